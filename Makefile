@@ -1,0 +1,64 @@
+# `make` lists what there is. Needs make and Python 3.11 or newer, nothing else.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq --no-input
+DATA := $(CURDIR)/../shared/data
+ifneq ($(wildcard $(DATA)/oracles.json),)
+export LOYALTY_REAL_DATA ?= $(DATA)
+endif
+
+# Held to every branch: the arithmetic, the ledger and the decisions. Everything else: to 90 %.
+WHOLLY := loyalty/ledger/*,loyalty/decide/*,loyalty/rules/*,loyalty/tiers/*,loyalty/sales/facts.py,loyalty/programme/diff.py
+WHOLLY := $(WHOLLY),loyalty/members/identity.py,loyalty/members/cards.py,loyalty/calendar.py,loyalty/ids.py,loyalty/document.py,loyalty/money.py
+
+.PHONY: help run test check prove fix lock migration
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' Makefile | expand -t 12
+
+run: .venv/run  ## install if needed, then serve the demo club with its job worker
+	@bin/run
+
+test: .venv/dev  ## install if needed, then run the quick tests on SQLite and on a real PostgreSQL
+	$(BIN)/pytest -n 2
+
+check: .venv/dev  ## what CI runs: format, lint, types, contracts, tests with coverage
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/coverage erase
+	$(BIN)/pytest -n 2 --cov --cov-report= | tee .coverage.log
+	$(BIN)/coverage report --include='$(WHOLLY)' --fail-under=100
+	$(BIN)/coverage report --fail-under=90
+	@tail -n 1 .coverage.log
+
+prove: .venv/dev  ## the long proofs and the whole data sets; MINUTES=60 scales them
+	MINUTES=$(or $(MINUTES),60) $(BIN)/pytest -m prove
+
+fix: .venv/dev  ## put right what a machine can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: .venv/dev  ## lock the requirements anew, two weeks behind the registry
+	@bin/lock
+
+migration: .venv/dev  ## make migration name=…: the next number, from the models; then read and edit it
+	@bin/migration "$(name)"
+
+.venv/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or newer is needed: make PYTHON=…'; exit 1; }
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/run: requirements.txt | .venv/pyvenv.cfg
+	$(PIP) install --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/dev: requirements-dev.txt | .venv/pyvenv.cfg
+	$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch .venv/run $@

@@ -1,0 +1,170 @@
+"""The settings of this copy, typed. All faults are told at once, before anything starts."""
+
+import hashlib
+import hmac
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+PREFIX = "LOYALTY_"
+OTHERS = frozenset({"LOYALTY_REAL_DATA", "LOYALTY_TESTS_STRICT"})  #: read by the tests, not by the service
+SHORTEST_SECRET = 32
+_WELL_KNOWN = (
+    "secret",
+    "changeme",
+    "change-me",
+    "change_me",
+    "password",
+    "example",
+    "default",
+    "insecure",
+    "12345678",
+)
+_SWITCH = {
+    "1": True,
+    "true": True,
+    "yes": True,
+    "on": True,
+    "0": False,
+    "false": False,
+    "no": False,
+    "off": False,
+}
+
+
+class SettingsFaulty(Exception):
+    """The settings cannot be used; `faults` maps each name of the environment to its problem."""
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        self.faults = dict(sorted(faults.items()))
+        lines = [f"  {name}: {problem}" for name, problem in self.faults.items()]
+        super().__init__("\n".join(["the settings are faulty:", *lines]))
+
+
+def _one_of(*choices: str, default: str) -> Any:
+    return field(default=default, metadata={"choices": choices})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How this copy runs. A field `name` is `LOYALTY_NAME` in the environment and in .env.example."""
+
+    secret_key: str = field(default="", repr=False)
+    identity_key: str = field(
+        default="", repr=False
+    )  #: for digests of documents; never change it once in use
+    database_url: str = field(
+        default="sqlite:///loyalty.db", repr=False
+    )  #: relative files lie under instance/
+    env: str = _one_of("production", "development", "testing", default="production")
+    port: int = field(default=8000, metadata={"least": 1, "most": 65535})
+    log_level: str = _one_of("DEBUG", "INFO", "WARNING", "ERROR", default="INFO")
+    log_format: str = _one_of("json", "text", default="json")
+    rate_limit_per_minute: int = field(default=60_000, metadata={"least": 1, "most": 10**9})  #: for each key
+    rate_limit_storage: str = field(default="memory://", repr=False)
+    allow_cli_publish: bool = False  #: only asked in production
+    nightly: bool = True  #: whether the worker runs the night by itself
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be used. Raises SettingsFaulty with every fault."""
+        if faults := self._faults():
+            raise SettingsFaulty(faults)
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
+        """The settings that the environment tells; an empty value counts as not given.
+
+        Raises SettingsFaulty for unknown LOYALTY_ names too: a typo must not pass as a default.
+        """
+        given = {
+            k: v for k, v in (os.environ if environ is None else environ).items() if k.startswith(PREFIX)
+        }
+        known = {variable(f.name): f for f in fields(cls)}
+        faults = {name: "no such setting" for name in given if name not in known and name not in OTHERS}
+        values: dict[str, Any] = {}
+        for name, one in known.items():
+            text = given.get(name, "")
+            if text == "":
+                continue
+            try:
+                values[one.name] = _parse(text, one.type)
+            except ValueError as fault:
+                faults[name] = str(fault)
+        try:
+            settings = cls(**values)
+        except SettingsFaulty as more:
+            raise SettingsFaulty(more.faults | faults) from None
+        if faults:
+            raise SettingsFaulty(faults)
+        return settings
+
+    @property
+    def identity_secret(self) -> bytes:
+        """The key for keyed digests of documents; drawn from the secret key when none of its own is given."""
+        if self.identity_key:
+            return self.identity_key.encode()
+        return hmac.digest(self.secret_key.encode(), b"loyalty: digests of documents", hashlib.sha256)
+
+    def _faults(self) -> dict[str, str]:
+        faults = {}
+        for one in fields(self):
+            if problem := _problem(getattr(self, one.name), one.metadata):
+                faults[variable(one.name)] = problem
+        if self.env != "testing":
+            for name, secret in (("secret_key", self.secret_key), ("identity_key", self.identity_key)):
+                if (secret or name == "secret_key") and (problem := _weakness(secret)):
+                    faults[variable(name)] = problem
+        if problem := _no_database(self.database_url):
+            faults[variable("database_url")] = problem
+        return faults
+
+
+def variable(name: str) -> str:
+    """The name of a setting in the environment."""
+    return PREFIX + name.upper()
+
+
+def default_text(name: str) -> str:
+    """The default of a setting as one would write it in the environment."""
+    default: object = next(f.default for f in fields(Settings) if f.name == name)
+    return str(default).lower() if isinstance(default, bool) else str(default)
+
+
+def _parse(text: str, kind: Any) -> Any:
+    if kind is bool:
+        if text.lower() not in _SWITCH:
+            raise ValueError("must be true or false")
+        return _SWITCH[text.lower()]
+    if kind is int:
+        if not (text.isascii() and text.isdigit()):
+            raise ValueError("must be a whole number")
+        return int(text)
+    return text
+
+
+def _problem(value: Any, metadata: Mapping[str, Any]) -> str | None:
+    if "choices" in metadata and value not in metadata["choices"]:
+        return f"must be one of {', '.join(metadata['choices'])}"
+    if "least" in metadata and not metadata["least"] <= value <= metadata["most"]:
+        return f"must be from {metadata['least']} to {metadata['most']}"
+    return None
+
+
+def _weakness(secret: str) -> str | None:
+    if len(secret) < SHORTEST_SECRET:
+        return f"must be given, with at least {SHORTEST_SECRET} characters"
+    if len(set(secret)) < 8 or any(word in secret.lower() for word in _WELL_KNOWN):
+        return "must be random, not a well-known value"
+    return None
+
+
+def _no_database(database_url: str) -> str | None:
+    try:
+        backend = make_url(database_url).get_backend_name()
+    except ArgumentError:
+        return "must be a database URL"
+    return None if backend in {"sqlite", "postgresql", "postgres"} else "must be sqlite or postgresql"

@@ -1,0 +1,39 @@
+"""Where the rooms are joined. Nobody imports this but wsgi.py and the tests."""
+
+from flask import Flask
+from flask_migrate import Migrate
+
+from config import logs
+from config.settings import Settings
+from loyalty import api, cli, health, metrics, trail
+from loyalty.clock import SystemClock
+from loyalty.db import behave, db, engine_options
+from loyalty.reads.programme import Shelf
+from loyalty.rooms import Clock, Rooms
+
+LARGEST_BODY = 5 * 1024 * 1024  #: a batch; the API holds single requests to less
+
+
+def create_app(settings: Settings, clock: Clock = SystemClock()) -> Flask:
+    """One application on one database; tests, tools and wsgi.py all come in here."""
+    logs.configure(settings)
+    app = Flask("loyalty", static_folder=None)
+    app.config.from_mapping(
+        SECRET_KEY=settings.secret_key,
+        TESTING=settings.env == "testing",
+        PROPAGATE_EXCEPTIONS=False,
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.extensions["loyalty"] = Rooms(settings, clock, Shelf())
+    db.init_app(app)
+    with app.app_context():
+        behave(db.engine)
+    Migrate(app, db, directory=str(health.MIGRATIONS))
+    trail.register(app)
+    health.register(app)
+    metrics.register(app)
+    api.register(app)
+    cli.register(app)
+    return app

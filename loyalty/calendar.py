@@ -1,0 +1,65 @@
+"""Days and months, pure: clamped month arithmetic, local days, last usable days (N5, N6, N8)."""
+
+from calendar import monthrange
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+FOREVER = date(9999, 12, 31)  #: the last day of what never ends; keys hold no NULL
+INSTANT = timedelta(microseconds=1)  #: the smallest step of time we keep
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day `months` later, clamped to the month's end (N6).
+
+    >>> add_months(date(2024, 1, 31), 1), add_months(date(2023, 1, 31), 1), add_months(date(2024, 1, 31), 2)
+    (datetime.date(2024, 2, 29), datetime.date(2023, 2, 28), datetime.date(2024, 3, 31))
+    """
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def month_end(day: date) -> date:
+    """The last day of that month."""
+    return day.replace(day=monthrange(day.year, day.month)[1])
+
+
+def quarter_end(day: date) -> date:
+    """The last day of that calendar quarter."""
+    return month_end(day.replace(day=1, month=(day.month - 1) // 3 * 3 + 3))
+
+
+def year_end(day: date) -> date:
+    """31 December of that year."""
+    return date(day.year, 12, 31)
+
+
+def yearly_day(month: int, day: int, year: int) -> date:
+    """The day a yearly occasion falls on in `year`: 29 February on the 28th in common years (N8).
+
+    >>> yearly_day(2, 29, 2025), yearly_day(2, 29, 2028)
+    (datetime.date(2025, 2, 28), datetime.date(2028, 2, 29))
+    """
+    return date(year, month, min(day, monthrange(year, month)[1]))
+
+
+def local_day(instant: datetime, zone: ZoneInfo) -> date:
+    """The calendar day an instant falls on in the club's zone."""
+    return instant.astimezone(zone).date()
+
+
+@lru_cache(maxsize=4096)
+def day_start(day: date, zone: ZoneInfo) -> datetime:
+    """The UTC instant at which a local day begins."""
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
+
+
+def day_after(day: date, zone: ZoneInfo) -> datetime:
+    """The instant at which something whose last usable day is `day` is dead (N5)."""
+    return day_start(day + timedelta(days=1), zone)
+
+
+def last_day_before(instant: datetime, zone: ZoneInfo) -> date:
+    """The last local day that begins before `instant`: what `until` shows as `last_day` (N5)."""
+    return local_day(instant - INSTANT, zone)

@@ -1,0 +1,156 @@
+"""The Flask side of the database, and the only file that commits."""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, Engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+from sqlalchemy.orm import Session
+
+from loyalty.errors import Busy, Refusal
+from loyalty.tables import Base
+
+T = TypeVar("T")
+
+PATIENCE_SECONDS = 3.0  #: how long a wish waits for a lock (A4)
+TURNS = 5  #: how often a wish that met another is carried out anew
+_CONFLICTS = frozenset({"40001", "40P01"})  # serialization failure, deadlock
+_LOCKED = "55P03"  # lock_not_available
+_SQLITE_BUSY = frozenset({5, 6})  # SQLITE_BUSY, SQLITE_LOCKED and, by their low byte, all their kinds
+_POSTGRESQL_OPTIONS = (
+    f"-c lock_timeout={PATIENCE_SECONDS * 1000:.0f} -c jit=off -c TimeZone=UTC"
+    " -c idle_in_transaction_session_timeout=60000"
+)
+
+# What leaves a transaction stays readable (expire_on_commit), yet is detached: each wish reads anew.
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+
+def carry_out(work: Callable[[Session], T], *, patience_seconds: float = PATIENCE_SECONDS) -> T:
+    """Do one wish in one transaction: all of it is kept, or none; `work` gets a fresh session.
+
+    `work` is run again from its start, up to five times, when it met another transaction (40001, 40P01):
+    it must change nothing but rows. A Refusal that says `remembered` keeps what was written and is raised
+    after the commit. Raises Busy when a lock was not had in `patience_seconds`; then nothing was done.
+    """
+    session = _free_session()
+    turn = 0
+    while True:
+        turn += 1
+        try:
+            return _carry_out_once(session, work, patience_seconds)
+        except (DBAPIError, PoolExhausted) as error:
+            if not (_met_another(error) or _waited_too_long(error)):
+                raise
+            if _waited_too_long(error) or turn == TURNS:
+                raise Busy from error
+            time.sleep(random.uniform(0.005, 0.05) * turn)  # noqa: S311 -- jitter, not a secret
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A session to look with: everything in it is seen as of one instant, and undone at the end.
+
+    A read that tries to write is stopped: by the database when it is flushed, here when it was not.
+    """
+    session = _free_session()
+    try:
+        session.connection(execution_options=_reading_options(session.get_bind().dialect.name))
+        yield session
+        if session.new or session.dirty or session.deleted:
+            raise RuntimeError("a read tried to write")
+    except (DBAPIError, PoolExhausted) as error:
+        if _waited_too_long(error):
+            raise Busy from error
+        raise
+    finally:
+        session.close()
+
+
+def engine_options(database_url: str) -> dict[str, Any]:
+    """How the engine for that URL is made: psycopg for PostgreSQL, a pool that suits our threads."""
+    url = make_url(database_url)
+    if url.drivername in {"postgresql", "postgres"}:
+        url = url.set(drivername="postgresql+psycopg")
+    options: dict[str, Any] = {"url": url, "hide_parameters": True}  # no member's data in an error's text
+    if url.get_backend_name() == "postgresql":
+        options["connect_args"] = {"options": _POSTGRESQL_OPTIONS, "application_name": "loyalty"}
+        options["pool_pre_ping"] = True
+    if url.database not in {None, "", ":memory:"}:
+        options |= {"pool_size": 10, "max_overflow": 10, "pool_timeout": PATIENCE_SECONDS}
+    return options
+
+
+def behave(engine: Engine) -> None:
+    """Make SQLite keep foreign keys and real transactions; PostgreSQL does already (see `engine_options`).
+
+    Python's driver delays BEGIN until the first write, so two transactions that read and then write would
+    fail, and a released savepoint would be kept for ever. We send BEGIN ourselves, and take the write lock
+    with it.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def on_connect(raw: Any, _: Any) -> None:
+        raw.isolation_level = None
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+            raw.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        patience_ms = round(options.get("patience_seconds", PATIENCE_SECONDS) * 1000)
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience_ms}")
+        connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if options.get('read_only') else 'OFF'}")
+        connection.exec_driver_sql(f"BEGIN {options.get('sqlite_begin', 'DEFERRED')}")
+
+
+def _free_session() -> Session:
+    session = db.session()
+    if session.in_transaction():
+        raise RuntimeError("a transaction is open already: one wish, one transaction")
+    return session
+
+
+def _carry_out_once(session: Session, work: Callable[[Session], T], patience_seconds: float) -> T:
+    try:
+        connection = session.connection(
+            execution_options={"sqlite_begin": "IMMEDIATE", "patience_seconds": patience_seconds}
+        )
+        if connection.dialect.name == "postgresql" and patience_seconds != PATIENCE_SECONDS:
+            session.execute(text(f"SET LOCAL lock_timeout = {round(patience_seconds * 1000)}"))
+        try:
+            outcome = work(session)
+        except Refusal as refusal:
+            if refusal.remembered:
+                session.commit()
+            raise
+        session.commit()
+        return outcome
+    finally:
+        session.close()  # undoes whatever was not committed
+
+
+def _reading_options(dialect: str) -> dict[str, Any]:
+    if dialect == "postgresql":
+        return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    return {"sqlite_begin": "DEFERRED", "read_only": True}
+
+
+def _met_another(error: Exception) -> bool:
+    return getattr(getattr(error, "orig", None), "sqlstate", None) in _CONFLICTS
+
+
+def _waited_too_long(error: Exception) -> bool:
+    if isinstance(error, PoolExhausted):
+        return True
+    cause = getattr(error, "orig", None)
+    if getattr(cause, "sqlstate", None) == _LOCKED:
+        return True
+    return getattr(cause, "sqlite_errorcode", 0) & 0xFF in _SQLITE_BUSY

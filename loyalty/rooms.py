@@ -1,0 +1,34 @@
+"""What the audiences find in the application: its settings, its clock, its compiled editions."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, cast
+
+from flask import current_app
+
+from config.settings import Settings
+from loyalty.reads.programme import Shelf
+
+
+class Clock(Protocol):
+    """Anything that tells the time: `loyalty.clock.SystemClock`, or one that a test can move."""
+
+    def now(self) -> datetime:
+        """This instant, aware, in UTC."""
+
+    def monotonic(self) -> float:
+        """Seconds since some fixed moment, for durations only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """One application's own things; two applications in one process share none of them."""
+
+    settings: Settings
+    clock: Clock
+    shelf: Shelf
+
+
+def rooms() -> Rooms:
+    """The rooms of the application at work. Needs an application context."""
+    return cast(Rooms, current_app.extensions["loyalty"])

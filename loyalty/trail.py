@@ -1,0 +1,63 @@
+"""What every request leaves behind: its id, one log line, one count, and the headers of a safe answer."""
+
+import re
+import secrets
+
+import structlog
+from flask import Flask, Response, g, request
+
+from loyalty import metrics
+from loyalty.rooms import rooms
+
+REQUEST_ID = "X-Request-Id"
+_PRINTABLE = re.compile(r"[\x20-\x7e]{1,128}")
+_HEADERS = {
+    # What /docs shows is served by us; nothing may come from elsewhere, and nobody may frame it.
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self';"
+    " img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none';"
+    " form-action 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+_HTTPS_ONLY = "max-age=31536000; includeSubDomains"
+_log = structlog.get_logger("loyalty.requests")
+
+
+def register(app: Flask) -> None:
+    """Watch every request of this application; register it before anything that may answer early."""
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def _begin() -> None:
+    told = request.headers.get(REQUEST_ID, "")
+    g.request_id = told if _PRINTABLE.fullmatch(told) else secrets.token_hex(16)
+    g.began = rooms().clock.monotonic()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _end(answer: Response) -> Response:
+    answer.headers[REQUEST_ID] = g.request_id
+    for name, value in _HEADERS.items():
+        answer.headers.setdefault(name, value)
+    if rooms().settings.env == "production":
+        answer.headers["Strict-Transport-Security"] = _HTTPS_ONLY
+    if request.path.startswith("/v1/"):
+        answer.headers["Cache-Control"] = "no-store"
+    rule = request.url_rule.rule if request.url_rule else "none"
+    seconds = rooms().clock.monotonic() - g.began
+    metrics.count(request.method, rule, answer.status_code, seconds)
+    _log.info(
+        "request",
+        method=request.method,
+        rule=rule,
+        status=answer.status_code,
+        ms=round(seconds * 1000, 1),
+        client=request.remote_addr,
+    )
+    return answer

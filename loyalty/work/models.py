@@ -1,0 +1,33 @@
+"""The table of long work."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from loyalty.tables import Base, Document, Moment
+
+
+class Task(Base):
+    """One run of something long: told before it begins, so that a run that died is seen as still running."""
+
+    __tablename__ = "work"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(40))  #: what is done: `nightly`
+    as_of: Mapped[datetime] = mapped_column(Moment)  #: the instant it is done for, which may be long past
+    state: Mapped[str] = mapped_column(String(10))
+    done: Mapped[int] = mapped_column(BigInteger, default=0)
+    total: Mapped[int | None] = mapped_column(BigInteger)  #: None until it is known
+    result: Mapped[dict[str, Any] | None] = mapped_column(Document)
+    fault: Mapped[str | None] = mapped_column(String(500))
+    started_at: Mapped[datetime] = mapped_column(Moment)
+    finished_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    __table_args__ = (
+        CheckConstraint("state IN ('running', 'done', 'failed')", name="state_known"),
+        CheckConstraint("(state = 'running') = (finished_at IS NULL)", name="finished_when_ended"),
+        CheckConstraint("done >= 0", name="done_not_negative"),
+        Index("ix_work_kind_started_at", "kind", "started_at"),
+    )
