@@ -1,0 +1,86 @@
+"""The compiled programme: every section parsed, cross-checked and joined into plain frozen data. Pure."""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from loyalty.decide import club as club_sections
+from loyalty.decide import examples as example_sections
+from loyalty.decide.club import Club, Compliance
+from loyalty.decide.examples import Example
+from loyalty.document import Faults, Section
+from loyalty.errors import NoProgramme, ProgrammeFaulty
+from loyalty.ledger import terms as unit_sections
+from loyalty.ledger.terms import Unit
+from loyalty.rules import parsing as rule_sections
+from loyalty.rules.terms import Rule
+from loyalty.tiers import parsing as tier_sections
+from loyalty.tiers.terms import Ladder
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """All that the club promises."""
+
+    club: Club
+    compliance: Compliance
+    units: Mapping[str, Unit]
+    ladder: Ladder
+    rules: tuple[Rule, ...]
+    examples: tuple[Example, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One immutable, numbered version of the programme."""
+
+    number: int
+    in_force_from: datetime
+    programme: Programme
+
+
+@dataclass(frozen=True, slots=True)
+class Editions:
+    """All published editions, by number and so by the instant they come into force; at least one."""
+
+    items: tuple[Edition, ...]
+
+    def at(self, instant: datetime) -> Edition:
+        """The edition in force at an instant (P13); before the first one, the first."""
+        place = bisect_right(self.items, instant, key=lambda edition: edition.in_force_from)
+        return self.items[max(place - 1, 0)]
+
+    def number(self, number: int) -> Edition:
+        """The edition of that number. Raises NoProgramme."""
+        for edition in reversed(self.items):
+            if edition.number == number:
+                return edition
+        raise NoProgramme(number=number)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The club's time zone, which no edition can change."""
+        return self.items[-1].programme.club.time_zone
+
+
+def compile_programme(document: Mapping[str, object]) -> Programme:
+    """The programme a document describes, be it loaded from TOML or from JSON.
+
+    Raises ProgrammeFaulty with every fault: each a dotted path and what is wrong there.
+    """
+    faults = Faults()
+    root = Section(document, faults, stranger="is not supported")
+    club, compliance = club_sections.parse(root)
+    units = unit_sections.parse(root)
+    decimals = {code: unit.decimals for code, unit in units.items()}
+    ladder = tier_sections.parse(root, decimals)
+    rules = rule_sections.parse(root, decimals, club.currency)
+    tier_codes = tuple(tier.code for tier in ladder.tiers)
+    examples = example_sections.parse(root, decimals, club.currency, tier_codes)
+    if compliance.regime == "insurance" and club.show_missing != "none" and root.sound("club"):
+        root.note("club.show_missing", 'must be "none": an insurer must not urge to buy')
+    if found := faults.all():
+        raise ProgrammeFaulty(faults=found)
+    return Programme(club, compliance, units, ladder, rules, examples)

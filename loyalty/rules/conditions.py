@@ -1,0 +1,92 @@
+"""Conditions in CEL behind a narrow adapter: checked when saved, harmless when run. Pure.
+
+Attributes have dotted names (`line.category`), each declared with its type, so that a misspelt name is
+found when the programme is saved and not at the till.
+"""
+
+import logging
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Self
+
+from cel_expr_python import cel
+
+_LOG = logging.getLogger(__name__)
+_MEMBER = {"member.tier": cel.Type.STRING, "member.age": cel.Type.INT, "member.enrolled_days": cel.Type.INT}
+_PURCHASE = {
+    "purchase.store": cel.Type.STRING,
+    "purchase.terminal": cel.Type.STRING,
+    "purchase.amount_minor": cel.Type.INT,
+    "purchase.sold_at": cel.Type.TIMESTAMP,
+}
+_LINE = {
+    "line.sku": cel.Type.STRING,
+    "line.category": cel.Type.STRING,
+    "line.amount_minor": cel.Type.INT,
+}
+_DECLARED = {
+    "purchase": (_MEMBER | _PURCHASE, _LINE),
+    "enrolment": (_MEMBER, {}),
+    "birthday": (_MEMBER, {}),
+    "anniversary": (_MEMBER, {}),
+}
+_WHERE = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*)")
+
+
+class ConditionFaulty(Exception):
+    """The text is no condition over the attributes of that kind of fact; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A compiled condition. Two are equal when their texts are, over the same kind of fact."""
+
+    text: str
+    on: str
+    per_line: bool  #: it mentions a line, so it is asked once for each
+    _compiled: cel.Expression = field(repr=False, compare=False)
+
+    @classmethod
+    def compile(cls, text: str, on: str) -> Self:
+        """Checked against the attributes a fact of kind `on` has. Raises ConditionFaulty."""
+        compiled = _compile(text, on, with_lines=True)
+        try:
+            _compile(text, on, with_lines=False)
+        except ConditionFaulty:
+            return cls(text, on, True, compiled)
+        return cls(text, on, False, compiled)
+
+    def holds(self, attributes: Mapping[str, object]) -> bool:
+        """Whether the condition is true of these attributes; instants must be aware.
+
+        A condition that fails while it runs does not hold, and is logged.
+        """
+        try:
+            answer = self._compiled.eval(data=attributes)
+        except RuntimeError as failure:  # the budget of iterations is raised, all else is returned
+            _LOG.warning("condition %r failed: %s", self.text, failure)
+            return False
+        # An error is a value too, and a true one to `bool`: only True itself is a yes.
+        if answer.type() == cel.Type.ERROR:
+            _LOG.warning("condition %r failed: %s", self.text, answer.value())
+        return answer.value() is True
+
+
+@cache
+def _environment(on: str, with_lines: bool) -> cel.Env:
+    whole, lines = _DECLARED[on]
+    return cel.NewEnv(variables=whole | lines if with_lines else whole)
+
+
+def _compile(text: str, on: str, *, with_lines: bool) -> cel.Expression:
+    try:
+        compiled = _environment(on, with_lines).compile(text)
+    except RuntimeError as failure:
+        found = _WHERE.search(str(failure))
+        where = f"line {found[1]}, column {found[2]}: {found[3]}" if found else str(failure)
+        raise ConditionFaulty(where) from None
+    if compiled.return_type() != cel.Type.BOOL:
+        raise ConditionFaulty(f"must be true or false, not {compiled.return_type().name()}")
+    return compiled

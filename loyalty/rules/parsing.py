@@ -1,0 +1,145 @@
+"""The sections `rule` of a programme, read and checked against each other. Pure."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import get_args
+
+from loyalty.document import Section
+from loyalty.rules.conditions import Condition, ConditionFaulty
+from loyalty.rules.terms import At, AtMost, Earn, Fixed, On, Phase, Rate, Rounding, Rule, Times
+
+MOST_RULES = 500
+MOST_DAYS = 36_500
+LONGEST_CONDITION = 2_000
+_NOTHING = Fixed(1)  #: stands in for a faulty `earn`
+_FORMS = {"points": Rate, "fixed": Fixed, "times": Times, "at_most": AtMost}
+_PHASE_FORMS: dict[Phase, tuple[str, ...]] = {
+    "base": ("points", "fixed"),
+    "bonus": ("points", "fixed"),
+    "multiplier": ("times",),
+    "cap": ("at_most",),
+}
+
+
+def parse(document: Section, decimals: Mapping[str, int], currency: str) -> tuple[Rule, ...]:
+    """The rules in their order; `decimals` names the units there are, and how finely each is counted."""
+    sections = document.tables("rule", most=MOST_RULES)
+    rules = tuple(_rule(section, decimals, currency) for section in sections)
+    for place, (rule, section) in enumerate(zip(rules, sections, strict=True)):
+        if rule.code and rule.code in {earlier.code for earlier in rules[:place]}:
+            section.note("code", "is taken by an earlier rule")
+        if isinstance(rule.earn, Times) and section.sound("earn", "unit"):
+            _check_target(rule, rule.earn, rules, section)
+    return rules
+
+
+def _check_target(rule: Rule, earn: Times, rules: tuple[Rule, ...], section: Section) -> None:
+    """A multiplier names "base", or a base or bonus rule of its own unit and kind of fact."""
+    targets = [other for other in rules if other.code == earn.of]
+    if earn.of != "base" and not targets:
+        section.note("earn.of", f'there is no rule "{earn.of}"')
+    for other in targets:
+        if other.phase not in ("base", "bonus"):
+            section.note("earn.of", f'"{earn.of}" is neither a base nor a bonus rule')
+        elif (other.unit, other.on) != (rule.unit, rule.on):
+            section.note("earn.of", f'"{earn.of}" gives another unit, or is for another kind of fact')
+    named = targets or [
+        other for other in rules if (other.phase, other.unit, other.on) == ("base", rule.unit, rule.on)
+    ]
+    if rule.at == "line" and any(other.at != "line" for other in named):
+        section.note("at", "a multiplier goes by line only where all it multiplies does")
+
+
+def _rule(section: Section, decimals: Mapping[str, int], currency: str) -> Rule:
+    code, unit = section.code("code"), section.code("unit")
+    if code == "base":
+        section.note("code", '"base" means all base rules, no rule can have it')
+    if section.sound("unit") and unit not in decimals:
+        section.note("unit", f'there is no unit "{unit}"')
+    on = section.choice("on", get_args(On))
+    phase = section.choice("phase", get_args(Phase), "base")
+    rule = Rule(
+        code=code,
+        on=on,
+        unit=unit,
+        phase=phase,
+        when=_when(section, on),
+        earn=_earn(section, phase, decimals.get(unit, 0), currency),
+        round=section.choice("round", get_args(Rounding), "down"),
+        at=section.choice("at", get_args(At), "fact"),
+        opens_after_days=_opens_after(section),
+    )
+    _check_use(rule, section)
+    return rule
+
+
+def _check_use(rule: Rule, section: Section) -> None:
+    """What makes no sense for this kind of fact, or in this phase."""
+    if rule.on != "purchase":
+        if isinstance(rule.earn, Rate):
+            section.note("earn", "points for money need a purchase")
+        if rule.at == "line":
+            section.note("at", "only a purchase has lines")
+    if rule.phase == "cap":
+        if rule.at == "line":
+            section.note("at", "a cap is for the whole fact")
+        if rule.when is not None and rule.when.per_line:
+            section.note("when", "a cap is for the whole fact: it cannot depend on a line")
+        if rule.opens_after_days:
+            section.note("from", "a cap gives no points")
+
+
+def _when(section: Section, on: On) -> Condition | None:
+    if not section.has("when"):
+        return None
+    text = section.text("when", most=LONGEST_CONDITION, spread=True)
+    if section.sound("when", "on"):
+        try:
+            return Condition.compile(text, on)
+        except ConditionFaulty as faulty:
+            section.note("when", str(faulty))
+    return None
+
+
+def _earn(section: Section, phase: Phase, decimals: int, currency: str) -> Earn:
+    table = section.table("earn")
+    if table is None:
+        section.skip("step")
+        return _NOTHING
+    forms = [form for form in _FORMS if table.has(form)]
+    if len(forms) != 1 or forms[0] not in _PHASE_FORMS[phase]:
+        table.skip()
+        section.skip("step")
+        section.note("earn", f"of a {phase} rule must say " + " or ".join(_PHASE_FORMS[phase]))
+        return _NOTHING
+    if forms[0] == "points":
+        return _rate(table, section.truth("step", False), decimals, currency)
+    if forms[0] == "fixed":
+        return Fixed(table.steps("fixed", decimals, least=1))
+    if forms[0] == "at_most":
+        return AtMost(table.steps("at_most", decimals))
+    factor = table.decimal("times")
+    if not 1 <= factor <= 1_000:
+        table.note("times", "must be from 1 to 1000: a multiplier only adds")
+    return Times(factor, table.code("of") if table.has("of") else "base")
+
+
+def _rate(table: Section, step: bool, decimals: int, currency: str) -> Rate:
+    points, per_minor = table.decimal("points") * 10**decimals, table.minor("per", currency)
+    table.choice("of", ("amount",), "amount")
+    if points <= 0 or per_minor <= 0:
+        table.note("points", "points and the money they are for must be above 0")
+        return Rate(Fraction(1), Fraction(1), step)
+    return Rate(points, Fraction(per_minor), step)
+
+
+def _opens_after(section: Section) -> int:
+    """Whole local days until the points open: `from = { days = 14 }`; 0, at once, if nothing is said."""
+    if not section.has("from"):
+        return 0
+    if isinstance(section.peek("from"), str):
+        section.skip("from")
+        section.note("from", "is not supported but as { days = 14 }")
+        return 0
+    table = section.table("from")
+    return table.whole("days", least=1, most=MOST_DAYS) if table else 0
