@@ -1,0 +1,71 @@
+"""Keys, pure: their form, their digest, and the scopes they may carry."""
+
+import hmac
+from base64 import b32encode
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Literal, get_args
+
+Scope = Literal[
+    "members:read",
+    "members:write",
+    "points:earn",
+    "points:spend",
+    "points:return",
+    "policies:write",
+    "benefits:use",
+    "rewards:use",
+    "programme:read",
+    "events:manage",
+]
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+PREFIX_BYTES = 5  #: eight letters: what a key is looked up by, and known by in lists
+SECRET_BYTES = 32  #: 256 random bits; no password, so a plain digest keeps it
+_MARK = "lk"
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """A key as a caller sends it: what it is looked up by, and the whole, which alone proves it."""
+
+    prefix: str
+    whole: str
+
+
+def fresh_key(random: bytes) -> Presented:
+    """A key from `PREFIX_BYTES + SECRET_BYTES` random bytes; only its digest may be kept.
+
+    >>> fresh_key(bytes(37)).prefix, len(fresh_key(bytes(37)).whole)
+    ('aaaaaaaa', 64)
+    """
+    if len(random) != PREFIX_BYTES + SECRET_BYTES:
+        raise ValueError(f"a key takes {PREFIX_BYTES + SECRET_BYTES} random bytes")
+    prefix, secret = _letters(random[:PREFIX_BYTES]), _letters(random[PREFIX_BYTES:])
+    return Presented(prefix, f"{_MARK}_{prefix}_{secret}")
+
+
+def split_key(text: str) -> Presented | None:
+    """The parts of a key as a caller sent it; None for what never was one.
+
+    >>> split_key("lk_aaaaaaaa_secret"), split_key("sk_a_b"), split_key("lk_a")
+    (Presented(prefix='aaaaaaaa', whole='lk_aaaaaaaa_secret'), None, None)
+    """
+    mark, _, rest = text.partition("_")
+    prefix, _, secret = rest.partition("_")
+    if mark != _MARK or not prefix or not secret or len(text) > 100 or not text.isascii():
+        return None
+    return Presented(prefix, text)
+
+
+def digest(key: str) -> str:
+    """What is kept of a key: SHA-256, in hexadecimal."""
+    return sha256(key.encode()).hexdigest()
+
+
+def matches(key: str, kept_digest: str) -> bool:
+    """Whether this is the key of that digest, in constant time."""
+    return hmac.compare_digest(digest(key), kept_digest)
+
+
+def _letters(some: bytes) -> str:
+    return b32encode(some).decode().rstrip("=").lower()

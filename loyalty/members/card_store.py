@@ -1,0 +1,91 @@
+"""The rows of cards: what speaks for a member, and what no longer does (M2)."""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from loyalty.errors import CardBlocked, CardUnknown
+from loyalty.members import cards
+from loyalty.members.models import ACTIVE, ENROLLED, MAY_ACT, Card, Member
+
+
+def holder(session: Session, number: str) -> int:
+    """The id of the member a card was issued to, whatever has become of it. Raises CardUnknown."""
+    member_id = session.scalar(select(Card.member_id).where(Card.number == number))
+    if member_id is None:
+        raise CardUnknown
+    return member_id
+
+
+def by_card(session: Session, number: str, at: datetime) -> Member:
+    """The member a card speaks for at `at`.
+
+    Pass the stamp of an offline sale: one from before the card ended or was blocked still counts.
+    Raises CardUnknown; CardBlocked, without a reason, when the card or its holder may not act.
+    """
+    row = session.execute(
+        select(Card, Member).join(Member, Member.member_id == Card.member_id).where(Card.number == number),
+        execution_options={"populate_existing": True},
+    ).one_or_none()
+    if row is None:
+        raise CardUnknown
+    card: Card = row[0]
+    member: Member = row[1]
+    silenced = [
+        instant for instant in (card.ended_at, card.blocked_at) if instant is not None and instant <= at
+    ]
+    if silenced or member.state not in MAY_ACT:
+        raise CardBlocked
+    return member
+
+
+def active_card(session: Session, member_id: int) -> Card | None:
+    """The one card of a member that has not ended; it may be blocked."""
+    return session.scalar(select(Card).where(Card.member_id == member_id, Card.ended_at.is_(None)))
+
+
+def issue_card(
+    session: Session,
+    member: Member,
+    prefix: str,
+    now: datetime,
+    *,
+    random_below: Callable[[int], int] = secrets.randbelow,
+) -> Card:
+    """A card with a fresh number. The member has none that is active, and becomes active with it."""
+    number = cards.fresh_number(prefix, random_below)
+    while session.get(Card, number) is not None:
+        number = cards.fresh_number(prefix, random_below)
+    card = Card(number=number, member_id=member.member_id, issued_at=now)
+    session.add(card)
+    if member.state == ENROLLED:
+        member.state = ACTIVE
+    member.version += 1
+    session.flush()
+    return card
+
+
+def end_card(session: Session, member: Member, card: Card, reason: str, now: datetime) -> None:
+    """The card speaks for nobody from now on, for ever."""
+    card.ended_at, card.ended_reason = now, reason
+    member.version += 1
+    session.flush()
+
+
+def block(session: Session, member: Member, card: Card, now: datetime) -> None:
+    """Silence a card until it is unblocked; blocking it again changes nothing."""
+    if card.blocked_at is None:
+        card.blocked_at = now
+        member.version += 1
+        session.flush()
+
+
+def unblock(session: Session, member: Member, card: Card) -> None:
+    """Let a blocked card speak again; one that has ended never does."""
+    if card.blocked_at is not None and card.ended_at is None:
+        card.blocked_at = None
+        member.version += 1
+        session.flush()

@@ -1,0 +1,119 @@
+"""The tables of members. Personal data lives in `person`, and nowhere else."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from loyalty.members.identity import KEY_MOST
+from loyalty.tables import Base, Document, Moment
+
+ENROLLED, ACTIVE, SUSPENDED, LEFT, DECEASED = "enrolled", "active", "suspended", "left", "deceased"
+STATES = (ENROLLED, ACTIVE, SUSPENDED, LEFT, DECEASED)  #: M9
+MAY_ACT = frozenset({ENROLLED, ACTIVE})  #: whose card works
+NAME_MOST, EMAIL_MOST, PHONE_MOST = 120, 254, 40
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> str:
+    return f"{column} IN ({', '.join(repr(value) for value in values)})"
+
+
+class Member(Base):
+    """Someone's place in the club. `enrolled` has had no card yet; `active` has."""
+
+    __tablename__ = "member"
+
+    member_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    state: Mapped[str] = mapped_column(String(10), default=ENROLLED)
+    enrolled_at: Mapped[datetime] = mapped_column(Moment)
+    enrolled_on: Mapped[date]  # the local day: what membership years are counted from
+    locale: Mapped[str | None] = mapped_column(String(20))
+    attributes: Mapped[dict[str, Any]] = mapped_column(Document, default=dict)
+    version: Mapped[int] = mapped_column(default=1)  # of member, person, cards and consents together
+
+    __table_args__ = (CheckConstraint(_one_of("state", STATES), name="state_known"),)
+
+
+class Person(Base):
+    """The human being behind a member: all there is to forget one day."""
+
+    __tablename__ = "person"
+
+    member_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("member.member_id"), primary_key=True, autoincrement=False
+    )
+    name: Mapped[str] = mapped_column(String(NAME_MOST))
+    name_key: Mapped[str] = mapped_column(String(KEY_MOST), index=True)
+    phone: Mapped[str | None] = mapped_column(String(PHONE_MOST))  # as told
+    phone_e164: Mapped[str | None] = mapped_column(String(20), index=True)  # families share one (M5)
+    email: Mapped[str | None] = mapped_column(String(EMAIL_MOST))
+    email_key: Mapped[str | None] = mapped_column(String(KEY_MOST), index=True)
+    birth_date: Mapped[date | None]
+    birth_mmdd: Mapped[int | None] = mapped_column(index=True)  # month and day in one number (N8)
+    address: Mapped[dict[str, Any] | None] = mapped_column(Document)
+
+
+class IdentityDocument(Base):
+    """A document that proved who a member is: a keyed digest and the last four, never the number."""
+
+    __tablename__ = "identity_document"
+
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    last_four: Mapped[str] = mapped_column(String(4))
+    member_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("member.member_id"), index=True)
+
+
+class Reference(Base):
+    """A name that a core system gave a member. One member may have several; each means one member."""
+
+    __tablename__ = "member_reference"
+
+    value: Mapped[str] = mapped_column(String(100), primary_key=True)
+    member_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("member.member_id"), index=True)
+
+
+class Card(Base):
+    """A number that speaks for a member until it ends; a blocked one is only silenced."""
+
+    __tablename__ = "card"
+
+    number: Mapped[str] = mapped_column(String(32), primary_key=True)
+    member_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("member.member_id"), index=True)
+    issued_at: Mapped[datetime] = mapped_column(Moment)
+    blocked_at: Mapped[datetime | None] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    ended_reason: Mapped[str | None] = mapped_column(String(20))
+
+    __table_args__ = (
+        Index(
+            "uq_card_one_active",
+            "member_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        CheckConstraint("(ended_at IS NULL) = (ended_reason IS NULL)", name="end_has_reason"),
+    )
+
+
+class Consent(Base):
+    """One act of consent, given or withdrawn; rows are added, never changed (M10)."""
+
+    __tablename__ = "consent"
+
+    member_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("member.member_id"), primary_key=True, autoincrement=False
+    )
+    consent_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    act: Mapped[str] = mapped_column(String(10))
+    purpose: Mapped[str] = mapped_column(String(40))
+    recipient: Mapped[str] = mapped_column(String(80))
+    data: Mapped[str] = mapped_column(String(200))  # what kinds of data it covers, in the words shown
+    text_sha256: Mapped[str] = mapped_column(String(64))  # of the text the person saw
+    language: Mapped[str] = mapped_column(String(20))
+    channel: Mapped[str] = mapped_column(String(20))
+    told_at: Mapped[datetime] = mapped_column(Moment)
+
+    __table_args__ = (CheckConstraint(_one_of("act", ("given", "withdrawn")), name="act_known"),)
