@@ -1,0 +1,82 @@
+"""Keys taken once: what makes every retry harmless, for ever (P2)."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from loyalty.errors import TwinRunning
+from loyalty.ledger.models import Claim
+
+_LOCK_NOT_AVAILABLE = "55P03"
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A claim that somebody took before, and what they were told; no outcome means it bound nothing."""
+
+    request_hash: str
+    member_id: int | None
+    op_id: int | None
+    outcome: Mapping[str, Any] | None
+
+
+def scope_of(kind: str, client: str | None) -> str:
+    """Where a business key is taken: by a client for itself, or (None) for the whole club."""
+    return kind if client is None else f"{kind}@{client}"
+
+
+def key_of(parts: tuple[str, ...]) -> str:
+    """A business key as one text that no other key spells."""
+    return json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+
+
+def take(session: Session, scope: str, key: str, request_hash: str, now: datetime) -> Claimed | None:
+    """Take a key; None means it is ours, anything else is the claim of whoever came first.
+
+    A twin in mid-work is waited for. Raises TwinRunning when it takes longer than a lock may.
+    """
+    rows = {"scope": scope, "key": key, "request_hash": request_hash, "taken_at": now}
+    try:
+        taking = _insert(session).values(rows).on_conflict_do_nothing().returning(Claim.key)
+        taken = session.scalar(taking)
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
+            raise TwinRunning from error
+        raise
+    return find(session, scope, key) if taken is None else None
+
+
+def find(session: Session, scope: str, key: str) -> Claimed | None:
+    """The claim on a key, if it was ever taken."""
+    columns = (Claim.request_hash, Claim.member_id, Claim.op_id, Claim.outcome)
+    row = session.execute(select(*columns).where(Claim.scope == scope, Claim.key == key)).first()
+    return Claimed(*row) if row else None
+
+
+def bind(
+    session: Session,
+    scope: str,
+    key: str,
+    outcome: Mapping[str, Any],
+    member_id: int | None = None,
+    op_id: int | None = None,
+) -> None:
+    """Write down what the holder of a claim was told."""
+    session.execute(
+        update(Claim)
+        .where(Claim.scope == scope, Claim.key == key)
+        .values(outcome=dict(outcome), member_id=member_id, op_id=op_id)
+    )
+
+
+def _insert(session: Session) -> Any:
+    return (
+        postgresql.insert(Claim) if session.get_bind().dialect.name == "postgresql" else sqlite.insert(Claim)
+    )

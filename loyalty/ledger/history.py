@@ -1,0 +1,189 @@
+"""What single operations did, found by their member-led key."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from loyalty.ledger import models
+from loyalty.ledger.lots import LotKey
+
+
+@dataclass(frozen=True, slots=True)
+class PartDone:
+    """One unit's part of an operation in the books."""
+
+    unit: str
+    points: int
+    undone: int
+    withdrawn: int
+    seq_from: int | None
+    seq_to: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An operation in the books."""
+
+    op_id: int
+    kind: str
+    refers_to: int | None
+    edition: int
+    happened_at: datetime
+    booked_at: datetime
+    reasons: dict[str, Any]
+    parts: tuple[PartDone, ...]
+
+    def part(self, unit: str) -> PartDone | None:
+        """The part of one unit."""
+        return next((part for part in self.parts if part.unit == unit), None)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """One entry as the books keep it."""
+
+    seq: int
+    op_id: int
+    lot: LotKey
+    points: int
+    contra: str
+    balance_after: int
+    counts_on: date | None
+    happened_at: datetime
+    booked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HoldDone:
+    """A hold in the books, open or closed."""
+
+    op_id: int
+    unit: str
+    points: int
+    captured: int
+    state: str
+    taken_at: datetime
+    ends_at: datetime
+    closed_at: datetime | None
+
+
+def operation(session: Session, member_id: int, op_id: int) -> Done | None:
+    """One operation of a member."""
+    return next(iter(operations(session, member_id, [op_id])), None)
+
+
+def operations(session: Session, member_id: int, op_ids: Sequence[int]) -> list[Done]:
+    """Operations of a member, in the order of their numbers."""
+    head, part = models.Operation, models.OperationPart
+    mine = select(part).where(part.member_id == member_id, part.op_id.in_(op_ids)).order_by(part.unit)
+    parts: dict[int, list[PartDone]] = {}
+    for row in session.scalars(mine):
+        done = PartDone(row.unit, row.points, row.undone, row.withdrawn, row.seq_from, row.seq_to)
+        parts.setdefault(row.op_id, []).append(done)
+    heads = select(head).where(head.member_id == member_id, head.op_id.in_(op_ids)).order_by(head.op_id)
+    return [
+        Done(
+            row.op_id,
+            row.kind,
+            row.refers_to,
+            row.edition,
+            row.happened_at,
+            row.booked_at,
+            row.reasons or {},
+            tuple(parts.get(row.op_id, ())),
+        )
+        for row in session.scalars(heads)
+    ]
+
+
+def entries_of(session: Session, member_id: int, unit: str, part: PartDone | None) -> list[EntryLine]:
+    """The entries of one part, in their order."""
+    if part is None or part.seq_from is None:
+        return []
+    entry = models.Entry
+    return _lines(session, member_id, unit, entry.seq.between(part.seq_from, part.seq_to))
+
+
+def entries_before(
+    session: Session, member_id: int, unit: str, seq: int | None, limit: int
+) -> list[EntryLine]:
+    """Up to `limit` entries of an account, newest first, those before `seq` where it is given."""
+    entry = models.Entry
+    mine = entry.seq < seq if seq is not None else entry.seq >= 1
+    return _lines(session, member_id, unit, mine, newest_first=limit)
+
+
+def opened_by(session: Session, member_id: int, op_id: int) -> dict[str, list[int]]:
+    """Per unit, the operations by which pending parts of an operation became usable."""
+    pending = models.Pending
+    rows = (
+        select(pending.unit, pending.opened_by)
+        .where(pending.member_id == member_id, pending.op_id == op_id, pending.opened_by.is_not(None))
+        .order_by(pending.unit, pending.opened_by)
+    )
+    found: dict[str, list[int]] = {}
+    for unit, opener in session.execute(rows):
+        found.setdefault(unit, []).append(opener)
+    return found
+
+
+def promises(session: Session, member_id: int, op_id: int) -> list[tuple[str, int, datetime]]:
+    """(unit, points, opens at) of what an operation promised for later, as it was promised."""
+    pending = models.Pending
+    rows = (
+        select(pending.unit, pending.points, pending.opens_at)
+        .where(pending.member_id == member_id, pending.op_id == op_id)
+        .order_by(pending.unit, pending.part_no)
+    )
+    return [(unit, points, opens_at) for unit, points, opens_at in session.execute(rows)]
+
+
+def withdrawn(session: Session, member_id: int, op_id: int) -> dict[str, int]:
+    """Per unit, what was taken back of an operation while it was still pending."""
+    part, head = models.OperationPart, models.Operation
+    rows = (
+        select(part.unit, func.sum(part.withdrawn))
+        .join(head, (head.member_id == part.member_id) & (head.op_id == part.op_id))
+        .where(part.member_id == member_id, head.refers_to == op_id)
+        .group_by(part.unit)
+    )
+    return {unit: int(points) for unit, points in session.execute(rows)}
+
+
+def hold(session: Session, member_id: int, op_id: int) -> HoldDone | None:
+    """A hold, in whatever state it was booked last."""
+    row = session.get(models.Hold, (member_id, op_id))
+    if row is None:
+        return None
+    return HoldDone(
+        row.op_id, row.unit, row.points, row.captured, row.state, row.taken_at, row.ends_at, row.closed_at
+    )
+
+
+def _lines(
+    session: Session, member_id: int, unit: str, condition: Any, newest_first: int | None = None
+) -> list[EntryLine]:
+    entry = models.Entry
+    rows = select(entry).where(entry.member_id == member_id, entry.unit == unit, condition)
+    if newest_first is None:
+        rows = rows.order_by(entry.seq)
+    else:
+        rows = rows.order_by(entry.seq.desc()).limit(newest_first)
+    return [
+        EntryLine(
+            row.seq,
+            row.op_id,
+            LotKey(row.expires_on, row.kind),
+            row.points,
+            row.contra,
+            row.balance_after,
+            row.counts_on,
+            row.happened_at,
+            row.booked_at,
+        )
+        for row in session.scalars(rows)
+    ]

@@ -1,0 +1,236 @@
+"""The tables of the points ledger. Entries and operations are added, never changed, never removed (P1)."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, SmallInteger, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from loyalty.tables import Base, Document, Moment
+
+CONTRAS = (
+    "issued",
+    "redeemed",
+    "expired",
+    "returned",
+    "adjusted",
+    "transferred",
+    "merged",
+    "forfeited",
+    "imported",
+    "debt",
+)
+HOLD_STATES = ("open", "captured", "voided", "ended")
+PENDING_STATES = ("pending", "opened", "taken_back")
+KINDS = (
+    "earn",
+    "open",
+    "hold",
+    "release",
+    "capture",
+    "void",
+    "redeem",
+    "reverse",
+    "return",
+    "adjust",
+    "expire",
+)
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> str:
+    return f"{column} IN ({', '.join(repr(value) for value in values)})"
+
+
+class Claim(Base):
+    """A key taken once for the whole club, with what its caller was told (P2, P3)."""
+
+    __tablename__ = "claim"
+
+    scope: Mapped[str] = mapped_column(String(120), primary_key=True)  # the kind of act and its client
+    key: Mapped[str] = mapped_column(String(400), primary_key=True)
+    request_hash: Mapped[str] = mapped_column(String(64))
+    member_id: Mapped[int | None] = mapped_column(BigInteger)
+    op_id: Mapped[int | None] = mapped_column(BigInteger)
+    outcome: Mapped[dict[str, Any] | None] = mapped_column(Document)  # {"answer": …} or {"refusal": …}
+    taken_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Account(Base):
+    """One member's points of one unit: totals of its lots, written with every entry."""
+
+    __tablename__ = "account"
+
+    member_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("member.member_id"), primary_key=True)
+    unit: Mapped[str] = mapped_column(String(40), primary_key=True)
+    available: Mapped[int] = mapped_column(BigInteger, default=0)
+    held: Mapped[int] = mapped_column(BigInteger, default=0)
+    debt: Mapped[int] = mapped_column(BigInteger, default=0)
+    pending: Mapped[int] = mapped_column(BigInteger, default=0)
+    version: Mapped[int] = mapped_column(BigInteger, default=0)  # the seq of its last entry
+    last_active_on: Mapped[date | None]
+    due_at: Mapped[datetime | None] = mapped_column(Moment)  # when the clock next changes it
+
+    __table_args__ = (
+        CheckConstraint("available >= 0", name="available_not_negative"),
+        CheckConstraint("held >= 0", name="held_not_negative"),
+        CheckConstraint("debt >= 0", name="debt_not_negative"),
+        CheckConstraint("pending >= 0", name="pending_not_negative"),
+        CheckConstraint("debt = 0 OR available = 0", name="debt_is_paid_first"),
+    )
+
+
+class Lot(Base):
+    """Points of one account that expire on the same day; a lot emptied is removed, its entries stay."""
+
+    __tablename__ = "lot"
+
+    member_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    unit: Mapped[str] = mapped_column(String(40), primary_key=True)
+    expires_on: Mapped[date] = mapped_column(primary_key=True)  # the last usable day
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)  # the lot's class
+    remaining: Mapped[int] = mapped_column(BigInteger)
+    held: Mapped[int] = mapped_column(BigInteger)
+
+    __table_args__ = (
+        ForeignKeyConstraint(["member_id", "unit"], ["account.member_id", "account.unit"]),
+        CheckConstraint("remaining >= 0", name="remaining_not_negative"),
+        CheckConstraint("held >= 0", name="held_not_negative"),
+        CheckConstraint("kind <> 'debt'", name="debt_lives_in_entries"),
+    )
+
+
+class Operation(Base):
+    """One wish carried out once, or one thing the clock did."""
+
+    __tablename__ = "operation"
+
+    member_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("member.member_id"), primary_key=True)
+    op_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    refers_to: Mapped[int | None] = mapped_column(BigInteger)
+    edition: Mapped[int]
+    happened_at: Mapped[datetime] = mapped_column(Moment)
+    booked_at: Mapped[datetime] = mapped_column(Moment)
+    imported_at: Mapped[datetime | None] = mapped_column(Moment)
+    reasons: Mapped[dict[str, Any] | None] = mapped_column(Document)
+
+    __table_args__ = (CheckConstraint(_one_of("kind", KINDS), name="kind_known"),)
+
+
+class OperationPart(Base):
+    """What an operation moved of one unit: a magnitude, how much of it was undone since, and its entries."""
+
+    __tablename__ = "operation_part"
+
+    member_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    op_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    unit: Mapped[str] = mapped_column(String(40), primary_key=True)
+    points: Mapped[int] = mapped_column(BigInteger)
+    undone: Mapped[int] = mapped_column(BigInteger, default=0)
+    withdrawn: Mapped[int] = mapped_column(BigInteger, default=0)  # taken back while still pending
+    shortfall: Mapped[int] = mapped_column(BigInteger, default=0)  # not there to take back (clamp)
+    shortfall_on: Mapped[date | None]  # the day of the tally it left
+    seq_from: Mapped[int | None] = mapped_column(BigInteger)
+    seq_to: Mapped[int | None] = mapped_column(BigInteger)
+
+    __table_args__ = (
+        ForeignKeyConstraint(["member_id", "op_id"], ["operation.member_id", "operation.op_id"]),
+        CheckConstraint("points >= 0", name="points_not_negative"),
+        CheckConstraint("undone >= 0 AND undone <= points", name="undone_within_points"),
+        CheckConstraint("withdrawn >= 0", name="withdrawn_not_negative"),
+        CheckConstraint("shortfall >= 0", name="shortfall_not_negative"),
+        CheckConstraint("withdrawn + shortfall <= points", name="taken_within_points"),
+    )
+
+
+class Entry(Base):
+    """One append-only line: this operation moved so many points of this lot, against this contra."""
+
+    __tablename__ = "entry"
+
+    member_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    unit: Mapped[str] = mapped_column(String(40), primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)  # dense per account, from 1
+    op_id: Mapped[int] = mapped_column(BigInteger)
+    expires_on: Mapped[date]
+    kind: Mapped[str] = mapped_column(String(20))  # the lot's class, or `debt`
+    points: Mapped[int] = mapped_column(BigInteger)  # signed
+    contra: Mapped[str] = mapped_column(String(20))
+    balance_after: Mapped[int] = mapped_column(BigInteger)  # available + held − debt
+    counts_on: Mapped[date | None]  # the day of the tally it counts on; none: it earns nothing
+    happened_at: Mapped[datetime] = mapped_column(Moment)
+    booked_at: Mapped[datetime] = mapped_column(Moment)
+
+    __table_args__ = (
+        ForeignKeyConstraint(["member_id", "op_id"], ["operation.member_id", "operation.op_id"]),
+        CheckConstraint("points <> 0", name="points_moved"),
+        CheckConstraint("seq >= 1", name="seq_from_one"),
+        CheckConstraint(_one_of("contra", CONTRAS), name="contra_known"),
+    )
+
+
+class Hold(Base):
+    """Points set aside for a till, under the operation that took them; `pins` are kept after closing."""
+
+    __tablename__ = "hold"
+
+    member_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    op_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    unit: Mapped[str] = mapped_column(String(40))
+    points: Mapped[int] = mapped_column(BigInteger)
+    captured: Mapped[int] = mapped_column(BigInteger, default=0)
+    state: Mapped[str] = mapped_column(String(20))
+    edition: Mapped[int]
+    pins: Mapped[list[list[Any]]] = mapped_column(Document)  # [last usable day, class, points], in order
+    taken_at: Mapped[datetime] = mapped_column(Moment)
+    ends_at: Mapped[datetime] = mapped_column(Moment)
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)  # when the closing was booked
+
+    __table_args__ = (
+        ForeignKeyConstraint(["member_id", "op_id"], ["operation.member_id", "operation.op_id"]),
+        CheckConstraint("points > 0", name="points_positive"),
+        CheckConstraint("captured >= 0 AND captured <= points", name="captured_within_points"),
+        CheckConstraint(_one_of("state", HOLD_STATES), name="state_known"),
+        CheckConstraint("(state = 'open') = (closed_at IS NULL)", name="open_until_closed"),
+    )
+
+
+class Pending(Base):
+    """Points an operation promised, usable from `opens_at`; signed, for what the clock may also take."""
+
+    __tablename__ = "pending"
+
+    member_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    op_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    unit: Mapped[str] = mapped_column(String(40), primary_key=True)
+    part_no: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    points: Mapped[int] = mapped_column(BigInteger)
+    taken_back: Mapped[int] = mapped_column(BigInteger, default=0)
+    opens_at: Mapped[datetime] = mapped_column(Moment)
+    edition: Mapped[int]  # whose unit says how long its lot lives
+    state: Mapped[str] = mapped_column(String(20))
+    booked_at: Mapped[datetime] = mapped_column(Moment)
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)  # when the closing was booked
+    opened_by: Mapped[int | None] = mapped_column(BigInteger)  # the operation that made it usable
+
+    __table_args__ = (
+        ForeignKeyConstraint(["member_id", "op_id"], ["operation.member_id", "operation.op_id"]),
+        CheckConstraint("points <> 0", name="points_promised"),
+        CheckConstraint("taken_back >= 0 AND taken_back <= abs(points)", name="taken_back_within_points"),
+        CheckConstraint(_one_of("state", PENDING_STATES), name="state_known"),
+        CheckConstraint("(state = 'pending') = (closed_at IS NULL)", name="pending_until_closed"),
+        CheckConstraint("(state = 'opened') = (opened_by IS NOT NULL)", name="opened_by_an_operation"),
+    )
+
+
+class Tally(Base):
+    """What one day earned of one unit, net of returns on their purchase's day: what windows measure."""
+
+    __tablename__ = "tally"
+
+    member_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    unit: Mapped[str] = mapped_column(String(40), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    earned: Mapped[int] = mapped_column(BigInteger)
+
+    __table_args__ = (ForeignKeyConstraint(["member_id", "unit"], ["account.member_id", "account.unit"]),)

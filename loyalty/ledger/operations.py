@@ -1,0 +1,74 @@
+"""An operation as it is decided, before it is written: one wish carried out once, a part per unit. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from loyalty.ledger.lots import Hold, Move, Pending
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What an operation does to one unit: `points` is a magnitude, the moves are its entries.
+
+    `shortfall` could not be taken back (clamp) and leaves the tally on `shortfall_on` all the same.
+    """
+
+    unit: str
+    points: int
+    moves: tuple[Move, ...] = ()
+    promised: tuple[Pending, ...] = ()
+    withdrawn: tuple[Pending, ...] = ()  #: parts of pending points taken back, with the points taken
+    shortfall: int = 0
+    shortfall_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HoldClosing:
+    """How a hold leaves `open`: captured, voided or ended, with the points captured."""
+
+    op_id: int
+    unit: str
+    state: str
+    captured: int
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A pending part that became usable."""
+
+    unit: str
+    pending: Pending
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One wish, or one thing the clock does, with everything it changes in the books."""
+
+    op_id: int
+    kind: str
+    edition: int
+    happened_at: datetime
+    parts: tuple[Part, ...] = ()
+    refers_to: int | None = None
+    reasons: Mapping[str, object] | None = None
+    takes: tuple[str, Hold] | None = None  #: (unit, hold)
+    closes: HoldClosing | None = None
+    opens: Opening | None = None
+    undoes: tuple[tuple[str, int], ...] = ()  #: (unit, points) undone of the operation it refers to
+
+    @property
+    def points(self) -> dict[str, int]:
+        """Signed change of what the member holds, per unit that has entries."""
+        return {part.unit: sum(move.points for move in part.moves) for part in self.parts if part.moves}
+
+
+def tally_of(operations: tuple[Operation, ...]) -> dict[tuple[str, date], int]:
+    """What these operations add to the tally: (unit, day) → points earned, net of returns."""
+    tally: dict[tuple[str, date], int] = {}
+    for part in (part for operation in operations for part in operation.parts):
+        counted = [(move.counts_on, move.points) for move in part.moves]
+        for day, points in [*counted, (part.shortfall_on, -part.shortfall)]:
+            if day is not None and points:
+                tally[part.unit, day] = tally.get((part.unit, day), 0) + points
+    return tally

@@ -1,0 +1,225 @@
+"""The only door through which points move: operations decided elsewhere become rows here."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, insert, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from loyalty.ledger import models
+from loyalty.ledger.guard import expect_one
+from loyalty.ledger.lots import Account, Lot, LotKey
+from loyalty.ledger.operations import Operation, Part, tally_of
+from loyalty.ledger.set_aside import write_holds, write_pending
+from loyalty.ledger.settling import next_due
+
+Row = dict[str, Any]
+
+
+def open_accounts(session: Session, member_id: int, units: Sequence[str]) -> None:
+    """Empty accounts for a member who has none of these units yet."""
+    rows: list[Row] = [
+        {
+            "member_id": member_id,
+            "unit": unit,
+            "available": 0,
+            "held": 0,
+            "debt": 0,
+            "pending": 0,
+            "version": 0,
+        }
+        for unit in units
+    ]
+    if rows:
+        session.execute(insert(models.Account), rows)
+
+
+def post(
+    session: Session,
+    member_id: int,
+    before: Mapping[str, Account],
+    after: Mapping[str, Account],
+    operations: Sequence[Operation],
+    zone: ZoneInfo,
+    now: datetime,
+) -> None:
+    """Write operations down, in their order, and bring accounts, lots, holds, pending and tally to `after`.
+
+    `before` must have been read under the member's lock. Raises BooksDisturbed when it was not the truth.
+    """
+    open_accounts(session, member_id, sorted(after.keys() - before.keys()))
+    if operations:
+        _write_operations(session, member_id, before, operations, now)
+        write_holds(session, member_id, operations, now)
+        write_pending(session, member_id, operations, now)
+        _write_tally(session, member_id, operations)
+    for unit, account in after.items():
+        if account != before.get(unit, Account(unit)):
+            _write_lots(session, member_id, before.get(unit, Account(unit)), account)
+            _write_account(session, member_id, account, _moves_of(operations, unit), zone)
+
+
+def _moves_of(operations: Sequence[Operation], unit: str) -> int:
+    parts = (part for operation in operations for part in operation.parts)
+    return sum(len(part.moves) for part in parts if part.unit == unit)
+
+
+def _write_operations(
+    session: Session,
+    member_id: int,
+    before: Mapping[str, Account],
+    operations: Sequence[Operation],
+    now: datetime,
+) -> None:
+    """Operations, their parts and their entries; what they undo of others is counted up."""
+    heads: list[Row] = []
+    parts: list[Row] = []
+    entries: list[Row] = []
+    last = {unit: (account.version, account.balance) for unit, account in before.items()}
+    for operation in operations:
+        heads.append(
+            {
+                "member_id": member_id,
+                "op_id": operation.op_id,
+                "kind": operation.kind,
+                "refers_to": operation.refers_to,
+                "edition": operation.edition,
+                "happened_at": operation.happened_at,
+                "booked_at": now,
+                "reasons": dict(operation.reasons) if operation.reasons else None,
+            }
+        )
+        for part in operation.parts:
+            lines = _entries(member_id, operation, part, last.get(part.unit, (0, 0)), now)
+            if lines:
+                last[part.unit] = (lines[-1]["seq"], lines[-1]["balance_after"])
+            entries.extend(lines)
+            parts.append(_part(member_id, operation.op_id, part, lines))
+    session.execute(insert(models.Operation), heads)
+    if parts:
+        session.execute(insert(models.OperationPart), parts)
+    if entries:
+        session.execute(insert(models.Entry), entries)
+    for operation in operations:
+        for unit, points in operation.undoes:
+            key = (member_id, operation.refers_to, unit)
+            _undo(session, key, points)
+
+
+def _entries(
+    member_id: int, operation: Operation, part: Part, last: tuple[int, int], now: datetime
+) -> list[Row]:
+    seq, balance = last
+    lines: list[Row] = []
+    for move in part.moves:
+        seq, balance = seq + 1, balance + move.points
+        lines.append(
+            {
+                "member_id": member_id,
+                "unit": part.unit,
+                "seq": seq,
+                "op_id": operation.op_id,
+                "expires_on": move.lot.last_day,
+                "kind": move.lot.kind,
+                "points": move.points,
+                "contra": move.contra,
+                "balance_after": balance,
+                "counts_on": move.counts_on,
+                "happened_at": operation.happened_at,
+                "booked_at": now,
+            }
+        )
+    return lines
+
+
+def _part(member_id: int, op_id: int, part: Part, lines: Sequence[Row]) -> Row:
+    return {
+        "member_id": member_id,
+        "op_id": op_id,
+        "unit": part.unit,
+        "points": part.points,
+        "undone": 0,
+        "withdrawn": sum(pending.points for pending in part.withdrawn),
+        "shortfall": part.shortfall,
+        "shortfall_on": part.shortfall_on,
+        "seq_from": lines[0]["seq"] if lines else None,
+        "seq_to": lines[-1]["seq"] if lines else None,
+    }
+
+
+def _undo(session: Session, key: tuple[int, int | None, str], points: int) -> None:
+    part = models.OperationPart
+    member_id, op_id, unit = key
+    expect_one(
+        session.execute(
+            update(part)
+            .where(part.member_id == member_id, part.op_id == op_id, part.unit == unit)
+            .values(undone=part.undone + points)
+        )
+    )
+
+
+def _write_tally(session: Session, member_id: int, operations: Sequence[Operation]) -> None:
+    rows = [
+        {"member_id": member_id, "unit": unit, "day": day, "earned": points}
+        for (unit, day), points in sorted(tally_of(tuple(operations)).items())
+        if points
+    ]
+    if rows:
+        dialect: Any = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+        added = dialect.insert(models.Tally)
+        more = models.Tally.earned + added.excluded.earned
+        session.execute(
+            added.on_conflict_do_update(index_elements=["member_id", "unit", "day"], set_={"earned": more}),
+            rows,
+        )
+
+
+def _write_lots(session: Session, member_id: int, before: Account, after: Account) -> None:
+    lot = models.Lot
+    for key in sorted(before.lots.keys() | after.lots.keys()):
+        old, new = before.lots.get(key), after.lots.get(key)
+        if old == new:
+            continue
+        mine = _lot_key(member_id, after.unit, key)
+        if old is None and new is not None:
+            session.execute(insert(lot), [{**mine, "remaining": new.remaining, "held": new.held}])
+            continue
+        same = [getattr(lot, name) == value for name, value in mine.items()]
+        as_read = old or Lot()
+        same += [lot.remaining == as_read.remaining, lot.held == as_read.held]
+        if new is None:
+            expect_one(session.execute(delete(lot).where(*same)))
+        else:
+            expect_one(
+                session.execute(update(lot).where(*same).values(remaining=new.remaining, held=new.held))
+            )
+
+
+def _lot_key(member_id: int, unit: str, key: LotKey) -> Row:
+    return {"member_id": member_id, "unit": unit, "expires_on": key.last_day, "kind": key.kind}
+
+
+def _write_account(session: Session, member_id: int, after: Account, entries: int, zone: ZoneInfo) -> None:
+    account = models.Account
+    expect_one(
+        session.execute(
+            update(account)
+            .where(
+                account.member_id == member_id,
+                account.unit == after.unit,
+                account.version == after.version,
+            )
+            .values(
+                available=after.available,
+                held=after.held,
+                debt=after.debt,
+                pending=after.promised,
+                version=after.version + entries,
+                due_at=next_due(after, zone),
+            )
+        )
+    )

@@ -1,0 +1,225 @@
+"""Reading the books: a member's accounts and tally, now or as they were booked by an instant."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from loyalty.ledger import models
+from loyalty.ledger.lots import Account, Hold, Lot, LotKey, Pending, Portion, withdraw_pending
+from loyalty.ledger.terms import Expiry
+
+Lifetime = Callable[[int, str], Expiry]  #: (edition, unit) → how long a lot lives
+
+
+def accounts(
+    session: Session, member_id: int, lifetime: Lifetime, *, locked: bool = False
+) -> dict[str, Account]:
+    """A member's accounts as they are booked now; `locked` takes their rows first, in order of unit."""
+    table = models.Account
+    rows = select(table.unit, table.available, table.held, table.debt, table.pending, table.version).where(
+        table.member_id == member_id
+    )
+    if locked:
+        rows = rows.with_for_update()
+    found: dict[str, Account] = {}
+    holding = promising = filled = False
+    for unit, available, held, debt, pending, version in session.execute(rows.order_by(table.unit)):
+        found[unit] = Account(unit, {}, debt, version=version)
+        filled, holding, promising = (
+            filled or available + held > 0,
+            holding or held > 0,
+            promising or pending > 0,
+        )
+    if filled:
+        found = _with_lots(found, _lots(session, member_id))
+    if holding:
+        found = _with_holds(found, _holds(session, member_id, None))
+    if promising:
+        found = _with_pending(found, _pending(session, member_id, None, lifetime))
+    return found
+
+
+def accounts_as_of(session: Session, member_id: int, at: datetime, lifetime: Lifetime) -> dict[str, Account]:
+    """A member's accounts from the rows booked by `at`, not yet advanced to it."""
+    entry = models.Entry
+    sums = (
+        select(entry.unit, entry.expires_on, entry.kind, func.sum(entry.points))
+        .where(entry.member_id == member_id, entry.booked_at <= at)
+        .group_by(entry.unit, entry.expires_on, entry.kind)
+    )
+    units = session.scalars(select(models.Account.unit).where(models.Account.member_id == member_id))
+    found = {unit: Account(unit) for unit in sorted(units)}
+    lots: dict[str, dict[LotKey, Lot]] = {}
+    for unit, expires_on, kind, points in session.execute(sums):
+        if kind == "debt":
+            found[unit] = replace(found[unit], debt=-int(points))
+        elif points:
+            lots.setdefault(unit, {})[LotKey(expires_on, kind)] = Lot(int(points))
+    found = _with_lots(found, lots)
+    for unit, taken in _holds(session, member_id, at).items():
+        for hold in taken:
+            found[unit] = _pin_again(found[unit], hold)
+    found = _with_pending(found, _pending(session, member_id, at, lifetime))
+    for unit, op_id, points in _withdrawn(session, member_id, at):
+        found[unit], _ = withdraw_pending(found[unit], op_id, points)
+    return found
+
+
+def tally(session: Session, member_id: int, units: frozenset[str], since: date) -> dict[str, dict[date, int]]:
+    """What each day since `since` earned, per unit."""
+    table = models.Tally
+    rows = select(table.unit, table.day, table.earned).where(
+        table.member_id == member_id, table.unit.in_(sorted(units)), table.day >= since
+    )
+    return _by_unit(session.execute(rows).tuples() if units else ())
+
+
+def tally_as_of(session: Session, member_id: int, at: datetime) -> dict[str, dict[date, int]]:
+    """The tally from the rows booked by `at`."""
+    entry, part, operation = models.Entry, models.OperationPart, models.Operation
+    counted = (
+        select(entry.unit, entry.counts_on, func.sum(entry.points))
+        .where(entry.member_id == member_id, entry.booked_at <= at, entry.counts_on.is_not(None))
+        .group_by(entry.unit, entry.counts_on)
+    )
+    short = (
+        select(part.unit, part.shortfall_on, -func.sum(part.shortfall))
+        .join(operation, (operation.member_id == part.member_id) & (operation.op_id == part.op_id))
+        .where(part.member_id == member_id, part.shortfall > 0, operation.booked_at <= at)
+        .group_by(part.unit, part.shortfall_on)
+    )
+    return _by_unit([*session.execute(counted).tuples(), *session.execute(short).tuples()])
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one operation added to a unit that is measured."""
+
+    op_id: int
+    kind: str
+    points: int
+    happened_at: datetime
+
+
+def main_contributions(
+    session: Session,
+    member_id: int,
+    unit: str,
+    since: date | None,
+    limit: int,
+    booked_by: datetime | None = None,
+) -> list[Contribution]:
+    """The operations that count most of a unit, for evidence (T3); `since` is the window's first day."""
+    entry, operation = models.Entry, models.Operation
+    points = func.sum(entry.points)
+    rows = (
+        select(operation.op_id, operation.kind, points, operation.happened_at)
+        .join(entry, (entry.member_id == operation.member_id) & (entry.op_id == operation.op_id))
+        .where(entry.member_id == member_id, entry.unit == unit, entry.counts_on.is_not(None))
+        .group_by(operation.op_id, operation.kind, operation.happened_at)
+        .having(points > 0)
+        .order_by(points.desc(), operation.op_id)
+        .limit(limit)
+    )
+    if since is not None:
+        rows = rows.where(entry.counts_on >= since)
+    if booked_by is not None:
+        rows = rows.where(entry.booked_at <= booked_by)
+    return [Contribution(op, kind, int(total), at) for op, kind, total, at in session.execute(rows)]
+
+
+def due_members(session: Session, after_id: int, limit: int, now: datetime) -> list[int]:
+    """Up to `limit` members above `after_id`, in order, with an account that the clock changes by `now`."""
+    table = models.Account
+    rows = select(table.member_id).where(table.member_id > after_id, table.due_at <= now).distinct()
+    return list(session.scalars(rows.order_by(table.member_id).limit(limit)))
+
+
+def _lots(session: Session, member_id: int) -> dict[str, dict[LotKey, Lot]]:
+    table = models.Lot
+    rows = select(table.unit, table.expires_on, table.kind, table.remaining, table.held).where(
+        table.member_id == member_id
+    )
+    lots: dict[str, dict[LotKey, Lot]] = {}
+    for unit, expires_on, kind, remaining, held in session.execute(rows):
+        lots.setdefault(unit, {})[LotKey(expires_on, kind)] = Lot(remaining, held)
+    return lots
+
+
+def _holds(session: Session, member_id: int, at: datetime | None) -> dict[str, list[Hold]]:
+    """Open holds now, or those that were open by the bookings of an instant."""
+    table = models.Hold
+    columns = (table.unit, table.op_id, table.points, table.ends_at, table.pins, table.edition)
+    rows = select(*columns).where(table.member_id == member_id)
+    if at is None:
+        rows = rows.where(table.state == "open")
+    else:
+        rows = rows.where(table.taken_at <= at, or_(table.closed_at.is_(None), table.closed_at > at))
+    holds: dict[str, list[Hold]] = {}
+    for unit, op_id, points, ends_at, pins, edition in session.execute(rows.order_by(table.op_id)):
+        portions = tuple(Portion(LotKey(date.fromisoformat(day), kind), part) for day, kind, part in pins)
+        holds.setdefault(unit, []).append(Hold(op_id, points, ends_at, portions, edition))
+    return holds
+
+
+def _pending(
+    session: Session, member_id: int, at: datetime | None, lifetime: Lifetime
+) -> dict[str, list[Pending]]:
+    """Pending parts now; or, with the points first promised, those pending by the bookings of an instant."""
+    table = models.Pending
+    left = table.points - table.taken_back if at is None else table.points
+    columns = (table.unit, table.op_id, table.part_no, left, table.opens_at, table.edition)
+    rows = select(*columns).where(table.member_id == member_id)
+    if at is None:
+        rows = rows.where(table.state == "pending")
+    else:
+        rows = rows.where(table.booked_at <= at, or_(table.closed_at.is_(None), table.closed_at > at))
+    found: dict[str, list[Pending]] = {}
+    for unit, op_id, part_no, points, opens_at, edition in session.execute(rows.order_by(table.opens_at)):
+        part = Pending(op_id, part_no, points, opens_at, lifetime(edition, unit), edition)
+        found.setdefault(unit, []).append(part)
+    return found
+
+
+def _withdrawn(session: Session, member_id: int, at: datetime) -> list[tuple[str, int, int]]:
+    """(unit, operation, points) taken back while pending, by the bookings of an instant."""
+    part, operation = models.OperationPart, models.Operation
+    rows = (
+        select(part.unit, operation.refers_to, func.sum(part.withdrawn))
+        .join(operation, (operation.member_id == part.member_id) & (operation.op_id == part.op_id))
+        .where(part.member_id == member_id, part.withdrawn > 0, operation.booked_at <= at)
+        .group_by(part.unit, operation.refers_to)
+    )
+    return [(unit, op_id, int(points)) for unit, op_id, points in session.execute(rows)]
+
+
+def _pin_again(account: Account, hold: Hold) -> Account:
+    """Sums of entries know no holds: set the pins of one that was open aside."""
+    lots = dict(account.lots)
+    for pin in hold.pins:
+        lot = lots.get(pin.lot, Lot())
+        lots[pin.lot] = Lot(lot.remaining - pin.points, lot.held + pin.points)
+    return replace(account, lots=lots, holds=(*account.holds, hold))
+
+
+def _with_lots(found: dict[str, Account], lots: Mapping[str, dict[LotKey, Lot]]) -> dict[str, Account]:
+    return {unit: replace(account, lots=lots.get(unit, {})) for unit, account in found.items()}
+
+
+def _with_holds(found: dict[str, Account], holds: Mapping[str, list[Hold]]) -> dict[str, Account]:
+    return {unit: replace(account, holds=tuple(holds.get(unit, ()))) for unit, account in found.items()}
+
+
+def _with_pending(found: dict[str, Account], parts: Mapping[str, list[Pending]]) -> dict[str, Account]:
+    return {unit: replace(account, pending=tuple(parts.get(unit, ()))) for unit, account in found.items()}
+
+
+def _by_unit(rows: object) -> dict[str, dict[date, int]]:
+    found: dict[str, dict[date, int]] = {}
+    for unit, day, points in rows:  # type: ignore[attr-defined]
+        days = found.setdefault(unit, {})
+        days[day] = days.get(day, 0) + int(points)
+    return found

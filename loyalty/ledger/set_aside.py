@@ -1,0 +1,113 @@
+"""Rows of points set aside by holds, and of points promised for later."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, update
+from sqlalchemy.orm import Session
+
+from loyalty.ledger import models
+from loyalty.ledger.guard import expect_one
+from loyalty.ledger.operations import Operation
+
+Row = dict[str, Any]
+
+
+def write_holds(session: Session, member_id: int, operations: Sequence[Operation], now: datetime) -> None:
+    """Open the holds that operations take, close those they close; a hold leaves `open` once (P6)."""
+    hold = models.Hold
+    for operation in operations:
+        if operation.takes is not None:
+            unit, taken = operation.takes
+            row = {
+                "member_id": member_id,
+                "op_id": taken.op_id,
+                "unit": unit,
+                "points": taken.points,
+                "captured": 0,
+                "state": "open",
+                "edition": taken.edition,
+                "pins": [[pin.lot.last_day.isoformat(), pin.lot.kind, pin.points] for pin in taken.pins],
+                "taken_at": now,
+                "ends_at": taken.ends_at,
+            }
+            session.execute(insert(hold), [row])
+        if (closing := operation.closes) is not None:
+            expect_one(
+                session.execute(
+                    update(hold)
+                    .where(hold.member_id == member_id, hold.op_id == closing.op_id, hold.state == "open")
+                    .values(state=closing.state, captured=closing.captured, closed_at=now)
+                )
+            )
+
+
+def write_pending(session: Session, member_id: int, operations: Sequence[Operation], now: datetime) -> None:
+    """Keep what operations promise, mark what opened, and take back what returns withdraw (P7, P11)."""
+    pending = models.Pending
+    for operation in operations:
+        rows = [
+            {
+                "member_id": member_id,
+                "op_id": operation.op_id,
+                "unit": part.unit,
+                "part_no": promise.part_no,
+                "points": promise.points,
+                "taken_back": 0,
+                "opens_at": promise.opens_at,
+                "edition": promise.edition,
+                "state": "pending",
+                "booked_at": now,
+            }
+            for part in operation.parts
+            for promise in part.promised
+        ]
+        if rows:
+            session.execute(insert(pending), rows)
+        if (opening := operation.opens) is not None:
+            of = (opening.pending.op_id, opening.unit, opening.pending.part_no)
+            _change_pending(
+                session, member_id, of, {"state": "opened", "closed_at": now, "opened_by": operation.op_id}
+            )
+        for part in operation.parts:
+            for taken in part.withdrawn:
+                _withdraw(session, member_id, part.unit, (taken.op_id, taken.part_no, taken.points), now)
+
+
+def _withdraw(
+    session: Session, member_id: int, unit: str, taken: tuple[int, int, int], now: datetime
+) -> None:
+    pending = models.Pending
+    op_id, part_no, points = taken
+    of = (op_id, unit, part_no)
+    _change_pending(session, member_id, of, {"taken_back": pending.taken_back + points})
+    session.execute(
+        update(pending)
+        .where(
+            pending.member_id == member_id,
+            pending.op_id == op_id,
+            pending.unit == unit,
+            pending.part_no == part_no,
+            pending.taken_back == pending.points,
+        )
+        .values(state="taken_back", closed_at=now)
+    )
+
+
+def _change_pending(session: Session, member_id: int, of: tuple[int, str, int], values: Row) -> None:
+    pending = models.Pending
+    op_id, unit, part_no = of
+    expect_one(
+        session.execute(
+            update(pending)
+            .where(
+                pending.member_id == member_id,
+                pending.op_id == op_id,
+                pending.unit == unit,
+                pending.part_no == part_no,
+                pending.state == "pending",
+            )
+            .values(**values)
+        )
+    )

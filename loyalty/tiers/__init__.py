@@ -1,0 +1,37 @@
+"""Where members stand: the ladder, the running term, and the evidence for it."""
+
+from loyalty.tiers.evaluation import Term, missing, next_tier
+from loyalty.tiers.models import Standing
+from loyalty.tiers.models import Term as TermRow
+from loyalty.tiers.store import (
+    Stand,
+    begin,
+    due_members,
+    keep_measured,
+    move,
+    open_standing,
+    stand,
+    terms_as_of,
+    terms_since,
+)
+from loyalty.tiers.terms import Counter, Ladder, Tier
+
+__all__ = [
+    "Counter",
+    "Ladder",
+    "Stand",
+    "Standing",
+    "Term",
+    "TermRow",
+    "Tier",
+    "begin",
+    "due_members",
+    "keep_measured",
+    "missing",
+    "move",
+    "next_tier",
+    "open_standing",
+    "stand",
+    "terms_as_of",
+    "terms_since",
+]

@@ -1,0 +1,53 @@
+"""The tables of standing: one row a member to lock and look at, one row a term (T3)."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from loyalty.tables import Base, Document, Moment
+
+
+class Standing(Base):
+    """Where a member stands now. Whoever changes a member locks this row first."""
+
+    __tablename__ = "standing"
+
+    member_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("member.member_id"), primary_key=True)
+    tier: Mapped[str | None] = mapped_column(String(40))
+    term_no: Mapped[int]
+    until_at: Mapped[datetime | None] = mapped_column(Moment)
+    due_at: Mapped[datetime | None] = mapped_column(Moment)  # when the term is next measured or reviewed
+    event_seq: Mapped[int] = mapped_column(BigInteger, default=0)  # the member's last event (A5)
+
+
+class Term(Base):
+    """One stretch of a member's standing, with the evidence that made it.
+
+    It stands until `ended_at`, where a later term began early, or else until `until_at`.
+    """
+
+    __tablename__ = "term"
+
+    member_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("member.member_id"), primary_key=True)
+    term_no: Mapped[int] = mapped_column(primary_key=True)  # 1, 2, 3 … in the order they were booked
+    tier: Mapped[str | None] = mapped_column(String(40))
+    from_at: Mapped[datetime] = mapped_column(Moment)
+    until_at: Mapped[datetime | None] = mapped_column(Moment)
+    reason: Mapped[str] = mapped_column(String(20))
+    edition: Mapped[int]
+    protected: Mapped[bool] = mapped_column(Boolean, default=False)
+    evidence: Mapped[dict[str, Any]] = mapped_column(Document)
+    measured: Mapped[dict[str, int] | None] = mapped_column(Document)
+    measured_booked_at: Mapped[datetime | None] = mapped_column(Moment)
+    booked_at: Mapped[datetime] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    end_booked_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    __table_args__ = (
+        CheckConstraint("until_at IS NULL OR until_at > from_at", name="ends_after_it_begins"),
+        CheckConstraint("tier IS NULL OR until_at IS NOT NULL", name="a_tier_has_an_end"),
+        CheckConstraint("ended_at IS NULL OR ended_at >= from_at", name="never_ends_before_it_begins"),
+        CheckConstraint("reason IN ('joined', 'lift', 'review', 'fall', 'by_hand')", name="reason_known"),
+    )

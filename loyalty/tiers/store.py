@@ -1,0 +1,136 @@
+"""Rows of standing and terms. The standing row is the member's lock."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from loyalty.tiers import models
+from loyalty.tiers.evaluation import Term
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """A member's standing row as it was read."""
+
+    member_id: int
+    tier: str | None
+    term_no: int
+    until_at: datetime | None
+    due_at: datetime | None
+    event_seq: int
+
+
+def open_standing(session: Session, member_id: int) -> None:
+    """The standing row of a new member, before the first term."""
+    row = {"member_id": member_id, "tier": None, "term_no": 0, "event_seq": 0}
+    session.execute(insert(models.Standing), [row])
+
+
+def stand(session: Session, member_id: int, *, locked: bool = False) -> Stand | None:
+    """A member's standing; `locked` takes the row, and with it the member, before anything else is read."""
+    table = models.Standing
+    columns = (table.member_id, table.tier, table.term_no, table.until_at, table.due_at, table.event_seq)
+    rows = select(*columns).where(table.member_id == member_id)
+    row = session.execute(rows.with_for_update() if locked else rows).first()
+    return Stand(*row) if row else None
+
+
+def due_members(session: Session, after_id: int, limit: int, now: datetime) -> list[int]:
+    """Up to `limit` members above `after_id`, in order, whose term is measured or reviewed by `now`."""
+    table = models.Standing
+    rows = select(table.member_id).where(table.member_id > after_id, table.due_at <= now)
+    return list(session.scalars(rows.order_by(table.member_id).limit(limit)))
+
+
+def terms_since(session: Session, member_id: int, since: datetime | None) -> tuple[Term, ...]:
+    """The running term, and earlier ones that reach past `since`, oldest first."""
+    table = models.Term
+    rows = select(table).where(table.member_id == member_id)
+    running = table.ended_at.is_(None)
+    rows = rows.where(running if since is None else or_(running, table.ended_at > since))
+    return tuple(_term(row, row.measured) for row in session.scalars(rows.order_by(table.term_no)))
+
+
+def terms_as_of(session: Session, member_id: int, at: datetime) -> tuple[Term, ...]:
+    """The terms booked by `at`, oldest first, with what was measured by then."""
+    table = models.Term
+    rows = select(table).where(table.member_id == member_id, table.booked_at <= at).order_by(table.term_no)
+    return tuple(
+        _term(row, row.measured if row.measured_booked_at and row.measured_booked_at <= at else None)
+        for row in session.scalars(rows)
+    )
+
+
+def begin(session: Session, member_id: int, terms: Sequence[Term], now: datetime) -> None:
+    """Write new terms down; each ends the one before it at its start."""
+    table = models.Term
+    for term in terms:
+        session.execute(
+            update(table)
+            .where(table.member_id == member_id, table.term_no == term.no - 1)
+            .values(ended_at=term.from_at, end_booked_at=now)
+        )
+        row: dict[str, Any] = {
+            "member_id": member_id,
+            "term_no": term.no,
+            "tier": term.tier,
+            "from_at": term.from_at,
+            "until_at": term.until_at,
+            "reason": term.reason,
+            "edition": term.edition,
+            "protected": term.protected,
+            "evidence": dict(term.evidence),
+            "measured": dict(term.measured) if term.measured is not None else None,
+            "measured_booked_at": now if term.measured is not None else None,
+            "booked_at": now,
+        }
+        session.execute(insert(table), [row])
+
+
+def keep_measured(
+    session: Session, member_id: int, measured: Mapping[int, Mapping[str, int]], now: datetime
+) -> None:
+    """Keep what the review's own measuring day showed."""
+    table = models.Term
+    for term_no, readings in measured.items():
+        session.execute(
+            update(table)
+            .where(table.member_id == member_id, table.term_no == term_no)
+            .values(measured=dict(readings), measured_booked_at=now)
+        )
+
+
+def move(session: Session, before: Stand, running: Term, due_at: datetime | None, event_seq: int) -> None:
+    """Bring the standing row to the running term."""
+    after = Stand(before.member_id, running.tier, running.no, running.until_at, due_at, event_seq)
+    if after != before:
+        table = models.Standing
+        session.execute(
+            update(table)
+            .where(table.member_id == before.member_id)
+            .values(
+                tier=after.tier,
+                term_no=after.term_no,
+                until_at=after.until_at,
+                due_at=after.due_at,
+                event_seq=after.event_seq,
+            )
+        )
+
+
+def _term(row: models.Term, measured: Mapping[str, int] | None) -> Term:
+    return Term(
+        row.term_no,
+        row.tier,
+        row.from_at,
+        row.until_at,
+        row.reason,
+        row.edition,
+        row.protected,
+        row.evidence,
+        measured,
+    )
