@@ -1,0 +1,35 @@
+"""What the clock has already made true is written down: one chunk of members."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from loyalty import ledger, tiers
+from loyalty.actions.book import fresh_ids, take, write
+from loyalty.decide import standing
+from loyalty.decide.course import Course
+from loyalty.decide.programme import Editions
+
+
+def advance_due(
+    session: Session, editions: Editions, after_id: int, limit: int, now: datetime
+) -> Sequence[int]:
+    """Book what came due by `now` for up to `limit` members above `after_id`; their ids, in order.
+
+    Holds end, pending opens, lots die, terms are measured and reviewed. What another run booked meanwhile is
+    seen under the member's lock and not booked again.
+    """
+    due = sorted(
+        {
+            *ledger.due_members(session, after_id, limit, now),
+            *tiers.due_members(session, after_id, limit, now),
+        }
+    )
+    chunk = due[:limit]
+    for member_id in chunk:
+        taken = take(session, editions, member_id, now)
+        course = Course(editions, taken.snapshot, fresh_ids(now))
+        standing.advance(course, now)
+        write(session, editions, taken, course.outcome(), now)
+    return chunk

@@ -1,0 +1,85 @@
+"""Taking a member to decide about them, and writing down what was decided: one order, everywhere."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from loyalty import calendar, ids, ledger, members, outbox, tiers
+from loyalty.decide import standing
+from loyalty.decide.course import Course
+from loyalty.decide.outcome import Outcome, Snapshot
+from loyalty.decide.programme import Editions
+from loyalty.reads.snapshot import load
+from loyalty.tiers import Stand, Term
+
+EVIDENCE_LINES = 5  #: how many main contributions a term keeps (T3)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A member under their lock."""
+
+    snapshot: Snapshot
+    stand: Stand
+
+
+def take(
+    session: Session, editions: Editions, member_id: int, now: datetime, since: datetime | None = None
+) -> Taken:
+    """Lock a member and read them; `since` is how far back the fact needs the terms. Raises NotFound."""
+    return Taken(*load(session, editions, member_id, now, locked=True, since=since))
+
+
+def write(session: Session, editions: Editions, taken: Taken, outcome: Outcome, now: datetime) -> None:
+    """Write everything one fact led to; a first tier brings the member's card (M3)."""
+    member_id, before = taken.snapshot.member_id, taken.snapshot
+    ledger.post(
+        session,
+        member_id,
+        before.accounts,
+        outcome.after.accounts,
+        outcome.operations,
+        editions.zone,
+        now,
+    )
+    begun = [_with_contributions(session, editions, member_id, term) for term in outcome.terms]
+    tiers.begin(session, member_id, begun, now)
+    known = {no: readings for no, readings in outcome.measured.items() if no <= taken.stand.term_no}
+    tiers.keep_measured(session, member_id, known, now)
+    events = [(event.kind, event.body) for event in outcome.events]
+    if any(term.tier for term in outcome.terms) and members.active_card(session, member_id) is None:
+        prefix = editions.at(now).programme.club.card_prefix
+        members.issue_card(session, members.by_id(session, member_id), prefix, now)
+        events.append(("card.issued", {}))
+    last = outbox.add(session, member_id, taken.stand.event_seq, events, now)
+    due = standing.next_review(Course(editions, outcome.after, iter(())))
+    tiers.move(session, taken.stand, outcome.after.terms[-1], due, last)
+
+
+def fresh_ids(now: datetime) -> Iterator[int]:
+    """Numbers for the operations of one decision."""
+    while True:
+        yield ids.new_id(now)
+
+
+def _with_contributions(session: Session, editions: Editions, member_id: int, term: Term) -> Term:
+    """The term with the operations that counted most towards its measure (T3)."""
+    ladder = editions.number(term.edition).programme.ladder
+    enrolled_on = members.by_id(session, member_id).enrolled_on
+    day = calendar.local_day(term.from_at, editions.zone)
+    contributions = []
+    for counter in ladder.terms.counters:
+        since = counter.window.days(day, enrolled_on)[0] if counter.window else None
+        for one in ledger.main_contributions(session, member_id, counter.unit, since, EVIDENCE_LINES):
+            contributions.append(
+                {
+                    "counter": counter.code,
+                    "operation": ids.pair_to_text(member_id, one.op_id),
+                    "kind": one.kind,
+                    "points": one.points,
+                    "happened_at": one.happened_at.isoformat(),
+                }
+            )
+    return replace(term, evidence={**term.evidence, "contributions": contributions})

@@ -1,0 +1,48 @@
+"""A tier is given by hand (T8)."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from loyalty import ids
+from loyalty.actions.answers import standing_after
+from loyalty.actions.book import fresh_ids, take, write
+from loyalty.actions.once import Asking, Told, Wish, once
+from loyalty.decide import standing
+from loyalty.decide.course import Course
+from loyalty.decide.programme import Editions
+from loyalty.errors import Invalid
+
+
+def hand_tier(
+    session: Session,
+    editions: Editions,
+    member_id: int,
+    tier: str,
+    until: datetime,
+    *,
+    reason: str,
+    protected: bool,
+    asking: Asking,
+) -> tuple[dict[str, Any], bool]:
+    """Begin a term in `tier` now that ends at `until`; a higher measure still lifts out of it.
+
+    Raises TierUnknown, NotFound, Invalid for an end that is not ahead, KeyMissing, KeyReused.
+    """
+    now = asking.now
+    editions.at(now).programme.ladder.tier(tier)
+    if until <= now:
+        raise Invalid(fields={"until": "must lie ahead"})
+
+    def do() -> Told:
+        taken = take(session, editions, member_id, now)
+        course = Course(editions, taken.snapshot, fresh_ids(now))
+        standing.advance(course, now)
+        standing.hand(course, tier, until, reason, protected, now)
+        outcome = course.outcome()
+        write(session, editions, taken, outcome, now)
+        return Told({"member_id": ids.to_text(member_id), **standing_after(editions, outcome)}, member_id)
+
+    content = {"member": member_id, "tier": tier, "until": until, "reason": reason, "protected": protected}
+    return once(session, Wish("tier", asking, None, content), do)

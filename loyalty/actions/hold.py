@@ -1,0 +1,110 @@
+"""Points are set aside for a till, then captured or let go (P6)."""
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from loyalty import ids, ledger
+from loyalty.actions.answers import balances, standing_after
+from loyalty.actions.book import fresh_ids, take, write
+from loyalty.actions.once import Asking, Told, Wish, once
+from loyalty.actions.units import spendable_unit
+from loyalty.actions.who import Bearer, take_bearer
+from loyalty.decide import spend
+from loyalty.decide.programme import Editions
+from loyalty.errors import HoldClosed, NotFound
+
+
+def hold(
+    session: Session,
+    editions: Editions,
+    bearer: Bearer,
+    points: int,
+    lasts: timedelta,
+    *,
+    unit: str | None,
+    reference: str,
+    asking: Asking,
+) -> tuple[dict[str, Any], bool]:
+    """Set points aside, once for the client's reference.
+
+    Raises UnitUnknown, NotSpendable, CardUnknown, CardBlocked, InDebt, NotEnoughPoints, KeyReused.
+    """
+    now = asking.now
+    meant = spendable_unit(editions, unit, now)
+
+    def do() -> Told:
+        taken = take_bearer(session, editions, bearer, now)
+        outcome = spend.hold(editions, meant, points, lasts, taken.snapshot, now, fresh_ids(now))
+        write(session, editions, taken, outcome, now)
+        booked = next(op for op in outcome.operations if op.kind == "hold")
+        answer = {
+            "hold_id": ids.pair_to_text(taken.snapshot.member_id, booked.op_id),
+            "redemption_id": None,
+            "unit": meant,
+            "points": points,
+            "captured": 0,
+            "state": "open",
+            "ends_at": (now + lasts).isoformat(),
+            "reference": reference,
+            "balance": balances(outcome),
+            **standing_after(editions, outcome),
+            "edition": booked.edition,
+        }
+        return Told(answer, taken.snapshot.member_id, booked.op_id)
+
+    content = {"bearer": asdict(bearer), "unit": meant, "points": points, "seconds": lasts.total_seconds()}
+    return once(session, Wish("hold", asking, (reference,), content), do)
+
+
+def close_hold(
+    session: Session,
+    editions: Editions,
+    member_id: int,
+    op_id: int,
+    captured: int | None,
+    *,
+    asking: Asking,
+) -> tuple[dict[str, Any], bool]:
+    """Capture a hold in part or (None) whole, or void it (0); it leaves `open` once (P6).
+
+    Without a header key the hold itself is the key: the same closing sent again hears the same answer.
+    Raises NotFound, HoldClosed, TooMuchCaptured, KeyReused.
+    """
+    now = asking.now
+    hold_id = ids.pair_to_text(member_id, op_id)
+    kind = "void" if captured == 0 else "capture"
+
+    def do() -> Told:
+        taken = take(session, editions, member_id, now)
+        before = ledger.history.hold(session, member_id, op_id)
+        if before is None:
+            raise NotFound
+        if before.state != "open":
+            raise HoldClosed(state=before.state)
+        outcome = spend.close_hold(
+            editions, before.unit, op_id, captured, taken.snapshot, now, fresh_ids(now)
+        )
+        write(session, editions, taken, outcome, now)
+        booked = next(op for op in outcome.operations if op.kind == kind)
+        closing = booked.closes
+        answer = {
+            "hold_id": hold_id,
+            "redemption_id": ids.pair_to_text(member_id, booked.op_id) if kind == "capture" else None,
+            "unit": before.unit,
+            "points": before.points,
+            "captured": closing.captured if closing else 0,
+            "state": closing.state if closing else before.state,
+            "ends_at": before.ends_at.isoformat(),
+            "balance": balances(outcome),
+            **standing_after(editions, outcome),
+            "edition": booked.edition,
+        }
+        return Told(answer, member_id, booked.op_id)
+
+    content = {"hold": hold_id, "captured": captured}
+    business_key = (hold_id,) if asking.header_key is None else None
+    wish = Wish(kind, asking, business_key, content, club_wide=True)
+    return once(session, wish, do)

@@ -1,0 +1,111 @@
+"""Carrying a wish out once: every later telling hears the first answer (P2, P3)."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from loyalty import errors, ledger
+from loyalty.errors import KeyMissing, KeyReused, Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks, under which Idempotency-Key, and when. `client` outlives the caller's key."""
+
+    client: str
+    header_key: str | None
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked for, and the key that names this very wish.
+
+    `business_key` names it for the client, or, with `club_wide`, for the whole club, whoever tells it.
+    `content` is all that would make it another wish.
+    """
+
+    kind: str
+    asking: Asking
+    business_key: tuple[str, ...] | None
+    content: object
+    club_wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An answer, with the member and the operation it is about; it holds nothing personal (M7)."""
+
+    answer: dict[str, Any]
+    member_id: int | None = None
+    op_id: int | None = None
+
+
+def once(session: Session, wish: Wish, do: Callable[[], Told]) -> tuple[dict[str, Any], bool]:
+    """The answer to a wish, and whether it was given before; `do` runs only the first time.
+
+    A refusal that was judged under the member's lock is kept on the header's claim and comes out
+    `remembered`; the business key stays free (P3). Raises KeyMissing, KeyReused, TwinRunning.
+    """
+    digest, now = fingerprint(wish.content), wish.asking.now
+    header, business = header_claim(wish), business_claim(wish)
+    if header is None and business is None:
+        raise KeyMissing
+    if header is not None and (earlier := ledger.claims.take(session, *header, digest, now)) is not None:
+        return _told(earlier, digest).answer, True
+    try:
+        with session.begin_nested():
+            earlier = ledger.claims.take(session, *business, digest, now) if business else None
+            told = do() if earlier is None else _told(earlier, digest)
+    except Refusal as refusal:
+        if header is not None and refusal.judged:
+            kept = {"code": refusal.code, "facts": refusal.facts}
+            ledger.claims.bind(session, *header, {"refusal": kept})
+            refusal.remembered = True
+        raise
+    for claim in (header, business if earlier is None else None):
+        if claim is not None:
+            ledger.claims.bind(session, *claim, {"answer": told.answer}, told.member_id, told.op_id)
+    return told.answer, earlier is not None
+
+
+def header_claim(wish: Wish) -> tuple[str, str] | None:
+    """Where an Idempotency-Key is taken: by the kind of act and the client."""
+    asking = wish.asking
+    return None if asking.header_key is None else (f"key:{wish.kind}@{asking.client}", asking.header_key)
+
+
+def business_claim(wish: Wish) -> tuple[str, str] | None:
+    """Where a business key is taken."""
+    if wish.business_key is None:
+        return None
+    client = None if wish.club_wide else wish.asking.client
+    return ledger.claims.scope_of(wish.kind, client), ledger.claims.key_of(wish.business_key)
+
+
+def fingerprint(content: object) -> str:
+    """Equal for equal contents; tells a retry from a key reused."""
+    text = json.dumps(content, default=str, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return sha256(text.encode()).hexdigest()
+
+
+def _told(earlier: ledger.claims.Claimed, digest: str) -> Told:
+    """What was told to whoever came first; their refusal is raised again, as a replay."""
+    if earlier.request_hash != digest:
+        raise KeyReused
+    outcome = earlier.outcome or {}
+    if (kept := outcome.get("refusal")) is not None:
+        refusal = _refusal(kept)
+        refusal.replayed = True
+        raise refusal
+    return Told(outcome["answer"], earlier.member_id, earlier.op_id)
+
+
+def _refusal(kept: Mapping[str, Any]) -> Refusal:
+    kinds = {kind.code: kind for kind in Refusal.__subclasses__()}
+    return kinds.get(kept["code"], errors.Refusal)(**kept["facts"])

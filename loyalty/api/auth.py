@@ -1,0 +1,136 @@
+"""Who is asking: a bearer key becomes a Caller, and every view names the scopes it needs."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar, cast
+
+from flask import Flask, current_app, g, request
+
+from loyalty import access
+from loyalty.access import Scope
+from loyalty.db import carry_out, reading
+from loyalty.errors import Busy, Forbidden, TerminalForeign, Unauthorised
+from loyalty.rooms import rooms
+
+View = TypeVar("View", bound=Callable[..., Any])
+_FRESH = timedelta(seconds=2)  #: how long a key is trusted unseen: so soon is a revoked one dead
+_MOST_KEYS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The till or system that asks. `client` outlives the key: writes are claimed under it (P2)."""
+
+    client: str
+    terminal: str
+    scopes: frozenset[str]
+    key_id: int
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    digest: str
+    caller: Caller
+    expires_at: datetime | None
+    seen_at: datetime
+
+
+class KeyRing:
+    """The keys this process looked up in the last two seconds; unknown ones are not kept."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, _Known] = {}
+
+    def caller(self, header: str, now: datetime) -> Caller:
+        """Who sends this Authorization header. Raises Unauthorised, and says no more."""
+        scheme, _, text = header.partition(" ")
+        key = access.split_key(text.strip())
+        if scheme.lower() != "bearer" or key is None:
+            raise Unauthorised
+        known = self._known.get(key.prefix)
+        if known is None or not known.seen_at <= now < known.seen_at + _FRESH:
+            known = self._look_up(key.prefix, now)
+        if known is None or not access.matches(key.whole, known.digest):
+            raise Unauthorised
+        if known.expires_at is not None and known.expires_at <= now:
+            raise Unauthorised
+        return known.caller
+
+    def _look_up(self, prefix: str, now: datetime) -> _Known | None:
+        self._known.pop(prefix, None)
+        with reading() as session:
+            row = access.key_by_prefix(session, prefix)
+        if row is None or row.revoked_at is not None:
+            return None
+        caller = Caller(row.client, row.terminal, frozenset(row.scopes), row.key_id, row.language)
+        known = _Known(row.digest, caller, row.expires_at, now)
+        if len(self._known) >= _MOST_KEYS:
+            self._known.clear()
+        self._known[prefix] = known
+        if row.last_used_on != now.date():
+            _note_use(row.key_id, now)
+        return known
+
+
+def needs(*scopes: Scope) -> Callable[[View], View]:
+    """Mark a view: a key must carry one of these scopes. A view without this mark cannot be registered."""
+    if not scopes or not set(scopes) <= set(access.SCOPES):
+        raise ValueError(f"no such scope among {scopes}")
+
+    def mark(view: View) -> View:
+        view.scope = scopes  # type: ignore[attr-defined]
+        view._apidoc = deepcopy(getattr(view, "_apidoc", {})) | {"scope": scopes}  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def caller() -> Caller:
+    """Who sends this request; for views, whose request was admitted."""
+    return cast(Caller, g.caller)
+
+
+def speaks_for(terminal: str) -> None:
+    """Raises TerminalForeign when the key that asks belongs to another terminal."""
+    if caller().terminal != terminal:
+        raise TerminalForeign(terminal=terminal)
+
+
+def language() -> str:
+    """The language of the key that asks; English as long as nobody is known."""
+    known: Caller | None = g.get("caller")
+    return known.language if known else "en"
+
+
+def identify(prefix: str, app: Flask) -> None:
+    """Find out who asks before anything else looks at a path under `prefix`; `admit` decides later."""
+    app.extensions["loyalty_keys"] = KeyRing()
+
+    @app.before_request
+    def look() -> None:
+        g.caller = None
+        if request.path.startswith(prefix):
+            ring: KeyRing = app.extensions["loyalty_keys"]
+            try:
+                g.caller = ring.caller(request.headers.get("Authorization", ""), rooms().clock.now())
+            except Unauthorised:
+                g.caller = None
+
+
+def admit() -> None:
+    """Let the request in, or refuse it. Raises Unauthorised, Forbidden."""
+    if g.caller is None:
+        raise Unauthorised
+    scopes: tuple[Scope, ...] = vars(current_app.view_functions[request.endpoint or ""])["scope"]
+    if g.caller.scopes.isdisjoint(scopes):
+        raise Forbidden(needs=list(scopes))
+
+
+def _note_use(key_id: int, now: datetime) -> None:
+    try:
+        carry_out(lambda session: access.mark_used(session, key_id, now.date()), patience_seconds=0.1)
+    except Busy:
+        return  # another day's request will note it: no till waits for this

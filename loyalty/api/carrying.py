@@ -1,0 +1,46 @@
+"""The middle of every route: one question or one wish, one transaction, one look at the clock."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sqlalchemy.orm import Session
+
+from loyalty.actions.once import Asking
+from loyalty.api.auth import caller, language
+from loyalty.api.idempotency import header_key
+from loyalty.db import carry_out, reading
+from loyalty.decide.programme import Editions
+from loyalty.reads.print_lines import print_lines
+from loyalty.rooms import rooms
+
+T = TypeVar("T")
+
+
+def carry(wish: Callable[[Session, Editions, Asking], T]) -> T:
+    """Carry out what this request asks for, in its own transaction."""
+    room = rooms()
+    asking = Asking(caller().client, header_key(), room.clock.now())
+    return carry_out(lambda session: wish(session, room.shelf.editions(session, asking.now), asking))
+
+
+def look(question: Callable[[Session, Editions, Asking], T]) -> T:
+    """Answer what this request asks, from one consistent look."""
+    room = rooms()
+    asking = Asking(caller().client, None, room.clock.now())
+    with reading() as session:
+        return question(session, room.shelf.editions(session, asking.now), asking)
+
+
+def carry_for_till(
+    wish: Callable[[Session, Editions, Asking], tuple[dict[str, Any], bool]],
+) -> tuple[dict[str, Any], bool]:
+    """Carry out what a till asks for; its answer with the lines to print, and whether it is a replay."""
+
+    def printed(session: Session, editions: Editions, asking: Asking) -> tuple[dict[str, Any], bool]:
+        answer, replayed = wish(session, editions, asking)
+        programme = editions.number(answer["edition"]).programme
+        available = {unit: points["available"] for unit, points in answer["balance"].items()}
+        lines = print_lines(programme, answer["tier"], available, language())
+        return {**answer, "print": lines, "replayed": replayed}, replayed
+
+    return carry(printed)

@@ -1,0 +1,79 @@
+"""Our flask-smorest Blueprint: a route names its scopes, reads strict input and documents its refusals."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import request
+from flask_smorest import Blueprint  # type: ignore[import-untyped]
+from marshmallow import Schema
+
+from loyalty.api import auth
+from loyalty.api.strict_json import MAX_BODY_BYTES, StrictParser
+
+View = TypeVar("View", bound=Callable[..., Any])
+PREFIX = "/v1"
+_ALWAYS = (401, 403, 404, 429, 500, 503)  #: what any call may hear
+_WITH_BODY = (400, 413, 415, 422)
+_WITH_VERSION = (412, 428)
+
+
+class Resource(Blueprint):  # type: ignore[misc]
+    """One resource of the API: its routes lie under /v1, and none is open."""
+
+    ARGUMENTS_PARSER = StrictParser()
+
+    def __init__(self, name: str, path: str = "", description: str = "") -> None:
+        super().__init__(name, name, url_prefix=PREFIX + path, description=description)
+        self._prepare_doc_cbks.append(self._prepare_own_doc)
+        self.before_request(auth.admit)
+        self.before_request(_hold_body)
+
+    def add_url_rule(
+        self,
+        rule: str,
+        endpoint: str | None = None,
+        view_func: Callable[..., Any] | None = None,
+        provide_automatic_options: bool | None = None,
+        **options: Any,
+    ) -> None:
+        """As in Flask; a view that does not say which scopes it needs is refused."""
+        if not getattr(view_func, "scope", None):
+            raise TypeError(f"{rule}: a route names who may call it: @needs(…)")
+        super().add_url_rule(rule, endpoint, view_func, provide_automatic_options, **options)
+
+    def route(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """As in flask-smorest."""
+        return super().route(rule, **options)  # type: ignore[no-any-return]
+
+    def arguments(self, schema: type[Schema], **options: Any) -> Callable[[View], View]:
+        """Read the body, or another `location`, by a schema and hand it to the view first."""
+        return super().arguments(schema, **options)  # type: ignore[no-any-return]
+
+    def response(
+        self, status_code: int, schema: type[Schema] | Schema | dict[str, Any] | None = None, **options: Any
+    ) -> Callable[[View], View]:
+        """Print what the view returns by a schema."""
+        return super().response(status_code, schema, **options)  # type: ignore[no-any-return]
+
+    def _prepare_own_doc(self, doc: dict[str, Any], info: dict[str, Any], **_: Any) -> dict[str, Any]:
+        scopes, headers = info.get("scope", ()), info.get("headers", [])
+        doc["security"] = [{"key": [scope]} for scope in scopes]
+        if headers:
+            doc["parameters"] = [*doc.get("parameters", []), *headers]
+        statuses = set(_ALWAYS)
+        if "requestBody" in doc:
+            statuses |= set(_WITH_BODY)
+        elif doc.get("parameters"):
+            statuses.add(422)
+        if any(header["name"] == "If-Match" for header in headers):
+            statuses |= set(_WITH_VERSION)
+        if any(header["name"] == "Idempotency-Key" for header in headers):
+            statuses |= {400, 409, 422}
+        responses = doc.setdefault("responses", {})
+        for status in sorted(statuses):
+            responses[str(status)] = {"$ref": f"#/components/responses/problem_{status}"}
+        return doc
+
+
+def _hold_body() -> None:
+    request.max_content_length = min(request.max_content_length or MAX_BODY_BYTES, MAX_BODY_BYTES)

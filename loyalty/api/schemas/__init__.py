@@ -1,0 +1,1 @@
+"""The wire: JSON in, typed facts out; views in, JSON out. No database here."""

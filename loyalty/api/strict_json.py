@@ -1,0 +1,128 @@
+"""JSON as A2 wants it: what two parsers could read differently, or a database cannot hold, is refused."""
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+import marshmallow
+from flask import Request
+from webargs import core
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import UnsupportedMediaType
+
+from loyalty.errors import Invalid, MalformedJson
+
+MAX_BODY_BYTES = 256 * 1024
+MAX_DEPTH = 32
+MEDIA_TYPE = "application/json"
+
+
+def parse(body: bytes) -> Any:
+    """The value of a strict JSON text in UTF-8.
+
+    Raises MalformedJson for anything else: duplicate keys, NaN and infinities, lone surrogates, NUL,
+    nesting deeper than 32, an empty text.
+    """
+    try:
+        text = body.decode("utf-8")
+        value = json.loads(
+            text, object_pairs_hook=_without_duplicates, parse_constant=_refuse, parse_float=_finite
+        )
+    except (ValueError, RecursionError):
+        raise MalformedJson from None
+    # Only an escape can smuggle a NUL or half a character in; only brackets nest.
+    if "\\u" in text or text.count("[") + text.count("{") > MAX_DEPTH:
+        _inspect(value, MAX_DEPTH)
+    return value
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key is given twice")
+    return found
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError("too large for a number")
+    return number
+
+
+def _inspect(value: Any, depth_left: int) -> None:
+    if isinstance(value, str):
+        if "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
+            raise MalformedJson
+    elif isinstance(value, dict | list):
+        if depth_left == 0:
+            raise MalformedJson
+        if isinstance(value, dict):
+            for key in value:
+                _inspect(key, depth_left)
+        for inner in value.values() if isinstance(value, dict) else value:
+            _inspect(inner, depth_left - 1)
+
+
+class StrictParser(FlaskParser):
+    """Reads bodies and query strings for flask-smorest's `arguments`; unknown fields are faults in both."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {  # noqa: RUF012 -- webargs declares it so
+        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
+        "json": marshmallow.RAISE,
+        "query": marshmallow.RAISE,
+        "querystring": marshmallow.RAISE,
+    }
+
+    def load_json(self, req: Request, schema: marshmallow.Schema) -> Any:
+        """The body; another media type is refused before it is read."""
+        if req.mimetype != MEDIA_TYPE or req.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
+            raise UnsupportedMediaType
+        return parse(req.get_data(cache=True))
+
+    def load_querystring(self, req: Request, schema: marshmallow.Schema) -> Any:
+        """The query string; a name given twice is a fault, for nobody knows which of them counts."""
+        twice = {name: "given more than once" for name, values in req.args.lists() if len(values) > 1}
+        if twice:
+            raise Invalid(fields=twice)
+        return super().load_querystring(req, schema)
+
+    def handle_error(
+        self,
+        error: marshmallow.ValidationError,
+        req: Request,
+        schema: marshmallow.Schema,
+        *,
+        error_status_code: int | None,
+        error_headers: Mapping[str, str] | None,
+    ) -> NoReturn:
+        """Every fault with its dotted path (A1)."""
+        raise Invalid(fields=dict(sorted(faults(error).items()))) from None
+
+
+def faults(error: marshmallow.ValidationError) -> dict[str, str]:
+    """Dotted path → message of every fault a schema found, without the location that webargs puts first."""
+    found: dict[str, str] = {}
+
+    def walk(messages: Any, path: tuple[str, ...]) -> None:
+        if isinstance(messages, dict):
+            for name, inner in messages.items():
+                walk(inner, path if name == "_schema" else (*path, str(name)))
+        else:
+            told = messages if isinstance(messages, list) else [messages]
+            found[".".join(path) or "body"] = " ".join(str(message) for message in told)
+
+    messages = error.messages
+    if (
+        isinstance(messages, dict)
+        and len(messages) == 1
+        and next(iter(messages)) in core.Parser.__location_map__
+    ):
+        messages = next(iter(messages.values()))
+    walk(messages, ())
+    return found

@@ -1,0 +1,173 @@
+"""`flask programme …`: the club's promises as a document that can live in a git repository."""
+
+import getpass
+import json
+import sys
+import tomllib
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+import structlog
+from flask.cli import AppGroup
+from sqlalchemy.orm import Session
+
+from loyalty import programme as documents
+from loyalty.actions import publish as publishing
+from loyalty.db import carry_out, reading
+from loyalty.document import Fault
+from loyalty.document import instant as parse_instant
+from loyalty.errors import Busy, EditionTooSoon, ProgrammeFaulty, PublishingClosed
+from loyalty.rooms import rooms
+
+_LOG = structlog.get_logger(__name__)
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+programme = AppGroup("programme", help="Check, publish and compare editions of the programme.")
+
+
+@programme.command()
+@click.argument("file", type=_FILE)
+def check(file: Path) -> None:
+    """Check FILE (TOML, or JSON by its name) and run its examples; faults are told one a line, exit 1."""
+    try:
+        checked = publishing.check(_load(file))
+    except ProgrammeFaulty as faulty:
+        _tell(faulty)
+    click.echo(f"no faults; {len(checked.examples)} examples hold")
+
+
+@programme.command()
+@click.argument("file", type=_FILE)
+@click.option(
+    "--in-force-from",
+    metavar="INSTANT",
+    help="RFC 3339 with an offset; at least 10 seconds ahead, but for the first.",
+)
+def publish(file: Path, in_force_from: str | None) -> None:
+    """Make FILE the next edition.
+
+    In production only the first edition can be published here, unless LOYALTY_ALLOW_CLI_PUBLISH is set.
+    """
+    document, instant = _load(file), _instant(in_force_from)
+    by, now, settings = _operator(), rooms().clock.now(), rooms().settings
+    closed = settings.env == "production" and not settings.allow_cli_publish
+
+    def work(session: Session) -> publishing.Published:
+        if closed and documents.latest(session) is not None:
+            raise PublishingClosed
+        return publishing.publish(session, document, by=by, in_force_from=instant, now=now)
+
+    try:
+        made = carry_out(work)
+    except ProgrammeFaulty as faulty:
+        _tell(faulty)
+    except PublishingClosed:
+        raise click.ClickException("in production, publishing here needs LOYALTY_ALLOW_CLI_PUBLISH") from None
+    except EditionTooSoon as soon:
+        raise click.ClickException(f"too soon: it can be in force from {soon.facts['earliest']}") from None
+    except Busy:
+        raise click.ClickException("somebody else is publishing: nothing was done, try again") from None
+    _LOG.info("edition published", edition=made.number)
+    click.echo(f"edition {made.number} in force from {made.in_force_from.isoformat()}, sha256 {made.sha256}")
+    if made.same_as_before:
+        click.echo(f"its document is the same as that of edition {made.number - 1}")
+
+
+@programme.command()
+@click.argument("number", type=int, required=False)
+def show(number: int | None) -> None:
+    """List all editions, or print edition NUMBER as TOML."""
+    with reading() as session:
+        if number is not None:
+            click.echo(documents.to_toml(_stored(session, number)), nl=False)
+            return
+        for row in documents.after(session, 0):
+            begins = row.in_force_from.isoformat()
+            click.echo(f"{row.number}  in force from {begins}  {row.sha256}  {row.published_by}")
+
+
+@programme.command()
+@click.argument("what")
+@click.argument("number", type=int, required=False)
+def diff(what: str, number: int | None) -> None:
+    """Say what differs between edition NUMBER and the file WHAT, or between editions WHAT and NUMBER.
+
+    Without NUMBER the latest edition is meant. Differences are told one a line, exit 1.
+    """
+    with reading() as session:
+        other = _stored(session, number)
+        if what.isdecimal():
+            before, after = _stored(session, int(what)), other
+        else:
+            before, after = other, _json_form(Path(what))
+    changes = documents.differences(before, after)
+    for change in changes:
+        click.echo(f"{change.path}: {_brief(change.before)} → {_brief(change.after)}")
+    sys.exit(1 if changes else 0)
+
+
+@programme.command()
+@click.argument("number", type=int)
+@click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
+def export(number: int, file: Path) -> None:
+    """Write edition NUMBER to FILE as TOML."""
+    with reading() as session:
+        document = _stored(session, number)
+    file.write_text(documents.to_toml(document), encoding="utf-8")
+
+
+def _operator() -> str:
+    try:
+        return f"cli:{getpass.getuser()}"[:120]
+    except (KeyError, OSError):  # a container's user may have no name
+        return "cli:operator"
+
+
+def _load(file: Path) -> dict[str, Any]:
+    try:
+        text = file.read_text(encoding="utf-8")
+        document = json.loads(text) if file.suffix == ".json" else tomllib.loads(text)
+    except (OSError, ValueError, RecursionError) as unreadable:
+        raise click.ClickException(f"{file}: {unreadable}") from None
+    if not isinstance(document, dict):
+        raise click.ClickException(f"{file}: must be a table")
+    return document
+
+
+def _json_form(file: Path) -> dict[str, Any]:
+    try:
+        return documents.as_json(_load(file))
+    except TypeError as inexact:
+        raise click.ClickException(f"{file}: {inexact}") from None
+
+
+def _stored(session: Session, number: int | None) -> Mapping[str, Any]:
+    row = documents.latest(session) if number is None else documents.by_number(session, number)
+    if row is None:
+        raise click.ClickException(
+            "no edition is published" if number is None else f"there is no edition {number}"
+        )
+    return row.document
+
+
+def _instant(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return parse_instant(text)
+    except ValueError as fault:
+        raise click.UsageError(f"--in-force-from {fault}") from None
+
+
+def _tell(faulty: ProgrammeFaulty) -> NoReturn:
+    faults: list[Fault] = faulty.facts["faults"]  # type: ignore[assignment]
+    for path, message in faults:
+        click.echo(f"{path}: {message}")
+    sys.exit(1)
+
+
+def _brief(value: object) -> str:
+    return "nothing" if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -1,0 +1,99 @@
+"""`flask seed`: a club to look at."""
+
+import tomllib
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy.orm import Session
+
+from loyalty import access, calendar
+from loyalty.actions.publish import publish
+from loyalty.db import carry_out, reading
+from loyalty.errors import NoProgramme
+from loyalty.jobs.demo import STORE, TERMINAL, card_of, is_told, tell_stories
+from loyalty.jobs.nightly import nightly
+from loyalty.rooms import Rooms, rooms
+
+seed = AppGroup("seed", help="A club to look at.")
+ROOT = Path(__file__).parents[2]
+PROGRAMME = ROOT / "config/programmes/retail-club.toml"
+KEY_FILE = ROOT / "instance/demo-key"
+OPENED = timedelta(days=800)  #: how long ago the demo club opened
+
+
+@seed.command("demo")
+def demo() -> None:
+    """Make the demo club once, and print how to get in; never in production."""
+    room = rooms()
+    if room.settings.env == "production":
+        raise click.ClickException("the demo club is not for production")
+    now = room.clock.now()
+    if not _is_there():
+        carry_out(lambda session: _make(room, session, now))
+        nightly(room, now)
+    click.echo(_way_in(room, _key(now), now))
+
+
+def _is_there() -> bool:
+    with reading() as session:
+        return is_told(session)
+
+
+def _make(room: Rooms, session: Session, now: datetime) -> None:
+    try:
+        editions = room.shelf.editions(session, now)
+    except NoProgramme:
+        document = tomllib.loads(PROGRAMME.read_text("utf-8"))
+        publish(session, document, by="demo", in_force_from=now - OPENED, now=now)
+        session.flush()
+        room.shelf.forget()
+        editions = room.shelf.editions(session, now)
+    tell_stories(session, editions, room.settings.identity_secret, now)
+
+
+def _key(now: datetime) -> str:
+    """The demo till's key: made once for this database, kept in a file that only its owner reads."""
+    if KEY_FILE.exists() and _is_known(KEY_FILE.read_text()):
+        return KEY_FILE.read_text()
+    key = carry_out(
+        lambda session: access.add_key(
+            session,
+            now,
+            client=TERMINAL,
+            terminal=TERMINAL,
+            scopes=list(access.SCOPES),
+            mode="live",
+            language="en",
+            expires_at=None,
+        )
+    )
+    KEY_FILE.parent.mkdir(parents=True, exist_ok=True)
+    KEY_FILE.touch(mode=0o600)
+    KEY_FILE.write_text(key)
+    return key
+
+
+def _is_known(key: str) -> bool:
+    presented = access.split_key(key)
+    with reading() as session:
+        row = access.key_by_prefix(session, presented.prefix) if presented else None
+    return row is not None and row.revoked_at is None and access.matches(key, row.digest)
+
+
+def _way_in(room: Rooms, key: str, now: datetime) -> str:
+    base = f"http://127.0.0.1:{room.settings.port}"
+    with reading() as session:
+        card = card_of(session, 2)
+        day = calendar.local_day(now, room.shelf.editions(session, now).zone)
+    return f"""The demo club has twelve members. Bruno Costa's card is {card}; he is a step from gold.
+  API document   {base}/docs
+  Health         {base}/readyz
+  A till's key   {key}
+
+Earn points (send it again: nothing changes):
+  curl -s {base}/v1/purchases -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' \\
+    -d '{{"store": "{STORE}", "terminal": "{TERMINAL}", "business_date": "{day}", "receipt": "R{now:%H%M%S}",
+         "card": "{card}", "sold_at": "{now.isoformat(timespec="seconds")}", "currency": "EUR",
+         "lines": [{{"line": 1, "sku": "TEA", "category": "food", "quantity": "1", "amount": "25.00"}}]}}'"""

@@ -1,0 +1,126 @@
+"""A member's state on its way through one decision: every step moves the state and is noted down."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+
+from loyalty import calendar, ids
+from loyalty.decide.outcome import Event, Outcome, Snapshot
+from loyalty.decide.programme import Editions
+from loyalty.ledger.lots import Account
+from loyalty.ledger.operations import HoldClosing, Opening, Operation, Part, tally_of
+from loyalty.ledger.settling import Step, next_due, settle
+from loyalty.rules.evaluation import Award
+from loyalty.tiers.evaluation import Term
+
+NEWS = {
+    "earn": "points.earned",
+    "open": "points.opened",
+    "redeem": "points.spent",
+    "capture": "points.spent",
+    "reverse": "points.given_back",
+    "return": "points.returned",
+    "adjust": "points.adjusted",
+    "expire": "points.expired",
+}
+
+
+class Course:
+    """Walks one member from a snapshot to an outcome; `ids` gives each new operation its number."""
+
+    def __init__(self, editions: Editions, snapshot: Snapshot, ids: Iterator[int]) -> None:
+        self.editions = editions
+        self.start = snapshot
+        self.accounts: dict[str, Account] = dict(snapshot.accounts)
+        self.tally = {unit: dict(days) for unit, days in snapshot.tally.items()}
+        self.terms: list[Term] = list(snapshot.terms)
+        self.operations: list[Operation] = []
+        self.measured: dict[int, Mapping[str, int]] = {}
+        self.events: list[Event] = []
+        self._ids = ids
+
+    @property
+    def term(self) -> Term:
+        """The running term."""
+        return self.terms[-1]
+
+    def new_id(self) -> int:
+        """A number for the next operation."""
+        return next(self._ids)
+
+    def account(self, unit: str) -> Account:
+        """The account of a unit; empty for a unit newer than the member."""
+        return self.accounts.get(unit) or Account(unit)
+
+    def day(self, at: datetime) -> date:
+        """The club's calendar day at an instant."""
+        return calendar.local_day(at, self.editions.zone)
+
+    def next_due(self) -> datetime | None:
+        """The next instant at which the clock changes one of the accounts."""
+        dues = [next_due(account, self.editions.zone) for account in self.accounts.values()]
+        return min((due for due in dues if due is not None), default=None)
+
+    def note(self, operation: Operation, accounts: Mapping[str, Account]) -> None:
+        """Write an operation down, with the accounts as they are after it."""
+        self.operations.append(operation)
+        self.accounts.update(accounts)
+        for (unit, day), points in tally_of((operation,)).items():
+            days = self.tally.setdefault(unit, {})
+            days[day] = days.get(day, 0) + points
+        if operation.kind in NEWS:
+            units = {part.unit: part.points for part in operation.parts}
+            name = ids.pair_to_text(self.start.member_id, operation.op_id)
+            self.events.append(Event(NEWS[operation.kind], {"operation": name, "units": units}))
+
+    def settle(self, at: datetime) -> set[str]:
+        """Make every account true at a due instant (P5); the units that rose."""
+        rose = set()
+        for unit, account in list(self.accounts.items()):
+            settled, steps = settle(account, at, self.editions.zone)
+            for step in steps:
+                self.note(self._operation(unit, step, at), {})
+            self.accounts[unit] = settled
+            if any(step.kind == "open" for step in steps):
+                rose.add(unit)
+        return rose
+
+    def begin(self, term: Term) -> None:
+        """Start a term; the running one ends where it starts (T3)."""
+        before = self.terms[-1].tier if self.terms else None
+        self.terms.append(term)
+        if before != term.tier:
+            until = term.until_at.isoformat() if term.until_at else None
+            body = {"before": before, "after": term.tier, "from": term.from_at.isoformat(), "until": until}
+            self.events.append(Event("tier.changed", {**body, "reason": term.reason}))
+
+    def annotate(self, note: str, protected: bool) -> None:
+        """Keep why a hand gave the running term, and whether a fall may end it (T8)."""
+        evidence = {**self.term.evidence, "note": note}
+        self.terms[-1] = replace(self.term, evidence=evidence, protected=protected)
+
+    def measure(self, readings: Mapping[str, int]) -> None:
+        """Keep what the review's own measuring day showed (T7)."""
+        self.measured[self.term.no] = readings
+        self.terms[-1] = replace(self.term, measured=readings)
+
+    def outcome(self, award: Award | None = None) -> Outcome:
+        """All that happened on the way."""
+        known = {term.no for term in self.start.terms}
+        after = replace(self.start, accounts=self.accounts, tally=self.tally, terms=tuple(self.terms))
+        begun = tuple(term for term in self.terms if term.no not in known)
+        return Outcome(after, tuple(self.operations), begun, self.measured, tuple(self.events), award)
+
+    def _operation(self, unit: str, step: Step, at: datetime) -> Operation:
+        held, opened = step.hold, step.pending
+        source = held or opened
+        return Operation(
+            op_id=self.new_id(),
+            kind=step.kind,
+            edition=source.edition if source else self.editions.at(at).number,
+            happened_at=at,
+            parts=(Part(unit, step.points, step.moves),),
+            refers_to=source.op_id if source else None,
+            closes=HoldClosing(held.op_id, unit, "ended", 0) if held else None,
+            opens=Opening(unit, opened) if opened else None,
+        )

@@ -1,0 +1,156 @@
+"""One member's life in memory: the same decisions as in the books, applied to a snapshot (examples). Pure."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import count
+
+from loyalty import calendar
+from loyalty.decide import occasion, purchase, spend, standing
+from loyalty.decide.course import Course
+from loyalty.decide.examples import (
+    AdjustFact,
+    EnrolFact,
+    Example,
+    ExampleFact,
+    PurchaseFact,
+    RedeemFact,
+    ReturnFact,
+)
+from loyalty.decide.outcome import Outcome, Snapshot
+from loyalty.decide.programme import Edition, Editions, Programme
+from loyalty.decide.take_back import Sold, give_back_goods, issues_of, taken_by
+from loyalty.errors import NotFound, NotSpendable, Refusal
+from loyalty.ledger.lots import Account
+from loyalty.ledger.operations import Operation
+from loyalty.sales.facts import Line, Purchase, Receipt, Return, ReturnedLine
+
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Life:
+    """A member who lives under one programme; every fact is told at the instant it happens."""
+
+    def __init__(self, programme: Programme) -> None:
+        self.programme = programme
+        self.editions = Editions((Edition(1, BEGINNING, programme),))
+        self.ids = count(1)
+        self.snapshot: Snapshot | None = None
+        self.operations: list[Operation] = []
+        self.sold: dict[str, Sold] = {}
+
+    def tell(self, fact: ExampleFact) -> Outcome:
+        """What one fact leads to, and live on from there. Raises a Refusal; then nothing has happened."""
+        outcome = self._decide(fact)
+        self.snapshot = outcome.after
+        self.operations.extend(outcome.operations)
+        return outcome
+
+    def at(self, instant: datetime) -> Snapshot:
+        """The member as the clock alone has made them by then."""
+        course = Course(self.editions, self._alive(), self.ids)
+        standing.advance(course, instant)
+        return course.outcome().after
+
+    def _decide(self, fact: ExampleFact) -> Outcome:
+        if isinstance(fact, EnrolFact):
+            accounts = {unit: Account(unit) for unit in self.programme.units}
+            unborn = Snapshot(1, fact.at, fact.birth_date, accounts, {}, ())
+            return occasion.enrolment(self.editions, unborn, fact.at, self.ids)
+        if isinstance(fact, PurchaseFact):
+            return self._buy(fact)
+        if isinstance(fact, ReturnFact):
+            return self._return(fact)
+        if isinstance(fact, RedeemFact):
+            return self._redeem(fact)
+        return self._adjust(fact)
+
+    def _buy(self, fact: PurchaseFact) -> Outcome:
+        sale = Purchase(
+            Receipt(fact.store, fact.terminal, fact.at.date(), fact.receipt),
+            fact.at,
+            self.programme.club.currency,
+            tuple(
+                Line(line.no, line.sku, line.category, int(line.quantity * 1000), line.amount_minor)
+                for line in fact.lines
+            ),
+        )
+        outcome = purchase.purchase(self.editions, sale, self._alive(), fact.at, self.ids)
+        earned = next(operation for operation in outcome.operations if operation.kind == "earn")
+        award = outcome.award.parts if outcome.award else ()
+        self.sold[fact.receipt] = Sold(earned.op_id, earned.edition, sale.lines, award, (), {}, {})
+        return outcome
+
+    def _return(self, fact: ReturnFact) -> Outcome:
+        sold = self.sold.get(fact.receipt)
+        if sold is None:
+            raise NotFound()
+        back = Return(
+            Receipt("", "", fact.at.date(), fact.receipt),
+            fact.at,
+            tuple(ReturnedLine(part.line, 0, part.amount_minor) for part in fact.lines),
+            fact.amount_minor or 0,
+        )
+        given = issues_of(self.operations, sold.op_id)
+        taken = taken_by(self.operations, sold.op_id)
+        outcome = give_back_goods(
+            self.editions, replace(sold, issues=given, taken=taken), back, self._alive(), fact.at, self.ids
+        )
+        self.sold[fact.receipt] = replace(sold, returns=(*sold.returns, back))
+        return outcome
+
+    def _redeem(self, fact: RedeemFact) -> Outcome:
+        if not self.programme.units[fact.unit].spendable:
+            raise NotSpendable(unit=fact.unit)
+        return spend.redeem(self.editions, fact.unit, fact.points, self._alive(), fact.at, self.ids, {})
+
+    def _adjust(self, fact: AdjustFact) -> Outcome:
+        return spend.adjust(self.editions, fact.unit, fact.points, self._alive(), fact.at, self.ids, {})
+
+    def _alive(self) -> Snapshot:
+        if self.snapshot is None:
+            raise NotFound()
+        return self.snapshot
+
+
+def run_example(programme: Programme, example: Example) -> list[str]:
+    """Where a programme does not keep what its example says, in words; nothing where it does."""
+    life = Life(programme)
+    *facts, last = example.facts
+    for fact in facts:
+        try:
+            life.tell(fact)
+        except Refusal as refusal:
+            return [f"{type(fact).__name__} at {fact.at.isoformat()} is refused: {refusal.code}"]
+    code = None
+    try:
+        life.tell(last)
+    except Refusal as refusal:
+        code = refusal.code
+    faults = [] if code == example.expect.refusal else [_differs("refusal", example.expect.refusal, code)]
+    return faults + _compare(example, life.at(example.at), life)
+
+
+def _compare(example: Example, snapshot: Snapshot, life: Life) -> list[str]:
+    expect, term = example.expect, snapshot.terms[-1]
+    shown: list[tuple[str, object, object]] = []
+    for unit, account in snapshot.accounts.items():
+        for name, wanted, got in (
+            ("points", expect.points, account.available),
+            ("pending", expect.pending, account.promised),
+            ("debt", expect.debt, account.debt),
+        ):
+            if wanted is not None and unit in wanted:
+                shown.append((f"{name}.{unit}", wanted[unit], got))
+    if expect.tier is not None:
+        shown.append(("tier", expect.tier, term.tier or ""))
+    if expect.last_day is not None:
+        shown.append(("last_day", expect.last_day, _last_day(term.until_at, life)))
+    return [_differs(name, wanted, got) for name, wanted, got in shown if wanted != got]
+
+
+def _last_day(until_at: datetime | None, life: Life) -> object:
+    return calendar.last_day_before(until_at, life.editions.zone) if until_at else None
+
+
+def _differs(name: str, wanted: object, got: object) -> str:
+    return f"{name} should be {wanted}, is {got}"

@@ -1,0 +1,198 @@
+"""What spending leads to: redeem, hold, capture, void, reverse, adjust. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from loyalty.decide import standing
+from loyalty.decide.course import Course
+from loyalty.decide.outcome import Outcome, Snapshot
+from loyalty.decide.programme import Edition, Editions
+from loyalty.errors import HoldClosed, TooMuchCaptured, TooMuchReversed
+from loyalty.ledger.lots import (
+    Hold,
+    LotKey,
+    Portion,
+    choose,
+    credit,
+    give_back,
+    pin,
+    spend,
+    unpin,
+)
+from loyalty.ledger.operations import HoldClosing, Operation, Part
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """A redemption or capture as its reversals find it: what it took from which lot, in order."""
+
+    op_id: int
+    edition: int
+    unit: str
+    portions: tuple[Portion, ...]
+    reversed: int
+
+
+def redeem(
+    editions: Editions,
+    unit: str,
+    points: int,
+    snapshot: Snapshot,
+    now: datetime,
+    ids: Iterator[int],
+    reasons: Mapping[str, object],
+) -> Outcome:
+    """Spend points at once (P4). Raises InDebt (P8), NotEnoughPoints."""
+    course = _at(editions, snapshot, now, ids)
+    change = spend(course.account(unit), points, "redeemed")
+    operation = Operation(
+        course.new_id(),
+        "redeem",
+        editions.at(now).number,
+        now,
+        (Part(unit, points, change.moves),),
+        reasons=reasons,
+    )
+    standing.book(course, operation, {unit: change.account}, now)
+    return course.outcome()
+
+
+def hold(
+    editions: Editions,
+    unit: str,
+    points: int,
+    lasts: timedelta,
+    snapshot: Snapshot,
+    now: datetime,
+    ids: Iterator[int],
+) -> Outcome:
+    """Set points aside until `now + lasts` (P6). Raises InDebt (P8), NotEnoughPoints."""
+    course = _at(editions, snapshot, now, ids)
+    pins = choose(course.account(unit), points)
+    edition = editions.at(now).number
+    taken = Hold(course.new_id(), points, now + lasts, pins, edition)
+    operation = Operation(taken.op_id, "hold", edition, now, (Part(unit, points),), takes=(unit, taken))
+    standing.book(course, operation, {unit: pin(course.account(unit), taken)}, now)
+    return course.outcome()
+
+
+def close_hold(
+    editions: Editions,
+    unit: str,
+    op_id: int,
+    captured: int | None,
+    snapshot: Snapshot,
+    now: datetime,
+    ids: Iterator[int],
+) -> Outcome:
+    """Capture a hold, in part or (None) whole, or void it (0); the rest is released (P6).
+
+    The edition is the one the hold was taken under (P13). Raises HoldClosed, also when it ended by the
+    clock; TooMuchCaptured (P10).
+    """
+    course = _at(editions, snapshot, now, ids)
+    account = course.account(unit)
+    taken = next((h for h in account.holds if h.op_id == op_id), None)
+    if taken is None:
+        raise HoldClosed()
+    points = taken.points if captured is None else captured
+    if points > taken.points:
+        raise TooMuchCaptured(asked=points, held=taken.points)
+    change = unpin(account, taken, points, course.day(now))
+    operation = Operation(
+        course.new_id(),
+        "capture" if points else "void",
+        taken.edition,
+        now,
+        (Part(unit, points or taken.points, change.moves),),
+        refers_to=op_id,
+        closes=HoldClosing(op_id, unit, "captured" if points else "voided", points),
+    )
+    standing.book(course, operation, {unit: change.account}, now)
+    return course.outcome()
+
+
+def reverse(
+    editions: Editions,
+    spent: Spent,
+    points: int | None,
+    snapshot: Snapshot,
+    now: datetime,
+    ids: Iterator[int],
+) -> Outcome:
+    """Give redeemed points back, in part or (None) all that is left: last taken first, to their lots (P9).
+
+    Raises TooMuchReversed (P10).
+    """
+    course = _at(editions, snapshot, now, ids)
+    left = sum(portion.points for portion in spent.portions) - spent.reversed
+    asked = left if points is None else points
+    if asked > left or not left:
+        raise TooMuchReversed(asked=asked, left=left)
+    today = course.day(now)
+    grace_days = editions.number(spent.edition).programme.units[spent.unit].give_back_days
+    grace = LotKey(today + timedelta(days=grace_days))
+    change = give_back(course.account(spent.unit), _last_taken(spent, asked), today, grace)
+    operation = Operation(
+        course.new_id(),
+        "reverse",
+        spent.edition,
+        now,
+        (Part(spent.unit, asked, change.moves),),
+        refers_to=spent.op_id,
+        undoes=((spent.unit, asked),),
+    )
+    standing.book(course, operation, {spent.unit: change.account}, now)
+    return course.outcome()
+
+
+def adjust(
+    editions: Editions,
+    unit: str,
+    points: int,
+    snapshot: Snapshot,
+    now: datetime,
+    ids: Iterator[int],
+    reasons: Mapping[str, object],
+) -> Outcome:
+    """Correct an account by hand, up or down; the tally of the unit follows.
+
+    Raises InDebt, NotEnoughPoints when more is taken than is there.
+    """
+    course = _at(editions, snapshot, now, ids)
+    edition, day = editions.at(now), course.day(now)
+    if points > 0:
+        change = credit(course.account(unit), _fresh_lot(edition, unit, course, now), points, "adjusted", day)
+    else:
+        change = spend(course.account(unit), -points, "adjusted", day)
+    operation = Operation(
+        course.new_id(),
+        "adjust",
+        edition.number,
+        now,
+        (Part(unit, abs(points), change.moves),),
+        reasons=reasons,
+    )
+    standing.book(course, operation, {unit: change.account}, now)
+    return course.outcome()
+
+
+def _at(editions: Editions, snapshot: Snapshot, now: datetime, ids: Iterator[int]) -> Course:
+    course = Course(editions, snapshot, ids)
+    standing.advance(course, now)
+    return course
+
+
+def _fresh_lot(edition: Edition, unit: str, course: Course, now: datetime) -> LotKey:
+    return LotKey(edition.programme.units[unit].expiry.last_day(course.day(now)))
+
+
+def _last_taken(spent: Spent, points: int) -> Iterator[Portion]:
+    skip = spent.reversed
+    for portion in reversed(spent.portions):
+        passed = min(skip, portion.points)
+        skip -= passed
+        if part := min(portion.points - passed, points):
+            points -= part
+            yield Portion(portion.lot, part)

@@ -1,0 +1,139 @@
+"""A member's tier as points and time move it: lifted at once, lowered only by the review (T3–T8). Pure."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from loyalty import calendar
+from loyalty.decide.course import Course
+from loyalty.decide.programme import Edition
+from loyalty.ledger.lots import Account
+from loyalty.ledger.operations import Operation
+from loyalty.tiers.evaluation import (
+    Term,
+    attained,
+    end_after_lift,
+    measuring_instant,
+    read,
+    reviewed,
+    term_end,
+)
+
+
+def advance(course: Course, now: datetime, told_at: datetime | None = None) -> None:
+    """Walk the due instants up to `now` in time order: settle every account, then lift or review (P5).
+
+    What a fact told at `told_at` brings moves the tier from then on, however long ago it was due (T4).
+    """
+    while (at := next_due(course)) is not None and at <= now:
+        rose = course.settle(at)
+        if course.term.until_at == at:
+            _review(course, at)
+        elif _measuring(course) == at:
+            edition = course.editions.at(at)
+            course.measure(readings(course, edition, calendar.last_day_before(at, course.editions.zone)))
+        _move(course, told_at or at, rose)
+
+
+def next_due(course: Course) -> datetime | None:
+    """The next instant at which the clock changes anything for the member."""
+    dues = (course.next_due(), _measuring(course), course.term.until_at)
+    return min((at for at in dues if at is not None), default=None)
+
+
+def next_review(course: Course) -> datetime | None:
+    """The next instant at which the running term is measured or reviewed."""
+    return min((at for at in (_measuring(course), course.term.until_at) if at is not None), default=None)
+
+
+def book(course: Course, operation: Operation, accounts: Mapping[str, Account], now: datetime) -> None:
+    """Note one operation of a fact down, make the member true again, and lift from this moment on (T4)."""
+    course.note(operation, accounts)
+    advance(course, now, told_at=now)
+    _move(course, now, {unit for unit, points in operation.points.items() if points > 0})
+
+
+def join(course: Course, now: datetime) -> None:
+    """The first term of a new member (T3): the tier that nothing yet earned makes, often none."""
+    edition = course.editions.at(now)
+    shown = readings(course, edition, course.day(now))
+    _begin(course, edition, attained(edition.programme.ladder, shown), now, "joined", shown)
+
+
+def hand(course: Course, tier: str, until: datetime, note: str, protected: bool, now: datetime) -> None:
+    """A tier given by hand, with its reason and its end (T8)."""
+    edition = course.editions.at(now)
+    _begin(course, edition, tier, now, "by_hand", readings(course, edition, course.day(now)), until)
+    course.annotate(note, protected)
+
+
+def readings(course: Course, edition: Edition, day: date) -> dict[str, int]:
+    """What each counter of an edition's ladder shows on a day, with the state the course has come to."""
+    return {
+        counter.code: read(
+            counter,
+            course.account(counter.unit).balance,
+            course.tally.get(counter.unit, {}),
+            day,
+            course.day(course.start.enrolled_at),
+        )
+        for counter in edition.programme.ladder.terms.counters
+    }
+
+
+def _measuring(course: Course) -> datetime | None:
+    """The end of the running term's measuring day, while it has not been measured (T7)."""
+    if course.term.measured is not None:
+        return None
+    terms = course.editions.at(course.term.from_at).programme.ladder.terms
+    return measuring_instant(terms, course.term, course.editions.zone)
+
+
+def _move(course: Course, at: datetime, rose: set[str]) -> None:
+    """Lift if a counter's unit rose to a higher tier (T4); fall at once only where the terms say so (T5)."""
+    edition = course.editions.at(at)
+    ladder, running = edition.programme.ladder, course.term
+    shown = readings(course, edition, course.day(at))
+    reached = attained(ladder, shown)
+    if rose & {counter.unit for counter in ladder.terms.counters}:
+        if ladder.rank(reached) > ladder.rank(running.tier):
+            until = end_after_lift(ladder.terms, running, at, course.editions.zone)
+            _begin(course, edition, reached, at, "lift", shown, until)
+    elif ladder.terms.falls == "at_once" and not running.protected:
+        kept = reviewed(ladder, running.tier, shown)
+        if ladder.rank(kept) < ladder.rank(running.tier):
+            _begin(course, edition, kept, at, "fall", shown)
+
+
+def _review(course: Course, at: datetime) -> None:
+    """Judge the tier at the term's end; the next term starts at that instant, however late (T6)."""
+    edition, running = course.editions.at(at), course.term
+    shown = readings(course, edition, calendar.last_day_before(at, course.editions.zone))
+    if running.measured is not None and running.measured.keys() == shown.keys():
+        shown = dict(running.measured)
+    _begin(course, edition, reviewed(edition.programme.ladder, running.tier, shown), at, "review", shown)
+
+
+def _begin(
+    course: Course,
+    edition: Edition,
+    tier: str | None,
+    at: datetime,
+    reason: str,
+    shown: Mapping[str, int],
+    until: datetime | None = None,
+) -> None:
+    ladder = edition.programme.ladder
+    bars = {step.code: {"attain": dict(step.attain), "retain": dict(step.retain)} for step in ladder.tiers}
+    if tier is not None and until is None:
+        until = term_end(ladder.terms, at, course.editions.zone)
+    course.begin(
+        Term(
+            no=course.terms[-1].no + 1 if course.terms else 1,
+            tier=tier,
+            from_at=at,
+            until_at=until,
+            reason=reason,
+            edition=edition.number,
+            evidence={"measure": dict(shown), "bars": bars},
+        )
+    )

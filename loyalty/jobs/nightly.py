@@ -1,0 +1,113 @@
+"""The night: what the clock made true is written down in chunks; safe to stop, to repeat, to run late."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
+
+from sqlalchemy.orm import Session
+
+from loyalty import calendar, work
+from loyalty.actions.advance import advance_due
+from loyalty.actions.celebrate import OCCASIONS, celebrate
+from loyalty.db import carry_out, reading
+from loyalty.decide.programme import Editions
+from loyalty.rooms import Rooms
+
+KIND = "nightly"
+CHUNK = 50  #: members per transaction: how long one lock may last
+PATIENCE_SECONDS = 30.0
+LONGEST_CATCH_UP = timedelta(days=366)
+
+Chunk = Callable[[Session, Editions, int], Sequence[int]]  #: (…, after member) → members it found
+Tell = Callable[[str, int], None]  #: (kind of work, members so far)
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """What one run wrote down: members per kind of work."""
+
+    as_of: datetime
+    members: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One night at work, and the row that shows how far it has come."""
+
+    room: Rooms
+    now: datetime
+    task: int
+    tell: Tell
+
+    def through(self, kind: str, chunk: Chunk) -> int:
+        """Repeat a chunk, one transaction each, until it finds nobody; how many members it found."""
+        total, after_id = 0, 0
+        while found := carry_out(
+            partial(self._one, chunk, after_id, total), patience_seconds=PATIENCE_SECONDS
+        ):
+            total, after_id = total + len(found), found[-1]
+            self.tell(kind, total)
+        return total
+
+    def _one(self, chunk: Chunk, after_id: int, before: int, session: Session) -> Sequence[int]:
+        found = chunk(session, self.room.shelf.editions(session, self.now), after_id)
+        work.progress(session, self.task, done=before + len(found))
+        return found
+
+
+def nightly(room: Rooms, now: datetime, tell: Tell = lambda _, __: None) -> Night:
+    """Write everything down that is due by `now`, and tell how far it has come.
+
+    A run that dies leaves its finished chunks; the next one does the rest. Raises NoProgramme.
+    """
+    editions = _editions(room, now)
+    days = _days(room, editions, now)
+    task = carry_out(lambda session: work.start(session, KIND, as_of=now, now=room.clock.now()))
+    run = _Run(room, now, task, tell)
+    try:
+        done = {"advanced": run.through("advanced", partial(_advance, now))}
+        for on in OCCASIONS:
+            concerned = days if _has_rules(editions, on) else []
+            done[on] = sum(run.through(on, partial(_celebrate, now, on, day)) for day in concerned)
+    except BaseException as error:
+        fault = f"{type(error).__name__}: {error}"
+        carry_out(lambda session: work.fail(session, task, fault, now=room.clock.now()))
+        raise
+    carry_out(lambda session: work.finish(session, task, now=room.clock.now(), result=done))
+    return Night(now, done)
+
+
+def last_night(room: Rooms, now: datetime) -> date | None:
+    """The club's day that was written down last; None before the first night. Raises NoProgramme."""
+    editions = _editions(room, now)
+    with reading() as session:
+        last = work.last_finished(session, KIND)
+    return calendar.local_day(last.as_of, editions.zone) if last else None
+
+
+def _advance(now: datetime, session: Session, editions: Editions, after_id: int) -> Sequence[int]:
+    return advance_due(session, editions, after_id, CHUNK, now)
+
+
+def _celebrate(
+    now: datetime, on: str, day: date, session: Session, editions: Editions, after_id: int
+) -> Sequence[int]:
+    return celebrate(session, editions, on, day, after_id, CHUNK, now)
+
+
+def _editions(room: Rooms, now: datetime) -> Editions:
+    with reading() as session:
+        return room.shelf.editions(session, now)
+
+
+def _days(room: Rooms, editions: Editions, now: datetime) -> list[date]:
+    """The days whose birthdays are not given yet: since the last night, or today's alone before the first."""
+    today = calendar.local_day(now, editions.zone)
+    last = last_night(room, now)
+    since = max(last, today - LONGEST_CATCH_UP) if last else today - timedelta(days=1)
+    return [since + timedelta(days=n) for n in range(1, (today - since).days + 1)]
+
+
+def _has_rules(editions: Editions, on: str) -> bool:
+    return any(rule.on == on for edition in editions.items for rule in edition.programme.rules)

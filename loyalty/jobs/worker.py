@@ -1,0 +1,45 @@
+"""The worker: every minute it looks whether a night is due. Its truth is in rows, not in a queue."""
+
+import structlog
+from flask import Flask
+from huey import MemoryHuey, crontab
+from huey.consumer import Consumer
+
+from loyalty import calendar
+from loyalty.db import reading
+from loyalty.errors import Busy, NoProgramme
+from loyalty.jobs.nightly import Night, last_night, nightly
+from loyalty.rooms import Rooms, rooms
+
+log = structlog.get_logger()
+
+
+def make_worker(app: Flask) -> Consumer:
+    """A consumer that does this application's periodic work until it is told to stop."""
+    queue = MemoryHuey("loyalty", utc=True)
+
+    def look() -> None:
+        with app.app_context():
+            night_if_due(rooms())
+
+    queue.periodic_task(crontab(), name="night")(queue.lock_task("night")(look))
+    return queue.create_consumer(workers=1, periodic=True, check_worker_health=True)
+
+
+def night_if_due(room: Rooms) -> Night | None:
+    """Run the night if the club's day has none yet; None when there was nothing to do, or it is switched off."""
+    if not room.settings.nightly:
+        return None
+    now = room.clock.now()
+    try:
+        with reading() as session:
+            today = calendar.local_day(now, room.shelf.editions(session, now).zone)
+        last = last_night(room, now)
+        if last is not None and last >= today:
+            return None
+        night = nightly(room, now)
+    except (NoProgramme, Busy) as refusal:
+        log.info("night_waits", code=refusal.code)
+        return None
+    log.info("night_done", as_of=now.isoformat(), **night.members)
+    return night

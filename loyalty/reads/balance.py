@@ -1,0 +1,82 @@
+"""What a member holds, per unit, and what of it expires when."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from loyalty import calendar
+from loyalty.calendar import FOREVER
+from loyalty.decide.outcome import Snapshot
+from loyalty.decide.programme import Editions
+from loyalty.ledger import Account, Unit
+from loyalty.reads.state import state_at
+
+
+@dataclass(frozen=True, slots=True)
+class Expiring:
+    """Points that share a last usable day; they are dead at `expires_at` (N5)."""
+
+    points: int
+    last_day: date
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UnitBalance:
+    """One unit's points, in its smallest steps."""
+
+    unit: str
+    spendable: bool
+    decimals: int
+    available: int
+    held: int
+    pending: int
+    debt: int
+    expiring: tuple[Expiring, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceView:
+    """A member's points at an instant."""
+
+    at: datetime
+    units: dict[str, UnitBalance]
+
+
+def balance_view(
+    session: Session, editions: Editions, member_id: int, at: datetime, now: datetime
+) -> BalanceView:
+    """A member's points at any instant. Raises NotFound."""
+    return balance_of(state_at(session, editions, member_id, at, now), editions, at)
+
+
+def balance_of(snapshot: Snapshot, editions: Editions, at: datetime) -> BalanceView:
+    """The points of a state that was advanced to `at`."""
+    units = editions.at(at).programme.units
+    return BalanceView(
+        at,
+        {
+            unit: _unit_balance(snapshot.accounts.get(unit) or Account(unit), terms, editions.zone)
+            for unit, terms in sorted(units.items())
+        },
+    )
+
+
+def _unit_balance(account: Account, terms: Unit, zone: ZoneInfo) -> UnitBalance:
+    expiring = tuple(
+        Expiring(lot.remaining, key.last_day, calendar.day_after(key.last_day, zone))
+        for key, lot in sorted(account.lots.items())
+        if lot.remaining and key.last_day != FOREVER
+    )
+    return UnitBalance(
+        account.unit,
+        terms.spendable,
+        terms.decimals,
+        account.available,
+        account.held,
+        account.promised,
+        account.debt,
+        expiring,
+    )

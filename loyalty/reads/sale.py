@@ -1,0 +1,81 @@
+"""A sale in the books, for a till's reprint."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from loyalty import ids, ledger, sales
+from loyalty.decide.programme import Editions
+from loyalty.errors import NotFound
+from loyalty.money import money_text
+from loyalty.sales import Returned
+
+
+@dataclass(frozen=True, slots=True)
+class SaleName:
+    """How a till names a sale: by our id for it, or by its receipt."""
+
+    member_id: int | None = None
+    op_id: int | None = None
+    receipt: sales.Receipt | None = None
+
+
+def find_sale(session: Session, name: SaleName) -> tuple[int, int]:
+    """The member and the operation of a sale. Raises NotFound."""
+    member_id, op_id = name.member_id, name.op_id
+    if name.receipt is not None:
+        claims = ledger.claims
+        claimed = claims.find(session, claims.scope_of("purchase", None), claims.key_of(name.receipt.key))
+        member_id, op_id = (claimed.member_id, claimed.op_id) if claimed else (None, None)
+    if member_id is None or op_id is None:
+        raise NotFound
+    return member_id, op_id
+
+
+def sale_view(session: Session, editions: Editions, member_id: int, op_id: int) -> dict[str, Any]:
+    """A sale, its award, and what came back of it. Raises NotFound."""
+    kept = sales.sale(session, member_id, op_id)
+    done = ledger.history.operation(session, member_id, op_id)
+    if kept is None or done is None:
+        raise NotFound
+    fact, back = kept.purchase, Returned.of(kept.returns)
+    returned_minor = sum(back.amount.values()) + back.unlined_minor
+    units = editions.number(done.edition).programme.units
+    given = {part.unit: part.points for part in done.parts}
+    return {
+        "purchase_id": ids.pair_to_text(member_id, op_id),
+        "store": fact.receipt.store,
+        "terminal": fact.receipt.terminal,
+        "business_date": fact.receipt.business_date,
+        "receipt": fact.receipt.receipt,
+        "sold_at": fact.sold_at,
+        "cashier": fact.cashier,
+        "currency": fact.currency,
+        "amount": money_text(fact.amount_minor, fact.currency),
+        "returned": money_text(returned_minor, fact.currency),
+        "lines": [
+            {
+                "line": line.line,
+                "sku": line.sku,
+                "category": line.category,
+                "quantity": line.quantity_thousandths,
+                "amount": money_text(line.amount_minor, fact.currency),
+                "returned_quantity": back.quantity.get(line.line, 0),
+                "returned_amount": money_text(back.amount.get(line.line, 0), fact.currency),
+            }
+            for line in fact.lines
+        ],
+        "award": {
+            "units": {unit: given.get(unit, 0) for unit in sorted(units)},
+            "because": [
+                {"rule": rule, "unit": unit, "points": points}
+                for rule, unit, points in done.reasons.get("because", [])
+            ],
+            "pending": [
+                {"unit": unit, "points": points, "opens_at": opens_at.isoformat()}
+                for unit, points, opens_at in ledger.history.promises(session, member_id, op_id)
+            ],
+        },
+        "edition": done.edition,
+    }

@@ -1,0 +1,59 @@
+"""Loading one member as a decision must find them: locked for a writer, or as of an instant for a reader."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from loyalty import ledger, members, tiers
+from loyalty.decide.needs import needs
+from loyalty.decide.outcome import Snapshot
+from loyalty.decide.programme import Editions
+from loyalty.errors import NotFound
+from loyalty.ledger import Expiry, Lifetime, next_due
+
+
+def load(
+    session: Session,
+    editions: Editions,
+    member_id: int,
+    now: datetime,
+    *,
+    locked: bool = False,
+    since: datetime | None = None,
+) -> tuple[Snapshot, tiers.Stand]:
+    """A member as booked now, not yet advanced; `since` also loads the terms that reach past it.
+
+    `locked` takes the member first: standing, then accounts (the lock order). Raises NotFound.
+    """
+    stand = tiers.stand(session, member_id, locked=locked)
+    if stand is None:
+        raise NotFound
+    accounts = ledger.accounts(session, member_id, lifetime(editions), locked=locked)
+    dues = [stand.due_at, *(next_due(account, editions.zone) for account in accounts.values())]
+    need = needs(editions, min([now, *(due for due in dues if due is not None)]), now)
+    tally = ledger.tally(session, member_id, need.units, need.since)
+    terms = tiers.terms_since(session, member_id, since)
+    member, person = members.by_id(session, member_id), members.person_of(session, member_id)
+    snapshot = Snapshot(member_id, member.enrolled_at, person.birth_date, accounts, tally, terms)
+    return snapshot, stand
+
+
+def load_as_of(session: Session, editions: Editions, member_id: int, at: datetime) -> Snapshot:
+    """A member from the rows booked by a past instant, not yet advanced to it. Raises NotFound."""
+    member = members.by_id(session, member_id)
+    terms = tiers.terms_as_of(session, member_id, at)
+    if not terms:
+        raise NotFound
+    person = members.person_of(session, member_id)
+    accounts = ledger.accounts_as_of(session, member_id, at, lifetime(editions))
+    tally = ledger.tally_as_of(session, member_id, at)
+    return Snapshot(member_id, member.enrolled_at, person.birth_date, accounts, tally, terms)
+
+
+def lifetime(editions: Editions) -> Lifetime:
+    """How long the lots of a unit live, by the edition that promised them."""
+
+    def of(edition: int, unit: str) -> Expiry:
+        return editions.number(edition).programme.units[unit].expiry
+
+    return of
