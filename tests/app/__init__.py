@@ -1,0 +1,1 @@
+"""The edge: settings, logs, transactions, health, and what every answer carries."""

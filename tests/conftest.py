@@ -1,0 +1,89 @@
+"""Fixtures for resources only; small worlds are made in makers.py."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from loyalty.app import create_app
+from loyalty.db import db
+from tests import databases
+from tests.clocks import MovableClock
+from tests.makers import Maker
+
+
+class Databases(Protocol):
+    """Where fresh databases of one kind come from."""
+
+    def clone(self, *, empty: bool = False) -> AbstractContextManager[str]:
+        """The URL of a fresh database; an `empty` one has no tables."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The first process makes room for the run's databases; xdist's workers find it by the environment."""
+    if not hasattr(config, "workerinput"):
+        databases.open_home()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The first process stops what the run started."""
+    if not hasattr(config, "workerinput"):
+        databases.close_home()
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases() -> Databases:
+    return databases.SqliteFiles()
+
+
+@pytest.fixture(scope="session")
+def postgresql_databases() -> Iterator[Databases]:
+    made = databases.PostgresDatabases(databases.postgres_url())
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kind(request: pytest.FixtureRequest) -> Databases:
+    """Each test that needs a database runs on both."""
+    return request.getfixturevalue(f"{request.param}_databases")  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def database(kind: Databases) -> Iterator[str]:
+    """The URL of a migrated database of this test's own."""
+    with kind.clone() as url:
+        yield url
+
+
+@pytest.fixture
+def empty_database(kind: Databases) -> Iterator[str]:
+    """The URL of a database without tables."""
+    with kind.clone(empty=True) as url:
+        yield url
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    return MovableClock()
+
+
+@pytest.fixture
+def app(database: str, clock: MovableClock) -> Iterator[Flask]:
+    app = create_app(databases.settings_for(database), clock)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def make(app: Flask, clock: MovableClock) -> Maker:
+    return Maker(app, clock)

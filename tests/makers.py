@@ -1,0 +1,168 @@
+"""Small worlds for tests. Every maker has defaults; a test names only what it is about."""
+
+import json
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from loyalty.access import SCOPES
+from tests.clocks import MovableClock
+from tests.documents import GONE, small
+
+PROGRAMMES = Path(__file__).parents[1] / "config" / "programmes"
+
+
+class Till:
+    """Somebody with a key who speaks to the API."""
+
+    def __init__(self, app: Flask, key: str) -> None:
+        self._client = app.test_client()
+        self._key = key
+
+    def send(self, method: str, path: str, body: object = None, **headers: str) -> TestResponse:
+        """One request; `idempotency_key="a"` becomes the header Idempotency-Key."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        given = {"json": body} if body is not None else {}
+        return self._client.open(
+            f"/v1{path}", method=method, headers={"Authorization": f"Bearer {self._key}"} | named, **given
+        )
+
+    def get(self, path: str) -> TestResponse:
+        """Look."""
+        return self.send("GET", path)
+
+    def post(self, path: str, body: object = None, **headers: str) -> TestResponse:
+        """Make something."""
+        return self.send("POST", path, body, **headers)
+
+
+class Shopper:
+    """A member with a card, at a till; each verb expects a status and gives the answer's body."""
+
+    def __init__(self, till: Till, clock: MovableClock, member: dict[str, Any]) -> None:
+        self.till, self.clock, self.member_id = till, clock, member["member_id"]
+        self.card = member["card"]["number"] if member["card"] else None
+        self._turns = count(1)
+
+    def buy(
+        self, *lines: str | dict[str, Any], expect: int = 201, key: str | None = None, **more: Any
+    ) -> Any:
+        """Report a sale of these lines, an amount or a table each; `more` replaces parts of the body."""
+        sold = [line if isinstance(line, dict) else {"amount": line} for line in lines or ("100.00",)]
+        body = receipt(f"R{next(self._turns)}-{self.card or self.member_id}") | {
+            "card": self.card, "sold_at": wire(self.clock.now()), "currency": "EUR",
+            "lines": [{"line": no} | line for no, line in enumerate(sold, start=1)],
+        }  # fmt: skip
+        return self.tell("/purchases", body | more, expect, key)
+
+    def give_back(self, purchase: Any, *lines: tuple[int, str], expect: int = 201, **more: Any) -> Any:
+        """Goods of a sale come back, by (line, amount) or by `amount=…`."""
+        back = {"lines": [{"line": no, "quantity": "0", "amount": amount} for no, amount in lines]}
+        body = receipt(f"B{next(self._turns)}-{self.member_id}", "return_ref") | (back if lines else {})
+        body |= {"returned_at": wire(self.clock.now())} | more
+        return self.tell(f"/purchases/{purchase['purchase_id']}/returns", body, expect)
+
+    def redeem(self, points: int, expect: int = 201, key: str | None = None, **more: Any) -> Any:
+        """Spend points at once."""
+        body = {"card": self.card, "points": points, "reference": f"red-{next(self._turns)}"}
+        return self.tell("/redemptions", body | more, expect, key)
+
+    def reverse(self, redeemed: Any, points: int | None = None, expect: int = 201, **more: Any) -> Any:
+        """Give spent points back, all that is left when no number is said."""
+        body = {"reference": f"rev-{next(self._turns)}"} | ({"points": points} if points else {})
+        return self.tell(f"/redemptions/{redeemed['redemption_id']}/reverse", body | more, expect)
+
+    def hold(self, points: int, expect: int = 201, **more: Any) -> Any:
+        """Set points aside."""
+        body = {"card": self.card, "points": points, "reference": f"hold-{next(self._turns)}"}
+        return self.tell("/holds", body | more, expect)
+
+    def capture(self, held: Any, points: int | None = None, expect: int = 200, key: str | None = None) -> Any:
+        """Spend what is held, all of it when no number is said."""
+        return self.tell(
+            f"/holds/{held['hold_id']}/capture", {"points": points} if points else {}, expect, key
+        )
+
+    def void(self, held: Any, expect: int = 200, key: str | None = None) -> Any:
+        """Let go of what is held."""
+        return self.tell(f"/holds/{held['hold_id']}/void", None, expect, key)
+
+    def adjust(self, points: int, unit: str = "reward", expect: int = 201, **more: Any) -> Any:
+        """Correct the points by hand."""
+        body = {"member_id": self.member_id, "unit": unit, "points": points, "reason_code": "goodwill",
+                "note": "a test", "reference": f"adj-{next(self._turns)}"}  # fmt: skip
+        return self.tell("/adjustments", body | more, expect)
+
+    def tell(self, path: str, body: Any, expect: int, key: str | None = None) -> Any:
+        """Send a wish, with an Idempotency-Key if one is given."""
+        answer = self.till.post(path, body, **({"idempotency_key": key} if key else {}))
+        assert answer.status_code == expect, answer.json
+        return answer.json
+
+    def look(self, path: str, at: datetime | None = None) -> Any:
+        """What the API shows of this member, now or at an instant."""
+        answer = self.till.get(f"/members/{self.member_id}{path}" + (f"?at={wire(at)}" if at else ""))
+        assert answer.status_code == 200, answer.json
+        return answer.json
+
+    def figures(self, at: datetime | None = None, unit: str = "reward") -> tuple[int, int, int, int]:
+        """What is available, held, pending and owed of a unit."""
+        shown = self.look("/balance", at)["units"][unit]
+        return shown["available"], shown["held"], shown["pending"], shown["debt"]
+
+
+def receipt(number: str, called: str = "receipt") -> dict[str, Any]:
+    """The business key of a sale or of a return."""
+    return {"store": "S1", "terminal": "T1", "business_date": "2026-01-05", called: number}
+
+
+def wire(instant: datetime) -> str:
+    """An instant as tills write it."""
+    return instant.isoformat().replace("+00:00", "Z")
+
+
+class Maker:
+    """Makes what a test needs, through the same doors that operators and tills use."""
+
+    def __init__(self, app: Flask, clock: MovableClock) -> None:
+        self.app = app
+        self.clock = clock
+        self.numbers = count(1)
+
+    def run(self, *words: str, exit_code: int = 0) -> Any:
+        """Run `flask …` and expect that exit code; its result."""
+        done = self.app.test_cli_runner().invoke(args=list(words))
+        assert done.exit_code == exit_code, done.output
+        return done
+
+    def programme(self, file: Path | str = "retail-club.toml", in_force_from: str | None = None) -> None:
+        """Publish a programme: one of the shipped files by its name, or any file by its path."""
+        since = ["--in-force-from", in_force_from] if in_force_from else []
+        self.run("programme", "publish", str(PROGRAMMES / file), *since)
+
+    def club(self, in_force_from: datetime | None = None, **changes: object) -> None:
+        """Publish the small programme of documents.py with these changes; everybody who joins gets a card."""
+        card_for_all = {"tier[0].attain": 0, "example": GONE}
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / "club.json"
+            file.write_text(json.dumps(small(**(card_for_all | changes))), encoding="utf-8")
+            self.programme(file, in_force_from.isoformat() if in_force_from else None)
+
+    def shopper(self, till: Till | None = None, **person: object) -> Shopper:
+        """Enrol somebody, whose card is then at that till, or at one that may do everything."""
+        till = till or self.till()
+        body = {"name": "Ana Silva"} | person
+        answer = till.post("/members", body, idempotency_key=f"join-{next(self.numbers)}")
+        assert answer.status_code == 201, answer.json
+        return Shopper(till, self.clock, answer.json)
+
+    def till(self, *scopes: str, terminal: str = "T1") -> Till:
+        """A till whose key has these scopes; all of them when none is named."""
+        wanted = ",".join(scopes or SCOPES)
+        made = self.run("keys", "create", "--terminal", terminal, "--scope", wanted, "--language", "en")
+        return Till(self.app, made.stdout.strip())

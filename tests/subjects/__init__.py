@@ -1,0 +1,1 @@
+"""Each subject by itself."""

@@ -1,0 +1,57 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from loyalty import work
+from loyalty.db import carry_out, reading
+from tests.clocks import START
+
+DAY = timedelta(days=1)
+
+
+def begin(session, as_of=START):
+    return work.start(session, "nightly", as_of=as_of, now=START)
+
+
+def test_a_run_is_told_from_start_to_end(app):
+    with app.app_context():
+        task_id = carry_out(begin)
+        carry_out(lambda session: work.progress(session, task_id, done=5, total=9))
+        carry_out(lambda session: work.finish(session, task_id, now=START + DAY, result={"expired": 3}))
+        with reading() as session:
+            task = work.last_finished(session, "nightly")
+    assert task is not None
+    assert (task.state, task.done, task.total, task.result) == ("done", 5, 9, {"expired": 3})
+    assert (task.started_at, task.finished_at) == (START, START + DAY)
+
+
+def test_the_last_finished_is_the_one_done_for_the_latest_day(app):
+    with app.app_context():
+        late, early, failed = (carry_out(lambda s, n=n: begin(s, START + n * DAY)) for n in (2, 1, 3))
+        carry_out(lambda session: work.finish(session, late, now=START))
+        carry_out(lambda session: work.finish(session, early, now=START + DAY))
+        carry_out(lambda session: work.fail(session, failed, "x" * 600, now=START))
+        with reading() as session:
+            assert work.last_finished(session, "nightly").id == late
+            assert work.last_finished(session, "import") is None
+            assert len(session.get(work.Task, failed).fault) == 500
+
+
+def test_what_has_ended_is_left_alone(app):
+    with app.app_context():
+        task_id = carry_out(begin)
+        carry_out(lambda session: work.fail(session, task_id, "stopped", now=START))
+        carry_out(lambda session: work.finish(session, task_id, now=START))
+        carry_out(lambda session: work.progress(session, task_id, done=7))
+        with reading() as session:
+            task = session.get(work.Task, task_id)
+    assert (task.state, task.done, task.fault) == ("failed", 0, "stopped")
+
+
+def test_the_database_refuses_an_end_without_its_instant(app):
+    with app.app_context():
+        carry_out(begin)
+        with pytest.raises(IntegrityError, match="finished_when_ended"):
+            carry_out(lambda session: session.execute(text("UPDATE work SET state = 'done'")))
