@@ -27,7 +27,7 @@ def make_worker(app: Flask) -> Consumer:
 
 
 def night_if_due(room: Rooms) -> Night | None:
-    """Run the night if the club's day has none yet; None when there was nothing to do, or it is switched off."""
+    """Run the night if it is switched on and the day has none yet; None when there was nothing to do."""
     if not room.settings.nightly:
         return None
     now = room.clock.now()
