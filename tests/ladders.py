@@ -21,6 +21,11 @@ def midnight(day: str) -> datetime:
     return datetime.combine(date.fromisoformat(day), time.min, SHANGHAI).astimezone(UTC)
 
 
+def later(amount: str) -> dict[str, str]:
+    """A line whose status points open ten days later."""
+    return {"amount": amount, "category": LATER}
+
+
 def club(
     tiers: Mapping[str, Any] = SILVER_GOLD_DIAMOND,
     *,
@@ -29,7 +34,7 @@ def club(
     rules: tuple[dict[str, Any], ...] = (),
     **terms: object,
 ) -> dict[str, Any]:
-    """A club's document: one status point and one reward point for each whole CNY; `terms` as in a programme.
+    """A club's document: one status point and one reward point for each whole EUR; `terms` as in a programme.
 
     A tier is its bar to attain, or the pair of bars to attain and to retain.
     """
@@ -37,7 +42,7 @@ def club(
         "club": {
             "name": {"zh": "俱乐部", "en": "Club"},
             "time_zone": "Asia/Shanghai",
-            "currency": "CNY",
+            "currency": "EUR",
             "show_missing": show_missing,
         },
         "unit": {

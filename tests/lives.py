@@ -29,11 +29,11 @@ class Someone(Life):
     def adjusts(self, day: str, points: int, unit: str = "status") -> None:
         self.tell(AdjustFact(noon(day), unit, points))
 
-    def buys(self, day: str, yuan: int, category: str = "home", told: str | None = None) -> Outcome:
+    def buys(self, day: str, euros: int, category: str = "home", told: str | None = None) -> Outcome:
         """A purchase of that day, reported at noon of the day `told`."""
         sold_at, now = noon(day), noon(told or day)
         receipt = Receipt("S", "T", sold_at.date(), str(len(self.operations)))
-        fact = Purchase(receipt, sold_at, "CNY", (Line(1, "", category, 1000, yuan * 100),))
+        fact = Purchase(receipt, sold_at, "EUR", (Line(1, "", category, 1000, euros * 100),))
         outcome = purchase.purchase(self.editions, fact, self._alive(), now, self.ids)
         return self._live(outcome)
 

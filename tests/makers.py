@@ -48,14 +48,15 @@ class Shopper:
         self.till, self.clock, self.member_id = till, clock, member["member_id"]
         self.card = member["card"]["number"] if member["card"] else None
         self._turns = count(1)
+        self._bearer = {"card": self.card} if self.card else {"member_id": self.member_id}
 
     def buy(
         self, *lines: str | dict[str, Any], expect: int = 201, key: str | None = None, **more: Any
     ) -> Any:
         """Report a sale of these lines, an amount or a table each; `more` replaces parts of the body."""
         sold = [line if isinstance(line, dict) else {"amount": line} for line in lines or ("100.00",)]
-        body = receipt(f"R{next(self._turns)}-{self.card or self.member_id}") | {
-            "card": self.card, "sold_at": wire(self.clock.now()), "currency": "EUR",
+        body = receipt(self._name("R")) | self._bearer | {
+            "sold_at": wire(self.clock.now()), "currency": "EUR",
             "lines": [{"line": no} | line for no, line in enumerate(sold, start=1)],
         }  # fmt: skip
         return self.tell("/purchases", body | more, expect, key)
@@ -63,23 +64,23 @@ class Shopper:
     def give_back(self, purchase: Any, *lines: tuple[int, str], expect: int = 201, **more: Any) -> Any:
         """Goods of a sale come back, by (line, amount) or by `amount=…`."""
         back = {"lines": [{"line": no, "quantity": "0", "amount": amount} for no, amount in lines]}
-        body = receipt(f"B{next(self._turns)}-{self.member_id}", "return_ref") | (back if lines else {})
+        body = receipt(self._name("B"), "return_ref") | (back if lines else {})
         body |= {"returned_at": wire(self.clock.now())} | more
         return self.tell(f"/purchases/{purchase['purchase_id']}/returns", body, expect)
 
     def redeem(self, points: int, expect: int = 201, key: str | None = None, **more: Any) -> Any:
         """Spend points at once."""
-        body = {"card": self.card, "points": points, "reference": f"red-{next(self._turns)}"}
+        body = self._bearer | {"points": points, "reference": self._name("red")}
         return self.tell("/redemptions", body | more, expect, key)
 
     def reverse(self, redeemed: Any, points: int | None = None, expect: int = 201, **more: Any) -> Any:
         """Give spent points back, all that is left when no number is said."""
-        body = {"reference": f"rev-{next(self._turns)}"} | ({"points": points} if points else {})
+        body = {"reference": self._name("rev")} | ({"points": points} if points else {})
         return self.tell(f"/redemptions/{redeemed['redemption_id']}/reverse", body | more, expect)
 
     def hold(self, points: int, expect: int = 201, **more: Any) -> Any:
         """Set points aside."""
-        body = {"card": self.card, "points": points, "reference": f"hold-{next(self._turns)}"}
+        body = self._bearer | {"points": points, "reference": self._name("hold")}
         return self.tell("/holds", body | more, expect)
 
     def capture(self, held: Any, points: int | None = None, expect: int = 200, key: str | None = None) -> Any:
@@ -95,8 +96,15 @@ class Shopper:
     def adjust(self, points: int, unit: str = "reward", expect: int = 201, **more: Any) -> Any:
         """Correct the points by hand."""
         body = {"member_id": self.member_id, "unit": unit, "points": points, "reason_code": "goodwill",
-                "note": "a test", "reference": f"adj-{next(self._turns)}"}  # fmt: skip
+                "note": "a test", "reference": self._name("adj")}  # fmt: skip
         return self.tell("/adjustments", body | more, expect)
+
+    def given(
+        self, tier: str, until: datetime, expect: int = 201, key: str | None = None, **more: Any
+    ) -> Any:
+        """A tier is given by hand."""
+        body = {"tier": tier, "until": wire(until), "reason": "a friend of the house"} | more
+        return self.tell(f"/members/{self.member_id}/tier", body, expect, key or self._name("tier"))
 
     def tell(self, path: str, body: Any, expect: int, key: str | None = None) -> Any:
         """Send a wish, with an Idempotency-Key if one is given."""
@@ -114,6 +122,9 @@ class Shopper:
         """What is available, held, pending and owed of a unit."""
         shown = self.look("/balance", at)["units"][unit]
         return shown["available"], shown["held"], shown["pending"], shown["debt"]
+
+    def _name(self, kind: str) -> str:
+        return f"{kind}-{next(self._turns)}-{self.member_id}"
 
 
 def receipt(number: str, called: str = "receipt") -> dict[str, Any]:
@@ -148,9 +159,13 @@ class Maker:
     def club(self, in_force_from: datetime | None = None, **changes: object) -> None:
         """Publish the small programme of documents.py with these changes; everybody who joins gets a card."""
         card_for_all = {"tier[0].attain": 0, "example": GONE}
+        self.document(small(**(card_for_all | changes)), in_force_from)
+
+    def document(self, document: dict[str, Any], in_force_from: datetime | None = None) -> None:
+        """Publish a programme that a test wrote."""
         with TemporaryDirectory() as folder:
             file = Path(folder) / "club.json"
-            file.write_text(json.dumps(small(**(card_for_all | changes))), encoding="utf-8")
+            file.write_text(json.dumps(document), encoding="utf-8")
             self.programme(file, in_force_from.isoformat() if in_force_from else None)
 
     def shopper(self, till: Till | None = None, **person: object) -> Shopper:

@@ -1,7 +1,7 @@
 """Taking a member to decide about them, and writing down what was decided: one order, everywhere."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -11,6 +11,7 @@ from loyalty.decide import standing
 from loyalty.decide.course import Course
 from loyalty.decide.outcome import Outcome, Snapshot
 from loyalty.decide.programme import Editions
+from loyalty.reads.contributions import Looked, contributions
 from loyalty.reads.snapshot import load
 from loyalty.tiers import Stand, Term
 
@@ -44,7 +45,7 @@ def write(session: Session, editions: Editions, taken: Taken, outcome: Outcome, 
         editions.zone,
         now,
     )
-    begun = [_with_contributions(session, editions, member_id, term) for term in outcome.terms]
+    begun = [_with_contributions(session, editions, outcome.after, term) for term in outcome.terms]
     tiers.begin(session, member_id, begun, now)
     known = {no: readings for no, readings in outcome.measured.items() if no <= taken.stand.term_no}
     tiers.keep_measured(session, member_id, known, now)
@@ -64,22 +65,16 @@ def fresh_ids(now: datetime) -> Iterator[int]:
         yield ids.new_id(now)
 
 
-def _with_contributions(session: Session, editions: Editions, member_id: int, term: Term) -> Term:
+def _with_contributions(session: Session, editions: Editions, state: Snapshot, term: Term) -> Term:
     """The term with the operations that counted most towards its measure (T3)."""
     ladder = editions.number(term.edition).programme.ladder
-    enrolled_on = members.by_id(session, member_id).enrolled_on
-    day = calendar.local_day(term.from_at, editions.zone)
-    contributions = []
-    for counter in ladder.terms.counters:
-        since = counter.window.days(day, enrolled_on)[0] if counter.window else None
-        for one in ledger.main_contributions(session, member_id, counter.unit, since, EVIDENCE_LINES):
-            contributions.append(
-                {
-                    "counter": counter.code,
-                    "operation": ids.pair_to_text(member_id, one.op_id),
-                    "kind": one.kind,
-                    "points": one.points,
-                    "happened_at": one.happened_at.isoformat(),
-                }
-            )
-    return replace(term, evidence={**term.evidence, "contributions": contributions})
+    before = calendar.last_day_before(term.from_at, editions.zone)
+    day = before if term.reason == "review" else calendar.local_day(term.from_at, editions.zone)
+    enrolled_on = members.by_id(session, state.member_id).enrolled_on
+    looked = Looked(state, enrolled_on, day, booked_by=term.from_at, opened_by=term.from_at)
+    lines = [
+        {**asdict(one), "happened_at": one.happened_at.isoformat()}
+        for counter in ladder.terms.counters
+        for one in contributions(session, counter, looked, EVIDENCE_LINES)
+    ]
+    return replace(term, evidence={**term.evidence, "contributions": lines})

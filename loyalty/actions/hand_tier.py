@@ -39,6 +39,8 @@ def hand_tier(
         taken = take(session, editions, member_id, now)
         course = Course(editions, taken.snapshot, fresh_ids(now))
         standing.advance(course, now)
+        if until <= course.term.from_at:
+            raise Invalid(fields={"until": "must lie after the running term's start"})
         standing.hand(course, tier, until, reason, protected, now)
         outcome = course.outcome()
         write(session, editions, taken, outcome, now)

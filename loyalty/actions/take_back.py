@@ -41,7 +41,7 @@ def take_back(
         answer = {
             "return_id": ids.pair_to_text(member_id, booked.op_id),
             "purchase_id": ids.pair_to_text(member_id, op_id),
-            "taken_back": {part.unit: part.points for part in booked.parts},
+            "taken_back": {part.unit: part.points - part.shortfall for part in booked.parts},
             "shortfall": {part.unit: part.shortfall for part in booked.parts if part.shortfall},
             "debt": {unit: a.debt for unit, a in sorted(outcome.after.accounts.items()) if a.debt},
             "balance": balances(outcome),

@@ -20,7 +20,7 @@ class Needs:
 
 def needs(editions: Editions, earliest: datetime, now: datetime) -> Needs:
     """For everything the clock and a fact can do between `earliest`, the first due instant, and `now`."""
-    day = calendar.local_day(earliest, editions.zone)
+    day = calendar.last_day_before(earliest, editions.zone)  # a review reads the day that ends with the term
     windows = [
         (counter.unit, counter.window)
         for edition in _in_force(editions, earliest, now)

@@ -123,6 +123,8 @@ def _begin(
     until: datetime | None = None,
 ) -> None:
     ladder = edition.programme.ladder
+    if course.terms:
+        at = max(at, course.term.from_at)  # a clock that was set back does not turn the terms round
     bars = {step.code: {"attain": dict(step.attain), "retain": dict(step.retain)} for step in ladder.tiers}
     if tier is not None and until is None:
         until = term_end(ladder.terms, at, course.editions.zone)

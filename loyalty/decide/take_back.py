@@ -112,12 +112,12 @@ def _take_unit(
     mode = course.editions.number(sold.edition).programme.units[unit].on_return
     account, withdrawn = withdraw_pending(course.account(unit), sold.op_id, points)
     missing = points - sum(pending.points for pending in withdrawn)
+    if mode == "pending_only":
+        return Part(unit, points - missing, withdrawn=withdrawn), account
     moves: list[Move] = []
     shortfall, last_day = 0, None
+    own = [issue.lot for issue in issues]
     for issue in _latest(issues, sold.taken.get(unit, 0), missing):
-        if mode == "pending_only":
-            break
-        own = [given.lot for given in issues]
         change = take_back(account, issue.points, own, clamp=mode == "clamp", counts_on=issue.counts_on)
         account, last_day = change.account, issue.counts_on
         moves.extend(change.moves)

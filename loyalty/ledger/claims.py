@@ -6,15 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from loyalty.errors import TwinRunning
 from loyalty.ledger.models import Claim
+from loyalty.tables import Moment
 
 _LOCK_NOT_AVAILABLE = "55P03"
+
+# In words, because the statement objects of ON CONFLICT are compiled anew each time.
+_TAKE = text(
+    'INSERT INTO claim (scope, "key", request_hash, taken_at) '
+    "VALUES (:scope, :key, :request_hash, :taken_at) ON CONFLICT DO NOTHING RETURNING scope"
+).bindparams(bindparam("taken_at", type_=Moment))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +48,9 @@ def take(session: Session, scope: str, key: str, request_hash: str, now: datetim
 
     A twin in mid-work is waited for. Raises TwinRunning when it takes longer than a lock may.
     """
-    rows = {"scope": scope, "key": key, "request_hash": request_hash, "taken_at": now}
+    wanted = {"scope": scope, "key": key, "request_hash": request_hash, "taken_at": now}
     try:
-        taking = _insert(session).values(rows).on_conflict_do_nothing().returning(Claim.key)
-        taken = session.scalar(taking)
+        taken = session.scalar(_TAKE, wanted)
     except OperationalError as error:
         if getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
             raise TwinRunning from error
@@ -73,10 +78,4 @@ def bind(
         update(Claim)
         .where(Claim.scope == scope, Claim.key == key)
         .values(outcome=dict(outcome), member_id=member_id, op_id=op_id)
-    )
-
-
-def _insert(session: Session) -> Any:
-    return (
-        postgresql.insert(Claim) if session.get_bind().dialect.name == "postgresql" else sqlite.insert(Claim)
     )

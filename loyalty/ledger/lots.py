@@ -198,7 +198,7 @@ def take_back(
 
     With `clamp` the part that is not there becomes a shortfall instead of debt. Held points are never taken.
     """
-    first = [(key, account.lots[key].remaining) for key in own if key in account.lots]
+    first = [(key, account.lots[key].remaining) for key in dict.fromkeys(own) if key in account.lots]
     others = [item for item in spending_order(account) if item[0] not in {key for key, _ in first}]
     portions = list(_portions([*first, *others], points))
     moves = [Move(p.lot, -p.points, "returned", counts_on) for p in portions]

@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, insert, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Date, bindparam, delete, insert, text, update
 from sqlalchemy.orm import Session
 
 from loyalty.ledger import models
@@ -17,6 +16,12 @@ from loyalty.ledger.set_aside import write_holds, write_pending
 from loyalty.ledger.settling import next_due
 
 Row = dict[str, Any]
+
+# In words, because the statement objects of ON CONFLICT are compiled anew each time.
+_ADD_TO_TALLY = text(
+    "INSERT INTO tally (member_id, unit, day, earned) VALUES (:member_id, :unit, :day, :earned) "
+    "ON CONFLICT (member_id, unit, day) DO UPDATE SET earned = tally.earned + excluded.earned"
+).bindparams(bindparam("day", type_=Date))
 
 
 def open_accounts(session: Session, member_id: int, units: Sequence[str]) -> None:
@@ -57,9 +62,11 @@ def post(
         write_pending(session, member_id, operations, now)
         _write_tally(session, member_id, operations)
     for unit, account in after.items():
-        if account != before.get(unit, Account(unit)):
+        moves = _moves_of(operations, unit)
+        # Entries that cancel out leave the account as it was, but for the seq of its last entry.
+        if moves or account != before.get(unit, Account(unit)):
             _write_lots(session, member_id, before.get(unit, Account(unit)), account)
-            _write_account(session, member_id, account, _moves_of(operations, unit), zone)
+            _write_account(session, member_id, account, moves, zone)
 
 
 def _moves_of(operations: Sequence[Operation], unit: str) -> int:
@@ -169,13 +176,7 @@ def _write_tally(session: Session, member_id: int, operations: Sequence[Operatio
         if points
     ]
     if rows:
-        dialect: Any = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-        added = dialect.insert(models.Tally)
-        more = models.Tally.earned + added.excluded.earned
-        session.execute(
-            added.on_conflict_do_update(index_elements=["member_id", "unit", "day"], set_={"earned": more}),
-            rows,
-        )
+        session.execute(_ADD_TO_TALLY, rows)
 
 
 def _write_lots(session: Session, member_id: int, before: Account, after: Account) -> None:

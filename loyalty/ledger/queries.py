@@ -1,7 +1,7 @@
 """Reading the books: a member's accounts and tally, now or as they were booked by an instant."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import func, or_, select
@@ -92,43 +92,6 @@ def tally_as_of(session: Session, member_id: int, at: datetime) -> dict[str, dic
         .group_by(part.unit, part.shortfall_on)
     )
     return _by_unit([*session.execute(counted).tuples(), *session.execute(short).tuples()])
-
-
-@dataclass(frozen=True, slots=True)
-class Contribution:
-    """What one operation added to a unit that is measured."""
-
-    op_id: int
-    kind: str
-    points: int
-    happened_at: datetime
-
-
-def main_contributions(
-    session: Session,
-    member_id: int,
-    unit: str,
-    since: date | None,
-    limit: int,
-    booked_by: datetime | None = None,
-) -> list[Contribution]:
-    """The operations that count most of a unit, for evidence (T3); `since` is the window's first day."""
-    entry, operation = models.Entry, models.Operation
-    points = func.sum(entry.points)
-    rows = (
-        select(operation.op_id, operation.kind, points, operation.happened_at)
-        .join(entry, (entry.member_id == operation.member_id) & (entry.op_id == operation.op_id))
-        .where(entry.member_id == member_id, entry.unit == unit, entry.counts_on.is_not(None))
-        .group_by(operation.op_id, operation.kind, operation.happened_at)
-        .having(points > 0)
-        .order_by(points.desc(), operation.op_id)
-        .limit(limit)
-    )
-    if since is not None:
-        rows = rows.where(entry.counts_on >= since)
-    if booked_by is not None:
-        rows = rows.where(entry.booked_at <= booked_by)
-    return [Contribution(op, kind, int(total), at) for op, kind, total, at in session.execute(rows)]
 
 
 def due_members(session: Session, after_id: int, limit: int, now: datetime) -> list[int]:

@@ -49,7 +49,7 @@ def balance_view(
     session: Session, editions: Editions, member_id: int, at: datetime, now: datetime
 ) -> BalanceView:
     """A member's points at any instant. Raises NotFound."""
-    return balance_of(state_at(session, editions, member_id, at, now), editions, at)
+    return balance_of(state_at(session, editions, member_id, at, now).after, editions, at)
 
 
 def balance_of(snapshot: Snapshot, editions: Editions, at: datetime) -> BalanceView:

@@ -24,7 +24,7 @@ class CardView:
 
 def card_view(session: Session, editions: Editions, member_id: int, now: datetime) -> CardView:
     """A member's card as of now. Raises NotFound."""
-    return card_of(state_at(session, editions, member_id, now, now), editions, now)
+    return card_of(state_at(session, editions, member_id, now, now).after, editions, now)
 
 
 def card_of(snapshot: Snapshot, editions: Editions, now: datetime) -> CardView:

@@ -6,13 +6,13 @@ from sqlalchemy.orm import Session
 
 from loyalty.decide import standing
 from loyalty.decide.course import Course
-from loyalty.decide.outcome import Snapshot
+from loyalty.decide.outcome import Outcome
 from loyalty.decide.programme import Editions
 from loyalty.reads.snapshot import load, load_as_of
 
 
-def state_at(session: Session, editions: Editions, member_id: int, at: datetime, now: datetime) -> Snapshot:
-    """The member advanced to `at`; nothing is written (P5).
+def state_at(session: Session, editions: Editions, member_id: int, at: datetime, now: datetime) -> Outcome:
+    """The member advanced to `at`, with what that would book; nothing is written (P5).
 
     Before `now`: from the rows booked by `at`. After it: if nothing else happens. Raises NotFound, also for
     an instant before the member joined.
@@ -23,4 +23,4 @@ def state_at(session: Session, editions: Editions, member_id: int, at: datetime,
         snapshot, _ = load(session, editions, member_id, at)
     course = Course(editions, snapshot, iter(range(1, 1 << 62)))
     standing.advance(course, at)
-    return course.outcome().after
+    return course.outcome()

@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
-from loyalty import calendar, ids, ledger, tiers
+from loyalty import calendar, tiers
 from loyalty.decide import standing
 from loyalty.decide.course import Course
-from loyalty.decide.outcome import Snapshot
+from loyalty.decide.outcome import Outcome
 from loyalty.decide.programme import Edition, Editions
+from loyalty.reads.contributions import Contribution, Looked, contributions
 from loyalty.reads.state import state_at
 from loyalty.tiers import Counter
 
@@ -44,7 +44,7 @@ class TierView:
     edition: int
     measure: int
     counters: tuple[CounterView, ...]
-    because: tuple[dict[str, Any], ...]
+    because: tuple[Contribution, ...]
     next_tier: str | None
     next_missing: int | None
     keep_missing: int | None
@@ -54,7 +54,8 @@ class TierView:
 
 def tier_view(session: Session, editions: Editions, member_id: int, at: datetime, now: datetime) -> TierView:
     """A member's tier at any instant. Raises NotFound."""
-    snapshot = state_at(session, editions, member_id, at, now)
+    outcome = state_at(session, editions, member_id, at, now)
+    snapshot = outcome.after
     edition, term = editions.at(at), snapshot.terms[-1]
     course = Course(editions, snapshot, iter(()))
     day = calendar.local_day(at, editions.zone)
@@ -62,6 +63,7 @@ def tier_view(session: Session, editions: Editions, member_id: int, at: datetime
     ladder = edition.programme.ladder
     above = tiers.next_tier(ladder, term.tier)
     keeps = ladder.tier(term.tier).retain if term.tier else {}
+    kept_by = shown if term.measured is None else term.measured
     shows = edition.programme.club.show_missing == "points"
     return TierView(
         at=at,
@@ -84,38 +86,30 @@ def tier_view(session: Session, editions: Editions, member_id: int, at: datetime
             )
             for counter in ladder.terms.counters
         ),
-        because=_because(session, snapshot, edition, at, now, day),
+        because=_because(session, outcome, edition, at, now),
         next_tier=above.code if above else None,
         next_missing=tiers.missing(above.attain, shown) if above and shows else None,
-        keep_missing=tiers.missing(keeps, shown) if term.tier and shows else None,
+        keep_missing=tiers.missing(keeps, kept_by) if term.tier and shows else None,
         review_at=standing.next_review(course),
         evidence=term.evidence,
     )
 
 
 def _because(
-    session: Session, snapshot: Snapshot, edition: Edition, at: datetime, now: datetime, day: date
-) -> tuple[dict[str, Any], ...]:
-    """The operations that count most towards each counter, by what was booked at the instant."""
-    enrolled_on = calendar.local_day(snapshot.enrolled_at, edition.programme.club.time_zone)
-    return tuple(
-        {
-            "counter": counter.code,
-            "operation": ids.pair_to_text(snapshot.member_id, one.op_id),
-            "kind": one.kind,
-            "points": one.points,
-            "happened_at": one.happened_at,
-        }
-        for counter in edition.programme.ladder.terms.counters
-        for one in ledger.main_contributions(
-            session,
-            snapshot.member_id,
-            counter.unit,
-            counter.window.days(day, enrolled_on)[0] if counter.window else None,
-            MOST_REASONS,
-            booked_by=min(at, now),
-        )
+    session: Session, outcome: Outcome, edition: Edition, at: datetime, now: datetime
+) -> tuple[Contribution, ...]:
+    """What counts most towards each counter, as the clock has made it at the instant."""
+    zone = edition.programme.club.time_zone
+    enrolled_on = calendar.local_day(outcome.after.enrolled_at, zone)
+    looked = Looked(
+        outcome.after,
+        enrolled_on,
+        calendar.local_day(at, zone),
+        min(at, now),
+        unbooked=outcome.operations,
     )
+    counters = edition.programme.ladder.terms.counters
+    return tuple(one for counter in counters for one in contributions(session, counter, looked, MOST_REASONS))
 
 
 def _window_name(counter: Counter) -> str | None:

@@ -1,0 +1,63 @@
+"""Which operations count most of a unit: sums over the entries, for evidence and reasons (T3, T9)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from loyalty.ledger import models
+from loyalty.ledger.lots import LotKey
+
+DERIVED = ("open", "return")  #: operations that carry on, or take back, what another one gave
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Which entries count: of which days, in which lots, booked by when.
+
+    The days are inclusive; no first day is the beginning. No lots means all of them. Openings due by
+    `opened_by` count whenever they were booked.
+    """
+
+    first: date | None
+    last: date
+    lots: Collection[LotKey] | None
+    booked_by: datetime
+    opened_by: datetime | None
+
+
+def main_contributions(
+    session: Session, member_id: int, unit: str, counted: Counted, limit: int | None
+) -> list[tuple[int, int]]:
+    """(operation, points) that count most, the largest first.
+
+    What opened later, and what was returned, counts with the operation that first gave it.
+    """
+    entry, operation = models.Entry, models.Operation
+    points = func.sum(entry.points)
+    own = operation.kind.not_in(DERIVED)
+    origin = case((own, operation.op_id), else_=operation.refers_to)
+    rows = (
+        select(origin, points)
+        .join(entry, (entry.member_id == operation.member_id) & (entry.op_id == operation.op_id))
+        .where(entry.member_id == member_id, entry.unit == unit, entry.counts_on <= counted.last)
+        .where(or_(entry.booked_at <= counted.booked_by, _opened(counted.opened_by)))
+        .group_by(origin)
+        .having(points > 0)
+        .order_by(points.desc(), origin)
+        .limit(limit)
+    )
+    if counted.first is not None:
+        rows = rows.where(entry.counts_on >= counted.first)
+    if counted.lots is not None:
+        kept = [(key.last_day, key.kind) for key in counted.lots]
+        rows = rows.where(tuple_(entry.expires_on, entry.kind).in_(kept)) if kept else rows.where(false())
+    return [(op_id, int(total)) for op_id, total in session.execute(rows)]
+
+
+def _opened(by: datetime | None) -> ColumnElement[bool]:
+    if by is None:
+        return false()
+    return and_(models.Operation.kind == "open", models.Entry.happened_at <= by)

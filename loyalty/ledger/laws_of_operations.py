@@ -1,0 +1,159 @@
+"""What must hold of claims and holds: laws 5 and 6."""
+
+import operator
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+)
+
+from loyalty.law import Law, alike, none_of, unequal
+from loyalty.laws_of_accounts import pins
+from loyalty.ledger.models import Claim, Entry, Hold, Operation
+
+_WISHED = {  #: kinds of operation that somebody asked for, and the kind of act their claim is scoped by
+    "redeem": "redemption",
+    "reverse": "reversal",
+    "hold": "hold",
+    "return": "return",
+    "adjust": "adjustment",
+    "capture": "capture",
+    "void": "void",
+}
+_UNKEYED = ("capture", "void")  #: a header's key is enough: the hold itself is the business key
+_OF_THE_CLOCK = ("open", "release", "expire")
+_CLOSES = {"captured": "capture", "voided": "void", "ended": "release"}
+_OPERATION = (Operation.member_id, Operation.op_id)
+
+
+def _same(table: Any) -> ColumnElement[bool]:
+    return and_(table.member_id == Operation.member_id, table.op_id == Operation.op_id)
+
+
+def _is_business() -> ColumnElement[bool]:
+    return not_(Claim.scope.startswith("key:"))
+
+
+def _speaks_of(act: str) -> ColumnElement[bool]:
+    """Whether a claim, by its scope, is one of this kind of act."""
+    return or_(Claim.scope == act, Claim.scope.startswith(f"{act}@"), Claim.scope.startswith(f"key:{act}@"))
+
+
+def _claimed_twice() -> Select[Any]:
+    return (
+        select(Claim.member_id, Claim.op_id, func.count().label("claims"))
+        .where(Claim.op_id.is_not(None), _is_business())
+        .group_by(Claim.member_id, Claim.op_id)
+        .having(func.count() > 1)
+    )
+
+
+def _asked_for() -> Select[Any]:
+    """Operations that somebody asked for."""
+    return select(*_OPERATION, Operation.kind, literal(1)).where(Operation.kind.in_(_WISHED))
+
+
+def _claimed() -> Select[Any]:
+    """Claims on operations, by the kind of operation they speak of."""
+    kind = case(*((_speaks_of(act), kind) for kind, act in _WISHED.items()), else_="")
+    enough = or_(_is_business(), kind.in_(_UNKEYED))
+    return select(Claim.member_id, Claim.op_id, kind, literal(1)).where(Claim.op_id.is_not(None), enough)
+
+
+def _misclaimed() -> Select[Any]:
+    """Claims on an operation that is not there, or that is not what they speak of."""
+    other = [and_(Operation.kind == kind, not_(_speaks_of(act))) for kind, act in _WISHED.items()]
+    return (
+        select(Claim.scope, Claim.key, Claim.op_id.label("op"), Operation.kind)
+        .outerjoin(Operation, _same(Claim))
+        .where(
+            Claim.op_id.is_not(None),
+            or_(Operation.op_id.is_(None), Operation.kind.in_(_OF_THE_CLOCK), *other),
+        )
+    )
+
+
+LAW_5 = Law(
+    "5",
+    "an operation is the effect of at most one business key; whoever asked for one has a claim on it",
+    (Claim, Operation),
+    (
+        none_of(Operation, _claimed_twice(), "the effect of {claims} business keys"),
+        none_of(
+            Operation,
+            unequal(_asked_for(), _claimed(), operator.gt),
+            "nobody has a claim on this {kind}",
+        ),
+        none_of(Claim, _misclaimed(), "claims operation {op}, whose kind is {kind}"),
+    ),
+)
+
+
+def _left_by_lot() -> Select[Any]:
+    """What closings took from each lot, under the hold they closed."""
+    return (
+        select(
+            Entry.member_id, Operation.refers_to, cast(Entry.expires_on, String), Entry.kind, -Entry.points
+        )
+        .join(Operation, _same(Entry))
+        .where(Operation.kind.in_(_CLOSES.values()), Entry.contra.in_(("redeemed", "expired")))
+    )
+
+
+def _captured() -> Select[Any]:
+    return (
+        select(Entry.member_id, Operation.refers_to, -Entry.points)
+        .join(Operation, _same(Entry))
+        .where(Operation.kind == "capture", Entry.contra == "redeemed")
+    )
+
+
+def _closings() -> Select[Any]:
+    return select(Operation.member_id, Operation.refers_to, Operation.kind, literal(1)).where(
+        Operation.kind.in_(_CLOSES.values())
+    )
+
+
+def _closed() -> Select[Any]:
+    how = case(_CLOSES, value=Hold.state).label("kind")
+    return select(Hold.member_id, Hold.op_id, how, literal(1)).where(Hold.state != "open")
+
+
+def _overdrawn() -> Select[Any]:
+    return select(Hold.member_id, Hold.op_id, Hold.captured, Hold.points).where(Hold.captured > Hold.points)
+
+
+_HOLD = (Hold.member_id, Hold.op_id)
+
+LAW_6 = Law(
+    "6",
+    "a hold pins what it holds, leaves open once, and captures at most that, from the lots it pinned",
+    (Hold, Operation, Entry),
+    (
+        none_of(Hold, _overdrawn(), "{captured} captured of {points}"),
+        alike(Hold, "pins", select(*_HOLD, Hold.points), pins(*_HOLD)),
+        alike(
+            Hold,
+            "holds and the operations that took them",
+            select(*_HOLD, literal(1)),
+            select(*_OPERATION, literal(1)).where(Operation.kind == "hold"),
+        ),
+        alike(Hold, "closed by {kind}", _closed(), _closings()),
+        alike(Hold, "captured", select(*_HOLD, Hold.captured), _captured()),
+        none_of(
+            Hold,
+            unequal(pins(*_HOLD, 0, 1), _left_by_lot(), operator.lt),
+            "pinned in lot {day} {kind}: {stored}, taken from it: {counted}",
+        ),
+    ),
+)

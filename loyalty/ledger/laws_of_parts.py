@@ -1,0 +1,181 @@
+"""What must hold between operations, their parts and their entries: law 7, and parts."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, not_, or_, select
+
+from loyalty.law import Law, alike, none_of
+from loyalty.ledger.models import Entry, Hold, Operation, OperationPart, Pending
+
+_PART = (OperationPart.member_id, OperationPart.op_id, OperationPart.unit)
+_ENTRY = (Entry.member_id, Entry.op_id, Entry.unit)
+_UNDOES = ("return", "reverse")
+
+
+def _head_of(table: Any) -> ColumnElement[bool]:
+    return and_(table.member_id == Operation.member_id, table.op_id == Operation.op_id)
+
+
+def _undone() -> Select[Any]:
+    """What returns and reversals undo, under the operation they refer to."""
+    return (
+        select(OperationPart.member_id, Operation.refers_to, OperationPart.unit, OperationPart.points)
+        .join(Operation, _head_of(OperationPart))
+        .where(Operation.kind.in_(_UNDOES))
+    )
+
+
+def _withdrawn() -> Select[Any]:
+    return (
+        select(OperationPart.member_id, Operation.refers_to, OperationPart.unit, OperationPart.withdrawn)
+        .join(Operation, _head_of(OperationPart))
+        .where(OperationPart.withdrawn > 0)
+    )
+
+
+def _half_withdrawn() -> Select[Any]:
+    whole = Pending.taken_back == func.abs(Pending.points)
+    return select(
+        Pending.member_id,
+        Pending.op_id,
+        Pending.unit,
+        Pending.part_no,
+        Pending.points,
+        Pending.taken_back,
+        Pending.state,
+    ).where(
+        or_(
+            Pending.taken_back > func.abs(Pending.points),
+            and_(whole, Pending.state != "taken_back"),
+            and_(not_(whole), Pending.state == "taken_back"),
+        )
+    )
+
+
+_PENDING = (Pending.member_id, Pending.op_id, Pending.unit)
+
+LAW_7 = Law(
+    "7",
+    "no more is taken back than was given, nor given back than was spent; each undoing counts once",
+    (OperationPart, Pending),
+    (
+        none_of(
+            OperationPart,
+            select(*_PART, OperationPart.undone, OperationPart.points).where(
+                OperationPart.undone > OperationPart.points
+            ),
+            "{undone} undone of {points}",
+        ),
+        alike(OperationPart, "undone", select(*_PART, OperationPart.undone), _undone()),
+        alike(OperationPart, "taken back while pending", select(*_PENDING, Pending.taken_back), _withdrawn()),
+        none_of(Pending, _half_withdrawn(), "{taken_back} of {points} taken back, yet {state}"),
+    ),
+)
+
+
+def _scattered() -> Select[Any]:
+    """Parts whose range of numbers is not that of their entries."""
+    seqs = (
+        select(*_ENTRY, func.min(Entry.seq).label("first"), func.max(Entry.seq).label("last"))
+        .group_by(*_ENTRY)
+        .subquery()
+    )
+    same = and_(*(column == seqs.c[column.name] for column in _PART))
+    part = OperationPart
+    return (
+        select(*_PART, part.seq_from, part.seq_to, seqs.c.first, seqs.c.last)
+        .outerjoin(seqs, same)
+        .where(
+            or_(
+                part.seq_from.is_distinct_from(seqs.c.first),
+                part.seq_to.is_distinct_from(seqs.c.last),
+            )
+        )
+    )
+
+
+def _entries_named() -> Select[Any]:
+    part = OperationPart
+    return select(*_PART, func.coalesce(part.seq_to - part.seq_from + 1, 0))
+
+
+def _against(contra: str) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((Entry.contra == contra, Entry.points), else_=0)), 0).label(contra)
+
+
+def _magnitudes() -> Select[Any]:
+    """Parts whose magnitude is not what their entries, promises or hold come to."""
+    contras = ("issued", "redeemed", "returned", "adjusted", "expired")
+    moved = select(*_ENTRY, *(_against(contra) for contra in contras)).group_by(*_ENTRY).subquery()
+    promised = select(*_PENDING, func.sum(Pending.points).label("points")).group_by(*_PENDING).subquery()
+    part, head, sums = OperationPart, Operation, {name: func.coalesce(moved.c[name], 0) for name in contras}
+    taken = part.withdrawn + part.shortfall - sums["returned"]
+    # A unit may let returns take only what is pending: such a part has neither entries nor a shortfall.
+    lenient = and_(part.seq_from.is_(None), part.shortfall == 0, part.withdrawn <= part.points)
+    come_to = case(
+        (head.kind == "earn", sums["issued"] + func.coalesce(promised.c.points, 0)),
+        (head.kind == "open", sums["issued"]),
+        (head.kind.in_(("capture", "redeem")), -sums["redeemed"]),
+        (head.kind == "reverse", sums["redeemed"]),
+        (head.kind == "return", case((lenient, part.points), else_=taken)),
+        (head.kind == "adjust", func.abs(sums["adjusted"])),
+        (head.kind == "expire", -sums["expired"]),
+        else_=func.coalesce(Hold.points, -1),
+    )
+    held = case((head.kind == "hold", head.op_id), else_=head.refers_to)
+    return (
+        select(*_PART, head.kind.label("what"), part.points, come_to.label("counted"))
+        .join(head, _head_of(part))
+        .outerjoin(moved, and_(*(column == moved.c[column.name] for column in _PART)))
+        .outerjoin(promised, and_(*(column == promised.c[column.name] for column in _PART)))
+        .outerjoin(Hold, and_(Hold.member_id == head.member_id, Hold.op_id == held))
+        .where(part.points != come_to)
+    )
+
+
+_MAY_MOVE = {  #: kind of operation → contras and the sign of their entries; debt is paid by any of them
+    "earn": {"issued": 1},
+    "open": {"issued": 1},
+    "release": {"expired": -1},
+    "void": {"expired": -1},
+    "capture": {"redeemed": -1, "expired": -1},
+    "redeem": {"redeemed": -1},
+    "reverse": {"redeemed": 1},
+    "return": {"returned": -1},
+    "expire": {"expired": -1},
+}
+
+
+def _astray() -> Select[Any]:
+    """Entries that an operation of their kind cannot have written, or that tell another time than it."""
+    fitting = [
+        and_(Operation.kind == kind, Entry.contra == contra, Entry.points * sign > 0)
+        for kind, signs in _MAY_MOVE.items()
+        for contra, sign in signs.items()
+    ]
+    fitting.append(and_(Operation.kind == "adjust", Entry.contra == "adjusted"))
+    fitting.append(Entry.contra == "debt")
+    owed = or_(
+        and_(Entry.contra == "returned", Entry.points < 0), and_(Entry.contra == "debt", Entry.points > 0)
+    )
+    times = or_(Entry.happened_at != Operation.happened_at, Entry.booked_at != Operation.booked_at)
+    return (
+        select(Entry.member_id, Entry.unit, Entry.seq, Entry.contra, Entry.points, Operation.kind)
+        .join(Operation, _head_of(Entry))
+        .where(or_(not_(or_(*fitting)), and_(Entry.kind == "debt", not_(owed)), times))
+    )
+
+
+PARTS = Law(
+    "parts",
+    "an operation's parts name exactly its entries, and their magnitude is what these come to",
+    (Operation, OperationPart, Entry),
+    (
+        alike(OperationPart, "number of entries", _entries_named(), select(*_ENTRY, literal(1))),
+        none_of(
+            OperationPart, _scattered(), "entries {first} to {last}, the part says {seq_from} to {seq_to}"
+        ),
+        none_of(OperationPart, _magnitudes(), "a part of {points} to {what}, its rows come to {counted}"),
+        none_of(Entry, _astray(), "{points} against {contra} does not fit its operation ({kind})"),
+    ),
+)

@@ -1,0 +1,19 @@
+"""The whole audit: every law that holds now, those of the ledger and those that join it to its neighbours."""
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from loyalty import ledger
+from loyalty.law import Fault, Law
+from loyalty.reads.laws_of_sales import AWARDED, CLAIMED, RETURNED
+from loyalty.reads.laws_of_standing import NEWS_TOLD, STANDING
+
+LAWS: tuple[Law, ...] = (*ledger.LAWS, CLAIMED, RETURNED, AWARDED, STANDING, NEWS_TOLD)
+
+
+def audit(session: Session, zone: ZoneInfo) -> Iterator[Fault]:
+    """Every breach of every law; days begin at midnight in `zone`."""
+    for law in LAWS:
+        yield from law.faults(session, zone)

@@ -1,0 +1,85 @@
+"""What counts most towards a counter: the evidence of a term, and the reasons for a tier (T3, T9)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from loyalty import ids, ledger
+from loyalty.decide.outcome import Snapshot
+from loyalty.ledger import Counted, Move, Operation
+from loyalty.tiers import Counter
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one operation, with all that opened of it and came back of it, counts for a counter."""
+
+    counter: str
+    operation: str
+    kind: str
+    points: int
+    happened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Whose contributions, on which day, by what was booked when.
+
+    What the clock opened by then counts too: `unbooked` brings it along, or `opened_by` finds it in the books
+    where it was booked later.
+    """
+
+    state: Snapshot
+    enrolled_on: date
+    day: date
+    booked_by: datetime
+    opened_by: datetime | None = None
+    unbooked: tuple[Operation, ...] = ()
+
+
+def contributions(session: Session, counter: Counter, looked: Looked, limit: int) -> list[Contribution]:
+    """Up to `limit` contributions to a counter, the largest first; to a balance, those whose lots live."""
+    window, member_id = counter.window, looked.state.member_id
+    first, last = window.days(looked.day, looked.enrolled_on) if window else (None, looked.day)
+    account = looked.state.accounts.get(counter.unit)
+    lots = None if window else frozenset(account.lots if account else ())
+    counted = Counted(first, last, lots, looked.booked_by, looked.opened_by)
+    extra = _unbooked(looked.unbooked, counter.unit, counted)
+    totals = dict(
+        ledger.main_contributions(session, member_id, counter.unit, counted, None if extra else limit)
+    )
+    for op_id, points in extra.items():
+        totals[op_id] = totals.get(op_id, 0) + points
+    largest = sorted(totals.items(), key=lambda item: (-item[1], item[0]))[:limit]
+    done = ledger.history.operations(session, member_id, [op_id for op_id, _ in largest])
+    known = {operation.op_id: operation for operation in done}
+    return [
+        Contribution(
+            counter.code,
+            ids.pair_to_text(member_id, op_id),
+            known[op_id].kind,
+            points,
+            known[op_id].happened_at,
+        )
+        for op_id, points in largest
+    ]
+
+
+def _unbooked(operations: Iterable[Operation], unit: str, counted: Counted) -> dict[int, int]:
+    """What openings that nobody has booked yet add to the operations that promised them."""
+    added: dict[int, int] = {}
+    for operation in operations:
+        if operation.kind in ledger.DERIVED and operation.refers_to is not None:
+            for move in (move for part in operation.parts if part.unit == unit for move in part.moves):
+                if _counts(move, counted):
+                    added[operation.refers_to] = added.get(operation.refers_to, 0) + move.points
+    return added
+
+
+def _counts(move: Move, counted: Counted) -> bool:
+    day = move.counts_on
+    if day is None or day > counted.last or (counted.first is not None and day < counted.first):
+        return False
+    return counted.lots is None or move.lot in counted.lots

@@ -1,0 +1,93 @@
+"""The books as plain rows for an outside checker: no person, no stored answer, no cashier (M7)."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from loyalty.law import STREAMED
+from loyalty.ledger import (
+    AccountRow,
+    Claim,
+    Entry,
+    HoldRow,
+    LotRow,
+    OperationPartRow,
+    OperationRow,
+    PendingRow,
+    TallyRow,
+)
+from loyalty.programme import StoredEdition
+from loyalty.sales import Sale, SaleReturn
+from loyalty.tables import Base
+from loyalty.tiers import Standing, TermRow
+
+_TABLES: tuple[type[Base], ...] = (
+    AccountRow,
+    LotRow,
+    Entry,
+    OperationRow,
+    OperationPartRow,
+    HoldRow,
+    PendingRow,
+    TallyRow,
+    Claim,
+    Standing,
+    TermRow,
+    Sale,
+    SaleReturn,
+    StoredEdition,
+)
+_LEFT_OUT = {"claim": {"outcome"}, "sale": {"cashier"}, "edition": {"published_by", "approved_by"}}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One table to export: its columns in their order, and its rows by their key."""
+
+    name: str
+    header: tuple[str, ...]
+    query: Select[Any]
+
+    def rows(self, session: Session) -> Iterator[list[str]]:
+        """Its rows as text, a few at a time in memory."""
+        for row in session.execute(self.query, execution_options=STREAMED):
+            yield [as_text(value) for value in row]
+
+
+def sheets() -> list[Sheet]:
+    """Everything that is exported."""
+    return [_sheet(table) for table in _TABLES]
+
+
+def as_text(value: object) -> str:
+    """A value as an outsider reads it: instants in RFC 3339 UTC, days in ISO, lists and tables as JSON.
+
+    >>> as_text(None), as_text(True), as_text(-5), as_text({"b": [1], "a": "点"})
+    ('', 'true', '-5', '{"a":"点","b":[1]}')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return str(value)
+
+
+def _sheet(table: type[Base]) -> Sheet:
+    name = table.__tablename__
+    columns = [column for column in table.__table__.columns if column.name not in _LEFT_OUT.get(name, ())]
+    query = select(*columns).order_by(*table.__table__.primary_key)
+    if table is Claim:
+        # Claims of other acts name persons: an enrolment's key is the core system's reference.
+        query = query.where(Claim.op_id.is_not(None))
+    return Sheet(name, tuple(column.name for column in columns), query)

@@ -1,0 +1,155 @@
+"""What must hold of terms, standing and news: laws 12 and 13."""
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, and_, case, func, literal, null, or_, select, union_all
+from sqlalchemy.orm import Session
+
+from loyalty import ids
+from loyalty.decide.course import NEWS
+from loyalty.law import STREAMED, Finding, Law, alike, none_of, place
+from loyalty.ledger import OperationRow as Operation
+from loyalty.outbox import Message
+from loyalty.tiers import Standing
+from loyalty.tiers import TermRow as Term
+
+
+def _chain() -> Select[Any]:
+    """Each term beside its place and the start of the one after it."""
+    return select(
+        Term.member_id,
+        Term.term_no,
+        Term.tier,
+        Term.from_at,
+        Term.until_at,
+        Term.ended_at,
+        func.row_number().over(partition_by=Term.member_id, order_by=Term.term_no).label("place"),
+        func.lead(Term.from_at).over(partition_by=Term.member_id, order_by=Term.term_no).label("next_from"),
+        func.lag(Term.tier).over(partition_by=Term.member_id, order_by=Term.term_no).label("tier_before"),
+    )
+
+
+def _broken_chain() -> Select[Any]:
+    """Terms that are misnumbered, or that do not end where the next one begins."""
+    chain = _chain().subquery()
+    term = chain.c
+    torn = and_(term.next_from.is_not(None), term.ended_at.is_distinct_from(term.next_from))
+    last = and_(term.next_from.is_(None), term.ended_at.is_not(None))
+    outlived = and_(term.until_at.is_not(None), term.ended_at > term.until_at)
+    return (
+        select(chain)
+        .where(or_(term.term_no != term.place, torn, last, outlived))
+        .order_by(term.member_id, term.term_no)
+    )
+
+
+def _misplaced() -> Select[Any]:
+    """Standing rows that do not say what the member's last term says."""
+    term_no = select(Term.member_id, func.max(Term.term_no).label("last")).group_by(Term.member_id).subquery()
+    astray = (Standing.tier.is_distinct_from(Term.tier), Standing.until_at.is_distinct_from(Term.until_at))
+    unreviewed = or_(
+        Standing.due_at.is_not(None) != Standing.until_at.is_not(None), Standing.due_at > Standing.until_at
+    )
+    return (
+        select(
+            Standing.member_id, Standing.term_no, Standing.tier, Standing.until_at, Standing.due_at,
+            term_no.c.last, Term.tier.label("held"), Term.until_at.label("until"),
+        )
+        .outerjoin(term_no, term_no.c.member_id == Standing.member_id)
+        .outerjoin(Term, and_(Term.member_id == Standing.member_id, Term.term_no == term_no.c.last))
+        .where(or_(Standing.term_no.is_distinct_from(term_no.c.last), *astray, unreviewed))
+    )  # fmt: skip
+
+
+STANDING = Law(
+    "12",
+    "a member has exactly one term at any instant, and stands where the last one says",
+    (Standing, Term),
+    (
+        none_of(
+            Term,
+            _broken_chain(),
+            "term {place} ends at {ended_at} (planned {until_at}), the next begins at {next_from}",
+        ),
+        none_of(
+            Standing,
+            _misplaced(),
+            "stands in term {term_no}: {tier} until {until_at}, due {due_at}; "
+            "the last is {last}: {held} until {until}",
+        ),
+    ),
+)
+
+
+def _gaps() -> Select[Any]:
+    numbered = select(
+        Message.member_id,
+        Message.seq,
+        func.row_number().over(partition_by=Message.member_id, order_by=Message.seq).label("place"),
+    ).subquery()
+    return select(numbered).where(numbered.c.seq != numbered.c.place)
+
+
+def _lifted() -> Select[Any]:
+    """A row for each term that changed the tier."""
+    chain = _chain().subquery()
+    return select(chain.c.member_id, literal(1)).where(chain.c.tier.is_distinct_from(chain.c.tier_before))
+
+
+def _changes_told() -> Select[Any]:
+    return select(Message.member_id, literal(1)).where(Message.kind == "tier.changed")
+
+
+def _told_and_done() -> Select[Any]:
+    """Operations that are news, and the news of operations, member by member."""
+    done = select(
+        Operation.member_id,
+        case(NEWS, value=Operation.kind).label("kind"),
+        Operation.op_id,
+        null().label("name"),
+    ).where(Operation.kind.in_(NEWS))
+    name = Message.body["operation"].as_string()
+    told = select(Message.member_id, Message.kind, null(), name).where(Message.kind.in_(NEWS.values()))
+    both = union_all(done, told).subquery()
+    return select(both).order_by(both.c.member_id)
+
+
+def _untold(session: Session, zone: ZoneInfo) -> Iterator[Finding]:
+    """Operations without their news, and news without its operation, or told twice.
+
+    The names in news are spelled here, not in SQL, so both are walked side by side.
+    """
+    rows = session.execute(_told_and_done(), execution_options=STREAMED)
+    for member_id, mine in groupby(rows, key=lambda row: row.member_id):
+        done: Counter[tuple[str, str]] = Counter()
+        for row in mine:
+            if row.op_id is not None:
+                done[row.kind, ids.pair_to_text(member_id, row.op_id)] += 1
+            else:
+                done[row.kind, row.name] -= 1
+        for (kind, name), missing in sorted(done.items()):
+            if missing:
+                where = place(Message, {"member_id": member_id})
+                yield where, f"{kind} of operation {name}: told {1 - missing} times"
+
+
+NEWS_TOLD = Law(
+    "13",
+    "one event per kind and operation, numbered without a gap up to the standing's count",
+    (Message, Standing),
+    (
+        none_of(Message, _gaps(), "it is event {place}"),
+        alike(
+            Standing,
+            "events",
+            select(Standing.member_id, Standing.event_seq),
+            select(Message.member_id, literal(1)),
+        ),
+        alike(Standing, "changes of tier and their news", _lifted(), _changes_told()),
+        _untold,
+    ),
+)
