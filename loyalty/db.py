@@ -22,6 +22,8 @@ TURNS = 5  #: how often a wish that met another is carried out anew
 _CONFLICTS = frozenset({"40001", "40P01"})  # serialization failure, deadlock
 _LOCKED = "55P03"  # lock_not_available
 _SQLITE_BUSY = frozenset({5, 6})  # SQLITE_BUSY, SQLITE_LOCKED and, by their low byte, all their kinds
+# Without recursive triggers REPLACE would remove a row behind the back of its append-only trigger.
+_SQLITE_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "recursive_triggers = ON")
 _POSTGRESQL_OPTIONS = (
     f"-c lock_timeout={PATIENCE_SECONDS * 1000:.0f} -c jit=off -c TimeZone=UTC"
     " -c idle_in_transaction_session_timeout=60000"
@@ -99,7 +101,7 @@ def behave(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def on_connect(raw: Any, _: Any) -> None:
         raw.isolation_level = None
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        for pragma in _SQLITE_PRAGMAS:
             raw.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -30,9 +30,9 @@ def adjust(
     Raises UnitUnknown, NotFound, InDebt, NotEnoughPoints, KeyReused.
     """
     now = asking.now
-    meant = known_unit(editions, unit, now)
 
     def do() -> Told:
+        meant = known_unit(editions, unit, now)
         taken = take(session, editions, member_id, now)
         reasons = {"reason_code": reason_code, "note": note, "reference": reference}
         outcome = spend.adjust(editions, meant, points, taken.snapshot, now, fresh_ids(now), reasons)
@@ -51,5 +51,5 @@ def adjust(
         }
         return Told(answer, member_id, booked.op_id)
 
-    content = {"member": member_id, "unit": meant, "points": points, "reason": reason_code, "note": note}
+    content = {"member": member_id, "unit": unit, "points": points, "reason": reason_code, "note": note}
     return once(session, Wish("adjustment", asking, (reference,), content), do)

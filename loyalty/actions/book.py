@@ -45,7 +45,7 @@ def write(session: Session, editions: Editions, taken: Taken, outcome: Outcome, 
         editions.zone,
         now,
     )
-    begun = [_with_contributions(session, editions, outcome.after, term) for term in outcome.terms]
+    begun = [_with_contributions(session, editions, member_id, term) for term in outcome.terms]
     tiers.begin(session, member_id, begun, now)
     known = {no: readings for no, readings in outcome.measured.items() if no <= taken.stand.term_no}
     tiers.keep_measured(session, member_id, known, now)
@@ -65,16 +65,21 @@ def fresh_ids(now: datetime) -> Iterator[int]:
         yield ids.new_id(now)
 
 
-def _with_contributions(session: Session, editions: Editions, state: Snapshot, term: Term) -> Term:
+def _with_contributions(session: Session, editions: Editions, member_id: int, term: Term) -> Term:
     """The term with the operations that counted most towards its measure (T3)."""
-    ladder = editions.number(term.edition).programme.ladder
+    today = calendar.local_day(term.from_at, editions.zone)
     before = calendar.last_day_before(term.from_at, editions.zone)
-    day = before if term.reason == "review" else calendar.local_day(term.from_at, editions.zone)
-    enrolled_on = members.by_id(session, state.member_id).enrolled_on
-    looked = Looked(state, enrolled_on, day, booked_by=term.from_at, opened_by=term.from_at)
+    looked = Looked(
+        member_id,
+        members.by_id(session, member_id).enrolled_on,
+        day=before if term.reason == "review" else today,
+        alive_on=today,
+        booked_by=term.from_at,
+        opened_by=term.from_at,
+    )
     lines = [
         {**asdict(one), "happened_at": one.happened_at.isoformat()}
-        for counter in ladder.terms.counters
+        for counter in editions.number(term.edition).programme.ladder.terms.counters
         for one in contributions(session, counter, looked, EVIDENCE_LINES)
     ]
     return replace(term, evidence={**term.evidence, "contributions": lines})

@@ -32,13 +32,9 @@ def earn(
     Raises SoldInFuture, CurrencyForeign, CardUnknown, NotFound, CardBlocked, TooManyPoints, KeyReused.
     """
     now = asking.now
-    if fact.sold_at > now + AHEAD:
-        raise SoldInFuture(sold_at=fact.sold_at.isoformat())
-    currency = editions.at(now).programme.club.currency
-    if fact.currency != currency:
-        raise CurrencyForeign(currency=fact.currency, club=currency)
 
     def do() -> Told:
+        _check(editions, fact, now)
         taken = take_bearer(session, editions, bearer, now, at=min(fact.sold_at, now))
         outcome = decide.purchase(editions, fact, taken.snapshot, now, fresh_ids(now))
         write(session, editions, taken, outcome, now)
@@ -51,6 +47,14 @@ def earn(
     content = {"bearer": asdict(bearer), "fact": asdict(fact)}
     wish = Wish("purchase", asking, fact.receipt.key, content, club_wide=True)
     return once(session, wish, do)
+
+
+def _check(editions: Editions, fact: sales.Purchase, now: datetime) -> None:
+    if fact.sold_at > now + AHEAD:
+        raise SoldInFuture(sold_at=fact.sold_at.isoformat())
+    currency = editions.at(now).programme.club.currency
+    if fact.currency != currency:
+        raise CurrencyForeign(currency=fact.currency, club=currency)
 
 
 def _answer(

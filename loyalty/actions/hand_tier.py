@@ -31,16 +31,14 @@ def hand_tier(
     Raises TierUnknown, NotFound, Invalid for an end that is not ahead, KeyMissing, KeyReused.
     """
     now = asking.now
-    editions.at(now).programme.ladder.tier(tier)
-    if until <= now:
-        raise Invalid(fields={"until": "must lie ahead"})
 
     def do() -> Told:
+        editions.at(now).programme.ladder.tier(tier)
         taken = take(session, editions, member_id, now)
         course = Course(editions, taken.snapshot, fresh_ids(now))
         standing.advance(course, now)
-        if until <= course.term.from_at:
-            raise Invalid(fields={"until": "must lie after the running term's start"})
+        if until <= max(now, course.term.from_at):
+            raise Invalid(fields={"until": "must lie ahead"})
         standing.hand(course, tier, until, reason, protected, now)
         outcome = course.outcome()
         write(session, editions, taken, outcome, now)

@@ -33,9 +33,9 @@ def hold(
     Raises UnitUnknown, NotSpendable, CardUnknown, CardBlocked, InDebt, NotEnoughPoints, KeyReused.
     """
     now = asking.now
-    meant = spendable_unit(editions, unit, now)
 
     def do() -> Told:
+        meant = spendable_unit(editions, unit, now)
         taken = take_bearer(session, editions, bearer, now)
         outcome = spend.hold(editions, meant, points, lasts, taken.snapshot, now, fresh_ids(now))
         write(session, editions, taken, outcome, now)
@@ -55,7 +55,7 @@ def hold(
         }
         return Told(answer, taken.snapshot.member_id, booked.op_id)
 
-    content = {"bearer": asdict(bearer), "unit": meant, "points": points, "seconds": lasts.total_seconds()}
+    content = {"bearer": asdict(bearer), "unit": unit, "points": points, "seconds": lasts.total_seconds()}
     return once(session, Wish("hold", asking, (reference,), content), do)
 
 

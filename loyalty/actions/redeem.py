@@ -34,9 +34,9 @@ def redeem(
     Raises UnitUnknown, NotSpendable, CardUnknown, CardBlocked, InDebt, NotEnoughPoints, KeyReused.
     """
     now = asking.now
-    spent = spendable_unit(editions, unit, now)
 
     def do() -> Told:
+        spent = spendable_unit(editions, unit, now)
         taken = take_bearer(session, editions, bearer, now)
         reasons = {"reference": reference, "for": purpose}
         outcome = spend.redeem(editions, spent, points, taken.snapshot, now, fresh_ids(now), reasons)
@@ -54,7 +54,7 @@ def redeem(
         }
         return Told(answer, taken.snapshot.member_id, booked.op_id)
 
-    content = {"bearer": asdict(bearer), "unit": spent, "points": points, "for": purpose}
+    content = {"bearer": asdict(bearer), "unit": unit, "points": points, "for": purpose}
     return once(session, Wish("redemption", asking, (reference,), content), do)
 
 

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 from loyalty import ids, ledger, sales
 from loyalty.actions.answers import balances, standing_after
 from loyalty.actions.book import fresh_ids, take, write
+from loyalty.actions.earn import AHEAD
 from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.decide.programme import Editions
 from loyalty.decide.take_back import Issue, Sold, give_back_goods
-from loyalty.errors import NotFound
+from loyalty.errors import NotFound, SoldInFuture
 from loyalty.reads.sale import SaleName, find_sale
 from loyalty.rules import Awarded
 
@@ -26,12 +27,19 @@ def take_back(
 ) -> tuple[dict[str, Any], bool]:
     """Take back what a sale gave, in part or whole, once; the return's reference is its business key.
 
-    A blocked card does not stop a return. Raises NotFound, LineUnknown, TooMuchReturned, KeyReused.
+    A blocked card does not stop a return. Raises NotFound, SoldInFuture, LineUnknown,
+    TooMuchReturned, KeyReused.
     """
     now = asking.now
 
+    found = find_sale(session, name)
+
     def do() -> Told:
-        member_id, op_id = find_sale(session, name)
+        if found is None:
+            raise NotFound
+        member_id, op_id = found
+        if fact.returned_at > now + AHEAD:
+            raise SoldInFuture(returned_at=fact.returned_at.isoformat())
         taken = take(session, editions, member_id, now)
         sold = _sold(session, member_id, op_id)
         outcome = give_back_goods(editions, sold, fact, taken.snapshot, now, fresh_ids(now))
@@ -50,7 +58,7 @@ def take_back(
         }
         return Told(answer, member_id, booked.op_id)
 
-    content = {"sale": asdict(name), "fact": asdict(fact)}
+    content = {"sale": found, "fact": asdict(fact)}
     wish = Wish("return", asking, fact.reference.key, content, club_wide=True)
     return once(session, wish, do)
 

@@ -47,6 +47,17 @@ class QueryInt(fields.Integer):
         return int(value)
 
 
+class Truth(fields.Boolean):
+    """true or false, and nothing that equals them."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> Any:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
 class Text(fields.String):
     """Text of `min` to `max` characters, kept as told: nothing is stripped. NUL is refused."""
 

@@ -11,7 +11,7 @@ from loyalty.api.idempotency import answering, takes_key
 from loyalty.api.resource import Resource
 from loyalty.api.schemas.receipts import PurchaseOut, ReturnOut, SaleOut
 from loyalty.api.schemas.tills import PurchaseIn, ReceiptIn, ReturnByReceiptIn, ReturnIn, returned
-from loyalty.reads.sale import SaleName, find_sale, sale_view
+from loyalty.reads.sale import SaleName, sale_view
 from loyalty.sales import Purchase, Receipt
 
 purchases = Resource("purchases", "", "Sales, and goods that come back.")
@@ -41,11 +41,7 @@ def record(told: tuple[Bearer, Purchase]) -> Any:
 @purchases.response(200, SaleOut)
 def find(receipt: Receipt) -> Any:
     """A sale by its receipt, for a reprint."""
-    return look(
-        lambda session, editions, _: sale_view(
-            session, editions, *find_sale(session, SaleName(receipt=receipt))
-        )
-    )
+    return look(lambda session, editions, _: sale_view(session, editions, SaleName(receipt=receipt)))
 
 
 @purchases.route("/purchases/<pair:purchase>", methods=["GET"])
@@ -53,7 +49,7 @@ def find(receipt: Receipt) -> Any:
 @purchases.response(200, SaleOut)
 def show(purchase: tuple[int, int]) -> Any:
     """A sale by its id."""
-    return look(lambda session, editions, _: sale_view(session, editions, *purchase))
+    return look(lambda session, editions, _: sale_view(session, editions, SaleName(*purchase)))
 
 
 @purchases.route("/purchases/<pair:purchase>/returns", methods=["POST"])

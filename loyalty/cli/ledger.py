@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from loyalty.db import reading
 from loyalty.errors import NoProgramme
-from loyalty.ledger import Fault, TrialBalance, trial_balance
+from loyalty.law import Fault
+from loyalty.ledger import TrialBalance, trial_balance
 from loyalty.reads.audit import LAWS
 from loyalty.reads.export import Sheet, as_text, sheets
 from loyalty.rooms import rooms

@@ -73,9 +73,9 @@ class Course:
             name = ids.pair_to_text(self.start.member_id, operation.op_id)
             self.events.append(Event(NEWS[operation.kind], {"operation": name, "units": units}))
 
-    def settle(self, at: datetime) -> set[str]:
-        """Make every account true at a due instant (P5); the units that rose."""
-        rose = set()
+    def settle(self, at: datetime) -> tuple[set[str], set[str]]:
+        """Make every account true at a due instant (P5); the units that rose, and those that fell."""
+        rose, fell = set(), set()
         for unit, account in list(self.accounts.items()):
             settled, steps = settle(account, at, self.editions.zone)
             for step in steps:
@@ -83,7 +83,9 @@ class Course:
             self.accounts[unit] = settled
             if any(step.kind == "open" for step in steps):
                 rose.add(unit)
-        return rose
+            if any(move.contra == "expired" for step in steps for move in step.moves):
+                fell.add(unit)
+        return rose, fell
 
     def begin(self, term: Term) -> None:
         """Start a term; the running one ends where it starts (T3)."""

@@ -25,7 +25,7 @@ def purchase(
     happened_at = min(fact.sold_at, now)
     judged_at = happened_at if in_time(editions, happened_at, now) else now
     edition = editions.at(judged_at)
-    award = evaluate(edition.programme.rules, _occasion(course, fact, judged_at))
+    award = evaluate(edition.programme.rules, _occasion(course, fact, judged_at, happened_at))
     give(course, edition, award, happened_at, now)
     return course.outcome(award)
 
@@ -43,7 +43,7 @@ def give(
     day, op_id = course.day(happened_at), course.new_id()
     parts, accounts = [], {}
     for unit in sorted(award.units):
-        part, account = _give_unit(course, edition, award, unit, day, op_id)
+        part, account = _give_unit(course, edition, award, unit, day, op_id, course.day(now))
         parts.append(part)
         accounts[unit] = account
     reasons = {"because": [[r.rule, r.unit, r.points] for r in award.because]}
@@ -64,7 +64,7 @@ def member_attributes(course: Course, at: datetime) -> dict[str, object]:
 
 
 def _give_unit(
-    course: Course, edition: Edition, award: Award, unit: str, day: date, op_id: int
+    course: Course, edition: Edition, award: Award, unit: str, day: date, op_id: int, alive_on: date
 ) -> tuple[Part, Account]:
     expiry = edition.programme.units[unit].expiry
     by_delay: dict[int, int] = defaultdict(int)
@@ -78,7 +78,7 @@ def _give_unit(
     )
     change = Change(course.account(unit))
     if at_once:
-        change = credit(change.account, LotKey(expiry.last_day(day)), at_once, "issued", day)
+        change = credit(change.account, LotKey(expiry.last_day(day)), at_once, "issued", day, alive_on)
     account = replace(change.account, pending=(*change.account.pending, *promised))
     return Part(unit, award.units[unit], change.moves, promised), account
 
@@ -87,13 +87,13 @@ def _opening(course: Course, day: date, delay_days: int) -> datetime:
     return calendar.day_start(day + timedelta(days=delay_days), course.editions.zone)
 
 
-def _occasion(course: Course, fact: Purchase, at: datetime) -> Occasion:
+def _occasion(course: Course, fact: Purchase, at: datetime, happened_at: datetime) -> Occasion:
     attributes = {
         **member_attributes(course, at),
         "purchase.store": fact.receipt.store,
         "purchase.terminal": fact.receipt.terminal,
         "purchase.amount_minor": fact.amount_minor,
-        "purchase.sold_at": fact.sold_at,
+        "purchase.sold_at": happened_at,
     }
     items = tuple(
         Item(

@@ -19,19 +19,16 @@ from loyalty.tiers.evaluation import (
 )
 
 
-def advance(course: Course, now: datetime, told_at: datetime | None = None) -> None:
-    """Walk the due instants up to `now` in time order: settle every account, then lift or review (P5).
-
-    What a fact told at `told_at` brings moves the tier from then on, however long ago it was due (T4).
-    """
+def advance(course: Course, now: datetime) -> None:
+    """Walk the due instants up to `now` in time order: settle every account, then lift or review (P5)."""
     while (at := next_due(course)) is not None and at <= now:
-        rose = course.settle(at)
+        rose, fell = course.settle(at)
         if course.term.until_at == at:
             _review(course, at)
         elif _measuring(course) == at:
             edition = course.editions.at(at)
             course.measure(readings(course, edition, calendar.last_day_before(at, course.editions.zone)))
-        _move(course, told_at or at, rose)
+        _move(course, at, rose, fell)
 
 
 def next_due(course: Course) -> datetime | None:
@@ -48,8 +45,12 @@ def next_review(course: Course) -> datetime | None:
 def book(course: Course, operation: Operation, accounts: Mapping[str, Account], now: datetime) -> None:
     """Note one operation of a fact down, make the member true again, and lift from this moment on (T4)."""
     course.note(operation, accounts)
-    advance(course, now, told_at=now)
-    _move(course, now, {unit for unit, points in operation.points.items() if points > 0})
+    rose = {unit for unit, points in operation.points.items() if points > 0}
+    fell = {unit for unit, points in operation.points.items() if points < 0}
+    while (at := course.next_due()) is not None and at <= now:
+        opened, died = course.settle(at)
+        rose, fell = rose | opened, fell | died
+    _move(course, now, rose, fell)
 
 
 def join(course: Course, now: datetime) -> None:
@@ -88,17 +89,17 @@ def _measuring(course: Course) -> datetime | None:
     return measuring_instant(terms, course.term, course.editions.zone)
 
 
-def _move(course: Course, at: datetime, rose: set[str]) -> None:
-    """Lift if a counter's unit rose to a higher tier (T4); fall at once only where the terms say so (T5)."""
+def _move(course: Course, at: datetime, rose: set[str], fell: set[str]) -> None:
+    """Lift if a counter's unit rose to a higher tier (T4); fall with one only where the terms say so (T5)."""
     edition = course.editions.at(at)
     ladder, running = edition.programme.ladder, course.term
     shown = readings(course, edition, course.day(at))
     reached = attained(ladder, shown)
-    if rose & {counter.unit for counter in ladder.terms.counters}:
-        if ladder.rank(reached) > ladder.rank(running.tier):
-            until = end_after_lift(ladder.terms, running, at, course.editions.zone)
-            _begin(course, edition, reached, at, "lift", shown, until)
-    elif ladder.terms.falls == "at_once" and not running.protected:
+    measured = {counter.unit for counter in ladder.terms.counters}
+    if rose & measured and ladder.rank(reached) > ladder.rank(running.tier):
+        until = end_after_lift(ladder.terms, running, at, course.editions.zone)
+        _begin(course, edition, reached, at, "lift", shown, until)
+    elif fell & measured and ladder.terms.falls == "at_once" and not running.protected:
         kept = reviewed(ladder, running.tier, shown)
         if ladder.rank(kept) < ladder.rank(running.tier):
             _begin(course, edition, kept, at, "fall", shown)

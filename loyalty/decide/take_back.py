@@ -115,22 +115,14 @@ def _take_unit(
     if mode == "pending_only":
         return Part(unit, points - missing, withdrawn=withdrawn), account
     moves: list[Move] = []
-    shortfall, last_day = 0, None
+    shortfall = 0
     own = [issue.lot for issue in issues]
     for issue in _latest(issues, sold.taken.get(unit, 0), missing):
         change = take_back(account, issue.points, own, clamp=mode == "clamp", counts_on=issue.counts_on)
-        account, last_day = change.account, issue.counts_on
+        account = change.account
         moves.extend(change.moves)
         shortfall += change.shortfall
-    part = Part(
-        unit,
-        points,
-        tuple(moves),
-        withdrawn=withdrawn,
-        shortfall=shortfall,
-        shortfall_on=last_day if shortfall else None,
-    )
-    return part, account
+    return Part(unit, points, tuple(moves), withdrawn=withdrawn, shortfall=shortfall), account
 
 
 def _latest(issues: tuple[Issue, ...], skip: int, points: int) -> Iterator[Issue]:

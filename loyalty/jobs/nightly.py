@@ -17,7 +17,6 @@ from loyalty.rooms import Rooms
 KIND = "nightly"
 CHUNK = 50  #: members per transaction: how long one lock may last
 PATIENCE_SECONDS = 30.0
-LONGEST_CATCH_UP = timedelta(days=366)
 
 Chunk = Callable[[Session, Editions, int], Sequence[int]]  #: (…, after member) → members it found
 Tell = Callable[[str, int], None]  #: (kind of work, members so far)
@@ -82,7 +81,7 @@ def last_night(room: Rooms, now: datetime) -> date | None:
     """The club's day that was written down last; None before the first night. Raises NoProgramme."""
     editions = _editions(room, now)
     with reading() as session:
-        last = work.last_finished(session, KIND)
+        last = work.last_finished(session, KIND, now)
     return calendar.local_day(last.as_of, editions.zone) if last else None
 
 
@@ -105,7 +104,7 @@ def _days(room: Rooms, editions: Editions, now: datetime) -> list[date]:
     """The days whose birthdays are not given yet: since the last night, or today's alone before the first."""
     today = calendar.local_day(now, editions.zone)
     last = last_night(room, now)
-    since = max(last, today - LONGEST_CATCH_UP) if last else today - timedelta(days=1)
+    since = last or today - timedelta(days=1)
     return [since + timedelta(days=n) for n in range(1, (today - since).days + 1)]
 
 

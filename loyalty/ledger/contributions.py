@@ -1,14 +1,12 @@
 """Which operations count most of a unit: sums over the entries, for evidence and reasons (T3, T9)."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from loyalty.ledger import models
-from loyalty.ledger.lots import LotKey
 
 DERIVED = ("open", "return")  #: operations that carry on, or take back, what another one gave
 
@@ -17,13 +15,13 @@ DERIVED = ("open", "return")  #: operations that carry on, or take back, what an
 class Counted:
     """Which entries count: of which days, in which lots, booked by when.
 
-    The days are inclusive; no first day is the beginning. No lots means all of them. Openings due by
-    `opened_by` count whenever they were booked.
+    The days are inclusive; no first day is the beginning. `alive_on` leaves out lots dead by that day.
+    Openings due by `opened_by` count whenever they were booked.
     """
 
     first: date | None
     last: date
-    lots: Collection[LotKey] | None
+    alive_on: date | None
     booked_by: datetime
     opened_by: datetime | None
 
@@ -51,9 +49,8 @@ def main_contributions(
     )
     if counted.first is not None:
         rows = rows.where(entry.counts_on >= counted.first)
-    if counted.lots is not None:
-        kept = [(key.last_day, key.kind) for key in counted.lots]
-        rows = rows.where(tuple_(entry.expires_on, entry.kind).in_(kept)) if kept else rows.where(false())
+    if counted.alive_on is not None:
+        rows = rows.where(entry.expires_on >= counted.alive_on)
     return [(op_id, int(total)) for op_id, total in session.execute(rows)]
 
 

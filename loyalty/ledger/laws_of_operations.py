@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from loyalty.law import Law, alike, none_of, unequal
-from loyalty.laws_of_accounts import pins
+from loyalty.ledger.laws_of_accounts import pins
 from loyalty.ledger.models import Claim, Entry, Hold, Operation
 
 _WISHED = {  #: kinds of operation that somebody asked for, and the kind of act their claim is scoped by

@@ -109,15 +109,12 @@ def _magnitudes() -> Select[Any]:
     moved = select(*_ENTRY, *(_against(contra) for contra in contras)).group_by(*_ENTRY).subquery()
     promised = select(*_PENDING, func.sum(Pending.points).label("points")).group_by(*_PENDING).subquery()
     part, head, sums = OperationPart, Operation, {name: func.coalesce(moved.c[name], 0) for name in contras}
-    taken = part.withdrawn + part.shortfall - sums["returned"]
-    # A unit may let returns take only what is pending: such a part has neither entries nor a shortfall.
-    lenient = and_(part.seq_from.is_(None), part.shortfall == 0, part.withdrawn <= part.points)
     come_to = case(
         (head.kind == "earn", sums["issued"] + func.coalesce(promised.c.points, 0)),
         (head.kind == "open", sums["issued"]),
         (head.kind.in_(("capture", "redeem")), -sums["redeemed"]),
         (head.kind == "reverse", sums["redeemed"]),
-        (head.kind == "return", case((lenient, part.points), else_=taken)),
+        (head.kind == "return", part.withdrawn - sums["returned"]),
         (head.kind == "adjust", func.abs(sums["adjusted"])),
         (head.kind == "expire", -sums["expired"]),
         else_=func.coalesce(Hold.points, -1),
@@ -129,7 +126,7 @@ def _magnitudes() -> Select[Any]:
         .outerjoin(moved, and_(*(column == moved.c[column.name] for column in _PART)))
         .outerjoin(promised, and_(*(column == promised.c[column.name] for column in _PART)))
         .outerjoin(Hold, and_(Hold.member_id == head.member_id, Hold.op_id == held))
-        .where(part.points != come_to)
+        .where(or_(part.points != come_to, and_(head.kind == "return", part.shortfall != sums["adjusted"])))
     )
 
 
@@ -155,8 +152,12 @@ def _astray() -> Select[Any]:
     ]
     fitting.append(and_(Operation.kind == "adjust", Entry.contra == "adjusted"))
     fitting.append(Entry.contra == "debt")
+    forgiven = and_(Entry.contra == "adjusted", Operation.kind == "return", Entry.kind == "debt")
+    fitting.append(and_(forgiven, Entry.points > 0))
     owed = or_(
-        and_(Entry.contra == "returned", Entry.points < 0), and_(Entry.contra == "debt", Entry.points > 0)
+        and_(Entry.contra == "returned", Entry.points < 0),
+        and_(Entry.contra == "debt", Entry.points > 0),
+        forgiven,
     )
     times = or_(Entry.happened_at != Operation.happened_at, Entry.booked_at != Operation.booked_at)
     return (

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from loyalty.calendar import FOREVER, day_after
 from loyalty.law import STREAMED, Finding, Law, alike, none_of, place
-from loyalty.ledger.models import Account, Entry, Hold, Lot, Operation, OperationPart, Pending, Tally
+from loyalty.ledger.models import Account, Entry, Hold, Lot, Operation, Pending, Tally
 
 _OF_THE_CLOCK = ("open", "release")  #: at the instant a lot dies they still pay debt from it (N7)
 
@@ -133,17 +133,15 @@ LAW_9 = Law(
 
 
 def _earned() -> Select[Any]:
-    """What entries and shortfalls put on each day."""
-    part = OperationPart
-    counted = select(Entry.member_id, Entry.unit, Entry.counts_on.label("day"), Entry.points.label("points"))
-    short = select(part.member_id, part.unit, part.shortfall_on, -part.shortfall)
-    both = union_all(counted.where(Entry.counts_on.is_not(None)), short.where(part.shortfall > 0)).subquery()
-    return select(both)
+    """What entries put on each day."""
+    return select(Entry.member_id, Entry.unit, Entry.counts_on, Entry.points).where(
+        Entry.counts_on.is_not(None)
+    )
 
 
 LAW_12 = Law(
     "12",
-    "each day's tally is the sum of the entries that count on it, less what could not be taken back",
+    "each day's tally is the sum of the entries that count on it",
     (Tally, Entry),
     (alike(Tally, "earned", select(Tally.member_id, Tally.unit, Tally.day, Tally.earned), _earned()),),
 )

@@ -121,11 +121,21 @@ def spending_order(account: Account) -> list[tuple[LotKey, int]]:
     return [(key, lot.remaining) for key, lot in sorted(account.lots.items()) if lot.remaining]
 
 
-def credit(account: Account, lot: LotKey, points: int, contra: str, counts_on: date | None = None) -> Change:
-    """Put points into a lot, then pay debt from what is there (P8)."""
+def credit(
+    account: Account,
+    lot: LotKey,
+    points: int,
+    contra: str,
+    counts_on: date | None = None,
+    alive_on: date = date.min,
+) -> Change:
+    """Put points into a lot, then pay debt from what is there (P8).
+
+    A lot whose last day is before `alive_on` pays nothing: its points are dead already, and expire next.
+    """
     _within_limit(points)
-    grown = _put(account, lot, remaining=points)
-    return _after(pay_debt(grown), Move(lot, points, contra, counts_on))
+    grown, move = _put(account, lot, remaining=points), Move(lot, points, contra, counts_on)
+    return Change(grown, (move,)) if lot.last_day < alive_on else _after(pay_debt(grown), move)
 
 
 def spend(account: Account, points: int, contra: str, counts_on: date | None = None) -> Change:
@@ -196,7 +206,7 @@ def take_back(
 ) -> Change:
     """Take returned points: from the lots they went to, then others expiring first, then as debt (P7).
 
-    With `clamp` the part that is not there becomes a shortfall instead of debt. Held points are never taken.
+    With `clamp` a debt is forgiven as it arises, and shows as a shortfall. Held points are never taken.
     """
     first = [(key, account.lots[key].remaining) for key in dict.fromkeys(own) if key in account.lots]
     others = [item for item in spending_order(account) if item[0] not in {key for key, _ in first}]
@@ -204,10 +214,12 @@ def take_back(
     moves = [Move(p.lot, -p.points, "returned", counts_on) for p in portions]
     account = take(account, portions)
     missing = points - sum(p.points for p in portions)
-    if missing and not clamp:
+    if missing:
         moves.append(Move(DEBT, -missing, "returned", counts_on))
-        return Change(replace(account, debt=account.debt + missing), tuple(moves))
-    return Change(account, tuple(moves), shortfall=missing)
+    if missing and clamp:
+        moves.append(Move(DEBT, missing, "adjusted"))
+        return Change(account, tuple(moves), shortfall=missing)
+    return Change(replace(account, debt=account.debt + missing), tuple(moves))
 
 
 def give_back(account: Account, portions: Iterable[Portion], today: date, grace: LotKey) -> Change:

@@ -128,8 +128,7 @@ class OperationPart(Base):
     points: Mapped[int] = mapped_column(BigInteger)
     undone: Mapped[int] = mapped_column(BigInteger, default=0)
     withdrawn: Mapped[int] = mapped_column(BigInteger, default=0)  # taken back while still pending
-    shortfall: Mapped[int] = mapped_column(BigInteger, default=0)  # not there to take back (clamp)
-    shortfall_on: Mapped[date | None]  # the day of the tally it left
+    shortfall: Mapped[int] = mapped_column(BigInteger, default=0)  # not there to take back, forgiven
     seq_from: Mapped[int | None] = mapped_column(BigInteger)
     seq_to: Mapped[int | None] = mapped_column(BigInteger)
 

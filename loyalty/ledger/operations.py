@@ -9,18 +9,14 @@ from loyalty.ledger.lots import Hold, Move, Pending
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What an operation does to one unit: `points` is a magnitude, the moves are its entries.
-
-    `shortfall` could not be taken back (clamp) and leaves the tally on `shortfall_on` all the same.
-    """
+    """What an operation does to one unit: `points` is a magnitude, the moves are its entries."""
 
     unit: str
     points: int
     moves: tuple[Move, ...] = ()
     promised: tuple[Pending, ...] = ()
     withdrawn: tuple[Pending, ...] = ()  #: parts of pending points taken back, with the points taken
-    shortfall: int = 0
-    shortfall_on: date | None = None
+    shortfall: int = 0  #: what could not be taken back, and was forgiven (clamp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +63,8 @@ def tally_of(operations: tuple[Operation, ...]) -> dict[tuple[str, date], int]:
     """What these operations add to the tally: (unit, day) → points earned, net of returns."""
     tally: dict[tuple[str, date], int] = {}
     for part in (part for operation in operations for part in operation.parts):
-        counted = [(move.counts_on, move.points) for move in part.moves]
-        for day, points in [*counted, (part.shortfall_on, -part.shortfall)]:
-            if day is not None and points:
-                tally[part.unit, day] = tally.get((part.unit, day), 0) + points
+        for move in part.moves:
+            if move.counts_on is not None:
+                key = (part.unit, move.counts_on)
+                tally[key] = tally.get(key, 0) + move.points
     return tally

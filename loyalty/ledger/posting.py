@@ -151,7 +151,6 @@ def _part(member_id: int, op_id: int, part: Part, lines: Sequence[Row]) -> Row:
         "undone": 0,
         "withdrawn": sum(pending.points for pending in part.withdrawn),
         "shortfall": part.shortfall,
-        "shortfall_on": part.shortfall_on,
         "seq_from": lines[0]["seq"] if lines else None,
         "seq_to": lines[-1]["seq"] if lines else None,
     }

@@ -79,19 +79,13 @@ def tally(session: Session, member_id: int, units: frozenset[str], since: date) 
 
 def tally_as_of(session: Session, member_id: int, at: datetime) -> dict[str, dict[date, int]]:
     """The tally from the rows booked by `at`."""
-    entry, part, operation = models.Entry, models.OperationPart, models.Operation
+    entry = models.Entry
     counted = (
         select(entry.unit, entry.counts_on, func.sum(entry.points))
         .where(entry.member_id == member_id, entry.booked_at <= at, entry.counts_on.is_not(None))
         .group_by(entry.unit, entry.counts_on)
     )
-    short = (
-        select(part.unit, part.shortfall_on, -func.sum(part.shortfall))
-        .join(operation, (operation.member_id == part.member_id) & (operation.op_id == part.op_id))
-        .where(part.member_id == member_id, part.shortfall > 0, operation.booked_at <= at)
-        .group_by(part.unit, part.shortfall_on)
-    )
-    return _by_unit([*session.execute(counted).tuples(), *session.execute(short).tuples()])
+    return _by_unit(session.execute(counted).tuples())
 
 
 def due_members(session: Session, after_id: int, limit: int, now: datetime) -> list[int]:
@@ -139,7 +133,8 @@ def _pending(
     if at is None:
         rows = rows.where(table.state == "pending")
     else:
-        rows = rows.where(table.booked_at <= at, or_(table.closed_at.is_(None), table.closed_at > at))
+        opened = (table.state == "opened") & (table.closed_at <= at)
+        rows = rows.where(table.booked_at <= at, ~opened)  # what was withdrawn by then is taken off after
     found: dict[str, list[Pending]] = {}
     for unit, op_id, part_no, points, opens_at, edition in session.execute(rows.order_by(table.opens_at)):
         part = Pending(op_id, part_no, points, opens_at, lifetime(edition, unit), edition)

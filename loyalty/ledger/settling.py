@@ -62,9 +62,10 @@ def settle(account: Account, at: datetime, zone: ZoneInfo) -> tuple[Account, tup
         change = credit(account, LotKey(pending.expiry.last_day(day)), pending.points, "issued", day)
         account = change.account
         steps.append(Step("open", pending.points, change.moves, pending=pending))
-    paid = pay_debt(replace(account, debt=owed))
-    account = paid.account
-    if paid.moves:
+    account = replace(account, debt=owed)
+    if steps:
+        paid = pay_debt(account)
+        account = paid.account
         steps[-1] = replace(steps[-1], moves=steps[-1].moves + paid.moves)
     today = calendar.local_day(at, zone)
     if dead := [Portion(key, points) for key, points in spending_order(account) if key.last_day < today]:

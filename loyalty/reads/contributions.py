@@ -7,7 +7,6 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from loyalty import ids, ledger
-from loyalty.decide.outcome import Snapshot
 from loyalty.ledger import Counted, Move, Operation
 from loyalty.tiers import Counter
 
@@ -25,15 +24,16 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """Whose contributions, on which day, by what was booked when.
+    """Whose contributions, counted up to which day, in lots alive on which, by what was booked when.
 
     What the clock opened by then counts too: `unbooked` brings it along, or `opened_by` finds it in the books
     where it was booked later.
     """
 
-    state: Snapshot
+    member_id: int
     enrolled_on: date
     day: date
+    alive_on: date
     booked_by: datetime
     opened_by: datetime | None = None
     unbooked: tuple[Operation, ...] = ()
@@ -41,11 +41,10 @@ class Looked:
 
 def contributions(session: Session, counter: Counter, looked: Looked, limit: int) -> list[Contribution]:
     """Up to `limit` contributions to a counter, the largest first; to a balance, those whose lots live."""
-    window, member_id = counter.window, looked.state.member_id
+    window, member_id = counter.window, looked.member_id
     first, last = window.days(looked.day, looked.enrolled_on) if window else (None, looked.day)
-    account = looked.state.accounts.get(counter.unit)
-    lots = None if window else frozenset(account.lots if account else ())
-    counted = Counted(first, last, lots, looked.booked_by, looked.opened_by)
+    alive_on = None if window else looked.alive_on
+    counted = Counted(first, last, alive_on, looked.booked_by, looked.opened_by)
     extra = _unbooked(looked.unbooked, counter.unit, counted)
     totals = dict(
         ledger.main_contributions(session, member_id, counter.unit, counted, None if extra else limit)
@@ -82,4 +81,4 @@ def _counts(move: Move, counted: Counted) -> bool:
     day = move.counts_on
     if day is None or day > counted.last or (counted.first is not None and day < counted.first):
         return False
-    return counted.lots is None or move.lot in counted.lots
+    return counted.alive_on is None or move.lot.last_day >= counted.alive_on

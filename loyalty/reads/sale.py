@@ -21,20 +21,22 @@ class SaleName:
     receipt: sales.Receipt | None = None
 
 
-def find_sale(session: Session, name: SaleName) -> tuple[int, int]:
-    """The member and the operation of a sale. Raises NotFound."""
+def find_sale(session: Session, name: SaleName) -> tuple[int, int] | None:
+    """The member and the operation of a sale; by our id, without asking whether there is such a sale."""
     member_id, op_id = name.member_id, name.op_id
     if name.receipt is not None:
         claims = ledger.claims
         claimed = claims.find(session, claims.scope_of("purchase", None), claims.key_of(name.receipt.key))
         member_id, op_id = (claimed.member_id, claimed.op_id) if claimed else (None, None)
-    if member_id is None or op_id is None:
-        raise NotFound
-    return member_id, op_id
+    return None if member_id is None or op_id is None else (member_id, op_id)
 
 
-def sale_view(session: Session, editions: Editions, member_id: int, op_id: int) -> dict[str, Any]:
+def sale_view(session: Session, editions: Editions, name: SaleName) -> dict[str, Any]:
     """A sale, its award, and what came back of it. Raises NotFound."""
+    found = find_sale(session, name)
+    if found is None:
+        raise NotFound
+    member_id, op_id = found
     kept = sales.sale(session, member_id, op_id)
     done = ledger.history.operation(session, member_id, op_id)
     if kept is None or done is None:

@@ -1,6 +1,6 @@
 """A member's true state at any instant, past, present or future."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -8,15 +8,20 @@ from loyalty.decide import standing
 from loyalty.decide.course import Course
 from loyalty.decide.outcome import Outcome
 from loyalty.decide.programme import Editions
+from loyalty.errors import Invalid
 from loyalty.reads.snapshot import load, load_as_of
+
+FURTHEST = timedelta(days=20 * 365)  #: every due instant on the way is walked
 
 
 def state_at(session: Session, editions: Editions, member_id: int, at: datetime, now: datetime) -> Outcome:
     """The member advanced to `at`, with what that would book; nothing is written (P5).
 
     Before `now`: from the rows booked by `at`. After it: if nothing else happens. Raises NotFound, also for
-    an instant before the member joined.
+    an instant before the member joined; Invalid for one too far ahead.
     """
+    if at > now + FURTHEST:
+        raise Invalid(fields={"at": f"lies more than {FURTHEST.days // 365} years ahead"})
     if at < now:
         snapshot = load_as_of(session, editions, member_id, at)
     else:

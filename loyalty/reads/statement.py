@@ -1,22 +1,27 @@
 """A member's statement: entries, newest first, each with the operation it belongs to."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from heapq import merge
+from itertools import islice
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from loyalty import ids, ledger, members
+from loyalty import ids, ledger
 from loyalty.calendar import FOREVER
+from loyalty.decide.outcome import Outcome
 from loyalty.decide.programme import Editions
+from loyalty.ledger import LotKey, Operation
+from loyalty.reads.state import state_at
 
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """One entry and its operation."""
+    """One entry and its operation. What the clock did and nobody booked yet has neither name nor booking."""
 
-    operation: str
+    operation: str | None
     kind: str
     refers_to: str | None
     unit: str
@@ -28,7 +33,7 @@ class StatementLine:
     reasons: Mapping[str, Any]
     edition: int
     happened_at: datetime
-    booked_at: datetime
+    booked_at: datetime | None
 
 
 def statement(
@@ -44,37 +49,93 @@ def statement(
 
     Raises NotFound.
     """
-    members.by_id(session, member_id)
+    outcome = state_at(session, editions, member_id, now, now)
     units = [unit] if unit is not None else sorted(editions.at(now).programme.units)
+    # Within a unit seq is the order, whatever a clock did; between units the instant of booking decides.
     found = [
-        (code, line)
+        [
+            *(line for line in _unbooked(outcome, code) if line.seq < before.get(code, line.seq + 1)),
+            *_booked(session, member_id, code, before.get(code), limit),
+        ]
         for code in units
-        for line in ledger.history.entries_before(session, member_id, code, before.get(code), limit)
     ]
-    # Within a unit seq is the order of booking; between units the instant of booking decides.
-    found.sort(key=lambda item: (item[1].booked_at, item[1].op_id, item[0], item[1].seq), reverse=True)
-    shown = found[:limit]
-    done = ledger.history.operations(session, member_id, sorted({line.op_id for _, line in shown}))
-    operations = {operation.op_id: operation for operation in done}
-    return [_line(member_id, code, line, operations[line.op_id]) for code, line in shown]
-
-
-def _line(
-    member_id: int, unit: str, entry: ledger.history.EntryLine, operation: ledger.history.Done
-) -> StatementLine:
-    referred = operation.refers_to
-    return StatementLine(
-        ids.pair_to_text(member_id, operation.op_id),
-        operation.kind,
-        ids.pair_to_text(member_id, referred) if referred is not None else None,
-        unit,
-        entry.seq,
-        entry.points,
-        entry.contra,
-        None if entry.lot.last_day == FOREVER else entry.lot.last_day,
-        entry.balance_after,
-        operation.reasons,
-        operation.edition,
-        entry.happened_at,
-        entry.booked_at,
+    newest = merge(
+        *found, key=lambda line: (line.booked_at or now, line.operation or "", line.unit), reverse=True
     )
+    return list(islice(newest, limit))
+
+
+def _booked(
+    session: Session, member_id: int, unit: str, before: int | None, limit: int
+) -> Iterator[StatementLine]:
+    """One account's entries in the books, newest first."""
+    history = ledger.history
+    entries = history.entries_before(session, member_id, unit, before, limit)
+    done = history.operations(session, member_id, sorted({entry.op_id for entry in entries}))
+    operations = {operation.op_id: operation for operation in done}
+    for entry in entries:
+        operation = operations[entry.op_id]
+        yield StatementLine(
+            ids.pair_to_text(member_id, operation.op_id),
+            operation.kind,
+            _named(member_id, operation.refers_to),
+            unit,
+            entry.seq,
+            entry.points,
+            entry.contra,
+            _last_day(entry.lot),
+            entry.balance_after,
+            operation.reasons,
+            operation.edition,
+            entry.happened_at,
+            entry.booked_at,
+        )
+
+
+def _unbooked(outcome: Outcome, unit: str) -> list[StatementLine]:
+    """What the clock did to one account since the last booking, newest first (P5)."""
+    account = outcome.after.accounts.get(unit)
+    moves = [
+        (operation, move)
+        for operation in outcome.operations
+        for part in operation.parts
+        if part.unit == unit
+        for move in part.moves
+    ]
+    if account is None or not moves:
+        return []
+    balance = account.balance - sum(move.points for _, move in moves)
+    lines = []
+    for seq, (operation, move) in enumerate(moves, start=account.version + 1):
+        balance += move.points
+        lines.append(_line_of(outcome, operation, unit, (seq, move.points, move.contra, move.lot, balance)))
+    return lines[::-1]
+
+
+def _line_of(
+    outcome: Outcome, operation: Operation, unit: str, entry: tuple[int, int, str, LotKey, int]
+) -> StatementLine:
+    seq, points, contra, lot, balance = entry
+    return StatementLine(
+        None,
+        operation.kind,
+        _named(outcome.after.member_id, operation.refers_to),
+        unit,
+        seq,
+        points,
+        contra,
+        _last_day(lot),
+        balance,
+        {},
+        operation.edition,
+        operation.happened_at,
+        None,
+    )
+
+
+def _named(member_id: int, op_id: int | None) -> str | None:
+    return None if op_id is None else ids.pair_to_text(member_id, op_id)
+
+
+def _last_day(lot: LotKey) -> date | None:
+    return None if lot.last_day == FOREVER else lot.last_day

@@ -49,6 +49,7 @@ class TierView:
     next_missing: int | None
     keep_missing: int | None
     review_at: datetime | None
+    measured_at: datetime | None  #: when the review is measured, if that lies ahead and is another instant
     evidence: Mapping[str, object]
 
 
@@ -90,9 +91,15 @@ def tier_view(session: Session, editions: Editions, member_id: int, at: datetime
         next_tier=above.code if above else None,
         next_missing=tiers.missing(above.attain, shown) if above and shows else None,
         keep_missing=tiers.missing(keeps, kept_by) if term.tier and shows else None,
-        review_at=standing.next_review(course),
+        review_at=term.until_at,
+        measured_at=_measured_at(course, term),
         evidence=term.evidence,
     )
+
+
+def _measured_at(course: Course, term: tiers.Term) -> datetime | None:
+    due = standing.next_review(course)
+    return due if due != term.until_at else None
 
 
 def _because(
@@ -102,8 +109,9 @@ def _because(
     zone = edition.programme.club.time_zone
     enrolled_on = calendar.local_day(outcome.after.enrolled_at, zone)
     looked = Looked(
-        outcome.after,
+        outcome.after.member_id,
         enrolled_on,
+        calendar.local_day(at, zone),
         calendar.local_day(at, zone),
         min(at, now),
         unbooked=outcome.operations,

@@ -109,18 +109,20 @@ def check_returned(lines: Iterable[Line], returned: Returned) -> None:
 
 
 def remaining_share(lines: Iterable[Line], counted: tuple[int, ...], returned: Returned) -> Fraction:
-    """Which share of the counted lines the member still keeps; () counts every line (N4).
+    """Which share of the counted lines the member still keeps, from 0 to 1; () counts every line (N4).
 
-    An amount that names no line is spread over what is left of all lines, so the share depends only on
-    what came back in all, never on the order or the split of the returns.
+    By amounts; where these lines cost nothing, by quantities. An amount that names no line is spread over
+    what is left of all lines: the share depends on what came back in all, never on the order of returns.
     """
     all_lines = tuple(lines)
-    bought = sum(line.amount_minor for line in all_lines)
-    left = bought - sum(returned.amount.values())
     mine = [line for line in all_lines if not counted or line.line in counted]
-    whole = sum(line.amount_minor for line in mine)
-    if not whole:
-        return Fraction(0 if bought and not left else 1)
-    kept = whole - sum(returned.amount.get(line.line, 0) for line in mine)
-    spread = Fraction(left - returned.unlined_minor, left) if left else Fraction(0)
-    return Fraction(kept, whole) * spread
+    paid = sum(line.amount_minor for line in all_lines)
+    left = paid - sum(returned.amount.values())
+    spread = Fraction(left - returned.unlined_minor, left) if left > 0 else Fraction(0 if paid else 1)
+    if bought := sum(line.amount_minor for line in mine):
+        back = sum(returned.amount.get(line.line, 0) for line in mine)
+    else:
+        bought = sum(line.quantity_thousandths for line in mine)
+        back = sum(returned.quantity.get(line.line, 0) for line in mine)
+    kept = Fraction(bought - back, bought) * spread if bought else Fraction(1)
+    return min(max(kept, Fraction(0)), Fraction(1))  # an exchange may overshoot

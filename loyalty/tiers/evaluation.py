@@ -73,12 +73,11 @@ def measuring_instant(terms: Terms, term: Term, zone: ZoneInfo) -> datetime | No
     if terms.measured_on is None or term.until_at is None:
         return None
     last_day = calendar.last_day_before(term.until_at, zone)
-    for year in (last_day.year, last_day.year - 1):
-        day = calendar.yearly_day(*terms.measured_on, year)
-        if day <= last_day:
-            instant = calendar.day_after(day, zone)
-            return instant if instant > term.from_at else None
-    return None
+    day = calendar.yearly_day(*terms.measured_on, last_day.year)
+    if day > last_day:
+        day = calendar.yearly_day(*terms.measured_on, last_day.year - 1)
+    instant = calendar.day_after(day, zone)
+    return instant if instant > term.from_at else None
 
 
 def missing(bars: Mapping[str, int], readings: Readings) -> int:

@@ -39,9 +39,9 @@ def fail(session: Session, task_id: int, fault: str, *, now: datetime) -> None:
     _change(session, task_id, {"state": "failed", "finished_at": now, "fault": fault[:LONGEST_FAULT]})
 
 
-def last_finished(session: Session, kind: str) -> Task | None:
-    """The run of that kind which was done for the latest instant, if any was done."""
-    done = select(Task).where(Task.kind == kind, Task.state == "done")
+def last_finished(session: Session, kind: str, by: datetime) -> Task | None:
+    """The run of that kind which was done for the latest instant up to `by`, if any was done."""
+    done = select(Task).where(Task.kind == kind, Task.state == "done", Task.as_of <= by)
     return session.scalar(done.order_by(Task.as_of.desc(), Task.id.desc()).limit(1))
 
 

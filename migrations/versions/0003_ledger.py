@@ -114,7 +114,6 @@ def create_operation_part() -> None:
         sa.Column("undone", sa.BigInteger(), nullable=False),
         sa.Column("withdrawn", sa.BigInteger(), nullable=False),
         sa.Column("shortfall", sa.BigInteger(), nullable=False),
-        sa.Column("shortfall_on", sa.Date(), nullable=True),
         sa.Column("seq_from", sa.BigInteger(), nullable=True),
         sa.Column("seq_to", sa.BigInteger(), nullable=True),
         sa.CheckConstraint("points >= 0", name=op.f("ck_operation_part_points_not_negative")),

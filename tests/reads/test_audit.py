@@ -196,7 +196,8 @@ SPOILED = [
     # 12: tier and tally
     ("UPDATE tally SET earned = earned + 1", "12", "tally"),
     ("DELETE FROM tally WHERE unit = 'bonus'", "12", "tally"),
-    ("UPDATE operation_part SET shortfall_on = '2026-01-09' WHERE shortfall > 0", "12", "tally"),
+    ("UPDATE operation_part SET shortfall = shortfall - 1 WHERE shortfall > 0", "parts", "operation_part"),
+    ("UPDATE entry SET counts_on = '2026-01-09' WHERE contra = 'returned'", "12", "tally"),
     ("UPDATE standing SET tier = 'silver'", "12", "standing"),
     ("UPDATE standing SET term_no = term_no + 1", "12", "standing"),
     ("UPDATE standing SET until_at = NULL", "12", "standing"),

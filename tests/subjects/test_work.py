@@ -9,6 +9,7 @@ from loyalty.db import carry_out, reading
 from tests.clocks import START
 
 DAY = timedelta(days=1)
+LATER = START + 9 * DAY
 
 
 def begin(session, as_of=START):
@@ -21,7 +22,7 @@ def test_a_run_is_told_from_start_to_end(app):
         carry_out(lambda session: work.progress(session, task_id, done=5, total=9))
         carry_out(lambda session: work.finish(session, task_id, now=START + DAY, result={"expired": 3}))
         with reading() as session:
-            task = work.last_finished(session, "nightly")
+            task = work.last_finished(session, "nightly", LATER)
     assert task is not None
     assert (task.state, task.done, task.total, task.result) == ("done", 5, 9, {"expired": 3})
     assert (task.started_at, task.finished_at) == (START, START + DAY)
@@ -34,8 +35,9 @@ def test_the_last_finished_is_the_one_done_for_the_latest_day(app):
         carry_out(lambda session: work.finish(session, early, now=START + DAY))
         carry_out(lambda session: work.fail(session, failed, "x" * 600, now=START))
         with reading() as session:
-            assert work.last_finished(session, "nightly").id == late
-            assert work.last_finished(session, "import") is None
+            assert work.last_finished(session, "nightly", LATER).id == late
+            assert work.last_finished(session, "nightly", START + DAY).id == early
+            assert work.last_finished(session, "import", LATER) is None
             assert len(session.get(work.Task, failed).fault) == 500
 
 

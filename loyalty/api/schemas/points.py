@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load
 
-from loyalty.api.fields import Day, Id, Instant, Text, WholeInt
+from loyalty.api.fields import Day, Id, Instant, Text, Truth, WholeInt
 from loyalty.api.paging import PageIn
 
 
@@ -101,6 +101,13 @@ class TierOut(Schema):
     next = fields.Nested(NextTierOut, required=True, allow_none=True)
     keep = fields.Nested(KeepOut, required=True, allow_none=True)
     review_at = Instant(required=True, allow_none=True)
+    measured_at = Instant(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "When the review is measured, if another instant, and ahead."
+        },
+    )
 
     def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
         """`next` and `keep` are made of a view's plain fields."""
@@ -117,7 +124,7 @@ class HandTierIn(Schema):
     tier = Text(max=40, required=True)
     until = Instant(required=True)
     reason = Text(max=200, required=True)
-    protected = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+    protected = Truth(load_default=False)
 
 
 class TierChangeOut(Schema):
@@ -144,9 +151,12 @@ class EntriesIn(PageIn):
 
 
 class EntryOut(Schema):
-    """A statement line: an entry, with the operation it belongs to and its reasons."""
+    """A statement line: an entry, with the operation it belongs to and its reasons.
 
-    operation = fields.String(required=True)
+    What the clock did and the night has not booked yet has no `operation` and no `booked_at`.
+    """
+
+    operation = fields.String(required=True, allow_none=True)
     kind = fields.String(required=True)
     refers_to = fields.String(required=True, allow_none=True)
     unit = fields.String(required=True)
@@ -158,7 +168,7 @@ class EntryOut(Schema):
     reasons = fields.Dict(required=True)
     edition = fields.Integer(required=True)
     happened_at = Instant(required=True)
-    booked_at = Instant(required=True)
+    booked_at = Instant(required=True, allow_none=True)
 
 
 class AdjustmentIn(Schema):
