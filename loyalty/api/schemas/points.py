@@ -104,9 +104,7 @@ class TierOut(Schema):
     measured_at = Instant(
         required=True,
         allow_none=True,
-        metadata={
-            "description": "When the review is measured, if another instant, and ahead."
-        },
+        metadata={"description": "When the review is measured, if another instant, and ahead."},
     )
 
     def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
