@@ -67,6 +67,8 @@ def fresh_ids(now: datetime) -> Iterator[int]:
 
 def _with_contributions(session: Session, editions: Editions, member_id: int, term: Term) -> Term:
     """The term with the operations that counted most towards its measure (T3)."""
+    if term.reason == "joined":
+        return replace(term, evidence={**term.evidence, "contributions": []})
     today = calendar.local_day(term.from_at, editions.zone)
     before = calendar.last_day_before(term.from_at, editions.zone)
     looked = Looked(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from loyalty.errors import TwinRunning
 from loyalty.ledger.models import Claim
-from loyalty.tables import Moment
+from loyalty.tables import Moment, table_of
 
 _LOCK_NOT_AVAILABLE = "55P03"
 
@@ -31,6 +31,17 @@ class Claimed:
     member_id: int | None
     op_id: int | None
     outcome: Mapping[str, Any] | None
+
+
+_CLAIM = table_of(Claim)
+_FIND = select(_CLAIM.c.request_hash, _CLAIM.c.member_id, _CLAIM.c.op_id, _CLAIM.c.outcome).where(
+    _CLAIM.c.scope == bindparam("of_scope"), _CLAIM.c.key == bindparam("of_key")
+)
+_BIND = (
+    update(_CLAIM)
+    .where(_CLAIM.c.scope == bindparam("of_scope"), _CLAIM.c.key == bindparam("of_key"))
+    .values(outcome=bindparam("outcome"), member_id=bindparam("member_id"), op_id=bindparam("op_id"))
+)
 
 
 def scope_of(kind: str, client: str | None) -> str:
@@ -60,8 +71,7 @@ def take(session: Session, scope: str, key: str, request_hash: str, now: datetim
 
 def find(session: Session, scope: str, key: str) -> Claimed | None:
     """The claim on a key, if it was ever taken."""
-    columns = (Claim.request_hash, Claim.member_id, Claim.op_id, Claim.outcome)
-    row = session.execute(select(*columns).where(Claim.scope == scope, Claim.key == key)).first()
+    row = session.execute(_FIND, {"of_scope": scope, "of_key": key}).first()
     return Claimed(*row) if row else None
 
 
@@ -74,8 +84,5 @@ def bind(
     op_id: int | None = None,
 ) -> None:
     """Write down what the holder of a claim was told."""
-    session.execute(
-        update(Claim)
-        .where(Claim.scope == scope, Claim.key == key)
-        .values(outcome=dict(outcome), member_id=member_id, op_id=op_id)
-    )
+    told = {"outcome": dict(outcome), "member_id": member_id, "op_id": op_id}
+    session.execute(_BIND, {"of_scope": scope, "of_key": key, **told})

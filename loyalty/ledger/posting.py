@@ -14,8 +14,31 @@ from loyalty.ledger.lots import Account, Lot, LotKey
 from loyalty.ledger.operations import Operation, Part, tally_of
 from loyalty.ledger.set_aside import write_holds, write_pending
 from loyalty.ledger.settling import next_due
+from loyalty.tables import table_of
 
 Row = dict[str, Any]
+
+_ACCOUNT, _LOT, _ENTRY = table_of(models.Account), table_of(models.Lot), table_of(models.Entry)
+_OPERATION, _PART = table_of(models.Operation), table_of(models.OperationPart)
+_SAME_LOT = (
+    _LOT.c.member_id == bindparam("of_member"),
+    _LOT.c.unit == bindparam("of_unit"),
+    _LOT.c.expires_on == bindparam("of_day"),
+    _LOT.c.kind == bindparam("of_kind"),
+    _LOT.c.remaining == bindparam("remaining_before"),
+    _LOT.c.held == bindparam("held_before"),
+)
+_EMPTY_LOT = delete(_LOT).where(*_SAME_LOT)
+_CHANGE_LOT = update(_LOT).where(*_SAME_LOT).values(remaining=bindparam("remaining"), held=bindparam("held"))
+_CHANGE_ACCOUNT = (
+    update(_ACCOUNT)
+    .where(
+        _ACCOUNT.c.member_id == bindparam("of_member"),
+        _ACCOUNT.c.unit == bindparam("of_unit"),
+        _ACCOUNT.c.version == bindparam("version_before"),
+    )
+    .values({name: bindparam(name) for name in ("available", "held", "debt", "pending", "version", "due_at")})
+)
 
 # In words, because the statement objects of ON CONFLICT are compiled anew each time.
 _ADD_TO_TALLY = text(
@@ -39,7 +62,7 @@ def open_accounts(session: Session, member_id: int, units: Sequence[str]) -> Non
         for unit in units
     ]
     if rows:
-        session.execute(insert(models.Account), rows)
+        session.execute(insert(_ACCOUNT), rows)
 
 
 def post(
@@ -105,11 +128,11 @@ def _write_operations(
                 last[part.unit] = (lines[-1]["seq"], lines[-1]["balance_after"])
             entries.extend(lines)
             parts.append(_part(member_id, operation.op_id, part, lines))
-    session.execute(insert(models.Operation), heads)
+    session.execute(insert(_OPERATION), heads)
     if parts:
-        session.execute(insert(models.OperationPart), parts)
+        session.execute(insert(_PART), parts)
     if entries:
-        session.execute(insert(models.Entry), entries)
+        session.execute(insert(_ENTRY), entries)
     for operation in operations:
         for unit, points in operation.undoes:
             key = (member_id, operation.refers_to, unit)
@@ -179,47 +202,43 @@ def _write_tally(session: Session, member_id: int, operations: Sequence[Operatio
 
 
 def _write_lots(session: Session, member_id: int, before: Account, after: Account) -> None:
-    lot = models.Lot
+    """Bring the rows of lots to `after`; a lot emptied is gone."""
     for key in sorted(before.lots.keys() | after.lots.keys()):
-        old, new = before.lots.get(key), after.lots.get(key)
+        old, new = before.lots.get(key, Lot()), after.lots.get(key, Lot())
         if old == new:
             continue
-        mine = _lot_key(member_id, after.unit, key)
-        if old is None and new is not None:
-            session.execute(insert(lot), [{**mine, "remaining": new.remaining, "held": new.held}])
-            continue
-        same = [getattr(lot, name) == value for name, value in mine.items()]
-        as_read = old or Lot()
-        same += [lot.remaining == as_read.remaining, lot.held == as_read.held]
-        if new is None:
-            expect_one(session.execute(delete(lot).where(*same)))
+        same = {
+            "of_member": member_id,
+            "of_unit": after.unit,
+            "of_day": key.last_day,
+            "of_kind": key.kind,
+            "remaining_before": old.remaining,
+            "held_before": old.held,
+        }
+        if key not in before.lots:
+            _fill_lot(session, member_id, after.unit, key, new)
+        elif key not in after.lots:
+            expect_one(session.execute(_EMPTY_LOT, same))
         else:
-            expect_one(
-                session.execute(update(lot).where(*same).values(remaining=new.remaining, held=new.held))
-            )
+            amounts = {"remaining": new.remaining, "held": new.held}
+            expect_one(session.execute(_CHANGE_LOT, same | amounts))
 
 
-def _lot_key(member_id: int, unit: str, key: LotKey) -> Row:
-    return {"member_id": member_id, "unit": unit, "expires_on": key.last_day, "kind": key.kind}
+def _fill_lot(session: Session, member_id: int, unit: str, key: LotKey, lot: Lot) -> None:
+    row = {"member_id": member_id, "unit": unit, "expires_on": key.last_day, "kind": key.kind}
+    session.execute(insert(_LOT), [{**row, "remaining": lot.remaining, "held": lot.held}])
 
 
 def _write_account(session: Session, member_id: int, after: Account, entries: int, zone: ZoneInfo) -> None:
-    account = models.Account
-    expect_one(
-        session.execute(
-            update(account)
-            .where(
-                account.member_id == member_id,
-                account.unit == after.unit,
-                account.version == after.version,
-            )
-            .values(
-                available=after.available,
-                held=after.held,
-                debt=after.debt,
-                pending=after.promised,
-                version=after.version + entries,
-                due_at=next_due(after, zone),
-            )
-        )
-    )
+    totals = {
+        "of_member": member_id,
+        "of_unit": after.unit,
+        "version_before": after.version,
+        "available": after.available,
+        "held": after.held,
+        "debt": after.debt,
+        "pending": after.promised,
+        "version": after.version + entries,
+        "due_at": next_due(after, zone),
+    }
+    expect_one(session.execute(_CHANGE_ACCOUNT, totals))

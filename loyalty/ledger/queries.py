@@ -4,29 +4,39 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from loyalty.ledger import models
 from loyalty.ledger.lots import Account, Hold, Lot, LotKey, Pending, Portion, withdraw_pending
 from loyalty.ledger.terms import Expiry
+from loyalty.tables import table_of
 
 Lifetime = Callable[[int, str], Expiry]  #: (edition, unit) → how long a lot lives
+
+
+_ACCOUNT, _LOT = table_of(models.Account).c, table_of(models.Lot).c
+_ACCOUNTS = (
+    select(
+        _ACCOUNT.unit, _ACCOUNT.available, _ACCOUNT.held, _ACCOUNT.debt, _ACCOUNT.pending, _ACCOUNT.version
+    )
+    .where(_ACCOUNT.member_id == bindparam("member_id"))
+    .order_by(_ACCOUNT.unit)
+)
+_ACCOUNTS_LOCKED = _ACCOUNTS.with_for_update()
+_LOTS = select(_LOT.unit, _LOT.expires_on, _LOT.kind, _LOT.remaining, _LOT.held).where(
+    _LOT.member_id == bindparam("member_id")
+)
 
 
 def accounts(
     session: Session, member_id: int, lifetime: Lifetime, *, locked: bool = False
 ) -> dict[str, Account]:
     """A member's accounts as they are booked now; `locked` takes their rows first, in order of unit."""
-    table = models.Account
-    rows = select(table.unit, table.available, table.held, table.debt, table.pending, table.version).where(
-        table.member_id == member_id
-    )
-    if locked:
-        rows = rows.with_for_update()
+    rows = session.execute(_ACCOUNTS_LOCKED if locked else _ACCOUNTS, {"member_id": member_id})
     found: dict[str, Account] = {}
     holding = promising = filled = False
-    for unit, available, held, debt, pending, version in session.execute(rows.order_by(table.unit)):
+    for unit, available, held, debt, pending, version in rows:
         found[unit] = Account(unit, {}, debt, version=version)
         filled, holding, promising = (
             filled or available + held > 0,
@@ -96,12 +106,8 @@ def due_members(session: Session, after_id: int, limit: int, now: datetime) -> l
 
 
 def _lots(session: Session, member_id: int) -> dict[str, dict[LotKey, Lot]]:
-    table = models.Lot
-    rows = select(table.unit, table.expires_on, table.kind, table.remaining, table.held).where(
-        table.member_id == member_id
-    )
     lots: dict[str, dict[LotKey, Lot]] = {}
-    for unit, expires_on, kind, remaining, held in session.execute(rows):
+    for unit, expires_on, kind, remaining, held in session.execute(_LOTS, {"member_id": member_id}):
         lots.setdefault(unit, {})[LotKey(expires_on, kind)] = Lot(remaining, held)
     return lots
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, extract, select
+from sqlalchemy import Select, bindparam, extract, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -14,8 +14,17 @@ from loyalty.ids import new_id
 from loyalty.members import identity
 from loyalty.members.facts import ConsentAct, ConsentState, Newcomer, standing_consents
 from loyalty.members.models import MAY_ACT, Consent, IdentityDocument, Member, Person, Reference
+from loyalty.tables import table_of
 
 _ACT = tuple(field.name for field in fields(ConsentAct))
+
+
+_MEMBER, _PERSON = table_of(Member), table_of(Person)
+_DATES = (
+    select(_MEMBER.c.enrolled_at, _PERSON.c.birth_date)
+    .join(_PERSON, _PERSON.c.member_id == _MEMBER.c.member_id)
+    .where(_MEMBER.c.member_id == bindparam("of_member"))
+)
 
 
 def add(
@@ -86,6 +95,12 @@ def locked(session: Session, member_id: int) -> Member:
 def person_of(session: Session, member_id: int) -> Person:
     """The human being behind a member."""
     return session.get_one(Person, member_id)
+
+
+def dates(session: Session, member_id: int) -> tuple[datetime, date | None]:
+    """When a member joined, and the birth date if it is known: what rules and windows ask for."""
+    enrolled_at, birth_date = session.execute(_DATES, {"of_member": member_id}).one()
+    return enrolled_at, birth_date
 
 
 def by_reference(session: Session, value: str) -> Member:

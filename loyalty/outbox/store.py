@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from loyalty import ids
 from loyalty.outbox.models import Message
+from loyalty.tables import table_of
 
 
 def add(
@@ -30,5 +31,5 @@ def add(
         for seq, (kind, body) in enumerate(events, start=last_seq + 1)
     ]
     if rows:
-        session.execute(insert(Message), rows)
+        session.execute(insert(table_of(Message)), rows)
     return last_seq + len(rows)

@@ -33,21 +33,19 @@ def load(
     need = needs(editions, min([now, *(due for due in dues if due is not None)]), now)
     tally = ledger.tally(session, member_id, need.units, need.since)
     terms = tiers.terms_since(session, member_id, since)
-    member, person = members.by_id(session, member_id), members.person_of(session, member_id)
-    snapshot = Snapshot(member_id, member.enrolled_at, person.birth_date, accounts, tally, terms)
-    return snapshot, stand
+    enrolled_at, birth_date = members.dates(session, member_id)
+    return Snapshot(member_id, enrolled_at, birth_date, accounts, tally, terms), stand
 
 
 def load_as_of(session: Session, editions: Editions, member_id: int, at: datetime) -> Snapshot:
     """A member from the rows booked by a past instant, not yet advanced to it. Raises NotFound."""
-    member = members.by_id(session, member_id)
     terms = tiers.terms_as_of(session, member_id, at)
     if not terms:
         raise NotFound
-    person = members.person_of(session, member_id)
+    enrolled_at, birth_date = members.dates(session, member_id)
     accounts = ledger.accounts_as_of(session, member_id, at, lifetime(editions))
     tally = ledger.tally_as_of(session, member_id, at)
-    return Snapshot(member_id, member.enrolled_at, person.birth_date, accounts, tally, terms)
+    return Snapshot(member_id, enrolled_at, birth_date, accounts, tally, terms)
 
 
 def lifetime(editions: Editions) -> Lifetime:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from loyalty.sales.facts import Line, Purchase, Receipt, Return, ReturnedLine
 from loyalty.sales.models import Sale, SaleReturn
+from loyalty.tables import table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def keep_sale(
         ],
         "award": [list(part) for part in award],
     }
-    session.execute(insert(Sale), [row])
+    session.execute(insert(table_of(Sale)), [row])
 
 
 def keep_return(session: Session, member_id: int, op_id: int, sale_op_id: int, fact: Return) -> None:

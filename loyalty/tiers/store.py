@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from loyalty.tables import table_of
 from loyalty.tiers import models
 from loyalty.tiers.evaluation import Term
 
@@ -24,6 +25,19 @@ class Stand:
     event_seq: int
 
 
+_STANDING = table_of(models.Standing)
+_KEPT = ("tier", "term_no", "until_at", "due_at", "event_seq")
+_STAND = select(_STANDING.c.member_id, *(_STANDING.c[name] for name in _KEPT)).where(
+    _STANDING.c.member_id == bindparam("of_member")
+)
+_STAND_LOCKED = _STAND.with_for_update()
+_MOVE = (
+    update(_STANDING)
+    .where(_STANDING.c.member_id == bindparam("of_member"))
+    .values({name: bindparam(name) for name in _KEPT})
+)
+
+
 def open_standing(session: Session, member_id: int) -> None:
     """The standing row of a new member, before the first term."""
     row = {"member_id": member_id, "tier": None, "term_no": 0, "event_seq": 0}
@@ -32,10 +46,7 @@ def open_standing(session: Session, member_id: int) -> None:
 
 def stand(session: Session, member_id: int, *, locked: bool = False) -> Stand | None:
     """A member's standing; `locked` takes the row, and with it the member, before anything else is read."""
-    table = models.Standing
-    columns = (table.member_id, table.tier, table.term_no, table.until_at, table.due_at, table.event_seq)
-    rows = select(*columns).where(table.member_id == member_id)
-    row = session.execute(rows.with_for_update() if locked else rows).first()
+    row = session.execute(_STAND_LOCKED if locked else _STAND, {"of_member": member_id}).first()
     return Stand(*row) if row else None
 
 
@@ -108,18 +119,8 @@ def move(session: Session, before: Stand, running: Term, due_at: datetime | None
     """Bring the standing row to the running term."""
     after = Stand(before.member_id, running.tier, running.no, running.until_at, due_at, event_seq)
     if after != before:
-        table = models.Standing
-        session.execute(
-            update(table)
-            .where(table.member_id == before.member_id)
-            .values(
-                tier=after.tier,
-                term_no=after.term_no,
-                until_at=after.until_at,
-                due_at=after.due_at,
-                event_seq=after.event_seq,
-            )
-        )
+        row = {name: getattr(after, name) for name in _KEPT}
+        session.execute(_MOVE, {"of_member": before.member_id, **row})
 
 
 def _term(row: models.Term, measured: Mapping[str, int] | None) -> Term:
