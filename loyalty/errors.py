@@ -1,5 +1,7 @@
 """Every refusal: a class, a stable code, facts. The status and the words are in problems.py."""
 
+MOST_POINTS = 10**12  #: an operation moves at most this many, in a unit's smallest steps (N1)
+
 
 class Refusal(Exception):
     """Base of all refusals. `code` is a public promise: never rename it.

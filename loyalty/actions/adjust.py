@@ -37,7 +37,7 @@ def adjust(
         reasons = {"reason_code": reason_code, "note": note, "reference": reference}
         outcome = spend.adjust(editions, meant, points, taken.snapshot, now, fresh_ids(now), reasons)
         write(session, editions, taken, outcome, now)
-        booked = next(op for op in outcome.operations if op.kind == "adjust")
+        booked = outcome.booked("adjust")
         answer = {
             "adjustment_id": ids.pair_to_text(member_id, booked.op_id),
             "member_id": ids.to_text(member_id),

@@ -38,10 +38,10 @@ def earn(
         taken = take_bearer(session, editions, bearer, now, at=min(fact.sold_at, now))
         outcome = decide.purchase(editions, fact, taken.snapshot, now, fresh_ids(now))
         write(session, editions, taken, outcome, now)
-        booked = next(op for op in outcome.operations if op.kind == "earn")
+        booked = outcome.booked("earn")
         award = [list(astuple(part)) for part in outcome.award.parts] if outcome.award else []
         sales.keep_sale(session, taken.snapshot.member_id, booked.op_id, fact, award)
-        answer = _answer(editions, fact, outcome, booked.op_id, now)
+        answer = _answer(editions, fact, outcome, now)
         return Told(answer, taken.snapshot.member_id, booked.op_id)
 
     content = {"bearer": asdict(bearer), "fact": asdict(fact)}
@@ -57,15 +57,13 @@ def _check(editions: Editions, fact: sales.Purchase, now: datetime) -> None:
         raise CurrencyForeign(currency=fact.currency, club=currency)
 
 
-def _answer(
-    editions: Editions, fact: sales.Purchase, outcome: Outcome, op_id: int, now: datetime
-) -> dict[str, Any]:
+def _answer(editions: Editions, fact: sales.Purchase, outcome: Outcome, now: datetime) -> dict[str, Any]:
     award = outcome.award
     units = award.units if award else {}
-    operation = next(op for op in outcome.operations if op.op_id == op_id)
+    operation = outcome.booked("earn")
     happened_at = min(fact.sold_at, now)
     return {
-        "purchase_id": ids.pair_to_text(outcome.after.member_id, op_id),
+        "purchase_id": ids.pair_to_text(outcome.after.member_id, operation.op_id),
         "award": {
             "units": {unit: units.get(unit, 0) for unit in sorted(outcome.after.accounts)},
             "because": [

@@ -39,7 +39,7 @@ def hold(
         taken = take_bearer(session, editions, bearer, now)
         outcome = spend.hold(editions, meant, points, lasts, taken.snapshot, now, fresh_ids(now))
         write(session, editions, taken, outcome, now)
-        booked = next(op for op in outcome.operations if op.kind == "hold")
+        booked = outcome.booked("hold")
         answer = {
             "hold_id": ids.pair_to_text(taken.snapshot.member_id, booked.op_id),
             "redemption_id": None,
@@ -88,7 +88,7 @@ def close_hold(
             editions, before.unit, op_id, captured, taken.snapshot, now, fresh_ids(now)
         )
         write(session, editions, taken, outcome, now)
-        booked = next(op for op in outcome.operations if op.kind == kind)
+        booked = outcome.booked(kind)
         closing = booked.closes
         answer = {
             "hold_id": hold_id,

@@ -41,7 +41,7 @@ def redeem(
         reasons = {"reference": reference, "for": purpose}
         outcome = spend.redeem(editions, spent, points, taken.snapshot, now, fresh_ids(now), reasons)
         write(session, editions, taken, outcome, now)
-        booked = next(op for op in outcome.operations if op.kind == "redeem")
+        booked = outcome.booked("redeem")
         answer = {
             "redemption_id": ids.pair_to_text(taken.snapshot.member_id, booked.op_id),
             "unit": spent,
@@ -79,7 +79,7 @@ def reverse(
         before = _spent(session, member_id, op_id)
         outcome = spend.reverse(editions, before, points, taken.snapshot, now, fresh_ids(now))
         write(session, editions, taken, outcome, now)
-        booked = next(op for op in outcome.operations if op.kind == "reverse")
+        booked = outcome.booked("reverse")
         given_back = booked.parts[0].points
         answer = {
             "reversal_id": ids.pair_to_text(member_id, booked.op_id),

@@ -44,7 +44,7 @@ def take_back(
         sold = _sold(session, member_id, op_id)
         outcome = give_back_goods(editions, sold, fact, taken.snapshot, now, fresh_ids(now))
         write(session, editions, taken, outcome, now)
-        booked = next(op for op in outcome.operations if op.kind == "return")
+        booked = outcome.booked("return")
         sales.keep_return(session, member_id, booked.op_id, op_id, fact)
         answer = {
             "return_id": ids.pair_to_text(member_id, booked.op_id),

@@ -8,9 +8,8 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from loyalty import ids
-from loyalty.errors import NotFound
+from loyalty.errors import MOST_POINTS, NotFound
 
-MOST_POINTS = 10**12  #: N1
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 _INSTANT = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,9}))?([Zz]|[+-][0-9]{2}:[0-9]{2})"

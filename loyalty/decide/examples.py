@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 
-from loyalty.document import MOST_POINTS, Section
+from loyalty.document import Section
+from loyalty.errors import MOST_POINTS
 
 MOST_EXAMPLES = 500
 MOST_FACTS = 200

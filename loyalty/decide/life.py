@@ -75,7 +75,7 @@ class Life:
             ),
         )
         outcome = purchase.purchase(self.editions, sale, self._alive(), fact.at, self.ids)
-        earned = next(operation for operation in outcome.operations if operation.kind == "earn")
+        earned = outcome.booked("earn")
         award = outcome.award.parts if outcome.award else ()
         self.sold[fact.receipt] = Sold(earned.op_id, earned.edition, sale.lines, award, (), {}, {})
         return outcome

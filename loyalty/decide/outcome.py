@@ -41,6 +41,10 @@ class Outcome:
     events: tuple[Event, ...] = ()
     award: Award | None = None
 
+    def booked(self, kind: str) -> Operation:
+        """The operation of that kind that the fact itself is; the clock's own are of other kinds."""
+        return next(operation for operation in self.operations if operation.kind == kind)
+
 
 @dataclass(frozen=True, slots=True)
 class TierChange:

@@ -1,6 +1,6 @@
 """Documents from TOML or JSON, read section by section with every fault told. Pure."""
 
-from loyalty.document.reader import MOST_POINTS, Fault, Faults, Section
+from loyalty.document.reader import Fault, Faults, Section
 from loyalty.document.values import instant
 
-__all__ = ["MOST_POINTS", "Fault", "Faults", "Section", "instant"]
+__all__ = ["Fault", "Faults", "Section", "instant"]

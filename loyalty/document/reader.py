@@ -11,11 +11,10 @@ from fractions import Fraction
 from typing import Any, TypeVar
 
 from loyalty.document import values
+from loyalty.errors import MOST_POINTS
 
 T = TypeVar("T")
 Fault = tuple[str, str]  #: dotted path (`tier[2].attain`), what is wrong there
-
-MOST_POINTS = 10**12  #: the largest number of points that can be written (N1)
 
 
 class Faults:

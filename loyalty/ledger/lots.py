@@ -8,10 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from loyalty.calendar import FOREVER
-from loyalty.errors import InDebt, NotEnoughPoints, TooManyPoints
+from loyalty.errors import MOST_POINTS, InDebt, NotEnoughPoints, TooManyPoints
 from loyalty.ledger.terms import Expiry
 
-MOST_POINTS = 10**12  #: an operation moves at most this many (N1)
 BASE = "base"
 
 

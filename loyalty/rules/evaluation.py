@@ -16,10 +16,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, floor
 
-from loyalty.errors import TooManyPoints
+from loyalty.errors import MOST_POINTS, TooManyPoints
 from loyalty.rules.terms import AtMost, Fixed, Rate, Rounding, Rule, Times
-
-MOST_POINTS = 10**12  #: what one operation moves at most (N1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalty.calendar import FOREVER
-from loyalty.errors import InDebt, NotEnoughPoints, TooManyPoints
+from loyalty.errors import MOST_POINTS, InDebt, NotEnoughPoints, TooManyPoints
 from loyalty.ledger.lots import (
     DEBT,
-    MOST_POINTS,
     Account,
     Change,
     Hold,

@@ -6,6 +6,7 @@ from marshmallow import Schema, ValidationError, fields, post_load
 
 from loyalty.api.fields import Day, Id, Instant, Text, Truth, WholeInt
 from loyalty.api.paging import PageIn
+from loyalty.errors import MOST_POINTS
 
 
 class UnitPointsOut(Schema):
@@ -174,7 +175,7 @@ class AdjustmentIn(Schema):
 
     member_id = Id(required=True)
     unit = Text(max=40, required=True)
-    points = WholeInt(min=-(10**12), required=True)
+    points = WholeInt(min=-MOST_POINTS, required=True)
     reason_code = Text(max=40, pattern="[a-z][a-z0-9_.-]*", required=True)
     note = Text(max=200, required=True)
     reference = Text(max=100, required=True)
