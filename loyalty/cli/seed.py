@@ -24,7 +24,13 @@ OPENED = timedelta(days=800)  #: how long ago the demo club opened
 
 
 @seed.command("demo")
-def demo() -> None:
+@click.option(
+    "--key-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=KEY_FILE,
+    help="Where the demo till's key is kept.",
+)
+def demo(key_file: Path) -> None:
     """Make the demo club once, and print how to get in; never in production."""
     room = rooms()
     if room.settings.env == "production":
@@ -33,7 +39,7 @@ def demo() -> None:
     if not _is_there():
         carry_out(lambda session: _make(room, session, now))
         nightly(room, now)
-    click.echo(_way_in(room, _key(now), now))
+    click.echo(_way_in(room, _key(key_file, now), now))
 
 
 def _is_there() -> bool:
@@ -53,10 +59,10 @@ def _make(room: Rooms, session: Session, now: datetime) -> None:
     tell_stories(session, editions, room.settings.identity_secret, now)
 
 
-def _key(now: datetime) -> str:
+def _key(file: Path, now: datetime) -> str:
     """The demo till's key: made once for this database, kept in a file that only its owner reads."""
-    if KEY_FILE.exists() and _is_known(KEY_FILE.read_text()):
-        return KEY_FILE.read_text()
+    if file.exists() and _is_known(file.read_text()):
+        return file.read_text()
     key = carry_out(
         lambda session: access.add_key(
             session,
@@ -69,9 +75,9 @@ def _key(now: datetime) -> str:
             expires_at=None,
         )
     )
-    KEY_FILE.parent.mkdir(parents=True, exist_ok=True)
-    KEY_FILE.touch(mode=0o600)
-    KEY_FILE.write_text(key)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    file.write_text(key)
     return key
 
 
