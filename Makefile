@@ -32,10 +32,10 @@ check: .venv/dev  ## what CI runs: format, lint, types, contracts, tests with co
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/coverage erase
-	$(BIN)/pytest -n 2 --cov --cov-report= | tee .coverage.log
+	$(BIN)/pytest -n 2 --cov --cov-report= | tee .venv/check.log
 	$(BIN)/coverage report --include='$(WHOLLY)' --fail-under=100
 	$(BIN)/coverage report --fail-under=90
-	@tail -n 1 .coverage.log
+	@tail -n 1 .venv/check.log
 
 prove: .venv/dev  ## the long proofs and the whole data sets; MINUTES=60 scales them
 	MINUTES=$(or $(MINUTES),60) $(BIN)/pytest -m prove
