@@ -30,6 +30,11 @@ def table_of(mapped: type[Base]) -> Table:
     return cast(Table, mapped.__table__)
 
 
+def one_of(column: str, values: tuple[str, ...]) -> str:
+    """The condition of a CHECK: the column holds one of these plain words."""
+    return f"{column} IN ({', '.join(repr(value) for value in values)})"
+
+
 class Moment(TypeDecorator[datetime]):
     """An instant in UTC. Naive datetimes are refused on the way in."""
 

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from loyalty import ledger, tiers
 from loyalty.actions.book import fresh_ids, take, write
 from loyalty.decide import standing
-from loyalty.decide.course import Course
 from loyalty.decide.programme import Editions
 
 
@@ -29,7 +28,6 @@ def advance_due(
     chunk = due[:limit]
     for member_id in chunk:
         taken = take(session, editions, member_id, now)
-        course = Course(editions, taken.snapshot, fresh_ids(now))
-        standing.advance(course, now)
+        course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))
         write(session, editions, taken, course.outcome(), now)
     return chunk

@@ -10,7 +10,6 @@ from loyalty.actions.answers import standing_after
 from loyalty.actions.book import fresh_ids, take, write
 from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.decide import standing
-from loyalty.decide.course import Course
 from loyalty.decide.programme import Editions
 from loyalty.errors import Invalid
 
@@ -35,8 +34,7 @@ def hand_tier(
     def do() -> Told:
         editions.at(now).programme.ladder.tier(tier)
         taken = take(session, editions, member_id, now)
-        course = Course(editions, taken.snapshot, fresh_ids(now))
-        standing.advance(course, now)
+        course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))
         if until <= max(now, course.term.from_at):
             raise Invalid(fields={"until": "must lie ahead"})
         standing.hand(course, tier, until, reason, protected, now)

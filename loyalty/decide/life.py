@@ -6,7 +6,6 @@ from itertools import count
 
 from loyalty import calendar
 from loyalty.decide import occasion, purchase, spend, standing
-from loyalty.decide.course import Course
 from loyalty.decide.examples import (
     AdjustFact,
     EnrolFact,
@@ -47,9 +46,7 @@ class Life:
 
     def at(self, instant: datetime) -> Snapshot:
         """The member as the clock alone has made them by then."""
-        course = Course(self.editions, self._alive(), self.ids)
-        standing.advance(course, instant)
-        return course.outcome().after
+        return standing.true_at(self.editions, self._alive(), instant, self.ids).outcome().after
 
     def _decide(self, fact: ExampleFact) -> Outcome:
         if isinstance(fact, EnrolFact):

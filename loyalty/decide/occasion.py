@@ -22,8 +22,7 @@ def yearly(
     editions: Editions, on: str, happened_at: datetime, snapshot: Snapshot, now: datetime, ids: Iterator[int]
 ) -> Outcome:
     """A birthday or an anniversary (`on`) that fell on `happened_at`, the day's first instant (N8, P14)."""
-    course = Course(editions, snapshot, ids)
-    standing.advance(course, now)
+    course = standing.true_at(editions, snapshot, now, ids)
     return _award(course, on, happened_at, now)
 
 

@@ -20,8 +20,7 @@ def purchase(
     editions: Editions, fact: Purchase, snapshot: Snapshot, now: datetime, ids: Iterator[int]
 ) -> Outcome:
     """Award a sale by the edition and the tier in force when it happened (P13, P14), and book it at `now`."""
-    course = Course(editions, snapshot, ids)
-    standing.advance(course, now)
+    course = standing.true_at(editions, snapshot, now, ids)
     happened_at = min(fact.sold_at, now)
     judged_at = happened_at if in_time(editions, happened_at, now) else now
     edition = editions.at(judged_at)

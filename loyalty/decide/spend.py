@@ -44,7 +44,7 @@ def redeem(
     reasons: Mapping[str, object],
 ) -> Outcome:
     """Spend points at once (P4). Raises InDebt (P8), NotEnoughPoints."""
-    course = _at(editions, snapshot, now, ids)
+    course = standing.true_at(editions, snapshot, now, ids)
     change = spend(course.account(unit), points, "redeemed")
     operation = Operation(
         course.new_id(),
@@ -68,7 +68,7 @@ def hold(
     ids: Iterator[int],
 ) -> Outcome:
     """Set points aside until `now + lasts` (P6). Raises InDebt (P8), NotEnoughPoints."""
-    course = _at(editions, snapshot, now, ids)
+    course = standing.true_at(editions, snapshot, now, ids)
     pins = choose(course.account(unit), points)
     edition = editions.at(now).number
     taken = Hold(course.new_id(), points, now + lasts, pins, edition)
@@ -91,7 +91,7 @@ def close_hold(
     The edition is the one the hold was taken under (P13). Raises HoldClosed, also when it ended by the
     clock; TooMuchCaptured (P10).
     """
-    course = _at(editions, snapshot, now, ids)
+    course = standing.true_at(editions, snapshot, now, ids)
     account = course.account(unit)
     taken = next((h for h in account.holds if h.op_id == op_id), None)
     if taken is None:
@@ -125,7 +125,7 @@ def reverse(
 
     Raises TooMuchReversed (P10).
     """
-    course = _at(editions, snapshot, now, ids)
+    course = standing.true_at(editions, snapshot, now, ids)
     left = sum(portion.points for portion in spent.portions) - spent.reversed
     asked = left if points is None else points
     if asked > left or not left:
@@ -160,7 +160,7 @@ def adjust(
 
     Raises InDebt, NotEnoughPoints when more is taken than is there.
     """
-    course = _at(editions, snapshot, now, ids)
+    course = standing.true_at(editions, snapshot, now, ids)
     edition, day = editions.at(now), course.day(now)
     if points > 0:
         change = credit(course.account(unit), _fresh_lot(edition, unit, course, now), points, "adjusted", day)
@@ -176,12 +176,6 @@ def adjust(
     )
     standing.book(course, operation, {unit: change.account}, now)
     return course.outcome()
-
-
-def _at(editions: Editions, snapshot: Snapshot, now: datetime, ids: Iterator[int]) -> Course:
-    course = Course(editions, snapshot, ids)
-    standing.advance(course, now)
-    return course
 
 
 def _fresh_lot(edition: Edition, unit: str, course: Course, now: datetime) -> LotKey:

@@ -1,11 +1,12 @@
 """A member's tier as points and time move it: lifted at once, lowered only by the review (T3–T8). Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
 from loyalty import calendar
 from loyalty.decide.course import Course
-from loyalty.decide.programme import Edition
+from loyalty.decide.outcome import Snapshot
+from loyalty.decide.programme import Edition, Editions
 from loyalty.ledger.lots import Account
 from loyalty.ledger.operations import Operation
 from loyalty.tiers.evaluation import (
@@ -17,6 +18,13 @@ from loyalty.tiers.evaluation import (
     reviewed,
     term_end,
 )
+
+
+def true_at(editions: Editions, snapshot: Snapshot, now: datetime, ids: Iterator[int]) -> Course:
+    """A course through a decision, begun with the member as the clock has made them by `now` (P5)."""
+    course = Course(editions, snapshot, ids)
+    advance(course, now)
+    return course
 
 
 def advance(course: Course, now: datetime) -> None:
@@ -33,7 +41,7 @@ def advance(course: Course, now: datetime) -> None:
 
 def next_due(course: Course) -> datetime | None:
     """The next instant at which the clock changes anything for the member."""
-    dues = (course.next_due(), _measuring(course), course.term.until_at)
+    dues = (course.next_due(), next_review(course))
     return min((at for at in dues if at is not None), default=None)
 
 
@@ -93,9 +101,11 @@ def _move(course: Course, at: datetime, rose: set[str], fell: set[str]) -> None:
     """Lift if a counter's unit rose to a higher tier (T4); fall with one only where the terms say so (T5)."""
     edition = course.editions.at(at)
     ladder, running = edition.programme.ladder, course.term
+    measured = {counter.unit for counter in ladder.terms.counters}
+    if not (rose | fell) & measured:
+        return
     shown = readings(course, edition, course.day(at))
     reached = attained(ladder, shown)
-    measured = {counter.unit for counter in ladder.terms.counters}
     if rose & measured and ladder.rank(reached) > ladder.rank(running.tier):
         until = end_after_lift(ladder.terms, running, at, course.editions.zone)
         _begin(course, edition, reached, at, "lift", shown, until)

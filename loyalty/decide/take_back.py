@@ -43,8 +43,7 @@ def give_back_goods(
 
     Raises LineUnknown, TooMuchReturned (P10).
     """
-    course = Course(editions, snapshot, ids)
-    standing.advance(course, now)
+    course = standing.true_at(editions, snapshot, now, ids)
     before, after = Returned.of(sold.returns), Returned.of([*sold.returns, fact])
     check_returned(sold.lines, after)
     opened = issues_of(course.operations, sold.op_id)

@@ -43,13 +43,13 @@ class Story:
         """Become a member."""
         newcomer = Newcomer(name=name, references=(f"demo-{self.no}",), **person)
         self.member_id, _ = enrol(
-            self.session, self.editions, newcomer, asking=self._ask(days_ago), identity_key=self.identity_key
+            self.session, self.editions, newcomer, asking=self.ask(days_ago), identity_key=self.identity_key
         )
         return self
 
     def buys(self, days_ago: int, amount_minor: int, category: str = "clothes") -> str:
         """Buy one thing; the sale's id."""
-        asking = self._ask(days_ago)
+        asking = self.ask(days_ago)
         line = sales.Line(1, "demo", category, 1000, amount_minor)
         currency = self.editions.at(asking.now).programme.club.currency
         fact = sales.Purchase(self._receipt(asking), asking.now, currency, (line,))
@@ -58,14 +58,14 @@ class Story:
 
     def returns(self, days_ago: int, purchase_id: str, amount_minor: int) -> None:
         """Bring goods of that sale back."""
-        asking = self._ask(days_ago)
+        asking = self.ask(days_ago)
         name = SaleName(*(ids.pair_from_text(purchase_id) or (0, 0)))
         fact = sales.Return(self._receipt(asking), asking.now, amount_minor=amount_minor)
         take_back(self.session, self.editions, name, fact, asking=asking)
 
     def spends(self, days_ago: int, points: int) -> str:
         """Spend points; the redemption's id."""
-        asking = self._ask(days_ago)
+        asking = self.ask(days_ago)
         answer, _ = redeem(
             self.session,
             self.editions,
@@ -80,7 +80,7 @@ class Story:
 
     def gets_back(self, days_ago: int, redemption_id: str, points: int) -> None:
         """Hear that a redemption is reversed in part."""
-        asking = self._ask(days_ago)
+        asking = self.ask(days_ago)
         member_id, op_id = ids.pair_from_text(redemption_id) or (0, 0)
         reverse(
             self.session,
@@ -94,7 +94,7 @@ class Story:
 
     def holds(self, points: int, lasts: timedelta) -> None:
         """Have points set aside just now."""
-        asking = self._ask(0)
+        asking = self.ask(0)
         hold(
             self.session,
             self.editions,
@@ -106,7 +106,8 @@ class Story:
             asking=asking,
         )
 
-    def _ask(self, days_ago: int) -> Asking:
+    def ask(self, days_ago: int) -> Asking:
+        """Who asks for the next act, and when."""
         self.acts += 1
         return Asking(CLIENT, f"demo-{self.no}-{self.acts}", self.today - timedelta(days=days_ago))
 
@@ -175,10 +176,10 @@ def _cards(story: Any) -> None:
     """Those whose cards have stories."""
     kai = story(10).joins(150, "Kai Andersen")
     kai.buys(70, 75_00)
-    replace_card(kai.session, kai.editions, kai.member_id, "lost", asking=kai._ask(5))
+    replace_card(kai.session, kai.editions, kai.member_id, "lost", asking=kai.ask(5))
     luisa = story(11).joins(90, "Luísa Prado")
     luisa.buys(80, 60_00)
-    block_card(luisa.session, luisa.member_id, blocked=True, asking=luisa._ask(2))
+    block_card(luisa.session, luisa.member_id, blocked=True, asking=luisa.ask(2))
     maria = story(12).joins(60, "Maria Sousa")
     hand_tier(
         maria.session,
@@ -188,5 +189,5 @@ def _cards(story: Any) -> None:
         maria.today + timedelta(days=180),
         reason="welcome from a partner club",
         protected=True,
-        asking=maria._ask(55),
+        asking=maria.ask(55),
     )

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from loyalty.tables import Base, Document, Moment
+from loyalty.tables import Base, Document, Moment, one_of
 
 CONTRAS = (
     "issued",
@@ -35,10 +35,6 @@ KINDS = (
     "adjust",
     "expire",
 )
-
-
-def _one_of(column: str, values: tuple[str, ...]) -> str:
-    return f"{column} IN ({', '.join(repr(value) for value in values)})"
 
 
 class Claim(Base):
@@ -114,7 +110,7 @@ class Operation(Base):
     imported_at: Mapped[datetime | None] = mapped_column(Moment)
     reasons: Mapped[dict[str, Any] | None] = mapped_column(Document)
 
-    __table_args__ = (CheckConstraint(_one_of("kind", KINDS), name="kind_known"),)
+    __table_args__ = (CheckConstraint(one_of("kind", KINDS), name="kind_known"),)
 
 
 class OperationPart(Base):
@@ -164,7 +160,7 @@ class Entry(Base):
         ForeignKeyConstraint(["member_id", "op_id"], ["operation.member_id", "operation.op_id"]),
         CheckConstraint("points <> 0", name="points_moved"),
         CheckConstraint("seq >= 1", name="seq_from_one"),
-        CheckConstraint(_one_of("contra", CONTRAS), name="contra_known"),
+        CheckConstraint(one_of("contra", CONTRAS), name="contra_known"),
     )
 
 
@@ -189,7 +185,7 @@ class Hold(Base):
         ForeignKeyConstraint(["member_id", "op_id"], ["operation.member_id", "operation.op_id"]),
         CheckConstraint("points > 0", name="points_positive"),
         CheckConstraint("captured >= 0 AND captured <= points", name="captured_within_points"),
-        CheckConstraint(_one_of("state", HOLD_STATES), name="state_known"),
+        CheckConstraint(one_of("state", HOLD_STATES), name="state_known"),
         CheckConstraint("(state = 'open') = (closed_at IS NULL)", name="open_until_closed"),
     )
 
@@ -216,7 +212,7 @@ class Pending(Base):
         ForeignKeyConstraint(["member_id", "op_id"], ["operation.member_id", "operation.op_id"]),
         CheckConstraint("points <> 0", name="points_promised"),
         CheckConstraint("taken_back >= 0 AND taken_back <= abs(points)", name="taken_back_within_points"),
-        CheckConstraint(_one_of("state", PENDING_STATES), name="state_known"),
+        CheckConstraint(one_of("state", PENDING_STATES), name="state_known"),
         CheckConstraint("(state = 'pending') = (closed_at IS NULL)", name="pending_until_closed"),
         CheckConstraint("(state = 'opened') = (opened_by IS NOT NULL)", name="opened_by_an_operation"),
     )

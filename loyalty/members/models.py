@@ -7,16 +7,12 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, t
 from sqlalchemy.orm import Mapped, mapped_column
 
 from loyalty.members.identity import KEY_MOST
-from loyalty.tables import Base, Document, Moment
+from loyalty.tables import Base, Document, Moment, one_of
 
 ENROLLED, ACTIVE, SUSPENDED, LEFT, DECEASED = "enrolled", "active", "suspended", "left", "deceased"
 STATES = (ENROLLED, ACTIVE, SUSPENDED, LEFT, DECEASED)  #: M9
 MAY_ACT = frozenset({ENROLLED, ACTIVE})  #: whose card works
 NAME_MOST, EMAIL_MOST, PHONE_MOST = 120, 254, 40
-
-
-def _one_of(column: str, values: tuple[str, ...]) -> str:
-    return f"{column} IN ({', '.join(repr(value) for value in values)})"
 
 
 class Member(Base):
@@ -32,7 +28,7 @@ class Member(Base):
     attributes: Mapped[dict[str, Any]] = mapped_column(Document, default=dict)
     version: Mapped[int] = mapped_column(default=1)  # of member, person, cards and consents together
 
-    __table_args__ = (CheckConstraint(_one_of("state", STATES), name="state_known"),)
+    __table_args__ = (CheckConstraint(one_of("state", STATES), name="state_known"),)
 
 
 class Person(Base):
@@ -116,4 +112,4 @@ class Consent(Base):
     channel: Mapped[str] = mapped_column(String(20))
     told_at: Mapped[datetime] = mapped_column(Moment)
 
-    __table_args__ = (CheckConstraint(_one_of("act", ("given", "withdrawn")), name="act_known"),)
+    __table_args__ = (CheckConstraint(one_of("act", ("given", "withdrawn")), name="act_known"),)

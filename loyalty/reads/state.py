@@ -1,11 +1,11 @@
 """A member's true state at any instant, past, present or future."""
 
 from datetime import datetime, timedelta
+from itertools import count
 
 from sqlalchemy.orm import Session
 
 from loyalty.decide import standing
-from loyalty.decide.course import Course
 from loyalty.decide.outcome import Outcome
 from loyalty.decide.programme import Editions
 from loyalty.errors import Invalid
@@ -26,6 +26,4 @@ def state_at(session: Session, editions: Editions, member_id: int, at: datetime,
         snapshot = load_as_of(session, editions, member_id, at)
     else:
         snapshot, _ = load(session, editions, member_id, at)
-    course = Course(editions, snapshot, iter(range(1, 1 << 62)))
-    standing.advance(course, at)
-    return course.outcome()
+    return standing.true_at(editions, snapshot, at, count(1)).outcome()

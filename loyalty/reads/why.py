@@ -1,6 +1,5 @@
 """Why a member has this tier: the measure, what counts, what is missing, when the next review is (T9)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -50,7 +49,6 @@ class TierView:
     keep_missing: int | None
     review_at: datetime | None
     measured_at: datetime | None  #: when the review is measured, if that lies ahead and is another instant
-    evidence: Mapping[str, object]
 
 
 def tier_view(session: Session, editions: Editions, member_id: int, at: datetime, now: datetime) -> TierView:
@@ -93,7 +91,6 @@ def tier_view(session: Session, editions: Editions, member_id: int, at: datetime
         keep_missing=tiers.missing(keeps, kept_by) if term.tier and shows else None,
         review_at=term.until_at,
         measured_at=_measured_at(course, term),
-        evidence=term.evidence,
     )
 
 
