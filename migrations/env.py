@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 
 # Every subject's tables enter the metadata through its door.
-from loyalty import access, ledger, members, outbox, programme, rules, sales, tiers, work  # noqa: F401
+from loyalty import access, ledger, members, outbox, programme, rules, sales, tiers, usage, work  # noqa: F401
 from loyalty.tables import Base, Moment
 
 

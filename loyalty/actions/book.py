@@ -1,12 +1,12 @@
 """Taking a member to decide about them, and writing down what was decided: one order, everywhere."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from loyalty import calendar, ids, ledger, members, outbox, tiers
+from loyalty import calendar, ids, ledger, members, outbox, tiers, usage
 from loyalty.decide import standing
 from loyalty.decide.course import Course
 from loyalty.decide.outcome import Outcome, Snapshot
@@ -14,6 +14,7 @@ from loyalty.decide.programme import Editions
 from loyalty.reads.contributions import Looked, contributions
 from loyalty.reads.snapshot import load
 from loyalty.tiers import Stand, Term
+from loyalty.usage import UsageKey
 
 EVIDENCE_LINES = 5  #: how many main contributions a term keeps (T3)
 
@@ -27,10 +28,19 @@ class Taken:
 
 
 def take(
-    session: Session, editions: Editions, member_id: int, now: datetime, since: datetime | None = None
+    session: Session,
+    editions: Editions,
+    member_id: int,
+    now: datetime,
+    since: datetime | None = None,
+    limits: Iterable[UsageKey] = (),
 ) -> Taken:
-    """Lock a member and read them; `since` is how far back the fact needs the terms. Raises NotFound."""
-    return Taken(*load(session, editions, member_id, now, locked=True, since=since))
+    """Lock a member and read them; `since` is how far back the fact needs the terms.
+
+    `limits` are the counters that the fact may touch; they are locked last. Raises NotFound.
+    """
+    snapshot, stand = load(session, editions, member_id, now, locked=True, since=since)
+    return Taken(replace(snapshot, used=usage.used(session, limits, locked=True)), stand)
 
 
 def write(session: Session, editions: Editions, taken: Taken, outcome: Outcome, now: datetime) -> None:
@@ -45,6 +55,7 @@ def write(session: Session, editions: Editions, taken: Taken, outcome: Outcome, 
         editions.zone,
         now,
     )
+    usage.add(session, outcome.uses)
     begun = [_with_contributions(session, editions, member_id, term) for term in outcome.terms]
     tiers.begin(session, member_id, begun, now)
     known = {no: readings for no, readings in outcome.measured.items() if no <= taken.stand.term_no}

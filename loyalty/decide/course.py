@@ -12,6 +12,7 @@ from loyalty.ledger.operations import HoldClosing, Opening, Operation, Part, tal
 from loyalty.ledger.settling import Step, next_due, settle
 from loyalty.rules.evaluation import Award
 from loyalty.tiers.evaluation import Term
+from loyalty.usage.terms import NOTHING, UsageKey, Used
 
 NEWS = {
     "earn": "points.earned",
@@ -37,6 +38,7 @@ class Course:
         self.operations: list[Operation] = []
         self.measured: dict[int, Mapping[str, int]] = {}
         self.events: list[Event] = []
+        self.uses: dict[UsageKey, Used] = {}
         self._ids = ids
 
     @property
@@ -51,6 +53,14 @@ class Course:
     def account(self, unit: str) -> Account:
         """The account of a unit; empty for a unit newer than the member."""
         return self.accounts.get(unit) or Account(unit)
+
+    def used(self, key: UsageKey) -> Used:
+        """What is used of a limit, this decision's own part included."""
+        return self.start.used.get(key, NOTHING) + self.uses.get(key, NOTHING)
+
+    def use(self, key: UsageKey, times: int, amount: int) -> None:
+        """Count something against a limit."""
+        self.uses[key] = self.uses.get(key, NOTHING) + Used(times, amount)
 
     def day(self, at: datetime) -> date:
         """The club's calendar day at an instant."""
@@ -109,9 +119,14 @@ class Course:
     def outcome(self, award: Award | None = None) -> Outcome:
         """All that happened on the way."""
         known = {term.no for term in self.start.terms}
-        after = replace(self.start, accounts=self.accounts, tally=self.tally, terms=tuple(self.terms))
+        used = {**self.start.used, **{key: self.used(key) for key in self.uses}}
+        after = replace(
+            self.start, accounts=self.accounts, tally=self.tally, terms=tuple(self.terms), used=used
+        )
         begun = tuple(term for term in self.terms if term.no not in known)
-        return Outcome(after, tuple(self.operations), begun, self.measured, tuple(self.events), award)
+        return Outcome(
+            after, tuple(self.operations), begun, self.measured, tuple(self.events), award, self.uses
+        )
 
     def _operation(self, unit: str, step: Step, at: datetime) -> Operation:
         held, opened = step.hold, step.pending

@@ -8,6 +8,7 @@ from loyalty.ledger.lots import Account
 from loyalty.ledger.operations import Operation
 from loyalty.rules.evaluation import Award
 from loyalty.tiers.evaluation import Term
+from loyalty.usage.terms import UsageKey, Used
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Snapshot:
     accounts: Mapping[str, Account]
     tally: Mapping[str, Mapping[date, int]]  #: unit → day → points earned, for the units a window measures
     terms: tuple[Term, ...]  #: as far back as the fact needs; the running one is the last
+    used: Mapping[UsageKey, Used] = field(default_factory=dict)  #: of the limits the fact may touch (P15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Outcome:
     measured: Mapping[int, Mapping[str, int]] = field(default_factory=dict)  #: term no → readings (T7)
     events: tuple[Event, ...] = ()
     award: Award | None = None
+    uses: Mapping[UsageKey, Used] = field(default_factory=dict)  #: what this adds to the limits' counters
 
     def booked(self, kind: str) -> Operation:
         """The operation of that kind that the fact itself is; the clock's own are of other kinds."""

@@ -34,6 +34,10 @@ KINDS = (
     "return",
     "adjust",
     "expire",
+    "cancel",
+    "import",
+    "transfer_in",
+    "transfer_out",
 )
 
 
@@ -191,7 +195,7 @@ class Hold(Base):
 
 
 class Pending(Base):
-    """Points an operation promised, usable from `opens_at`; signed, for what the clock may also take."""
+    """Points an operation promised, usable from `opens_at` or an event on; signed: the clock may also take."""
 
     __tablename__ = "pending"
 
@@ -201,7 +205,8 @@ class Pending(Base):
     part_no: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     points: Mapped[int] = mapped_column(BigInteger)
     taken_back: Mapped[int] = mapped_column(BigInteger, default=0)
-    opens_at: Mapped[datetime] = mapped_column(Moment)
+    opens_at: Mapped[datetime | None] = mapped_column(Moment)
+    opens_on_event: Mapped[str | None] = mapped_column(String(40))  # then told by a fact of that kind
     edition: Mapped[int]  # whose unit says how long its lot lives
     state: Mapped[str] = mapped_column(String(20))
     booked_at: Mapped[datetime] = mapped_column(Moment)
@@ -211,6 +216,7 @@ class Pending(Base):
     __table_args__ = (
         ForeignKeyConstraint(["member_id", "op_id"], ["operation.member_id", "operation.op_id"]),
         CheckConstraint("points <> 0", name="points_promised"),
+        CheckConstraint("opens_at IS NOT NULL OR opens_on_event IS NOT NULL", name="opens_some_day"),
         CheckConstraint("taken_back >= 0 AND taken_back <= abs(points)", name="taken_back_within_points"),
         CheckConstraint(one_of("state", PENDING_STATES), name="state_known"),
         CheckConstraint("(state = 'pending') = (closed_at IS NULL)", name="pending_until_closed"),

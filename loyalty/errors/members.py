@@ -1,0 +1,53 @@
+"""Refusals about members and what speaks for them."""
+
+from loyalty.errors.refusal import Refusal
+
+
+class CardUnknown(Refusal):
+    """No card has this number."""
+
+    code = "card_unknown"
+
+
+class CardBlocked(Refusal):
+    """The card is replaced, lost or blocked, or its holder may not act; a till is told nothing more (M2)."""
+
+    code = "card_blocked"
+    judged = True
+
+
+class MemberAmbiguous(Refusal):
+    """Several members share this contact (M5)."""
+
+    code = "member_ambiguous"
+
+
+class AlreadyMember(Refusal):
+    """The document or reference belongs to a member already (M5)."""
+
+    code = "already_member"
+
+
+class CodeUnknown(Refusal):
+    """No member's page shows this code now: mistyped, expired, or used before (M4)."""
+
+    code = "code_unknown"
+
+
+class CodePurpose(Refusal):
+    """The code was shown for the other purpose: earning or spending (M4)."""
+
+    code = "code_purpose"
+
+
+class CodeNeeded(Refusal):
+    """The club spends points only with the member's own code (M4)."""
+
+    code = "code_needed"
+
+
+class OwnCard(Refusal):
+    """A cashier's own card at their own till, where the club denies that."""
+
+    code = "own_card"
+    judged = True

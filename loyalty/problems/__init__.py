@@ -1,0 +1,65 @@
+"""Refusals as outsiders hear them (RFC 9457): the one table from errors to statuses and words.
+
+A cashier may read `zh` and `en` out: at most 40 characters, and nothing a customer may not hear.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from loyalty.errors import Refusal
+from loyalty.problems.asking import ASKING
+from loyalty.problems.members import MEMBERS
+from loyalty.problems.points import POINTS
+from loyalty.problems.programme import PROGRAMME
+from loyalty.problems.protocol import PROTOCOL
+from loyalty.problems.sales import SALES
+from loyalty.problems.words import Action, Problem
+
+MEDIA_TYPE = "application/problem+json"
+PROBLEMS: dict[type[Refusal], Problem] = ASKING | MEMBERS | PROGRAMME | POINTS | SALES
+
+__all__ = [
+    "MEDIA_TYPE",
+    "PROBLEMS",
+    "PROTOCOL",
+    "Action",
+    "Problem",
+    "problem_body",
+    "problem_of",
+    "protocol_body",
+]
+
+
+def problem_of(refusal: Refusal) -> Problem:
+    """How this refusal is told."""
+    return PROBLEMS[type(refusal)]
+
+
+def problem_body(refusal: Refusal, language: str) -> dict[str, Any]:
+    """The body of a refusal, its facts beside the standard members."""
+    return _body(refusal.code, problem_of(refusal), language, refusal.facts)
+
+
+def protocol_body(status: int, language: str, **facts: object) -> dict[str, Any]:
+    """The body of a refusal of the protocol; a status without an entry is told as a bad request."""
+    code, problem = PROTOCOL.get(status, PROTOCOL[400])
+    return _body(code, problem, language, facts) | {"status": status}
+
+
+def _body(code: str, problem: Problem, language: str, facts: Mapping[str, object]) -> dict[str, Any]:
+    return dict(facts) | {
+        "type": f"urn:loyalty:problem:{code}",
+        "title": problem.title,
+        "status": problem.status,
+        "code": code,
+        "detail": _detail(problem.title, facts),
+        "cashier_text": problem.zh if language == "zh" else problem.en,
+        "action": problem.action,
+    }
+
+
+def _detail(title: str, facts: Mapping[str, object]) -> str:
+    fields = facts.get("fields")
+    told = fields if isinstance(fields, Mapping) else facts
+    words = "; ".join(f"{name}: {value}" for name, value in told.items() if isinstance(value, str | int))
+    return f"{title} ({words})" if words else title

@@ -1,0 +1,42 @@
+"""How refusals are told: about members and what speaks for them."""
+
+from loyalty import errors
+from loyalty.errors import Refusal
+from loyalty.problems.words import Problem
+
+MEMBERS: dict[type[Refusal], Problem] = {
+    errors.CardUnknown: Problem(
+        404, "No card has this number", "无此会员卡", "We do not know this card.", "ask_member"
+    ),
+    errors.CardBlocked: Problem(
+        422, "The card may not be used", "此卡不可使用", "This card cannot be used.", "sell_without"
+    ),
+    errors.MemberAmbiguous: Problem(
+        422,
+        "Several members share this contact",
+        "有多位会员，请出示会员卡",
+        "Please show the card.",
+        "ask_member",
+    ),
+    errors.AlreadyMember: Problem(422, "Already a member", "已是会员", "Already a member.", "ask_member"),
+    errors.CodeUnknown: Problem(
+        404, "No page shows this code now", "会员码无效，请刷新", "Please show a fresh code.", "ask_member"
+    ),
+    errors.CodePurpose: Problem(
+        422,
+        "The code is for another purpose",
+        "会员码用途不符，请更换",
+        "Please show the other code.",
+        "ask_member",
+    ),
+    errors.CodeNeeded: Problem(
+        422, "The member's code is needed", "请出示会员码", "Please show your code.", "ask_member"
+    ),
+    errors.OwnCard: Problem(
+        422,
+        "A cashier's own card",
+        "收银员不可使用本人会员卡",
+        "Cashiers may not use their own card.",
+        "call_manager",
+    ),
+}
