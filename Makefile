@@ -15,7 +15,7 @@ endif
 WHOLLY := loyalty/ledger/*,loyalty/decide/*,loyalty/rules/*,loyalty/tiers/*,loyalty/sales/facts.py,loyalty/programme/diff.py
 WHOLLY := $(WHOLLY),loyalty/members/identity.py,loyalty/members/cards.py,loyalty/calendar.py,loyalty/ids.py,loyalty/document.py,loyalty/money.py
 
-.PHONY: help run test check prove fix lock migration
+.PHONY: help run test check prove audit fix lock migration
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' Makefile | expand -t 12
@@ -39,6 +39,9 @@ check: .venv/dev  ## what CI runs: format, lint, types, contracts, tests with co
 
 prove: .venv/dev  ## the long proofs and the whole data sets; MINUTES=60 scales them
 	MINUTES=$(or $(MINUTES),60) $(BIN)/pytest -m prove
+
+audit: .venv/dev  ## ask for known faults of what is locked; needs the network
+	$(BIN)/pip-audit --disable-pip --require-hashes -r requirements.txt
 
 fix: .venv/dev  ## put right what a machine can
 	$(BIN)/ruff check --fix .

@@ -15,7 +15,8 @@ FIELDS = frozenset(
     {
         "event", "level", "logger", "timestamp", "exception", "request_id",
         "method", "rule", "status", "ms", "client", "key", "terminal", "code",
-        "job", "kind", "as_of", "chunk", "done", "total", "edition", "attempt", "error", "port", "env",
+        "job", "kind", "books", "as_of", "chunk", "done", "total", "edition", "attempt", "error",
+        "endpoint", "fault", "given_up", "port", "env",
     }
 )  # fmt: skip
 """What a line may say; anything else is dropped. Add a name here only if it never holds personal data."""

@@ -54,12 +54,16 @@ class Settings:
     """How this copy runs. A field `name` is `LOYALTY_NAME` in the environment and in .env.example."""
 
     secret_key: str = field(default="", repr=False)
+    secret_key_fallbacks: str = field(
+        default="", repr=False
+    )  #: earlier secret keys, separated by commas: what was drawn from them is still heard
     identity_key: str = field(
         default="", repr=False
     )  #: for digests of documents; never change it once in use
     database_url: str = field(
         default="sqlite:///loyalty.db", repr=False
     )  #: relative files lie under instance/
+    training_database_url: str = field(default="", repr=False)  #: of the training books; none when empty
     env: str = _one_of("production", "development", "testing", default="production")
     port: int = field(default=8000, metadata={"least": 1, "most": 65535})
     log_level: str = _one_of("DEBUG", "INFO", "WARNING", "ERROR", default="INFO")
@@ -67,6 +71,7 @@ class Settings:
     rate_limit_per_minute: int = field(default=60_000, metadata={"least": 1, "most": 10**9})  #: for each key
     rate_limit_storage: str = field(default="memory://", repr=False)
     allow_cli_publish: bool = False  #: only asked in production
+    anchor_file: str = "anchors.txt"  #: relative files lie under instance/
     nightly: bool = True  #: whether the worker runs the night by itself
 
     def __post_init__(self) -> None:
@@ -102,12 +107,28 @@ class Settings:
             raise SettingsFaulty(faults)
         return settings
 
+    def keys_for(self, purpose: str) -> tuple[bytes, ...]:
+        """The keys of one purpose: drawn from the secret key, then from the earlier ones."""
+        kept = [self.secret_key, *self._fallbacks]
+        drawn = f"loyalty: {purpose}".encode()
+        return tuple(hmac.digest(key.encode(), drawn, hashlib.sha256) for key in kept)
+
     @property
     def identity_secret(self) -> bytes:
         """The key for keyed digests of documents; drawn from the secret key when none of its own is given."""
         if self.identity_key:
             return self.identity_key.encode()
         return hmac.digest(self.secret_key.encode(), b"loyalty: digests of documents", hashlib.sha256)
+
+    @property
+    def webhook_secret(self) -> bytes:
+        """What the secrets of webhook endpoints are drawn from."""
+        return hmac.digest(self.secret_key.encode(), b"loyalty: secrets of webhooks", hashlib.sha256)
+
+    @property
+    def _fallbacks(self) -> list[str]:
+        told = (key.strip() for key in self.secret_key_fallbacks.split(","))
+        return [key for key in told if key]
 
     def _faults(self) -> dict[str, str]:
         faults = {}
@@ -118,8 +139,15 @@ class Settings:
             for name, secret in (("secret_key", self.secret_key), ("identity_key", self.identity_key)):
                 if (secret or name == "secret_key") and (problem := _weakness(secret)):
                     faults[variable(name)] = problem
+            for secret in self._fallbacks:
+                if problem := _weakness(secret):
+                    faults[variable("secret_key_fallbacks")] = problem
         if problem := _no_database(self.database_url):
             faults[variable("database_url")] = problem
+        if self.training_database_url and (
+            problem := _no_training(self.training_database_url, self.database_url)
+        ):
+            faults[variable("training_database_url")] = problem
         return faults
 
 
@@ -168,3 +196,19 @@ def _no_database(database_url: str) -> str | None:
     except ArgumentError:
         return "must be a database URL"
     return None if backend in {"sqlite", "postgresql", "postgres"} else "must be sqlite or postgresql"
+
+
+def _no_training(training_url: str, database_url: str) -> str | None:
+    if problem := _no_database(training_url):
+        return problem
+    if _no_database(database_url) is None and _place(training_url) == _place(database_url):
+        return "must be another database than the live one"
+    return None
+
+
+def _place(database_url: str) -> tuple[object, ...]:
+    """Where a database lies, however its URL is spelt and whoever signs in."""
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite":
+        return ("sqlite", url.database)
+    return ("postgresql", url.host or "localhost", url.port or 5432, url.database)

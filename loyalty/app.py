@@ -1,5 +1,7 @@
 """Where the rooms are joined. Nobody imports this but wsgi.py and the tests."""
 
+from typing import Any
+
 from flask import Flask
 from flask_migrate import Migrate
 
@@ -24,12 +26,14 @@ def create_app(settings: Settings, clock: Clock = SystemClock()) -> Flask:
         PROPAGATE_EXCEPTIONS=False,
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+        SQLALCHEMY_BINDS=_further_books(settings),
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["loyalty"] = Rooms(settings, clock, Shelf())
     db.init_app(app)
     with app.app_context():
-        behave(db.engine)
+        for engine in db.engines.values():
+            behave(engine)
     Migrate(app, db, directory=str(health.MIGRATIONS))
     trail.register(app)
     health.register(app)
@@ -37,3 +41,8 @@ def create_app(settings: Settings, clock: Clock = SystemClock()) -> Flask:
     api.register(app)
     cli.register(app)
     return app
+
+
+def _further_books(settings: Settings) -> dict[str, dict[str, Any]]:
+    url = settings.training_database_url
+    return {"training": engine_options(url)} if url else {}

@@ -4,18 +4,21 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, event, make_url, text
+from flask_sqlalchemy.session import Session as BoundSession
+from sqlalchemy import Connection, Engine, event, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import Session
 
 from loyalty.errors import Busy, Refusal
+from loyalty.programme import StoredEdition
 from loyalty.tables import Base
 
 T = TypeVar("T")
+Books = Literal["live", "training"]  #: which database a wish is about; the training books count for nothing
 
 PATIENCE_SECONDS = 3.0  #: how long a wish waits for a lock (A4)
 TURNS = 5  #: how often a wish that met another is carried out anew
@@ -29,18 +32,36 @@ _POSTGRESQL_OPTIONS = (
     " -c idle_in_transaction_session_timeout=60000"
 )
 
+
+class BookSession(BoundSession):
+    """A session on the books it was opened for; the training books know no editions but the live ones."""
+
+    def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **more: Any) -> Any:
+        """The engine to speak to."""
+        if bind is None and self.info.get("books") == "training" and not _is_of_editions(mapper):
+            bind = db.engines["training"]
+        return super().get_bind(mapper, clause, bind, **more)
+
+
 # What leaves a transaction stays readable (expire_on_commit), yet is detached: each wish reads anew.
-db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+db = SQLAlchemy(model_class=Base, session_options={"class_": BookSession, "expire_on_commit": False})
 
 
-def carry_out(work: Callable[[Session], T], *, patience_seconds: float = PATIENCE_SECONDS) -> T:
+def books_kept() -> tuple[Books, ...]:
+    """The books of this application, the live ones first. Needs an application context."""
+    return ("live", "training") if "training" in db.engines else ("live",)
+
+
+def carry_out(
+    work: Callable[[Session], T], *, patience_seconds: float = PATIENCE_SECONDS, books: Books = "live"
+) -> T:
     """Do one wish in one transaction: all of it is kept, or none; `work` gets a fresh session.
 
     `work` is run again from its start, up to five times, when it met another transaction (40001, 40P01):
     it must change nothing but rows. A Refusal that says `remembered` keeps what was written and is raised
     after the commit. Raises Busy when a lock was not had in `patience_seconds`; then nothing was done.
     """
-    session = _free_session()
+    session = _free_session(books)
     turn = 0
     while True:
         turn += 1
@@ -55,12 +76,12 @@ def carry_out(work: Callable[[Session], T], *, patience_seconds: float = PATIENC
 
 
 @contextmanager
-def reading() -> Iterator[Session]:
+def reading(books: Books = "live") -> Iterator[Session]:
     """A session to look with: everything in it is seen as of one instant, and undone at the end.
 
     A read that tries to write is stopped: by the database when it is flushed, here when it was not.
     """
-    session = _free_session()
+    session = _free_session(books)
     try:
         session.connection(execution_options=_reading_options(session.get_bind().dialect.name))
         yield session
@@ -113,11 +134,16 @@ def behave(engine: Engine) -> None:
         connection.exec_driver_sql(f"BEGIN {options.get('sqlite_begin', 'DEFERRED')}")
 
 
-def _free_session() -> Session:
+def _free_session(books: Books) -> Session:
     session = db.session()
     if session.in_transaction():
         raise RuntimeError("a transaction is open already: one wish, one transaction")
+    session.info["books"] = books
     return session
+
+
+def _is_of_editions(mapper: Any) -> bool:
+    return mapper is not None and inspect(mapper).class_ is StoredEdition
 
 
 def _carry_out_once(session: Session, work: Callable[[Session], T], patience_seconds: float) -> T:

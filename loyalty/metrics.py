@@ -17,6 +17,12 @@ _LABELS = ("method", "rule", "status")  # the rule, never the path: a path would
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _REQUESTS = Counter("loyalty_requests_total", "Requests answered.", _LABELS)
 _SECONDS = Histogram("loyalty_request_seconds", "Seconds to an answer.", _LABELS[:2])
+_GUESSERS = Counter("loyalty_card_guessing_total", "Keys locked because they asked for many unknown cards.")
+
+
+def count_guesser() -> None:
+    """Count one key that was locked."""
+    _GUESSERS.inc()
 
 
 def count(method: str, rule: str, status: int, seconds: float) -> None:

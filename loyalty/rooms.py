@@ -19,6 +19,9 @@ class Clock(Protocol):
     def monotonic(self) -> float:
         """Seconds since some fixed moment, for durations only."""
 
+    def sleep(self, seconds: float) -> None:
+        """Let so much time pass."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rooms:

@@ -1,4 +1,4 @@
-"""What every request leaves behind: its id, one log line, one count, and the headers of a safe answer."""
+"""What every request leaves behind: its id, one log line, one count; and what every answer carries."""
 
 import re
 import secrets
@@ -10,6 +10,7 @@ from loyalty import metrics
 from loyalty.rooms import rooms
 
 REQUEST_ID = "X-Request-Id"
+TIME = "Loyalty-Time"  #: ours, so that a till may set its clock
 _PRINTABLE = re.compile(r"[\x20-\x7e]{1,128}")
 _HEADERS = {
     # What /docs shows is served by us; nothing may come from elsewhere, and nobody may frame it.
@@ -31,6 +32,7 @@ def register(app: Flask) -> None:
     """Watch every request of this application; register it before anything that may answer early."""
     app.before_request(_begin)
     app.after_request(_end)
+    app.teardown_request(_tell_guessing)
 
 
 def _begin() -> None:
@@ -43,6 +45,7 @@ def _begin() -> None:
 
 def _end(answer: Response) -> Response:
     answer.headers[REQUEST_ID] = g.request_id
+    answer.headers[TIME] = rooms().clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
     for name, value in _HEADERS.items():
         answer.headers.setdefault(name, value)
     if rooms().settings.env == "production":
@@ -61,3 +64,10 @@ def _end(answer: Response) -> Response:
         client=request.remote_addr,
     )
     return answer
+
+
+def _tell_guessing(_: BaseException | None) -> None:
+    """An alarm, when this request was the one too many; at the very end, for a batch answers as it goes."""
+    if prefix := g.pop("guessing", None):
+        _log.error("card_guessing", key=prefix)
+        metrics.count_guesser()

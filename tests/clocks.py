@@ -11,6 +11,7 @@ class MovableClock:
     def __init__(self, start: datetime = START) -> None:
         self._now = start
         self._seconds = 0.0
+        self.slept: list[float] = []
 
     def now(self) -> datetime:
         """The instant it was moved to."""
@@ -25,3 +26,7 @@ class MovableClock:
         """A hundredth of a second passes with each look."""
         self._seconds += 0.01
         return self._seconds
+
+    def sleep(self, seconds: float) -> None:
+        """Nobody waits: the length is noted in `slept`, and the clock stands still."""
+        self.slept.append(seconds)

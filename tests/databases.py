@@ -31,6 +31,7 @@ def settings_for(database_url: str, **changes: object) -> Settings:
         "env": "testing",
         "secret_key": "k3y-of-the-tests-0f9b7c2e81d64a35",
         "rate_limit_per_minute": 10**9,
+        "anchor_file": "",
     }
     return Settings(**(given | {"database_url": database_url, "log_level": "WARNING"} | changes))  # type: ignore[arg-type]
 

@@ -40,6 +40,18 @@ class Till:
         """Make something."""
         return self.send("POST", path, body, **headers)
 
+    def batch(self, *sales: object) -> list[Any]:
+        """Tell sales that were made offline, a line each (text as it is); what became of each."""
+        lines = [sale if isinstance(sale, str) else json.dumps(sale) for sale in sales]
+        answer = self._client.post(
+            "/v1/purchases/batch",
+            data="\n".join(lines) + "\n",
+            content_type="application/x-ndjson",
+            headers={"Authorization": f"Bearer {self._key}"},
+        )
+        assert answer.status_code == 200, answer.json
+        return [json.loads(line) for line in answer.text.splitlines()]
+
 
 class Shopper:
     """A member with a card, at a till; each verb expects a status and gives the answer's body."""
@@ -54,12 +66,16 @@ class Shopper:
         self, *lines: str | dict[str, Any], expect: int = 201, key: str | None = None, **more: Any
     ) -> Any:
         """Report a sale of these lines, an amount or a table each; `more` replaces parts of the body."""
+        return self.tell("/purchases", self.sale(*lines, **more), expect, key)
+
+    def sale(self, *lines: str | dict[str, Any], **more: Any) -> dict[str, Any]:
+        """The body of such a report."""
         sold = [line if isinstance(line, dict) else {"amount": line} for line in lines or ("100.00",)]
         body = receipt(self._name("R")) | self._bearer | {
             "sold_at": wire(self.clock.now()), "currency": "EUR",
             "lines": [{"line": no} | line for no, line in enumerate(sold, start=1)],
         }  # fmt: skip
-        return self.tell("/purchases", body | more, expect, key)
+        return body | more
 
     def give_back(self, purchase: Any, *lines: tuple[int, str], expect: int = 201, **more: Any) -> Any:
         """Goods of a sale come back, by (line, amount) or by `amount=…`."""
@@ -176,8 +192,16 @@ class Maker:
         assert answer.status_code == 201, answer.json
         return Shopper(till, self.clock, answer.json)
 
-    def till(self, *scopes: str, terminal: str = "T1") -> Till:
+    def till(self, *scopes: str, terminal: str = "T1", **options: str) -> Till:
         """A till whose key has these scopes; all of them when none is named."""
-        wanted = ",".join(scopes or SCOPES)
-        made = self.run("keys", "create", "--terminal", terminal, "--scope", wanted, "--language", "en")
-        return Till(self.app, made.stdout.strip())
+        return Till(self.app, self.keys(*scopes, terminal=terminal, **options)[0])
+
+    def keys(self, *scopes: str, **options: str | bool) -> list[str]:
+        """A key made as operators do, with `flask keys create`'s options, and its secret if it is signed."""
+        told: dict[str, str | bool] = {"scope": ",".join(scopes or SCOPES), "language": "en"} | options
+        words = [
+            word
+            for name, value in told.items()
+            for word in (f"--{name.replace('_', '-')}", *([] if value is True else [str(value)]))
+        ]
+        return str(self.run("keys", "create", *words).stdout).split()

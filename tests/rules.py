@@ -11,7 +11,7 @@ FRESH = "line.category == 'fresh'"
 
 def rule(code: str, earn: Any, phase: str = "base", when: str | None = None, **terms: Any) -> Rule:
     on = terms.pop("on", "purchase")
-    given = {"unit": "reward", "round": "down", "at": "fact", "opens_after_days": 0} | terms
+    given = {"unit": "reward", "round": "down", "at": "fact"} | terms
     condition = None if when is None else Condition.compile(when, on)
     return Rule(code=code, on=on, phase=phase, when=condition, earn=earn, **given)  # type: ignore[arg-type]
 

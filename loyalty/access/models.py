@@ -1,15 +1,16 @@
-"""The table of keys."""
+"""The tables of keys, and of the requests that were signed with them."""
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from loyalty.tables import Base, Document, Moment
+from loyalty.access.secrets import MODES
+from loyalty.tables import Base, Document, Moment, one_of
 
 
 class ApiKey(Base):
-    """One key of one terminal or system. The key itself is shown once and never kept; its digest is."""
+    """One key of one till, store server or system. The key is shown once and never kept; its digest is."""
 
     __tablename__ = "api_key"
 
@@ -17,16 +18,33 @@ class ApiKey(Base):
     prefix: Mapped[str] = mapped_column(String(16), unique=True)
     digest: Mapped[str] = mapped_column(String(64))
     client: Mapped[str] = mapped_column(String(40))  # outlives the key: a write's key is taken under it (P2)
-    terminal: Mapped[str] = mapped_column(String(40))
+    store: Mapped[str | None] = mapped_column(String(40))  # none: any
+    terminals: Mapped[list[str]] = mapped_column(Document)  # the only ones it speaks for; empty: any
     scopes: Mapped[list[str]] = mapped_column(Document)
     mode: Mapped[str] = mapped_column(String(10))
     language: Mapped[str] = mapped_column(String(2))  # of the words a cashier reads out
+    signed: Mapped[bool]  # its requests carry a signature; one without is refused
     created_at: Mapped[datetime] = mapped_column(Moment)
     expires_at: Mapped[datetime | None] = mapped_column(Moment)  # not accepted at this instant and after
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)
     last_used_on: Mapped[date | None]  # a UTC day, so that a busy till writes it once a day
+    guesses: Mapped[int]  # unknown cards, codes and contacts asked for, since …
+    guessing_since: Mapped[datetime | None] = mapped_column(Moment)  # … the first of them in ten minutes
 
     __table_args__ = (
-        CheckConstraint("mode IN ('live')", name="mode_known"),
+        CheckConstraint(one_of("mode", MODES), name="mode_known"),
         CheckConstraint("language IN ('zh', 'en')", name="language_known"),
+        CheckConstraint("guesses >= 0", name="guesses_not_negative"),
     )
+
+
+class Nonce(Base):
+    """A signed request that was heard, so that it is not heard again while its stamp would pass."""
+
+    __tablename__ = "nonce"
+
+    key_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("api_key.key_id"), primary_key=True, autoincrement=False
+    )
+    value: Mapped[str] = mapped_column(String(64), primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(Moment, index=True)

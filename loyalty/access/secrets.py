@@ -19,6 +19,8 @@ Scope = Literal[
     "events:manage",
 ]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
+Mode = Literal["live", "training", "test"]
+MODES: tuple[Mode, ...] = get_args(Mode)
 PREFIX_BYTES = 5  #: eight letters: what a key is looked up by, and known by in lists
 SECRET_BYTES = 32  #: 256 random bits; no password, so a plain digest keeps it
 _MARK = "lk"
@@ -30,6 +32,19 @@ class Presented:
 
     prefix: str
     whole: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a key may do, and for whom it speaks."""
+
+    client: str
+    store: str | None
+    terminals: tuple[str, ...]  #: empty: any
+    scopes: tuple[str, ...]
+    mode: str = "live"
+    language: str = "zh"
+    signed: bool = False
 
 
 def fresh_key(random: bytes) -> Presented:

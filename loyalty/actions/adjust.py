@@ -4,12 +4,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from loyalty import ids
+from loyalty import acts, ids
 from loyalty.actions.answers import balances, standing_after
 from loyalty.actions.book import fresh_ids, take, write
 from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.actions.units import known_unit
 from loyalty.decide import spend
+from loyalty.decide.ceilings import watch
 from loyalty.decide.programme import Editions
 
 
@@ -27,15 +28,17 @@ def adjust(
 ) -> tuple[dict[str, Any], bool]:
     """Add or take points by hand, once for the client's reference.
 
-    Raises UnitUnknown, NotFound, InDebt, NotEnoughPoints, KeyReused.
+    Raises UnitUnknown, NotFound, InDebt, NotEnoughPoints, CeilingExceeded, KeyReused.
     """
     now = asking.now
 
     def do() -> Told:
         meant = known_unit(editions, unit, now)
-        taken = take(session, editions, member_id, now)
-        reasons = {"reason_code": reason_code, "note": note, "reference": reference}
+        ceilings = watch(editions, "manual", asking.client, now, now)
+        taken = take(session, editions, member_id, now, limits=ceilings.keys(member_id))
+        reasons = {"reason_code": reason_code, "note": note, "reference": reference, "by": asking.client}
         outcome = spend.adjust(editions, meant, points, taken.snapshot, now, fresh_ids(now), reasons)
+        outcome = ceilings.passed(outcome, {meant: abs(points)})
         write(session, editions, taken, outcome, now)
         booked = outcome.booked("adjust")
         answer = {
@@ -49,6 +52,9 @@ def adjust(
             **standing_after(editions, outcome),
             "edition": booked.edition,
         }
+        name = ids.to_text(member_id)
+        told = {"unit": meant, "points": points, "reason": reason_code, "operation": answer["adjustment_id"]}
+        acts.record(session, now, actor=asking.client, kind="points.adjusted", subject=name, content=told)
         return Told(answer, member_id, booked.op_id)
 
     content = {"member": member_id, "unit": unit, "points": points, "reason": reason_code, "note": note}

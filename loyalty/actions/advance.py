@@ -12,7 +12,12 @@ from loyalty.decide.programme import Editions
 
 
 def advance_due(
-    session: Session, editions: Editions, after_id: int, limit: int, now: datetime
+    session: Session,
+    editions: Editions,
+    after_id: int,
+    limit: int,
+    now: datetime,
+    imported_at: datetime | None = None,
 ) -> Sequence[int]:
     """Book what came due by `now` for up to `limit` members above `after_id`; their ids, in order.
 
@@ -29,5 +34,5 @@ def advance_due(
     for member_id in chunk:
         taken = take(session, editions, member_id, now)
         course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))
-        write(session, editions, taken, course.outcome(), now)
+        write(session, editions, taken, course.outcome(), now, imported_at)
     return chunk

@@ -5,6 +5,7 @@ from typing import Any
 from loyalty import calendar
 from loyalty.decide.outcome import Outcome, tier_change
 from loyalty.decide.programme import Editions
+from loyalty.reads.sale import promise_view
 
 
 def balances(outcome: Outcome) -> dict[str, dict[str, int]]:
@@ -17,6 +18,24 @@ def balances(outcome: Outcome) -> dict[str, dict[str, int]]:
             "debt": account.debt,
         }
         for unit, account in sorted(outcome.after.accounts.items())
+    }
+
+
+def awarded(outcome: Outcome) -> dict[str, Any]:
+    """What the rules gave for a fact, why, and what of it becomes usable later."""
+    award, operation = outcome.award, outcome.booked("earn")
+    units = award.units if award else {}
+    return {
+        "units": {unit: units.get(unit, 0) for unit in sorted(outcome.after.accounts)},
+        "because": [
+            {"rule": reason.rule, "unit": reason.unit, "points": reason.points}
+            for reason in (award.because if award else ())
+        ],
+        "pending": [
+            promise_view(part.unit, promise.points, promise.opens_at, promise.on_event)
+            for part in operation.parts
+            for promise in part.promised
+        ],
     }
 
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from loyalty import members
+from loyalty import acts, members
 from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.errors import NotFound
 from loyalty.ids import to_text
@@ -14,7 +14,7 @@ def block_card(session: Session, member_id: int, *, blocked: bool, asking: Askin
     Carries a key although it creates nothing: a block that arrives late must not undo a later unblock.
     Raises NotFound when there is no member or no card; KeyMissing, KeyReused.
     """
-    now = asking.now
+    now, done = asking.now, "card.blocked" if blocked else "card.unblocked"
 
     def turn() -> Told:
         member = members.locked(session, member_id)
@@ -25,7 +25,9 @@ def block_card(session: Session, member_id: int, *, blocked: bool, asking: Askin
             members.block(session, member, card, now)
         else:
             members.unblock(session, member, card)
-        return Told({"member_id": to_text(member_id)}, member_id)
+        name = to_text(member_id)
+        acts.record(session, now, actor=asking.client, kind=done, subject=name)
+        return Told({"member_id": name}, member_id)
 
     kind = "block_card" if blocked else "unblock_card"
     wish = Wish(kind, asking, None, {"member_id": to_text(member_id)})

@@ -11,6 +11,8 @@ from loyalty.decide import standing
 from loyalty.decide.course import Course
 from loyalty.decide.outcome import Outcome, Snapshot
 from loyalty.decide.programme import Editions
+from loyalty.errors import Invalid
+from loyalty.reads.booked import booked_until
 from loyalty.reads.contributions import Looked, contributions
 from loyalty.reads.snapshot import load
 from loyalty.tiers import Stand, Term
@@ -43,9 +45,22 @@ def take(
     return Taken(replace(snapshot, used=usage.used(session, limits, locked=True)), stand)
 
 
-def write(session: Session, editions: Editions, taken: Taken, outcome: Outcome, now: datetime) -> None:
-    """Write everything one fact led to; a first tier brings the member's card (M3)."""
+def write(
+    session: Session,
+    editions: Editions,
+    taken: Taken,
+    outcome: Outcome,
+    now: datetime,
+    imported_at: datetime | None = None,
+) -> None:
+    """Write everything one fact led to; a first tier brings the member's card (M3).
+
+    `imported_at` is the real instant when history is written as of `now` (N7): it is no news. Raises Invalid for history
+    before a later booking of this member: past views would change.
+    """
     member_id, before = taken.snapshot.member_id, taken.snapshot
+    if imported_at is not None:
+        _check_order(session, member_id, now)
     ledger.post(
         session,
         member_id,
@@ -54,6 +69,7 @@ def write(session: Session, editions: Editions, taken: Taken, outcome: Outcome, 
         outcome.operations,
         editions.zone,
         now,
+        imported_at,
     )
     usage.add(session, outcome.uses)
     begun = [_with_contributions(session, editions, member_id, term) for term in outcome.terms]
@@ -65,9 +81,16 @@ def write(session: Session, editions: Editions, taken: Taken, outcome: Outcome, 
         prefix = editions.at(now).programme.club.card_prefix
         members.issue_card(session, members.by_id(session, member_id), prefix, now)
         events.append(("card.issued", {}))
-    last = outbox.add(session, member_id, taken.stand.event_seq, events, now)
+    is_news = imported_at is None
+    last = outbox.add(session, member_id, taken.stand.event_seq, events, now, is_news=is_news)
     due = standing.next_review(Course(editions, outcome.after, iter(())))
     tiers.move(session, taken.stand, outcome.after.terms[-1], due, last)
+
+
+def _check_order(session: Session, member_id: int, now: datetime) -> None:
+    last = booked_until(session, member_id)
+    if last is not None and last > now:
+        raise Invalid(fields={"at": f"the member's books are already written until {last.isoformat()}"})
 
 
 def fresh_ids(now: datetime) -> Iterator[int]:

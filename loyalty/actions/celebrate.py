@@ -7,14 +7,23 @@ from sqlalchemy.orm import Session
 
 from loyalty import calendar, ids, ledger, members
 from loyalty.actions.book import fresh_ids, take, write
+from loyalty.decide.giving import judged_at, limit_keys
 from loyalty.decide.occasion import yearly
 from loyalty.decide.programme import Editions
+from loyalty.reads.booked import booked_until
 
 OCCASIONS = ("birthday", "anniversary")
 
 
 def celebrate(
-    session: Session, editions: Editions, on: str, day: date, after_id: int, limit: int, now: datetime
+    session: Session,
+    editions: Editions,
+    on: str,
+    day: date,
+    after_id: int,
+    limit: int,
+    now: datetime,
+    imported_at: datetime | None = None,
 ) -> Sequence[int]:
     """Award up to `limit` members above `after_id` whose birthday or anniversary falls on `day`; their ids.
 
@@ -25,11 +34,14 @@ def celebrate(
     find = members.members_with_birthday if on == "birthday" else members.members_with_anniversary
     chunk = find(session, falling_on(day), starts_at, after_id, limit)
     for member_id in chunk:
+        if imported_at is not None and (booked_until(session, member_id) or now) > now:
+            continue  # a night of history gives nothing to somebody whose books are already beyond it
         key = ledger.claims.key_of((ids.to_text(member_id), str(day.year)))
         if ledger.claims.take(session, on, key, "", now) is None:
-            taken = take(session, editions, member_id, now, since=starts_at)
+            limits = limit_keys(editions, on, judged_at(editions, starts_at, now), member_id)
+            taken = take(session, editions, member_id, now, since=starts_at, limits=limits)
             outcome = yearly(editions, on, starts_at, taken.snapshot, now, fresh_ids(now))
-            write(session, editions, taken, outcome, now)
+            write(session, editions, taken, outcome, now, imported_at)
             booked = next((op.op_id for op in outcome.operations if op.kind == "earn"), None)
             ledger.claims.bind(session, on, key, {"answer": {}}, member_id, booked)
     return chunk

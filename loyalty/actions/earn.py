@@ -1,22 +1,47 @@
 """A till reports a finished sale: points, and perhaps a tier, in one transaction."""
 
-from dataclasses import asdict, astuple
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from loyalty import ids, sales
-from loyalty.actions.answers import balances, standing_after
-from loyalty.actions.book import fresh_ids, write
+from loyalty import ids, ledger, reviews, sales
+from loyalty.actions.answers import awarded, balances, standing_after
+from loyalty.actions.book import Taken, fresh_ids, take, write
+from loyalty.actions.hold_back import hold_back
 from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.actions.who import Bearer, take_bearer
+from loyalty.decide import giving, paying
 from loyalty.decide import purchase as decide
+from loyalty.decide.ceilings import AHEAD, SaleWatch, Watch, terminal_of, watch, watch_sale
 from loyalty.decide.outcome import Outcome
 from loyalty.decide.programme import Editions
-from loyalty.errors import CurrencyForeign, SoldInFuture
+from loyalty.errors import CurrencyForeign, HoldClosed, Invalid, NotFound, OwnCard, SoldInFuture
+from loyalty.ledger import Operation
+from loyalty.reads.sale import paid_with_points
+from loyalty.usage import UsageKey
 
-AHEAD = timedelta(minutes=10)  #: a stamp this far ahead of our clock still counts as now
+OWN_CARD = "own_card"  #: the flag of a sale on the cashier's own card
+
+
+@dataclass(frozen=True, slots=True)
+class _Judging:
+    """By what a sale is judged, and what was odd about the telling of it."""
+
+    at: datetime
+    quoted: int | None  #: the edition that a quote fixed (P13)
+    quote: str | None  #: whether a quote was used or had expired
+    spending: Watch | None  #: the ceilings on points that are spent at once
+    guard: SaleWatch  #: what keeps it from being booked at once
+    flags: tuple[str, ...]
+
+    def keys(self, editions: Editions, member_id: int) -> set[UsageKey]:
+        """The counters that must be locked first."""
+        keys = giving.limit_keys(editions, "purchase", self.at, member_id, self.quoted)
+        keys |= self.guard.keys(member_id)
+        return keys | self.spending.keys(member_id) if self.spending else keys
 
 
 def earn(
@@ -26,59 +51,194 @@ def earn(
     fact: sales.Purchase,
     *,
     asking: Asking,
+    quote_secrets: Iterable[bytes] = (),
+    offline: bool = False,
 ) -> tuple[dict[str, Any], bool]:
     """Turn a sale into points, once, however often it is told; the receipt is its business key.
 
-    Raises SoldInFuture, CurrencyForeign, CardUnknown, NotFound, CardBlocked, TooManyPoints, KeyReused.
+    Points it is paid with are spent first, in the same transaction (P17). `offline`: a till tells it after it
+    was cut off, so that a code is judged by when it was shown (M4). A sale above a ceiling, or told too
+    oddly, is not booked but held for review; the answer then has a `review_id`. History passes all that.
+
+    Raises SoldInFuture, CurrencyForeign, ExchangeNegative, TendersUneven, QuoteUnknown, CardUnknown,
+    NotFound, CardBlocked, OwnCard, CeilingExceeded where points are spent, TooManyPoints, KeyReused, and what
+    `paying.pay` raises.
     """
     now = asking.now
 
     def do() -> Told:
-        _check(editions, fact, now)
-        taken = take_bearer(session, editions, bearer, now, at=min(fact.sold_at, now))
-        outcome = decide.purchase(editions, fact, taken.snapshot, now, fresh_ids(now))
-        write(session, editions, taken, outcome, now)
-        booked = outcome.booked("earn")
-        award = [list(astuple(part)) for part in outcome.award.parts] if outcome.award else []
-        sales.keep_sale(session, taken.snapshot.member_id, booked.op_id, fact, award)
-        answer = _answer(editions, fact, outcome, now)
-        return Told(answer, taken.snapshot.member_id, booked.op_id)
+        check_sale(editions, fact, now, offline=offline)
+        by = _judging(editions, fact, asking, quote_secrets, offline=offline)
+        taken = take_bearer(
+            session,
+            editions,
+            bearer,
+            now,
+            at=min(fact.sold_at, now),
+            limits=lambda member_id: by.keys(editions, member_id),
+            purpose="spend" if by.spending else "earn",
+            offline=offline,
+        )
+        return _book(session, editions, taken, fact, by, asking)
 
-    content = {"bearer": asdict(bearer), "fact": asdict(fact)}
+    content = {"bearer": bearer.content, "fact": sales.content(fact)}
     wish = Wish("purchase", asking, fact.receipt.key, content, club_wide=True)
     return once(session, wish, do)
 
 
-def _check(editions: Editions, fact: sales.Purchase, now: datetime) -> None:
-    if fact.sold_at > now + AHEAD:
+def _book(
+    session: Session, editions: Editions, taken: Taken, fact: sales.Purchase, by: _Judging, asking: Asking
+) -> Told:
+    """Book a sale, or hold it for review."""
+    now, member_id = asking.now, taken.snapshot.member_id
+    by = replace(by, flags=by.flags + _own_card(session, fact, member_id))
+    denied = editions.at(now).programme.club.own_card == "deny" and not asking.imported_at
+    if denied and OWN_CARD in by.flags:
+        raise OwnCard
+    if by.guard.odd is not None:
+        return hold_back(session, editions, taken, fact, by.guard.odd, by.quoted, asking=asking)
+    _check_hold(session, member_id, fact.by_points)
+    outcome = decide.purchase(editions, fact, taken.snapshot, now, fresh_ids(now), by.quoted)
+    if (breach := by.guard.breach(outcome)) is not None:
+        return hold_back(session, editions, taken, fact, breach, by.quoted, asking=asking)
+    paid = _paid(outcome)
+    if by.spending and paid is not None:
+        outcome = by.spending.passed(outcome, {part.unit: part.points for part in paid.parts})
+    return _write(session, editions, taken, fact, by.guard.counted(outcome), by, now, asking.imported_at)
+
+
+def book_released(
+    session: Session,
+    editions: Editions,
+    member_id: int,
+    fact: sales.Purchase,
+    quoted: int | None,
+    *,
+    told_at: datetime,
+    now: datetime,
+) -> Told:
+    """Book a sale that was held for review, whatever it is above, judged as of when it was told (P14)."""
+    happened_at = min(fact.sold_at, told_at)
+    at = giving.judged_at(editions, happened_at, told_at)
+    flags = _flags(editions, fact, told_at) + _own_card(session, fact, member_id)
+    by = _Judging(at, quoted, None, None, SaleWatch(), flags)
+    taken = take(session, editions, member_id, now, since=happened_at, limits=by.keys(editions, member_id))
+    outcome = decide.purchase(editions, fact, taken.snapshot, now, fresh_ids(now), quoted, told_at)
+    return _write(session, editions, taken, fact, outcome, by, now)
+
+
+def _write(
+    session: Session,
+    editions: Editions,
+    taken: Taken,
+    fact: sales.Purchase,
+    outcome: Outcome,
+    by: _Judging,
+    now: datetime,
+    imported_at: datetime | None = None,
+) -> Told:
+    write(session, editions, taken, outcome, now, imported_at)
+    _keep(session, fact, outcome, by.flags, now)
+    answer = _answer(editions, fact, outcome, by)
+    return Told(answer, taken.snapshot.member_id, outcome.booked("earn").op_id)
+
+
+def _own_card(session: Session, fact: sales.Purchase, member_id: int) -> tuple[str, ...]:
+    """The flag of a sale that a cashier rings up on a card linked with them."""
+    own = fact.cashier is not None and reviews.is_own_card(
+        session, fact.receipt.store, fact.cashier, member_id
+    )
+    return (OWN_CARD,) if own else ()
+
+
+def check_sale(editions: Editions, fact: sales.Purchase, now: datetime, *, offline: bool = False) -> None:
+    """Raises ExchangeNegative, TendersUneven, SoldInFuture, CurrencyForeign; Invalid for points offline."""
+    sales.check_paid(fact)
+    if offline and fact.by_points is not None:
+        raise Invalid(fields={"tenders": "points are not spent offline"})
+    if fact.sold_at > now + AHEAD and not offline:
         raise SoldInFuture(sold_at=fact.sold_at.isoformat())
     currency = editions.at(now).programme.club.currency
     if fact.currency != currency:
         raise CurrencyForeign(currency=fact.currency, club=currency)
 
 
-def _answer(editions: Editions, fact: sales.Purchase, outcome: Outcome, now: datetime) -> dict[str, Any]:
-    award = outcome.award
-    units = award.units if award else {}
-    operation = outcome.booked("earn")
+def _judging(
+    editions: Editions, fact: sales.Purchase, asking: Asking, secrets: Iterable[bytes], *, offline: bool
+) -> _Judging:
+    """Raises QuoteUnknown."""
+    now, tender = asking.now, fact.by_points
     happened_at = min(fact.sold_at, now)
+    in_time = giving.in_time(editions, happened_at, now)
+    terminal = terminal_of(fact.receipt.store, fact.receipt.terminal)
+    pays_at_once = tender is not None and tender.hold is None
+    quote = sales.opened(fact.quote_id, asking.client, secrets) if fact.quote_id is not None else None
+    fixed = quote is not None and happened_at < quote.valid_until and in_time
+    return _Judging(
+        at=giving.judged_at(editions, happened_at, now),
+        quoted=quote.edition if quote and fixed else None,
+        quote=None if quote is None else "used" if fixed else "expired",
+        spending=watch(editions, "spend", terminal, now, now) if pays_at_once else None,
+        guard=SaleWatch() if asking.imported_at else watch_sale(editions, fact, now, offline=offline),
+        flags=_flags(editions, fact, now),
+    )
+
+
+def _flags(editions: Editions, fact: sales.Purchase, told_at: datetime) -> tuple[str, ...]:
+    """What was odd about the telling of a sale."""
+    in_time = giving.in_time(editions, min(fact.sold_at, told_at), told_at)
+    odd = {"late": not in_time, "clock_ahead": fact.sold_at > told_at}
+    return tuple(flag for flag, is_so in odd.items() if is_so)
+
+
+def _check_hold(session: Session, member_id: int, tender: sales.Tender | None) -> None:
+    """The hold that pays is the member's own, and open in the books."""
+    if tender is None or tender.hold is None:
+        return
+    owner_id, op_id = tender.hold
+    hold = ledger.history.hold(session, member_id, op_id) if owner_id == member_id else None
+    if hold is None:
+        raise NotFound
+    if hold.state != "open":
+        raise HoldClosed(state=hold.state)
+
+
+def _keep(
+    session: Session, fact: sales.Purchase, outcome: Outcome, flags: tuple[str, ...], now: datetime
+) -> None:
+    """Write the sale down; the points it was paid with are claimed under its receipt."""
+    member_id, paid = outcome.after.member_id, _paid(outcome)
+    award = [list(astuple(part)) for part in outcome.award.parts] if outcome.award else []
+    if paid is not None:
+        scope = ledger.claims.scope_of("redemption" if paid.kind == "redeem" else "capture", None)
+        key = ledger.claims.key_of(fact.receipt.key)
+        ledger.claims.take(session, scope, key, "", now)
+        ledger.claims.bind(session, scope, key, {"answer": {}}, member_id, paid.op_id)
+    op_id = outcome.booked("earn").op_id
+    sales.keep_sale(session, member_id, op_id, fact, award, _spent(outcome), flags)
+
+
+def _paid(outcome: Outcome) -> Operation | None:
+    return next((operation for operation in outcome.operations if operation.kind in paying.SPENDING), None)
+
+
+def _spent(outcome: Outcome) -> tuple[int, str] | None:
+    """The operation that paid the sale with points, and their unit."""
+    paid = _paid(outcome)
+    return (paid.op_id, paid.parts[0].unit) if paid else None
+
+
+def _answer(editions: Editions, fact: sales.Purchase, outcome: Outcome, by: _Judging) -> dict[str, Any]:
+    operation, member_id = outcome.booked("earn"), outcome.after.member_id
     return {
-        "purchase_id": ids.pair_to_text(outcome.after.member_id, operation.op_id),
-        "award": {
-            "units": {unit: units.get(unit, 0) for unit in sorted(outcome.after.accounts)},
-            "because": [
-                {"rule": reason.rule, "unit": reason.unit, "points": reason.points}
-                for reason in (award.because if award else ())
-            ],
-            "pending": [
-                {"unit": part.unit, "points": promise.points, "opens_at": promise.opens_at.isoformat()}
-                for part in operation.parts
-                for promise in part.promised
-            ],
-        },
+        "purchase_id": ids.pair_to_text(member_id, operation.op_id),
+        "award": awarded(outcome),
+        "paid_with_points": paid_with_points(fact, member_id, _spent(outcome)),
         "balance": balances(outcome),
         **standing_after(editions, outcome),
         "edition": operation.edition,
-        "late": not decide.in_time(editions, happened_at, now),
-        "clock_ahead": fact.sold_at > now,
+        "quote": by.quote,
+        "flags": list(by.flags),
+        "late": "late" in by.flags,
+        "clock_ahead": "clock_ahead" in by.flags,
     }

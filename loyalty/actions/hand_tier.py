@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from loyalty import ids
+from loyalty import acts, ids
 from loyalty.actions.answers import standing_after
 from loyalty.actions.book import fresh_ids, take, write
 from loyalty.actions.once import Asking, Told, Wish, once
@@ -40,7 +40,10 @@ def hand_tier(
         standing.hand(course, tier, until, reason, protected, now)
         outcome = course.outcome()
         write(session, editions, taken, outcome, now)
-        return Told({"member_id": ids.to_text(member_id), **standing_after(editions, outcome)}, member_id)
+        name = ids.to_text(member_id)
+        given = {"tier": tier, "until": until, "protected": protected}
+        acts.record(session, now, actor=asking.client, kind="tier.given", subject=name, content=given)
+        return Told({"member_id": name, **standing_after(editions, outcome)}, member_id)
 
     content = {"member": member_id, "tier": tier, "until": until, "reason": reason, "protected": protected}
     return once(session, Wish("tier", asking, None, content), do)

@@ -1,6 +1,5 @@
 """Points are set aside for a till, then captured or let go (P6)."""
 
-from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.actions.units import spendable_unit
 from loyalty.actions.who import Bearer, take_bearer
 from loyalty.decide import spend
+from loyalty.decide.ceilings import watch
 from loyalty.decide.programme import Editions
 from loyalty.errors import HoldClosed, NotFound
 
@@ -30,14 +30,17 @@ def hold(
 ) -> tuple[dict[str, Any], bool]:
     """Set points aside, once for the client's reference.
 
-    Raises UnitUnknown, NotSpendable, CardUnknown, CardBlocked, InDebt, NotEnoughPoints, KeyReused.
+    Raises UnitUnknown, NotSpendable, CardUnknown, CardBlocked, InDebt, NotEnoughPoints, CeilingExceeded,
+    KeyReused. What is held counts against the ceilings of the day, whatever becomes of it.
     """
     now = asking.now
 
     def do() -> Told:
         meant = spendable_unit(editions, unit, now)
-        taken = take_bearer(session, editions, bearer, now)
+        ceilings = watch(editions, "spend", asking.client, now, now)
+        taken = take_bearer(session, editions, bearer, now, limits=ceilings.keys, purpose="spend")
         outcome = spend.hold(editions, meant, points, lasts, taken.snapshot, now, fresh_ids(now))
+        outcome = ceilings.passed(outcome, {meant: points})
         write(session, editions, taken, outcome, now)
         booked = outcome.booked("hold")
         answer = {
@@ -55,7 +58,7 @@ def hold(
         }
         return Told(answer, taken.snapshot.member_id, booked.op_id)
 
-    content = {"bearer": asdict(bearer), "unit": unit, "points": points, "seconds": lasts.total_seconds()}
+    content = {"bearer": bearer.content, "unit": unit, "points": points, "seconds": lasts.total_seconds()}
     return once(session, Wish("hold", asking, (reference,), content), do)
 
 

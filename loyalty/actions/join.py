@@ -6,14 +6,23 @@ from sqlalchemy.orm import Session
 
 from loyalty import ledger, tiers
 from loyalty.actions.book import fresh_ids, take, write
+from loyalty.decide.giving import limit_keys
 from loyalty.decide.occasion import enrolment
 from loyalty.decide.programme import Editions
 from loyalty.members import Member
 
 
-def open_books(session: Session, editions: Editions, member: Member, now: datetime) -> None:
+def open_books(
+    session: Session,
+    editions: Editions,
+    member: Member,
+    now: datetime,
+    imported_at: datetime | None = None,
+) -> None:
     """Open the books of a member just added, in the transaction that adds them."""
     tiers.open_standing(session, member.member_id)
     ledger.open_accounts(session, member.member_id, sorted(editions.at(now).programme.units))
-    taken = take(session, editions, member.member_id, now)
-    write(session, editions, taken, enrolment(editions, taken.snapshot, now, fresh_ids(now)), now)
+    limits = limit_keys(editions, "enrolment", now, member.member_id)
+    taken = take(session, editions, member.member_id, now, limits=limits)
+    outcome = enrolment(editions, taken.snapshot, now, fresh_ids(now))
+    write(session, editions, taken, outcome, now, imported_at)

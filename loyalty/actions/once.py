@@ -15,11 +15,15 @@ from loyalty.errors import KeyMissing, KeyReused, Refusal
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Who asks, under which Idempotency-Key, and when. `client` outlives the caller's key."""
+    """Who asks, under which Idempotency-Key, and when. `client` outlives the caller's key.
+
+    History is told as if the clock stood at `now`; `imported_at` is then the real instant (N7).
+    """
 
     client: str
     header_key: str | None
     now: datetime
+    imported_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +99,17 @@ def fingerprint(content: object) -> str:
 
 
 def _told(earlier: ledger.claims.Claimed, digest: str) -> Told:
-    """What was told to whoever came first; their refusal is raised again, as a replay."""
-    if earlier.request_hash != digest:
+    """What was told to whoever came first; their refusal is raised again, as a replay.
+
+    What was cancelled before it was told hears so, whatever it is (P18).
+    """
+    cancelled = earlier.request_hash == ledger.claims.ANY
+    if earlier.request_hash != digest and not cancelled:
         raise KeyReused
     outcome = earlier.outcome or {}
     if (kept := outcome.get("refusal")) is not None:
         refusal = _refusal(kept)
-        refusal.replayed = True
+        refusal.replayed = not cancelled
         raise refusal
     return Told(outcome["answer"], earlier.member_id, earlier.op_id)
 

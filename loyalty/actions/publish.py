@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from loyalty import programme
+from loyalty import acts, programme
 from loyalty.decide.programme import Programme, compile_programme
 from loyalty.decide.proving import failing_examples
 from loyalty.document import Fault
@@ -64,6 +64,8 @@ def publish(
         published_by=by,
     )
     programme.add(session, edition)
+    told = {"sha256": edition.sha256, "in_force_from": edition.in_force_from}
+    acts.record(session, now, actor=by, kind="edition.published", subject=str(edition.number), content=told)
     same_as_before = before is not None and before.sha256 == edition.sha256
     return Published(edition.number, edition.in_force_from, edition.sha256, same_as_before)
 

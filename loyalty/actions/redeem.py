@@ -1,6 +1,5 @@
 """Points are spent at once, and given back when that is reversed (P4, P9)."""
 
-from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,6 +11,7 @@ from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.actions.units import spendable_unit
 from loyalty.actions.who import Bearer, take_bearer
 from loyalty.decide import spend
+from loyalty.decide.ceilings import watch
 from loyalty.decide.programme import Editions
 from loyalty.errors import NotFound
 from loyalty.ledger import Portion
@@ -31,15 +31,18 @@ def redeem(
 ) -> tuple[dict[str, Any], bool]:
     """Spend points, once for the client's reference.
 
-    Raises UnitUnknown, NotSpendable, CardUnknown, CardBlocked, InDebt, NotEnoughPoints, KeyReused.
+    Raises UnitUnknown, NotSpendable, CardUnknown, CardBlocked, InDebt, NotEnoughPoints, CeilingExceeded,
+    KeyReused.
     """
     now = asking.now
 
     def do() -> Told:
         spent = spendable_unit(editions, unit, now)
-        taken = take_bearer(session, editions, bearer, now)
+        ceilings = watch(editions, "spend", asking.client, now, now)
+        taken = take_bearer(session, editions, bearer, now, limits=ceilings.keys, purpose="spend")
         reasons = {"reference": reference, "for": purpose}
         outcome = spend.redeem(editions, spent, points, taken.snapshot, now, fresh_ids(now), reasons)
+        outcome = ceilings.passed(outcome, {spent: points})
         write(session, editions, taken, outcome, now)
         booked = outcome.booked("redeem")
         answer = {
@@ -54,7 +57,7 @@ def redeem(
         }
         return Told(answer, taken.snapshot.member_id, booked.op_id)
 
-    content = {"bearer": asdict(bearer), "unit": unit, "points": points, "for": purpose}
+    content = {"bearer": bearer.content, "unit": unit, "points": points, "for": purpose}
     return once(session, Wish("redemption", asking, (reference,), content), do)
 
 
@@ -76,7 +79,7 @@ def reverse(
 
     def do() -> Told:
         taken = take(session, editions, member_id, now)
-        before = _spent(session, member_id, op_id)
+        before = spent_by(session, member_id, op_id)
         outcome = spend.reverse(editions, before, points, taken.snapshot, now, fresh_ids(now))
         write(session, editions, taken, outcome, now)
         booked = outcome.booked("reverse")
@@ -98,7 +101,8 @@ def reverse(
     return once(session, Wish("reversal", asking, (reference,), content), do)
 
 
-def _spent(session: Session, member_id: int, op_id: int) -> spend.Spent:
+def spent_by(session: Session, member_id: int, op_id: int) -> spend.Spent:
+    """A redemption or a capture, as what gives it back finds it. Raises NotFound."""
     done = ledger.history.operation(session, member_id, op_id)
     if done is None or done.kind not in SPENT:
         raise NotFound

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from loyalty import members
+from loyalty import acts, members
 from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.decide.programme import Editions
 from loyalty.errors import CardBlocked, NotFound
@@ -34,7 +34,9 @@ def replace_card(
             raise NotFound
         members.end_card(session, member, old, reason, now)
         members.issue_card(session, member, editions.at(now).programme.club.card_prefix, now)
-        return Told({"member_id": to_text(member_id)}, member_id)
+        name, why = to_text(member_id), {"reason": reason}
+        acts.record(session, now, actor=asking.client, kind="card.replaced", subject=name, content=why)
+        return Told({"member_id": name}, member_id)
 
     content = {"member_id": to_text(member_id), "reason": reason}
     _, replayed = once(session, Wish("replace_card", asking, None, content), replace)

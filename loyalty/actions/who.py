@@ -1,15 +1,17 @@
-"""Whose points a till means, and whether they may act, looked at again under their lock (M2)."""
+"""Whose points a till means, and whether they may act, looked at again under their lock (M2, M4)."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from loyalty import members
 from loyalty.actions.book import Taken, take
 from loyalty.decide.programme import Editions
-from loyalty.errors import CardBlocked
+from loyalty.errors import CardBlocked, CodeNeeded
+from loyalty.members import Purpose
 from loyalty.usage import UsageKey
 
 Limits = Callable[[int], Iterable[UsageKey]]  #: the member → the counters a fact of theirs may touch
@@ -22,10 +24,16 @@ def no_limits(_: int) -> Iterable[UsageKey]:
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """What a till names a member by: a card number, or the member's own id."""
+    """What a till names a member by: a card number, the member's own id, or the code of their page."""
 
     card: str | None = None
     member_id: int | None = None
+    code: str | None = None
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What tells this bearer from another in the content of a wish."""
+        return {name: value for name, value in asdict(self).items() if value is not None or name != "code"}
 
 
 def take_bearer(
@@ -35,18 +43,49 @@ def take_bearer(
     now: datetime,
     at: datetime | None = None,
     limits: Limits = no_limits,
+    *,
+    purpose: Purpose = "earn",
+    offline: bool = False,
 ) -> Taken:
     """Lock the member behind a bearer, who may act; `at` is when a fact told late happened.
 
-    `limits` names the counters that the fact may touch, once the member is known.
+    `limits` names the counters that the fact may touch, once the member is known. A code is used up with
+    the fact; only what an offline till saw is judged by `at`, as often as it comes (M4).
 
-    Raises CardUnknown, NotFound; CardBlocked, judged under the lock.
+    Raises CardUnknown, CodeUnknown, CodePurpose, NotFound; CodeNeeded where the club spends by codes alone;
+    CardBlocked, judged under the lock.
     """
-    known = bearer.member_id
-    member_id = known if known is not None else members.holder(session, bearer.card or "")
+    if purpose == "spend" and bearer.code is None and _spends_by_code(editions, now):
+        raise CodeNeeded
+    member_id = member_of(session, bearer, (at or now) if offline else now, offline=offline)
     taken = take(session, editions, member_id, now, since=at, limits=limits(member_id))
-    if bearer.card is not None:
-        members.by_card(session, bearer.card, at or now)
-    elif members.locked(session, member_id).state not in members.MAY_ACT:
-        raise CardBlocked
+    if bearer.card is None:
+        members.locked(session, member_id)
+    check_may_act(session, bearer, member_id, at or now)
+    if bearer.code is not None and offline:
+        members.check_code(session, bearer.code, purpose, at or now)
+    elif bearer.code is not None:
+        members.use_code(session, bearer.code, purpose, now)
     return taken
+
+
+def member_of(session: Session, bearer: Bearer, at: datetime, *, offline: bool = False) -> int:
+    """The id of the member a bearer names. Raises CardUnknown; CodeUnknown for a code not shown at `at`."""
+    if bearer.code is not None:
+        return members.code_holder(session, bearer.code, at, offline=offline)
+    return bearer.member_id if bearer.member_id is not None else members.holder(session, bearer.card or "")
+
+
+def check_may_act(session: Session, bearer: Bearer, member_id: int, at: datetime) -> None:
+    """Raises CardBlocked when the member may not act, or the card is silenced, and a code with it."""
+    if bearer.card is not None:
+        members.by_card(session, bearer.card, at)
+        return
+    if members.by_id(session, member_id).state not in members.MAY_ACT:
+        raise CardBlocked
+    if bearer.code is not None and members.is_silenced(session, member_id, at):
+        raise CardBlocked
+
+
+def _spends_by_code(editions: Editions, now: datetime) -> bool:
+    return editions.at(now).programme.club.spend_needs == "code"

@@ -10,8 +10,8 @@ from flask import Flask, current_app, g, request
 
 from loyalty import access
 from loyalty.access import Scope
-from loyalty.db import carry_out, reading
-from loyalty.errors import Busy, Forbidden, TerminalForeign, Unauthorised
+from loyalty.db import Books, books_kept, carry_out, reading
+from loyalty.errors import Busy, Forbidden, StoreForeign, TerminalForeign, Unauthorised
 from loyalty.rooms import rooms
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -24,10 +24,20 @@ class Caller:
     """The till or system that asks. `client` outlives the key: writes are claimed under it (P2)."""
 
     client: str
-    terminal: str
+    store: str | None  #: the only one it speaks for; none: any
+    terminals: frozenset[str]  #: the only ones it speaks for; empty: any
     scopes: frozenset[str]
-    key_id: int
+    mode: str
     language: str
+    key_id: int
+    prefix: str
+    signed: bool
+    locked_until: datetime | None  #: after too many unknown cards
+
+    @property
+    def books(self) -> Books:
+        """The books it reads and writes."""
+        return "live" if self.mode == "live" else "training"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +69,17 @@ class KeyRing:
             raise Unauthorised
         return known.caller
 
+    def forget(self, prefix: str) -> None:
+        """Look this key up anew when it asks again."""
+        self._known.pop(prefix, None)
+
     def _look_up(self, prefix: str, now: datetime) -> _Known | None:
         self._known.pop(prefix, None)
         with reading() as session:
             row = access.key_by_prefix(session, prefix)
         if row is None or row.revoked_at is not None:
             return None
-        caller = Caller(row.client, row.terminal, frozenset(row.scopes), row.key_id, row.language)
-        known = _Known(row.digest, caller, row.expires_at, now)
+        known = _Known(row.digest, _caller(row), row.expires_at, now)
         if len(self._known) >= _MOST_KEYS:
             self._known.clear()
         self._known[prefix] = known
@@ -93,9 +106,12 @@ def caller() -> Caller:
     return cast(Caller, g.caller)
 
 
-def speaks_for(terminal: str) -> None:
-    """Raises TerminalForeign when the key that asks belongs to another terminal."""
-    if caller().terminal != terminal:
+def speaks_for(store: str, terminal: str | None = None) -> None:
+    """Raises StoreForeign, TerminalForeign when the key that asks belongs to others; None: all of a store."""
+    who = caller()
+    if who.store is not None and who.store != store:
+        raise StoreForeign(store=store)
+    if terminal is not None and who.terminals and terminal not in who.terminals:
         raise TerminalForeign(terminal=terminal)
 
 
@@ -122,11 +138,27 @@ def identify(prefix: str, app: Flask) -> None:
 
 def admit() -> None:
     """Let the request in, or refuse it. Raises Unauthorised, Forbidden."""
-    if g.caller is None:
+    if g.caller is None or g.caller.books not in books_kept():
         raise Unauthorised
     scopes: tuple[Scope, ...] = vars(current_app.view_functions[request.endpoint or ""])["scope"]
     if g.caller.scopes.isdisjoint(scopes):
         raise Forbidden(needs=list(scopes))
+
+
+def _caller(row: access.ApiKey) -> Caller:
+    locked = row.guessing_since is not None and row.guesses >= access.MOST_GUESSES
+    return Caller(
+        row.client,
+        row.store,
+        frozenset(row.terminals),
+        frozenset(row.scopes),
+        row.mode,
+        row.language,
+        row.key_id,
+        row.prefix,
+        row.signed,
+        row.guessing_since + access.GUESSING_LASTS if row.guessing_since and locked else None,
+    )
 
 
 def _note_use(key_id: int, now: datetime) -> None:

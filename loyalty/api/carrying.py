@@ -16,18 +16,24 @@ from loyalty.rooms import rooms
 T = TypeVar("T")
 
 
-def carry(wish: Callable[[Session, Editions, Asking], T]) -> T:
-    """Carry out what this request asks for, in its own transaction."""
+def carry(wish: Callable[[Session, Editions, Asking], T], *, keyed: bool = True) -> T:
+    """Carry out what this request asks for, in its own transaction.
+
+    Not `keyed`: the request's own Idempotency-Key does not name this wish, which is one of many.
+    """
     room = rooms()
-    asking = Asking(caller().client, header_key(), room.clock.now())
-    return carry_out(lambda session: wish(session, room.shelf.editions(session, asking.now), asking))
+    asking = Asking(caller().client, header_key() if keyed else None, room.clock.now())
+    return carry_out(
+        lambda session: wish(session, room.shelf.editions(session, asking.now), asking),
+        books=caller().books,
+    )
 
 
 def look(question: Callable[[Session, Editions, Asking], T]) -> T:
     """Answer what this request asks, from one consistent look."""
     room = rooms()
     asking = Asking(caller().client, None, room.clock.now())
-    with reading() as session:
+    with reading(caller().books) as session:
         return question(session, room.shelf.editions(session, asking.now), asking)
 
 
@@ -40,7 +46,8 @@ def carry_for_till(
         answer, replayed = wish(session, editions, asking)
         programme = editions.number(answer["edition"]).programme
         available = {unit: points["available"] for unit, points in answer["balance"].items()}
-        lines = print_lines(programme, answer["tier"], available, language())
+        known = bool(answer["balance"])  # what was cancelled before it was told is nobody's yet
+        lines = print_lines(programme, answer["tier"], available, language()) if known else []
         return {**answer, "print": lines, "replayed": replayed}, replayed
 
     return carry(printed)

@@ -10,17 +10,18 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
 from loyalty import problems
+from loyalty.api import guessing
 from loyalty.api.auth import language
 from loyalty.api.idempotency import mark_replay
 from loyalty.api.resource import PREFIX
-from loyalty.errors import Refusal, Unauthorised
+from loyalty.errors import Refusal
 
 OURS = (f"{PREFIX}/", "/docs", "/openapi.json")
 _CHALLENGE = 'Bearer realm="loyalty"'
 
 
 class ProblemOut(marshmallow.Schema):
-    """What every error answers; the facts of a refusal stand beside these."""
+    """What every error answers."""
 
     type = marshmallow.fields.String(required=True)
     title = marshmallow.fields.String(required=True)
@@ -42,7 +43,9 @@ class ProblemOut(marshmallow.Schema):
     )
 
     class Meta:
-        """`fields` is also a word of marshmallow's own."""
+        """`fields` is also a word of marshmallow's own; the facts of a refusal stand beside these."""
+
+        unknown = marshmallow.INCLUDE
 
         include: ClassVar = {
             "fields": marshmallow.fields.Dict(
@@ -89,11 +92,13 @@ def register(app: Flask) -> None:
 
 
 def _refused(refusal: Refusal) -> Response:
+    refusal = guessing.heard(refusal)
     problem = problems.problem_of(refusal)
     answer = _as_problem(Response(status=problem.status), problems.problem_body(refusal, language()))
-    if problem.retry_after_seconds is not None:
-        answer.headers["Retry-After"] = str(problem.retry_after_seconds)
-    if isinstance(refusal, Unauthorised):
+    seconds = refusal.facts.get("retry_after_seconds", problem.retry_after_seconds)
+    if seconds is not None:
+        answer.headers["Retry-After"] = str(seconds)
+    if problem.status == 401:
         answer.headers["WWW-Authenticate"] = _CHALLENGE
     return mark_replay(answer, refusal.replayed)
 

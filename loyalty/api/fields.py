@@ -92,6 +92,13 @@ class CardNumber(Text):
         super().__init__(min=4, max=32, pattern="[0-9A-Za-z]+", **kwargs)
 
 
+class CodeText(Text):
+    """The code that a member's page shows (M4)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min=20, max=20, pattern="71[0-9]{18}", **kwargs)
+
+
 class Instant(fields.DateTime):
     """An instant by RFC 3339 with an offset, between 1900 and 2999; inside, aware and in UTC."""
 
@@ -173,6 +180,20 @@ class Id(fields.String):
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else ids.to_text(value)
+
+
+class PairId(fields.String):
+    """An id that carries its member; inside, the two numbers. Heard as `Id` is."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> Any:
+        if not isinstance(value, str):
+            raise ValidationError("must be text")
+        pair = ids.pair_from_text(value)
+        if pair is None:
+            raise NotFound
+        return pair
 
 
 def _refuse_far_days(day: date) -> None:

@@ -3,12 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
+from loyalty.actions.cancel_spending import cancel_hold
 from loyalty.actions.hold import close_hold, hold
 from loyalty.api.auth import caller, needs
 from loyalty.api.carrying import carry_for_till, look
 from loyalty.api.idempotency import answering, takes_key
 from loyalty.api.resource import Resource
 from loyalty.api.schemas.receipts import HoldOut, HoldViewOut
+from loyalty.api.schemas.returns import SpendingCancelOut
 from loyalty.api.schemas.tills import CaptureIn, HoldIn, ReferenceIn, bearer_of
 from loyalty.reads.spending import hold_by_reference, hold_view
 
@@ -55,6 +57,19 @@ def capture(told: dict[str, Any], hold_id: tuple[int, int]) -> Any:
 def void(hold_id: tuple[int, int]) -> Any:
     """Let go of all that is held."""
     return _close(hold_id, 0)
+
+
+@holds.route("/cancel", methods=["POST"])
+@needs("points:spend")
+@takes_key(required=False)
+@holds.arguments(ReferenceIn)
+@holds.response(200, SpendingCancelOut)
+def cancel(told: dict[str, str]) -> Any:
+    """Undo one's own hold by its reference, whatever became of it; one that comes later is refused."""
+    answer, replayed = carry_for_till(
+        lambda session, editions, asking: cancel_hold(session, editions, told["reference"], asking=asking)
+    )
+    return answering(answer, 200, replayed=replayed)
 
 
 @holds.route("", methods=["GET"])

@@ -35,7 +35,7 @@ def register(app: Flask, prefix: str) -> None:
             answer.headers["RateLimit-Policy"] = f'"{_POLICY}";q={quota};w={_WINDOW_SECONDS}'
             answer.headers["RateLimit"] = f'"{_POLICY}";r={max(limit.remaining, 0)};t={seconds_left}'
             if answer.status_code == 429:
-                answer.headers["Retry-After"] = str(seconds_left)
+                answer.headers.setdefault("Retry-After", str(seconds_left))
         return answer
 
 

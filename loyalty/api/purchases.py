@@ -1,20 +1,25 @@
-"""Sales and returns, as tills report them."""
+"""Sales, as tills report them."""
 
 from typing import Any
 
+from flask import jsonify
+
 from loyalty.actions.earn import earn
-from loyalty.actions.take_back import take_back
 from loyalty.actions.who import Bearer
-from loyalty.api.auth import needs, speaks_for
+from loyalty.api.auth import caller, needs, speaks_for
 from loyalty.api.carrying import carry_for_till, look
 from loyalty.api.idempotency import answering, takes_key
+from loyalty.api.quotes import QUOTES
 from loyalty.api.resource import Resource
-from loyalty.api.schemas.receipts import PurchaseOut, ReturnOut, SaleOut
-from loyalty.api.schemas.tills import PurchaseIn, ReceiptIn, ReturnByReceiptIn, ReturnIn, returned
+from loyalty.api.schemas.receipts import PurchaseOut, SaleOut
+from loyalty.api.schemas.reviews import HeldSaleOut
+from loyalty.api.schemas.tills import PurchaseIn, ReceiptIn
+from loyalty.errors import Forbidden
 from loyalty.reads.sale import SaleName, sale_view
+from loyalty.rooms import rooms
 from loyalty.sales import Purchase, Receipt
 
-purchases = Resource("purchases", "", "Sales, and goods that come back.")
+purchases = Resource("purchases", "", "Finished sales.")
 
 
 @purchases.route("/purchases", methods=["POST"])
@@ -22,16 +27,25 @@ purchases = Resource("purchases", "", "Sales, and goods that come back.")
 @takes_key(required=False)
 @purchases.arguments(PurchaseIn)
 @purchases.response(201, PurchaseOut)
+@purchases.also_answers(202, HeldSaleOut)
 def record(told: tuple[Bearer, Purchase]) -> Any:
     """Report a finished sale and hear what it earned.
 
     The receipt (store, terminal, business date, number) is its key: sending it again changes nothing.
+    A tender of the kind `points` needs the scope points:spend too. A sale above a ceiling is held for review.
     """
     bearer, fact = told
-    speaks_for(fact.receipt.terminal)
+    speaks_for(fact.receipt.store, fact.receipt.terminal)
+    if fact.by_points is not None and "points:spend" not in caller().scopes:
+        raise Forbidden(needs=["points:spend"])
+    secrets = rooms().settings.keys_for(QUOTES)
     answer, replayed = carry_for_till(
-        lambda session, editions, asking: earn(session, editions, bearer, fact, asking=asking)
+        lambda session, editions, asking: earn(
+            session, editions, bearer, fact, asking=asking, quote_secrets=secrets
+        )
     )
+    if "review_id" in answer:
+        return answering(jsonify(HeldSaleOut().dump(answer)), 202, replayed=replayed)
     return answering(answer, 201, replayed=replayed)
 
 
@@ -50,37 +64,3 @@ def find(receipt: Receipt) -> Any:
 def show(purchase: tuple[int, int]) -> Any:
     """A sale by its id."""
     return look(lambda session, editions, _: sale_view(session, editions, SaleName(*purchase)))
-
-
-@purchases.route("/purchases/<pair:purchase>/returns", methods=["POST"])
-@needs("points:return")
-@takes_key(required=False)
-@purchases.arguments(ReturnIn)
-@purchases.response(201, ReturnOut)
-def give_back(told: dict[str, Any], purchase: tuple[int, int]) -> Any:
-    """Report goods of this sale that came back, by lines or by an amount."""
-    return _give_back(told, SaleName(*purchase))
-
-
-@purchases.route("/returns", methods=["POST"])
-@needs("points:return")
-@takes_key(required=False)
-@purchases.arguments(ReturnByReceiptIn)
-@purchases.response(201, ReturnOut)
-def give_back_by_receipt(told: dict[str, Any]) -> Any:
-    """Report goods that came back, of the sale that `original` names."""
-    return _give_back(told, SaleName(receipt=told["original"]))
-
-
-def _give_back(told: dict[str, Any], name: SaleName) -> Any:
-    speaks_for(told["terminal"])
-    answer, replayed = carry_for_till(
-        lambda session, editions, asking: take_back(
-            session,
-            editions,
-            name,
-            returned(told, editions.at(asking.now).programme.club.currency),
-            asking=asking,
-        )
-    )
-    return answering(answer, 201, replayed=replayed)

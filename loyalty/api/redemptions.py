@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from loyalty.actions.cancel_spending import cancel_redemption
 from loyalty.actions.redeem import redeem, reverse
 from loyalty.api.auth import caller, needs
 from loyalty.api.carrying import carry_for_till, look
 from loyalty.api.idempotency import answering, takes_key
 from loyalty.api.resource import Resource
 from loyalty.api.schemas.receipts import RedemptionOut, RedemptionViewOut, ReversalOut
+from loyalty.api.schemas.returns import SpendingCancelOut
 from loyalty.api.schemas.tills import RedemptionIn, ReferenceIn, ReversalIn, bearer_of
 from loyalty.reads.spending import redemption_by_reference, redemption_view
 
@@ -50,6 +52,21 @@ def give_back(told: dict[str, Any], redemption: tuple[int, int]) -> Any:
         )
     )
     return answering(answer, 201, replayed=replayed)
+
+
+@redemptions.route("/cancel", methods=["POST"])
+@needs("points:spend")
+@takes_key(required=False)
+@redemptions.arguments(ReferenceIn)
+@redemptions.response(200, SpendingCancelOut)
+def cancel(told: dict[str, str]) -> Any:
+    """Undo one's own redemption by its reference; one that comes later is refused."""
+    answer, replayed = carry_for_till(
+        lambda session, editions, asking: cancel_redemption(
+            session, editions, told["reference"], asking=asking
+        )
+    )
+    return answering(answer, 200, replayed=replayed)
 
 
 @redemptions.route("", methods=["GET"])

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import request
+from flask import current_app, request
 from flask_smorest import Blueprint  # type: ignore[import-untyped]
 from marshmallow import Schema
 
-from loyalty.api import auth
-from loyalty.api.strict_json import MAX_BODY_BYTES, StrictParser
+from loyalty.api import auth, guessing, rehearsal, signing
+from loyalty.api.strict_json import LONG_BODY_BYTES, MAX_BODY_BYTES, StrictParser
 
 View = TypeVar("View", bound=Callable[..., Any])
 PREFIX = "/v1"
@@ -27,6 +27,10 @@ class Resource(Blueprint):  # type: ignore[misc]
         self._prepare_doc_cbks.append(self._prepare_own_doc)
         self.before_request(auth.admit)
         self.before_request(_hold_body)
+        self.before_request(signing.check)
+        self.before_request(guessing.keep_out)
+        self.before_request(rehearsal.begin)
+        self.after_request(rehearsal.end)
 
     def add_url_rule(
         self,
@@ -47,13 +51,29 @@ class Resource(Blueprint):  # type: ignore[misc]
 
     def arguments(self, schema: type[Schema], **options: Any) -> Callable[[View], View]:
         """Read the body, or another `location`, by a schema and hand it to the view first."""
-        return super().arguments(schema, **options)  # type: ignore[no-any-return]
+        take = super().arguments(schema, **options)
+
+        def mark(view: View) -> View:
+            taken: View = take(view)
+            guessing.note_asking(taken, schema)
+            return taken
+
+        return mark
 
     def response(
         self, status_code: int, schema: type[Schema] | Schema | dict[str, Any] | None = None, **options: Any
     ) -> Callable[[View], View]:
         """Print what the view returns by a schema."""
         return super().response(status_code, schema, **options)  # type: ignore[no-any-return]
+
+    def also_answers(self, status_code: int, schema: type[Schema]) -> Callable[[View], View]:
+        """Document another good answer of a view, which prints it by itself."""
+        return super().alt_response(status_code, schema=schema, success=True)  # type: ignore[no-any-return]
+
+    @staticmethod
+    def doc(**parts: Any) -> Callable[[View], View]:
+        """Add to the document of a view, word for word."""
+        return Blueprint.doc(**parts)  # type: ignore[no-any-return]
 
     def _prepare_own_doc(self, doc: dict[str, Any], info: dict[str, Any], **_: Any) -> dict[str, Any]:
         scopes, headers = info.get("scope", ()), info.get("headers", [])
@@ -75,5 +95,12 @@ class Resource(Blueprint):  # type: ignore[misc]
         return doc
 
 
+def takes_long_bodies(view: View) -> View:
+    """Let a view read as much as a batch may hold."""
+    view.most_bytes = LONG_BODY_BYTES  # type: ignore[attr-defined]
+    return view
+
+
 def _hold_body() -> None:
-    request.max_content_length = min(request.max_content_length or MAX_BODY_BYTES, MAX_BODY_BYTES)
+    most = vars(current_app.view_functions[request.endpoint or ""]).get("most_bytes", MAX_BODY_BYTES)
+    request.max_content_length = min(request.max_content_length or most, most)

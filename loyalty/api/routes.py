@@ -1,11 +1,36 @@
 """Every resource of v1, in the order the document shows them."""
 
+from loyalty.api.batches import batches
 from loyalty.api.cards import cards
+from loyalty.api.codes import codes
+from loyalty.api.events import events
+from loyalty.api.facts import facts
 from loyalty.api.holds import holds
 from loyalty.api.members import members
 from loyalty.api.points import points
 from loyalty.api.purchases import purchases
+from loyalty.api.quotes import quotes
+from loyalty.api.reconciliations import reconciliations
 from loyalty.api.redemptions import redemptions
 from loyalty.api.resource import Resource
+from loyalty.api.returns import returns
+from loyalty.api.reviews import reviews
+from loyalty.api.transfers import transfers
 
-ROUTES: tuple[Resource, ...] = (members, cards, points, purchases, holds, redemptions)
+ROUTES: tuple[Resource, ...] = (
+    members,
+    cards,
+    codes,
+    points,
+    quotes,
+    purchases,
+    batches,
+    returns,
+    reviews,
+    reconciliations,
+    facts,
+    holds,
+    redemptions,
+    transfers,
+    events,
+)

@@ -14,6 +14,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from loyalty.errors import Invalid, MalformedJson
 
 MAX_BODY_BYTES = 256 * 1024
+LONG_BODY_BYTES = 5 * 1024**2  #: of a batch
 MAX_DEPTH = 32
 MEDIA_TYPE = "application/json"
 

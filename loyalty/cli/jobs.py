@@ -7,9 +7,12 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from loyalty import calendar
-from loyalty.db import reading
+from loyalty.db import books_kept, reading
 from loyalty.errors import NoProgramme
+from loyalty.jobs.anchor import anchor_file, drop_anchor
 from loyalty.jobs.nightly import nightly as run_night
+from loyalty.jobs.post import post as send_post
+from loyalty.jobs.sender import Sender
 from loyalty.jobs.worker import make_worker
 from loyalty.rooms import rooms
 
@@ -29,14 +32,27 @@ def nightly(as_of: datetime | None) -> None:
             with reading() as session:
                 zone = room.shelf.editions(session, now).zone
             now = calendar.day_start(as_of.date(), zone)
-        night = run_night(room, now, lambda kind, total: click.echo(f"  {kind}: {total}", err=True))
+        nights = {books: run_night(room, now, _tell, books=books) for books in books_kept()}
     except NoProgramme:
         raise click.ClickException("no programme is published: flask programme publish FILE") from None
-    written = ", ".join(f"{kind} {total}" for kind, total in night.members.items())
-    click.echo(f"night of {now.isoformat()}: {written}")
+    drop_anchor(room, anchor_file(room, current_app.instance_path), room.clock.now())
+    for books, night in nights.items():
+        written = ", ".join(f"{kind} {total}" for kind, total in night.members.items())
+        of = "" if books == "live" else f" in the {books} books"
+        click.echo(f"night of {now.isoformat()}{of}: {written}")
+
+
+@jobs.command("post")
+def post() -> None:
+    """Tell webhook endpoints what they have not been told yet, as the worker does every minute."""
+    click.echo(f"{send_post(rooms(), Sender())} events sent", err=True)
 
 
 @jobs.command("worker")
 def worker() -> None:
-    """Run the nights as they come due, until stopped."""
+    """Run the nights as they come due and send the post each minute, until stopped."""
     make_worker(current_app._get_current_object()).run()  # type: ignore[attr-defined]
+
+
+def _tell(kind: str, total: int) -> None:
+    click.echo(f"  {kind}: {total}", err=True)

@@ -1,99 +1,160 @@
 """`flask keys`: who may ask."""
 
-from datetime import UTC, datetime, timedelta
-from typing import cast
+import csv
+import sys
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import click
 from flask.cli import AppGroup
 
 from loyalty import access
-from loyalty.access import Scope
-from loyalty.db import carry_out, reading
-from loyalty.errors import NotFound
+from loyalty.access import LANGUAGES, Grant, KeysFaulty, Wanted, split, wanted, wanted_by_file
+from loyalty.actions.issue_keys import issue_keys, revoke_key, rotate_key
+from loyalty.cli.programme import operator_name
+from loyalty.db import books_kept, carry_out, reading
+from loyalty.errors import NotFound, TwoLiveKeys
 from loyalty.rooms import rooms
 
 keys = AppGroup("keys", help="Keys of tills and systems.")
-_NAME = 40
 
 
 @keys.command("create")
-@click.option("--terminal", required=True, help="The terminal that the key speaks for.")
+@click.option("--terminal", "terminals", multiple=True, help="One it speaks for; any when none is named.")
+@click.option("--store", help="The only store it speaks for; any when left out.")
+@click.option("--scope", "scopes", multiple=True, help="May be repeated, or separated by commas.")
+@click.option("--client", help="What survives the key's rotation; a single terminal's name when left out.")
+@click.option("--mode", type=click.Choice(access.MODES), default="live", show_default=True)
 @click.option(
-    "--scope", "scopes", multiple=True, required=True, help="May be repeated, or separated by commas."
-)
-@click.option("--client", help="What survives the key's rotation; the terminal's name when left out.")
-@click.option("--mode", type=click.Choice(["live"]), default="live", show_default=True)
-@click.option(
-    "--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of cashier texts."
+    "--language", type=click.Choice(LANGUAGES), default="zh", show_default=True, help="Of cashier texts."
 )
 @click.option("--expires-on", type=click.DateTime(["%Y-%m-%d"]), help="The key's last day, in UTC.")
+@click.option("--signed", is_flag=True, help="Hear only signed requests; the secret is printed too.")
+@click.option(
+    "--file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Make many: CSV of client, store, terminals, scopes, mode, language, expires_on, signed.",
+)
 def create(
-    terminal: str,
+    terminals: tuple[str, ...],
+    store: str | None,
     scopes: tuple[str, ...],
     client: str | None,
     mode: str,
     language: str,
     expires_on: datetime | None,
+    signed: bool,
+    file: Path | None,
 ) -> None:
-    """Make a key and print it alone on standard output. It is shown this once."""
-    client = terminal if client is None else client
-    for name in (terminal, client):
-        if not (name.isprintable() and name.strip() == name and 1 <= len(name) <= _NAME):
-            raise click.UsageError(
-                f"{name!r}: a name has 1 to {_NAME} printable characters, no blanks around it"
-            )
-    wanted = _scopes(scopes)
-    expires_at = expires_on and expires_on.replace(tzinfo=UTC) + timedelta(days=1)
-    now = rooms().clock.now()
-    key = carry_out(
-        lambda session: access.add_key(
-            session,
-            now,
-            client=client,
-            terminal=terminal,
-            scopes=wanted,
-            mode=mode,
-            language=language,
-            expires_at=expires_at,
-        )
+    """Make a key and print it alone on standard output. It is shown this once.
+
+    With --file, make all of its keys or none, and print CSV: client, prefix, key, signing_secret.
+    """
+    if file is not None:
+        if terminals or scopes or client or store:
+            raise click.UsageError("--file names clients, stores, terminals and scopes itself")
+        _print_all(_make(lambda: wanted_by_file(file)))
+        return
+    if client is None and len(terminals) != 1:
+        raise click.UsageError("--client is needed, unless there is exactly one --terminal")
+    grant = Grant(
+        client=terminals[0] if client is None else client,
+        store=store,
+        terminals=tuple(sorted(set(terminals))),
+        scopes=split(scopes, ","),
+        mode=mode,
+        language=language,
+        signed=signed,
     )
-    click.echo(
-        f"key for terminal {terminal} with {', '.join(wanted)}; keep it, it is not shown again", err=True
-    )
-    click.echo(key)
+    [(one, key)] = _make(lambda: [wanted(grant, expires_on)])
+    speaks = f"terminal {', '.join(terminals)}" if terminals else f"client {one.client}"
+    click.echo(f"key for {speaks} with {', '.join(one.scopes)}; keep it, it is not shown again", err=True)
+    _print(one, key)
 
 
 @keys.command("list")
 def list_() -> None:
-    """Show every key: prefix, terminal, client, scopes, state, last use."""
+    """Show every key: prefix, client, store, terminals (* is any), scopes, mode, state, last use."""
     now = rooms().clock.now()
     with reading() as session:
         rows = access.all_keys(session)
     for row in rows:
-        state = (
-            "revoked" if row.revoked_at else "expired" if row.expires_at and row.expires_at <= now else "live"
-        )
         used = row.last_used_on or "never"
-        click.echo(
-            f"{row.prefix}  {row.terminal}  {row.client}  {','.join(row.scopes)}  {state}  last used {used}"
-        )
+        words = [row.prefix, row.client, row.store or "*", ",".join(row.terminals) or "*"]
+        words += [",".join(row.scopes), row.mode, *(["signed"] if row.signed else []), _state(row, now)]
+        click.echo("  ".join([*words, f"last used {used}"]))
+
+
+@keys.command("rotate")
+@click.argument("prefix")
+@click.option("--overlap-hours", type=click.IntRange(0, 24 * 90), default=24, show_default=True)
+def rotate(prefix: str, overlap_hours: int) -> None:
+    """Print a new key like that one, which itself is accepted until the overlap is over."""
+    now, by, overlap = rooms().clock.now(), operator_name(), timedelta(hours=overlap_hours)
+    try:
+        old, key = carry_out(lambda session: rotate_key(session, prefix, overlap, by, now))
+    except NotFound:
+        raise click.ClickException(f"no live key begins with {prefix}") from None
+    except TwoLiveKeys as refusal:
+        client = refusal.facts["client"]
+        raise click.ClickException(f"{client} has two live keys already: revoke the one it left") from None
+    click.echo(f"{prefix} is accepted until {old.expires_at:%Y-%m-%d %H:%M} UTC", err=True)
+    _print(access.grant_of(old), key)
 
 
 @keys.command("revoke")
 @click.argument("prefix")
 def revoke(prefix: str) -> None:
     """Accept a key no more; every process knows within two seconds."""
-    now = rooms().clock.now()
+    now, by = rooms().clock.now(), operator_name()
     try:
-        carry_out(lambda session: access.revoke_key(session, prefix, now))
+        carry_out(lambda session: revoke_key(session, prefix, by, now))
     except NotFound:
         raise click.ClickException(f"no key begins with {prefix}") from None
     click.echo(f"revoked {prefix}", err=True)
 
 
-def _scopes(told: tuple[str, ...]) -> list[Scope]:
-    wanted = [scope.strip() for text in told for scope in text.split(",") if scope.strip()]
-    unknown = sorted(set(wanted) - set(access.SCOPES))
-    if unknown or not wanted:
-        raise click.UsageError(f"no such scope: {', '.join(unknown)}; there are {', '.join(access.SCOPES)}")
-    return cast(list[Scope], sorted(set(wanted)))
+def _state(row: access.ApiKey, now: datetime) -> str:
+    if row.revoked_at:
+        return "revoked"
+    return "expired" if row.expires_at and row.expires_at <= now else "live"
+
+
+def _make(ask: Callable[[], list[Wanted]]) -> list[tuple[Grant, str]]:
+    """Make the keys that are asked for, all or none, each with its text."""
+    try:
+        asked = ask()
+    except KeysFaulty as fault:
+        raise click.UsageError(str(fault)) from None
+    if "training" not in books_kept() and (mode := next((m for m in _modes(asked) if m != "live"), None)):
+        raise click.UsageError(f"mode {mode} needs the training books: set LOYALTY_TRAINING_DATABASE_URL")
+    now, by = rooms().clock.now(), operator_name()
+    made = carry_out(lambda session: issue_keys(session, asked, by, now))
+    return list(zip((one.grant for one in asked), made, strict=True))
+
+
+def _modes(asked: list[Wanted]) -> list[str]:
+    return [one.grant.mode for one in asked]
+
+
+def _print(grant: Grant, key: str) -> None:
+    click.echo(key)
+    if grant.signed:
+        click.echo(_signing_secret(key))
+
+
+def _print_all(made: list[tuple[Grant, str]]) -> None:
+    rows = csv.writer(sys.stdout, lineterminator="\n")
+    rows.writerow(["client", "prefix", "key", "signing_secret"])
+    for grant, key in made:
+        rows.writerow([grant.client, _prefix(key), key, _signing_secret(key) if grant.signed else ""])
+
+
+def _signing_secret(key: str) -> str:
+    return access.signing_secret(rooms().settings.keys_for(access.SIGNING)[0], _prefix(key))
+
+
+def _prefix(key: str) -> str:
+    presented = access.split_key(key)
+    return presented.prefix if presented else ""

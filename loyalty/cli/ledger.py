@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,15 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
-from loyalty.db import reading
+from loyalty import calendar
+from loyalty.db import Books, books_kept, reading
 from loyalty.errors import NoProgramme
 from loyalty.law import Fault
 from loyalty.ledger import TrialBalance, trial_balance
 from loyalty.reads.audit import LAWS
 from loyalty.reads.export import Sheet, as_text, sheets
+from loyalty.reads.without_sale import Issued
+from loyalty.reads.without_sale import without_sale as points_without_sale
 from loyalty.rooms import rooms
 
 ledger = AppGroup("ledger", help="The books: prove them, hand them out.")
@@ -28,8 +32,18 @@ TELL_EVERY = 100_000
 @ledger.command("verify")
 def verify() -> None:
     """Check everything that must always hold, from one look; exits with 1 when anything does not."""
+    broken = 0
+    for books in books_kept():
+        if books != "live":
+            click.echo(f"the {books} books:")
+        broken += _verify(books)
+    if broken:
+        raise SystemExit(1)
+
+
+def _verify(books: Books) -> int:
     shown, broken = list[str](), 0
-    with reading() as session:
+    with reading(books) as session:
         zone = _zone(session)
         for law in LAWS:
             click.echo(f"law {law.code}: {law.says} …", err=True)
@@ -44,8 +58,7 @@ def verify() -> None:
             click.echo(_line(balance))
     for line in shown:
         click.echo(line)
-    if broken:
-        raise SystemExit(1)
+    return broken
 
 
 @ledger.command("export")
@@ -62,6 +75,29 @@ def export(folder: Path) -> None:
     # Written last: an export without its manifest is not whole.
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     click.echo(f"{sum(file['rows'] for file in files.values())} rows in {folder}")
+
+
+@ledger.command("without-sale")
+@click.option(
+    "--from", "first", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The first local day."
+)
+@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The last local day.")
+def without_sale(first: datetime, last: datetime) -> None:
+    """Show points that came without a sale and were booked on these days: by whom, for what."""
+    with reading() as session:
+        zone = _zone(session)
+        starts_at = calendar.day_start(first.date(), zone)
+        ends_at = calendar.day_start(last.date() + timedelta(days=1), zone)
+        found = points_without_sale(session, starts_at, ends_at)
+    for one in found:
+        click.echo(_told_issue(one))
+    if not found:
+        click.echo("nothing")
+
+
+def _told_issue(one: Issued) -> str:
+    why = one.reason or "-"
+    return f"{one.by}  {one.kind}  {why}  {one.unit}  {one.operations} times  {one.points} points"
 
 
 def _zone(session: Session) -> ZoneInfo:

@@ -52,7 +52,7 @@ def publish(file: Path, in_force_from: str | None) -> None:
     In production only the first edition can be published here, unless LOYALTY_ALLOW_CLI_PUBLISH is set.
     """
     document, instant = _load(file), _instant(in_force_from)
-    by, now, settings = _operator(), rooms().clock.now(), rooms().settings
+    by, now, settings = operator_name(), rooms().clock.now(), rooms().settings
     closed = settings.env == "production" and not settings.allow_cli_publish
 
     def work(session: Session) -> publishing.Published:
@@ -119,7 +119,8 @@ def export(number: int, file: Path) -> None:
     file.write_text(documents.to_toml(document), encoding="utf-8")
 
 
-def _operator() -> str:
+def operator_name() -> str:
+    """Who runs the command, as acts name them."""
     try:
         return f"cli:{getpass.getuser()}"[:120]
     except (KeyError, OSError):  # a container's user may have no name

@@ -9,8 +9,9 @@ from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
 from loyalty import access, calendar
+from loyalty.actions.issue_keys import issue_keys
 from loyalty.actions.publish import publish
-from loyalty.db import carry_out, reading
+from loyalty.db import books_kept, carry_out, reading
 from loyalty.errors import NoProgramme
 from loyalty.jobs.demo import STORE, TERMINAL, card_of, is_told, tell_stories
 from loyalty.jobs.nightly import nightly
@@ -28,7 +29,7 @@ OPENED = timedelta(days=800)  #: how long ago the demo club opened
     "--key-file",
     type=click.Path(dir_okay=False, path_type=Path),
     default=KEY_FILE,
-    help="Where the demo till's key is kept.",
+    help="Where the demo till's key is kept; the one for rehearsals lies beside it.",
 )
 def demo(key_file: Path) -> None:
     """Make the demo club once, and print how to get in; never in production."""
@@ -40,6 +41,10 @@ def demo(key_file: Path) -> None:
         carry_out(lambda session: _make(room, session, now))
         nightly(room, now)
     click.echo(_way_in(room, _key(key_file, now), now))
+    if "training" in books_kept():
+        key = _key(key_file.with_name(f"{key_file.name}-test"), now, "test")
+        click.echo("\nRehearse a till's day (it counts for nothing; docs/integrators-guide.md tells it):")
+        click.echo(f"  python3 examples/till.py http://127.0.0.1:{room.settings.port} {key}")
 
 
 def _is_there() -> bool:
@@ -59,22 +64,12 @@ def _make(room: Rooms, session: Session, now: datetime) -> None:
     tell_stories(session, editions, room.settings.identity_secret, now)
 
 
-def _key(file: Path, now: datetime) -> str:
-    """The demo till's key: made once for this database, kept in a file that only its owner reads."""
+def _key(file: Path, now: datetime, mode: access.Mode = "live") -> str:
+    """The demo till's key of a mode: made once for this database, in a file that only its owner reads."""
     if file.exists() and _is_known(file.read_text()):
         return file.read_text()
-    key = carry_out(
-        lambda session: access.add_key(
-            session,
-            now,
-            client=TERMINAL,
-            terminal=TERMINAL,
-            scopes=list(access.SCOPES),
-            mode="live",
-            language="en",
-            expires_at=None,
-        )
-    )
+    grant = access.Grant(TERMINAL, None, (TERMINAL,), access.SCOPES, mode, language="en")
+    [key] = carry_out(lambda session: issue_keys(session, [access.Wanted(grant, None)], "demo", now))
     file.parent.mkdir(parents=True, exist_ok=True)
     file.touch(mode=0o600)
     file.write_text(key)

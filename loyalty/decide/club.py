@@ -1,4 +1,4 @@
-"""The club itself and the law it works under. Pure."""
+"""The club itself, the law it works under, and the limits of trust. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -9,11 +9,17 @@ from typing import Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from loyalty.document import Section
+from loyalty.errors import MOST_POINTS
 from loyalty.money import MINOR_DIGITS
 
 Enrolment = Literal["on_request", "automatic"]
 ShowMissing = Literal["none", "points"]
 Regime = Literal["none", "insurance"]
+OwnCard = Literal["flag", "deny"]
+SpendNeeds = Literal["card", "code"]
+Act = Literal["earn", "spend", "return", "manual", "offline"]
+Of = Literal["transaction", "member", "terminal"]
+Counts = Literal["points", "times"]
 
 _UTC = ZoneInfo("UTC")
 _PREFIX = re.compile(r"[0-9]{2}")
@@ -30,6 +36,28 @@ class Club:
     enrolment: Enrolment
     late_days: int  #: so long after it happened, a fact is judged as if told at once (P14)
     show_missing: ShowMissing  #: whether a member is told what is missing to the next tier (T9)
+    quote_minutes: int = 15  #: how long a quote fixes the edition (P13)
+    returns_without_receipt_minor: int | None = None  #: most per member and local day (P7); None: not at all
+    own_card: OwnCard = "flag"  #: what a cashier's own card at their own till leads to
+    spend_needs: SpendNeeds = "card"  #: what must be shown to spend points (M4)
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """The most that passes without a second look, of one transaction or of one local day."""
+
+    name: str  #: as the document names it
+    of: Of  #: one transaction, or all of a member's or of a terminal's day
+    counts: Counts  #: points of any one unit, in its smallest steps, or how often
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How far the club trusts its tills."""
+
+    ceilings: Mapping[Act, tuple[Ceiling, ...]]
+    offline_days: int  #: so old a sale may be that a till tells after it was offline
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +80,26 @@ class Compliance:
 _NO_CLUB = Club({}, _UTC, "EUR", "70", "on_request", 0, "points")  #: where the section is missing or faulty
 
 
+_KINDS: Mapping[str, tuple[Of, Counts]] = {
+    "transaction": ("transaction", "points"),
+    "member_day": ("member", "points"),
+    "member_day_times": ("member", "times"),
+    "terminal_day": ("terminal", "points"),
+}
+_OFFLINE: Mapping[str, tuple[Of, Counts]] = {
+    "sales_per_terminal_day": ("terminal", "times"),
+    "points_per_terminal_day": ("terminal", "points"),
+}
+_ACTS: Mapping[Act, Mapping[str, tuple[Of, Counts]]] = {
+    "earn": _KINDS,
+    "spend": _KINDS,
+    "return": _KINDS,
+    "manual": _KINDS,
+    "offline": _OFFLINE,
+}
+OFFLINE_DAYS = 15  #: unless the club says otherwise
+
+
 def parse(document: Section) -> tuple[Club, Compliance]:
     """The sections `club` and `compliance`."""
     club, compliance = (
@@ -64,16 +112,47 @@ def parse(document: Section) -> tuple[Club, Compliance]:
     )
 
 
+def parse_limits(document: Section) -> Limits:
+    """The section `limits`; without it nothing is limited but the age of what tills tell late."""
+    section = document.table("limits") if document.has("limits") else None
+    if section is None:
+        return Limits({}, OFFLINE_DAYS)
+    ceilings, offline_days = {}, OFFLINE_DAYS
+    for act, kinds in _ACTS.items():
+        table = section.table(act) if section.has(act) else None
+        if table is not None:
+            ceilings[act] = tuple(
+                Ceiling(kind, *kinds[kind], table.whole(kind, most=MOST_POINTS))
+                for kind in kinds
+                if table.has(kind)
+            )
+        if table is not None and act == "offline":
+            offline_days = table.whole("days", OFFLINE_DAYS, least=1, most=3_650)
+    return Limits(ceilings, offline_days)
+
+
 def _club(section: Section) -> Club:
+    currency = section.read("currency", _currency, None, "EUR")
     return Club(
         name=section.names("name"),
         time_zone=section.read("time_zone", _zone, None, _UTC),
-        currency=section.read("currency", _currency, None, "EUR"),
+        currency=currency,
         card_prefix=section.read("card_prefix", _card_prefix, "70", "70"),
         enrolment=section.read("enrolment", _enrolment, "on_request", "on_request"),
         late_days=section.whole("late_days", 30, most=3_650),
         show_missing=section.choice("show_missing", get_args(ShowMissing), "points"),
+        quote_minutes=section.whole("quote_minutes", 15, least=1, most=24 * 60),
+        returns_without_receipt_minor=_returns_without_receipt(section, currency),
+        own_card=section.choice("own_card", get_args(OwnCard), "flag"),
+        spend_needs=section.choice("spend_needs", get_args(SpendNeeds), "card"),
     )
+
+
+def _returns_without_receipt(section: Section, currency: str) -> int | None:
+    if not section.has("returns_without_receipt"):
+        return None
+    table = section.table("returns_without_receipt")
+    return table.minor("member_day", currency) if table else None
 
 
 def _zone(value: object) -> ZoneInfo:

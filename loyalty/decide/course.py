@@ -5,10 +5,12 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from loyalty import calendar, ids
+from loyalty.calendar import FOREVER
+from loyalty.decide.ageing import acted, aged, ordered
 from loyalty.decide.outcome import Event, Outcome, Snapshot
 from loyalty.decide.programme import Editions
 from loyalty.ledger.lots import Account
-from loyalty.ledger.operations import HoldClosing, Opening, Operation, Part, tally_of
+from loyalty.ledger.operations import HoldClosing, Opening, Operation, Part, is_act, tally_of
 from loyalty.ledger.settling import Step, next_due, settle
 from loyalty.rules.evaluation import Award
 from loyalty.tiers.evaluation import Term
@@ -23,6 +25,10 @@ NEWS = {
     "return": "points.returned",
     "adjust": "points.adjusted",
     "expire": "points.expired",
+    "cancel": "points.returned",
+    "import": "points.imported",
+    "transfer_out": "points.passed_on",
+    "transfer_in": "points.received",
 }
 
 
@@ -52,7 +58,7 @@ class Course:
 
     def account(self, unit: str) -> Account:
         """The account of a unit; empty for a unit newer than the member."""
-        return self.accounts.get(unit) or Account(unit)
+        return self.accounts.get(unit) or self._aged(Account(unit))
 
     def used(self, key: UsageKey) -> Used:
         """What is used of a limit, this decision's own part included."""
@@ -66,6 +72,12 @@ class Course:
         """The club's calendar day at an instant."""
         return calendar.local_day(at, self.editions.zone)
 
+    def order(self, now: datetime) -> None:
+        """Spend from every account as the club spends now (P4)."""
+        self.accounts = {
+            unit: ordered(self.editions, account, now) for unit, account in self.accounts.items()
+        }
+
     def next_due(self) -> datetime | None:
         """The next instant at which the clock changes one of the accounts."""
         dues = [next_due(account, self.editions.zone) for account in self.accounts.values()]
@@ -75,6 +87,8 @@ class Course:
         """Write an operation down, with the accounts as they are after it."""
         self.operations.append(operation)
         self.accounts.update(accounts)
+        if is_act(operation.kind, operation.reasons):
+            self._keep_alive(operation.happened_at)
         for (unit, day), points in tally_of((operation,)).items():
             days = self.tally.setdefault(unit, {})
             days[day] = days.get(day, 0) + points
@@ -101,6 +115,7 @@ class Course:
         """Start a term; the running one ends where it starts (T3)."""
         before = self.terms[-1].tier if self.terms else None
         self.terms.append(term)
+        self.accounts = {unit: self._aged(account) for unit, account in self.accounts.items()}
         if before != term.tier:
             until = term.until_at.isoformat() if term.until_at else None
             body = {"before": before, "after": term.tier, "from": term.from_at.isoformat(), "until": until}
@@ -128,6 +143,17 @@ class Course:
             after, tuple(self.operations), begun, self.measured, tuple(self.events), award, self.uses
         )
 
+    def _aged(self, account: Account) -> Account:
+        if not self.terms:  # whoever arrives with points has no tier yet
+            return account
+        return aged(self.editions, account, self.term, self.start.enrolled_at)
+
+    def _keep_alive(self, at: datetime) -> None:
+        """The member acted: what dies by inactivity lives on from that day."""
+        for unit, account in self.accounts.items():
+            kept = acted(self.editions, account, self.day(at))
+            self.accounts[unit] = account if kept == account else self._aged(kept)
+
     def _operation(self, unit: str, step: Step, at: datetime) -> Operation:
         held, opened = step.hold, step.pending
         source = held or opened
@@ -137,7 +163,17 @@ class Course:
             edition=source.edition if source else self.editions.at(at).number,
             happened_at=at,
             parts=(Part(unit, step.points, step.moves),),
+            reasons=self._idle_since(unit) if _writes_off_undated(step) else None,
             refers_to=source.op_id if source else None,
             closes=HoldClosing(held.op_id, unit, "ended", 0) if held else None,
             opens=Opening(unit, opened) if opened else None,
         )
+
+    def _idle_since(self, unit: str) -> Mapping[str, object]:
+        """Since when the member has not acted: why points without a day of their own died."""
+        since = self.account(unit).last_active_on or self.day(self.start.enrolled_at)
+        return {"inactive_since": since.isoformat()}
+
+
+def _writes_off_undated(step: Step) -> bool:
+    return any(move.contra == "expired" and move.lot.last_day == FOREVER for move in step.moves)

@@ -41,6 +41,7 @@ class PurchaseFact:
     store: str
     terminal: str
     lines: tuple[LineFact, ...]
+    paid_with_points: tuple[str, int] | None = None  #: the unit, and how many
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,17 @@ class AdjustFact:
     points: int
 
 
-ExampleFact = EnrolFact | PurchaseFact | ReturnFact | RedeemFact | AdjustFact
+@dataclass(frozen=True, slots=True)
+class ActivityFact:
+    """Something the member does; of one sale if `about` names its receipt."""
+
+    at: datetime
+    kind: str
+    attributes: Mapping[str, str | int | bool]
+    about: str | None
+
+
+ExampleFact = EnrolFact | PurchaseFact | ReturnFact | RedeemFact | AdjustFact | ActivityFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +184,16 @@ def _purchase(section: Section, terms: _Terms) -> PurchaseFact:
         store=section.text("store", ""),
         terminal=section.text("terminal", ""),
         lines=lines,
+        paid_with_points=_paid_with_points(section, terms),
     )
+
+
+def _paid_with_points(section: Section, terms: _Terms) -> tuple[str, int] | None:
+    table = section.table("paid_with_points") if section.has("paid_with_points") else None
+    if table is None:
+        return None
+    unit = _unit(table, terms)
+    return unit, table.steps("points", terms.decimals.get(unit, 0), least=1)
 
 
 def _return(section: Section, terms: _Terms) -> ReturnFact:
@@ -204,12 +224,39 @@ def _adjust(section: Section, terms: _Terms) -> AdjustFact:
     return AdjustFact(section.instant("at"), unit, points)
 
 
+def _activity(section: Section, terms: _Terms) -> ActivityFact:
+    table = section.table("attributes") if section.has("attributes") else None
+    return ActivityFact(
+        at=section.instant("at"),
+        kind=section.code("kind"),
+        attributes=_attributes(table) if table else {},
+        about=section.text("about") if section.has("about") else None,
+    )
+
+
+def _attributes(table: Section) -> dict[str, str | int | bool]:
+    return {name: _value(table, name) for name in table.keys()}  # noqa: SIM118 -- a section is no mapping
+
+
+def _value(attributes: Section, name: str) -> str | int | bool:
+    """What an activity may tell: text, a whole number, or true or false."""
+    value = attributes.peek(name)
+    if isinstance(value, str):
+        return attributes.text(name, most=200)
+    return (
+        attributes.truth(name)
+        if isinstance(value, bool)
+        else attributes.whole(name, least=-MOST_POINTS, most=MOST_POINTS)
+    )
+
+
 _KINDS: dict[str, Callable[[Section, _Terms], ExampleFact]] = {
     "enrol": _enrol,
     "purchase": _purchase,
     "return": _return,
     "redeem": _redeem,
     "adjust": _adjust,
+    "activity": _activity,
 }
 
 

@@ -7,6 +7,7 @@ from itertools import count
 from loyalty import calendar
 from loyalty.decide import occasion, purchase, spend, standing
 from loyalty.decide.examples import (
+    ActivityFact,
     AdjustFact,
     EnrolFact,
     Example,
@@ -17,11 +18,12 @@ from loyalty.decide.examples import (
 )
 from loyalty.decide.outcome import Outcome, Snapshot
 from loyalty.decide.programme import Edition, Editions, Programme
+from loyalty.decide.resuming import Gone, added_by
 from loyalty.decide.take_back import Sold, give_back_goods, issues_of, taken_by
 from loyalty.errors import NotFound, NotSpendable, Refusal
-from loyalty.ledger.lots import Account
+from loyalty.ledger.lots import Account, Portion
 from loyalty.ledger.operations import Operation
-from loyalty.sales.facts import Line, Purchase, Receipt, Return, ReturnedLine
+from loyalty.sales.facts import BY_POINTS, Line, Purchase, Receipt, Return, ReturnedLine, Tender
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -59,6 +61,8 @@ class Life:
             return self._return(fact)
         if isinstance(fact, RedeemFact):
             return self._redeem(fact)
+        if isinstance(fact, ActivityFact):
+            return self._act(fact)
         return self._adjust(fact)
 
     def _buy(self, fact: PurchaseFact) -> Outcome:
@@ -70,12 +74,33 @@ class Life:
                 Line(line.no, line.sku, line.category, int(line.quantity * 1000), line.amount_minor)
                 for line in fact.lines
             ),
+            tenders=self._tenders(fact),
         )
         outcome = purchase.purchase(self.editions, sale, self._alive(), fact.at, self.ids)
         earned = outcome.booked("earn")
         award = outcome.award.parts if outcome.award else ()
-        self.sold[fact.receipt] = Sold(earned.op_id, earned.edition, sale.lines, award, (), {}, {})
+        kept = Sold(earned.op_id, earned.edition, sale.lines, award, (), {}, {}, sale.tenders)
+        self.sold[fact.receipt] = replace(kept, spent=_spent(outcome))
         return outcome
+
+    def _tenders(self, fact: PurchaseFact) -> tuple[Tender, ...]:
+        """What points pay, and money for the rest; () where all is money."""
+        if fact.paid_with_points is None:
+            return ()
+        unit, points = fact.paid_with_points
+        worth = self.programme.units[unit].worth
+        minor = (worth.money(points) if worth else None) or 0
+        rest = sum(line.amount_minor for line in fact.lines) - minor
+        return Tender(BY_POINTS, minor, unit, points), Tender("cash", rest)
+
+    def _act(self, fact: ActivityFact) -> Outcome:
+        about = None
+        if fact.about is not None:
+            if fact.about not in self.sold:
+                raise NotFound()
+            about = self.sold[fact.about].op_id
+        told = occasion.Activity(fact.kind, "", fact.at, fact.attributes, "", about)
+        return occasion.activity(self.editions, told, self._alive(), fact.at, self.ids)
 
     def _return(self, fact: ReturnFact) -> Outcome:
         sold = self.sold.get(fact.receipt)
@@ -89,11 +114,22 @@ class Life:
         )
         given = issues_of(self.operations, sold.op_id)
         taken = taken_by(self.operations, sold.op_id)
-        outcome = give_back_goods(
-            self.editions, replace(sold, issues=given, taken=taken), back, self._alive(), fact.at, self.ids
+        sold = replace(sold, issues=given, taken=taken)
+        gone = self._gone(sold)
+        outcome = give_back_goods(self.editions, sold, back, self._alive(), fact.at, self.ids, gone)
+        given_back = sum(
+            part.points for one in outcome.operations if one.kind == "reverse" for part in one.parts
         )
-        self.sold[fact.receipt] = replace(sold, returns=(*sold.returns, back))
+        spent = sold.spent and replace(sold.spent, reversed=sold.spent.reversed + given_back)
+        self.sold[fact.receipt] = replace(sold, returns=(*sold.returns, back), spent=spent)
         return outcome
+
+    def _gone(self, sold: Sold) -> Gone | None:
+        """The sales that came back, where the terms let that end what they alone caused (T10)."""
+        if self.programme.ladder.terms.on_reversal == "keep":
+            return None
+        back = frozenset([sold.op_id, *(one.op_id for one in self.sold.values() if one.returns)])
+        return Gone(back, tuple(added_by(self.operations, back)))
 
     def _redeem(self, fact: RedeemFact) -> Outcome:
         if not self.programme.units[fact.unit].spendable:
@@ -107,6 +143,18 @@ class Life:
         if self.snapshot is None:
             raise NotFound()
         return self.snapshot
+
+
+def _spent(outcome: Outcome) -> spend.Spent | None:
+    """The points a sale was paid with."""
+    for operation in outcome.operations:
+        if operation.kind == "redeem":
+            [part] = operation.parts
+            portions = tuple(
+                Portion(move.lot, -move.points) for move in part.moves if move.contra == "redeemed"
+            )
+            return spend.Spent(operation.op_id, operation.edition, part.unit, portions, 0)
+    return None
 
 
 def run_example(programme: Programme, example: Example) -> list[str]:

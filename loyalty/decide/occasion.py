@@ -1,14 +1,30 @@
-"""What joining, a birthday and an anniversary lead to. Pure."""
+"""What joining, a birthday, an anniversary and an activity lead to. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from loyalty.decide import standing
 from loyalty.decide.course import Course
+from loyalty.decide.giving import award_for, give, judged_at, member_attributes
 from loyalty.decide.outcome import Outcome, Snapshot
 from loyalty.decide.programme import Editions
-from loyalty.decide.purchase import give, in_time, member_attributes
-from loyalty.rules.evaluation import Occasion, evaluate
+from loyalty.ledger.lots import Pending
+from loyalty.ledger.operations import Opening, Operation, Part
+from loyalty.ledger.settling import open_pending
+from loyalty.rules.evaluation import Occasion
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """Something a member did, or that was done with them: a profile completed, a call-back done."""
+
+    kind: str
+    reference: str
+    happened_at: datetime
+    attributes: Mapping[str, str | int | bool]
+    by: str  #: who told it
+    about: int | None = None  #: the operation, a sale above all, that it is about
 
 
 def enrolment(editions: Editions, snapshot: Snapshot, now: datetime, ids: Iterator[int]) -> Outcome:
@@ -26,10 +42,49 @@ def yearly(
     return _award(course, on, happened_at, now)
 
 
+def activity(
+    editions: Editions, fact: Activity, snapshot: Snapshot, now: datetime, ids: Iterator[int]
+) -> Outcome:
+    """What the rules give for an activity, and what waited for it: it opens when the club is told (P11)."""
+    course = standing.true_at(editions, snapshot, now, ids)
+    waiting = [
+        (unit, pending)
+        for unit, account in sorted(course.accounts.items())
+        for pending in account.pending
+        if pending.on_event == fact.kind and fact.about in (None, pending.op_id)
+    ]
+    happened_at = min(fact.happened_at, now)
+    at = judged_at(editions, happened_at, now)
+    edition = editions.at(at)
+    attributes = member_attributes(course, at)
+    attributes |= {"activity.kind": fact.kind, "activity.attributes": dict(fact.attributes)}
+    award = award_for(course, edition, Occasion("activity", attributes, ()), at)
+    told = {"on": "activity", "kind": fact.kind, "reference": fact.reference, "by": fact.by}
+    give(course, edition, award, happened_at, now, reasons=told)
+    for unit, pending in waiting:
+        _open(course, unit, pending, now)
+    return course.outcome(award)
+
+
+def _open(course: Course, unit: str, pending: Pending, now: datetime) -> None:
+    change = open_pending(course.account(unit), pending, course.day(now))
+    operation = Operation(
+        course.new_id(),
+        "open",
+        pending.edition,
+        now,
+        (Part(unit, pending.points, change.moves),),
+        refers_to=pending.op_id,
+        reasons={"event": pending.on_event},
+        opens=Opening(unit, pending),
+    )
+    standing.book(course, operation, {unit: change.account}, now)
+
+
 def _award(course: Course, on: str, happened_at: datetime, now: datetime) -> Outcome:
-    judged_at = happened_at if in_time(course.editions, happened_at, now) else now
-    edition = course.editions.at(judged_at)
-    award = evaluate(edition.programme.rules, Occasion(on, member_attributes(course, judged_at), ()))
+    at = judged_at(course.editions, happened_at, now)
+    edition = course.editions.at(at)
+    award = award_for(course, edition, Occasion(on, member_attributes(course, at), ()), at)
     if award.units:
-        give(course, edition, award, happened_at, now)
+        give(course, edition, award, happened_at, now, reasons={"on": on})
     return course.outcome(award)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from loyalty.decide import club as club_sections
 from loyalty.decide import examples as example_sections
-from loyalty.decide.club import Club, Compliance
+from loyalty.decide.club import Club, Compliance, Limits
 from loyalty.decide.examples import Example
 from loyalty.document import Faults, Section
 from loyalty.errors import NoProgramme, ProgrammeFaulty
@@ -30,6 +30,7 @@ class Programme:
     ladder: Ladder
     rules: tuple[Rule, ...]
     examples: tuple[Example, ...]
+    limits: Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,8 @@ def compile_programme(document: Mapping[str, object]) -> Programme:
     faults = Faults()
     root = Section(document, faults, stranger="is not supported")
     club, compliance = club_sections.parse(root)
-    units = unit_sections.parse(root)
+    limits = club_sections.parse_limits(root)
+    units = unit_sections.parse(root, club.currency)
     decimals = {code: unit.decimals for code, unit in units.items()}
     ladder = tier_sections.parse(root, decimals)
     rules = rule_sections.parse(root, decimals, club.currency)
@@ -81,6 +83,22 @@ def compile_programme(document: Mapping[str, object]) -> Programme:
     examples = example_sections.parse(root, decimals, club.currency, tier_codes)
     if compliance.regime == "insurance" and club.show_missing != "none" and root.sound("club"):
         root.note("club.show_missing", 'must be "none": an insurer must not urge to buy')
+    _check_units(root, units, tier_codes, compliance)
     if found := faults.all():
         raise ProgrammeFaulty(faults=found)
-    return Programme(club, compliance, units, ladder, rules, examples)
+    return Programme(club, compliance, units, ladder, rules, examples, limits)
+
+
+def _check_units(
+    root: Section, units: Mapping[str, Unit], tiers: tuple[str, ...], compliance: Compliance
+) -> None:
+    """Tiers that a unit speaks of must be there; an insurer has no cash-like points without leave (B10)."""
+    for code, unit in units.items():
+        for tier in unit.paused_while_tier:
+            if tier not in tiers and root.sound("tier"):
+                root.note(f"unit.{code}.paused_while_tier", f'there is no tier "{tier}"')
+        if compliance.regime == "insurance" and compliance.approval is None:
+            if unit.transfer:
+                root.note(f"unit.{code}.transfer", "an insurer's points are passed on only with an approval")
+            if unit.worth:
+                root.note(f"unit.{code}.worth", "an insurer's points are money only with an approval")

@@ -1,94 +1,66 @@
-"""What a purchase leads to. Pure."""
+"""What a purchase leads to, and what it would lead to. Pure."""
 
-from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from fractions import Fraction
 
-from loyalty import calendar
-from loyalty.decide import standing
+from loyalty.decide import paying, standing
 from loyalty.decide.course import Course
+from loyalty.decide.giving import award_for, give, judged_at, member_attributes
 from loyalty.decide.outcome import Outcome, Snapshot
+from loyalty.decide.paying import Usable
 from loyalty.decide.programme import Edition, Editions
-from loyalty.ledger.lots import Account, Change, LotKey, Pending, credit
-from loyalty.ledger.operations import Operation, Part
-from loyalty.rules.evaluation import Award, Item, Occasion, evaluate
+from loyalty.rules.evaluation import Item, Occasion
 from loyalty.sales.facts import Purchase
 
 
 def purchase(
-    editions: Editions, fact: Purchase, snapshot: Snapshot, now: datetime, ids: Iterator[int]
+    editions: Editions,
+    fact: Purchase,
+    snapshot: Snapshot,
+    now: datetime,
+    ids: Iterator[int],
+    quoted: int | None = None,
+    told_at: datetime | None = None,
 ) -> Outcome:
-    """Award a sale by the edition and the tier in force when it happened (P13, P14), and book it at `now`."""
+    """Spend the points a sale is paid with, award it, and book it at `now`.
+
+    It is judged by the edition that a quote fixed, else by the one in force when it happened, and by the
+    tier held then (P13, P14); a sale that was held for review, as of when it was told. Raises as
+    `paying.pay` does; TooManyPoints.
+    """
     course = standing.true_at(editions, snapshot, now, ids)
+    told_at = told_at or now
+    at = judged_at(editions, min(fact.sold_at, told_at), told_at)
+    edition = editions.at(at) if quoted is None else editions.number(quoted)
+    return _book(course, edition, fact, at, now)
+
+
+def quote(
+    editions: Editions, fact: Purchase, snapshot: Snapshot, now: datetime, ids: Iterator[int]
+) -> tuple[Outcome, dict[str, Usable]]:
+    """What a sale would lead to now, and how much of it could be paid with points."""
+    course, edition = standing.true_at(editions, snapshot, now, ids), editions.at(now)
+    usable = paying.usable(course, edition, fact.lines)
+    return _book(course, edition, fact, now, now), usable
+
+
+def _book(course: Course, edition: Edition, fact: Purchase, at: datetime, now: datetime) -> Outcome:
     happened_at = min(fact.sold_at, now)
-    judged_at = happened_at if in_time(editions, happened_at, now) else now
-    edition = editions.at(judged_at)
-    award = evaluate(edition.programme.rules, _occasion(course, fact, judged_at, happened_at))
+    attributes = member_attributes(course, at)  # before the points it is paid with can move the tier
+    paid = paying.pay(course, edition, fact, now)
+    occasion = occasion_of(attributes, fact, happened_at, paying.in_money(course, fact, paid))
+    award = award_for(course, edition, occasion, at)
     give(course, edition, award, happened_at, now)
     return course.outcome(award)
 
 
-def in_time(editions: Editions, happened_at: datetime, now: datetime) -> bool:
-    """Whether a fact told at `now` is still judged as of when it happened (P14)."""
-    late = timedelta(days=editions.at(happened_at).programme.club.late_days)
-    return now - happened_at <= late
-
-
-def give(
-    course: Course, edition: Edition, award: Award, happened_at: datetime, now: datetime, kind: str = "earn"
-) -> Operation:
-    """Book an award as one operation: points at once and points pending."""
-    day, op_id = course.day(happened_at), course.new_id()
-    parts, accounts = [], {}
-    for unit in sorted(award.units):
-        part, account = _give_unit(course, edition, award, unit, day, op_id, course.day(now))
-        parts.append(part)
-        accounts[unit] = account
-    reasons = {"because": [[r.rule, r.unit, r.points] for r in award.because]}
-    operation = Operation(op_id, kind, edition.number, happened_at, tuple(parts), reasons=reasons)
-    standing.book(course, operation, accounts, now)
-    return operation
-
-
-def member_attributes(course: Course, at: datetime) -> dict[str, object]:
-    """What rule conditions may ask of the member at an instant."""
-    day, start = course.day(at), course.start
-    tier = next((term.tier for term in reversed(course.terms) if term.from_at <= at), course.terms[0].tier)
-    return {
-        "member.tier": tier or "",
-        "member.age": _years(start.birth_date, day) if start.birth_date else -1,
-        "member.enrolled_days": (day - course.day(start.enrolled_at)).days,
-    }
-
-
-def _give_unit(
-    course: Course, edition: Edition, award: Award, unit: str, day: date, op_id: int, alive_on: date
-) -> tuple[Part, Account]:
-    expiry = edition.programme.units[unit].expiry
-    by_delay: dict[int, int] = defaultdict(int)
-    for given in award.parts:
-        if given.unit == unit and given.points:
-            by_delay[given.opens_after_days] += given.points
-    at_once = by_delay.pop(0, 0)
-    promised = tuple(
-        Pending(op_id, no, points, _opening(course, day, delay), expiry, edition.number)
-        for no, (delay, points) in enumerate(sorted(by_delay.items()), start=1)
-    )
-    change = Change(course.account(unit))
-    if at_once:
-        change = credit(change.account, LotKey(expiry.last_day(day)), at_once, "issued", day, alive_on)
-    account = replace(change.account, pending=(*change.account.pending, *promised))
-    return Part(unit, award.units[unit], change.moves, promised), account
-
-
-def _opening(course: Course, day: date, delay_days: int) -> datetime:
-    return calendar.day_start(day + timedelta(days=delay_days), course.editions.zone)
-
-
-def _occasion(course: Course, fact: Purchase, at: datetime, happened_at: datetime) -> Occasion:
+def occasion_of(
+    member: Mapping[str, object], fact: Purchase, happened_at: datetime, in_money: Mapping[int, Fraction]
+) -> Occasion:
+    """A sale as the rules see it; `in_money` names the lines that points paid in part."""
     attributes = {
-        **member_attributes(course, at),
+        **member,
         "purchase.store": fact.receipt.store,
         "purchase.terminal": fact.receipt.terminal,
         "purchase.amount_minor": fact.amount_minor,
@@ -103,12 +75,8 @@ def _occasion(course: Course, fact: Purchase, at: datetime, happened_at: datetim
                 "line.category": line.category,
                 "line.amount_minor": line.amount_minor,
             },
+            in_money.get(line.line),
         )
         for line in fact.lines
     )
     return Occasion("purchase", attributes, items)
-
-
-def _years(birth_date: date, day: date) -> int:
-    birthday = calendar.yearly_day(birth_date.month, birth_date.day, day.year)
-    return day.year - birth_date.year - (day < birthday)

@@ -13,14 +13,16 @@ from loyalty.ledger.lots import (
     Hold,
     LotKey,
     Portion,
+    awake,
     choose,
     credit,
-    give_back,
+    lot_for,
     pin,
     spend,
     unpin,
 )
 from loyalty.ledger.operations import HoldClosing, Operation, Part
+from loyalty.ledger.undoing import give_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,11 @@ class Spent:
     unit: str
     portions: tuple[Portion, ...]
     reversed: int
+
+    @property
+    def left(self) -> int:
+        """What can still be given back."""
+        return sum(portion.points for portion in self.portions) - self.reversed
 
 
 def redeem(
@@ -45,17 +52,25 @@ def redeem(
 ) -> Outcome:
     """Spend points at once (P4). Raises InDebt (P8), NotEnoughPoints."""
     course = standing.true_at(editions, snapshot, now, ids)
+    redeem_on(course, unit, points, now, reasons)
+    return course.outcome()
+
+
+def redeem_on(
+    course: Course, unit: str, points: int, now: datetime, reasons: Mapping[str, object]
+) -> Operation:
+    """Spend points on the way through a decision. Raises InDebt (P8), NotEnoughPoints."""
     change = spend(course.account(unit), points, "redeemed")
     operation = Operation(
         course.new_id(),
         "redeem",
-        editions.at(now).number,
+        course.editions.at(now).number,
         now,
         (Part(unit, points, change.moves),),
         reasons=reasons,
     )
     standing.book(course, operation, {unit: change.account}, now)
-    return course.outcome()
+    return operation
 
 
 def hold(
@@ -88,10 +103,18 @@ def close_hold(
 ) -> Outcome:
     """Capture a hold, in part or (None) whole, or void it (0); the rest is released (P6).
 
-    The edition is the one the hold was taken under (P13). Raises HoldClosed, also when it ended by the
-    clock; TooMuchCaptured (P10).
+    Raises HoldClosed, also when it ended by the clock; TooMuchCaptured (P10).
     """
     course = standing.true_at(editions, snapshot, now, ids)
+    close_hold_on(course, unit, op_id, captured, now)
+    return course.outcome()
+
+
+def close_hold_on(course: Course, unit: str, op_id: int, captured: int | None, now: datetime) -> Operation:
+    """Close a hold on the way through a decision, under the edition it was taken under (P13).
+
+    Raises HoldClosed, TooMuchCaptured.
+    """
     account = course.account(unit)
     taken = next((h for h in account.holds if h.op_id == op_id), None)
     if taken is None:
@@ -110,7 +133,7 @@ def close_hold(
         closes=HoldClosing(op_id, unit, "captured" if points else "voided", points),
     )
     standing.book(course, operation, {unit: change.account}, now)
-    return course.outcome()
+    return operation
 
 
 def reverse(
@@ -126,12 +149,17 @@ def reverse(
     Raises TooMuchReversed (P10).
     """
     course = standing.true_at(editions, snapshot, now, ids)
-    left = sum(portion.points for portion in spent.portions) - spent.reversed
-    asked = left if points is None else points
-    if asked > left or not left:
-        raise TooMuchReversed(asked=asked, left=left)
+    give_back_on(course, spent, points, now)
+    return course.outcome()
+
+
+def give_back_on(course: Course, spent: Spent, points: int | None, now: datetime) -> Operation:
+    """Give redeemed points back on the way through a decision. Raises TooMuchReversed (P10)."""
+    asked = spent.left if points is None else points
+    if asked > spent.left or not spent.left:
+        raise TooMuchReversed(asked=asked, left=spent.left)
     today = course.day(now)
-    grace_days = editions.number(spent.edition).programme.units[spent.unit].give_back_days
+    grace_days = course.editions.number(spent.edition).programme.units[spent.unit].give_back_days
     grace = LotKey(today + timedelta(days=grace_days))
     change = give_back(course.account(spent.unit), _last_taken(spent, asked), today, grace)
     operation = Operation(
@@ -144,7 +172,7 @@ def reverse(
         undoes=((spent.unit, asked),),
     )
     standing.book(course, operation, {spent.unit: change.account}, now)
-    return course.outcome()
+    return operation
 
 
 def adjust(
@@ -179,7 +207,8 @@ def adjust(
 
 
 def _fresh_lot(edition: Edition, unit: str, course: Course, now: datetime) -> LotKey:
-    return LotKey(edition.programme.units[unit].expiry.last_day(course.day(now)))
+    day = course.day(now)
+    return awake(course.account(unit), lot_for(edition.programme.units[unit], day), day)
 
 
 def _last_taken(spent: Spent, points: int) -> Iterator[Portion]:

@@ -23,7 +23,6 @@ from loyalty.errors.asking import (
     VersionMissing,
     VersionStale,
 )
-from loyalty.errors.refusal import MOST_POINTS, Refusal
 from loyalty.errors.members import (
     AlreadyMember,
     CardBlocked,
@@ -56,6 +55,7 @@ from loyalty.errors.programme import (
     TierUnknown,
     UnitUnknown,
 )
+from loyalty.errors.refusal import MOST_POINTS, Refusal
 from loyalty.errors.sales import (
     CurrencyForeign,
     ExchangeNegative,

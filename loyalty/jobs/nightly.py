@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from loyalty import calendar, work
 from loyalty.actions.advance import advance_due
 from loyalty.actions.celebrate import OCCASIONS, celebrate
-from loyalty.db import carry_out, reading
+from loyalty.actions.forget import forget
+from loyalty.db import Books, carry_out, reading
 from loyalty.decide.programme import Editions
 from loyalty.rooms import Rooms
 
@@ -35,6 +36,7 @@ class _Run:
     """One night at work, and the row that shows how far it has come."""
 
     room: Rooms
+    books: Books
     now: datetime
     task: int
     tell: Tell
@@ -43,7 +45,7 @@ class _Run:
         """Repeat a chunk, one transaction each, until it finds nobody; how many members it found."""
         total, after_id = 0, 0
         while found := carry_out(
-            partial(self._one, chunk, after_id, total), patience_seconds=PATIENCE_SECONDS
+            partial(self._one, chunk, after_id, total), patience_seconds=PATIENCE_SECONDS, books=self.books
         ):
             total, after_id = total + len(found), found[-1]
             self.tell(kind, total)
@@ -55,44 +57,62 @@ class _Run:
         return found
 
 
-def nightly(room: Rooms, now: datetime, tell: Tell = lambda _, __: None) -> Night:
+def nightly(
+    room: Rooms,
+    now: datetime,
+    tell: Tell = lambda _, __: None,
+    *,
+    books: Books = "live",
+    imported_at: datetime | None = None,
+) -> Night:
     """Write everything down that is due by `now`, and tell how far it has come.
 
+    A night of history says when it was really written down by `imported_at` (N7).
     A run that dies leaves its finished chunks; the next one does the rest. Raises NoProgramme.
     """
     editions = _editions(room, now)
-    days = _days(room, editions, now)
-    task = carry_out(lambda session: work.start(session, KIND, as_of=now, now=room.clock.now()))
-    run = _Run(room, now, task, tell)
+    days = _days(room, editions, now, books)
+    task = carry_out(lambda session: work.start(session, KIND, as_of=now, now=room.clock.now()), books=books)
+    run = _Run(room, books, now, task, tell)
     try:
-        done = {"advanced": run.through("advanced", partial(_advance, now))}
+        done = {"advanced": run.through("advanced", partial(_advance, now, imported_at))}
         for on in OCCASIONS:
-            concerned = days if _has_rules(editions, on) else []
-            done[on] = sum(run.through(on, partial(_celebrate, now, on, day)) for day in concerned)
+            concerned = days if has_rules(editions, on) else []
+            give = partial(_celebrate, now, imported_at, on)
+            done[on] = sum(run.through(on, partial(give, day)) for day in concerned)
+        carry_out(lambda session: forget(session, editions, room.clock.now()), books=books)
     except BaseException as error:
         fault = f"{type(error).__name__}: {error}"
-        carry_out(lambda session: work.fail(session, task, fault, now=room.clock.now()))
+        carry_out(lambda session: work.fail(session, task, fault, now=room.clock.now()), books=books)
         raise
-    carry_out(lambda session: work.finish(session, task, now=room.clock.now(), result=done))
+    carry_out(lambda session: work.finish(session, task, now=room.clock.now(), result=done), books=books)
     return Night(now, done)
 
 
-def last_night(room: Rooms, now: datetime) -> date | None:
+def last_night(room: Rooms, now: datetime, books: Books = "live") -> date | None:
     """The club's day that was written down last; None before the first night. Raises NoProgramme."""
     editions = _editions(room, now)
-    with reading() as session:
+    with reading(books) as session:
         last = work.last_finished(session, KIND, now)
     return calendar.local_day(last.as_of, editions.zone) if last else None
 
 
-def _advance(now: datetime, session: Session, editions: Editions, after_id: int) -> Sequence[int]:
-    return advance_due(session, editions, after_id, CHUNK, now)
+def _advance(
+    now: datetime, imported_at: datetime | None, session: Session, editions: Editions, after_id: int
+) -> Sequence[int]:
+    return advance_due(session, editions, after_id, CHUNK, now, imported_at)
 
 
 def _celebrate(
-    now: datetime, on: str, day: date, session: Session, editions: Editions, after_id: int
+    now: datetime,
+    imported_at: datetime | None,
+    on: str,
+    day: date,
+    session: Session,
+    editions: Editions,
+    after_id: int,
 ) -> Sequence[int]:
-    return celebrate(session, editions, on, day, after_id, CHUNK, now)
+    return celebrate(session, editions, on, day, after_id, CHUNK, now, imported_at)
 
 
 def _editions(room: Rooms, now: datetime) -> Editions:
@@ -100,13 +120,14 @@ def _editions(room: Rooms, now: datetime) -> Editions:
         return room.shelf.editions(session, now)
 
 
-def _days(room: Rooms, editions: Editions, now: datetime) -> list[date]:
+def _days(room: Rooms, editions: Editions, now: datetime, books: Books) -> list[date]:
     """The days whose birthdays are not given yet: since the last night, or today's alone before the first."""
     today = calendar.local_day(now, editions.zone)
-    last = last_night(room, now)
+    last = last_night(room, now, books)
     since = last or today - timedelta(days=1)
     return [since + timedelta(days=n) for n in range(1, (today - since).days + 1)]
 
 
-def _has_rules(editions: Editions, on: str) -> bool:
+def has_rules(editions: Editions, on: str) -> bool:
+    """Whether any edition gives something on such an occasion."""
     return any(rule.on == on for edition in editions.items for rule in edition.programme.rules)

@@ -6,9 +6,12 @@ from huey import MemoryHuey, crontab
 from huey.consumer import Consumer
 
 from loyalty import calendar
-from loyalty.db import reading
+from loyalty.db import Books, books_kept, reading
 from loyalty.errors import Busy, NoProgramme
+from loyalty.jobs.anchor import anchor_file, drop_anchor
 from loyalty.jobs.nightly import Night, last_night, nightly
+from loyalty.jobs.post import post
+from loyalty.jobs.sender import Sender
 from loyalty.rooms import Rooms, rooms
 
 log = structlog.get_logger()
@@ -20,13 +23,21 @@ def make_worker(app: Flask) -> Consumer:
 
     def look() -> None:
         with app.app_context():
-            night_if_due(rooms())
+            for books in books_kept():
+                night = night_if_due(rooms(), books)
+                if night is not None and books == "live":
+                    drop_anchor(rooms(), anchor_file(rooms(), app.instance_path), night.as_of)
+
+    def tell() -> None:
+        with app.app_context():
+            post(rooms(), Sender())
 
     queue.periodic_task(crontab(), name="night")(queue.lock_task("night")(look))
-    return queue.create_consumer(workers=1, periodic=True, check_worker_health=True)
+    queue.periodic_task(crontab(), name="post")(queue.lock_task("post")(tell))
+    return queue.create_consumer(workers=2, periodic=True, check_worker_health=True)
 
 
-def night_if_due(room: Rooms) -> Night | None:
+def night_if_due(room: Rooms, books: Books = "live") -> Night | None:
     """Run the night if it is switched on and the day has none yet; None when there was nothing to do."""
     if not room.settings.nightly:
         return None
@@ -34,12 +45,12 @@ def night_if_due(room: Rooms) -> Night | None:
     try:
         with reading() as session:
             today = calendar.local_day(now, room.shelf.editions(session, now).zone)
-        last = last_night(room, now)
+        last = last_night(room, now, books)
         if last is not None and last >= today:
             return None
-        night = nightly(room, now)
+        night = nightly(room, now, books=books)
     except (NoProgramme, Busy) as refusal:
-        log.info("night_waits", code=refusal.code)
+        log.info("night_waits", books=books, code=refusal.code)
         return None
-    log.info("night_done", as_of=now.isoformat(), **night.members)
+    log.info("night_done", books=books, as_of=now.isoformat(), **night.members)
     return night

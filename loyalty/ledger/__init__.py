@@ -2,9 +2,11 @@
 
 from loyalty.ledger import claims, history
 from loyalty.ledger.audit import LAWS, TrialBalance, audit, trial_balance
-from loyalty.ledger.contributions import DERIVED, Counted, main_contributions
+from loyalty.ledger.contributions import DERIVED, Counted, additions, main_contributions
+from loyalty.ledger.digest import digest_between
 from loyalty.ledger.guard import BooksDisturbed
-from loyalty.ledger.lots import Account, LotKey, Move, Portion
+from loyalty.ledger.laws_of_operations import PART_OF_SALES, asked_for, claimed
+from loyalty.ledger.lots import Account, Lot, LotKey, Move, Portion
 from loyalty.ledger.models import Account as AccountRow
 from loyalty.ledger.models import Claim, Entry
 from loyalty.ledger.models import Hold as HoldRow
@@ -20,6 +22,7 @@ from loyalty.ledger.queries import (
     accounts,
     accounts_as_of,
     due_members,
+    last_act,
     tally,
     tally_as_of,
 )
@@ -29,6 +32,7 @@ from loyalty.ledger.terms import Expiry, Unit
 __all__ = [
     "DERIVED",
     "LAWS",
+    "PART_OF_SALES",
     "Account",
     "AccountRow",
     "BooksDisturbed",
@@ -38,6 +42,7 @@ __all__ = [
     "Expiry",
     "HoldRow",
     "Lifetime",
+    "Lot",
     "LotKey",
     "LotRow",
     "Move",
@@ -51,10 +56,15 @@ __all__ = [
     "Unit",
     "accounts",
     "accounts_as_of",
+    "additions",
+    "asked_for",
     "audit",
+    "claimed",
     "claims",
+    "digest_between",
     "due_members",
     "history",
+    "last_act",
     "main_contributions",
     "next_due",
     "open_accounts",

@@ -11,10 +11,10 @@ from loyalty.law import Fault
 from loyalty.ledger.laws_of_accounts import LAW_1, LAW_2, LAW_3, LAW_4
 from loyalty.ledger.laws_of_operations import LAW_5, LAW_6
 from loyalty.ledger.laws_of_parts import LAW_7, PARTS
-from loyalty.ledger.laws_of_time import LAW_8, LAW_9, LAW_12
+from loyalty.ledger.laws_of_time import LAW_8, LAW_12
 from loyalty.ledger.models import Account, Entry
 
-LAWS = (LAW_1, LAW_2, LAW_3, LAW_4, LAW_5, LAW_6, LAW_7, LAW_8, LAW_9, PARTS, LAW_12)
+LAWS = (LAW_1, LAW_2, LAW_3, LAW_4, LAW_5, LAW_6, LAW_7, LAW_8, PARTS, LAW_12)
 
 
 @dataclass(frozen=True, slots=True)

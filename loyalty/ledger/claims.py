@@ -15,6 +15,7 @@ from loyalty.ledger.models import Claim
 from loyalty.tables import Moment, table_of
 
 _LOCK_NOT_AVAILABLE = "55P03"
+ANY = "*"  #: the request hash of a tombstone: it speaks to whatever comes under its key
 
 # In words, because the statement objects of ON CONFLICT are compiled anew each time.
 _TAKE = text(
@@ -42,6 +43,13 @@ _BIND = (
     .where(_CLAIM.c.scope == bindparam("of_scope"), _CLAIM.c.key == bindparam("of_key"))
     .values(outcome=bindparam("outcome"), member_id=bindparam("member_id"), op_id=bindparam("op_id"))
 )
+_BURY = (
+    update(_CLAIM)
+    .where(
+        _CLAIM.c.scope == bindparam("of_scope"), _CLAIM.c.key == bindparam("of_key"), _CLAIM.c.op_id.is_(None)
+    )
+    .values(outcome=bindparam("outcome"), request_hash=ANY)
+)
 
 
 def scope_of(kind: str, client: str | None) -> str:
@@ -67,6 +75,12 @@ def take(session: Session, scope: str, key: str, request_hash: str, now: datetim
             raise TwinRunning from error
         raise
     return find(session, scope, key) if taken is None else None
+
+
+def bury(session: Session, scope: str, key: str, refusal: Mapping[str, Any]) -> None:
+    """Let whatever comes under a key that booked nothing hear this refusal, for ever (P18)."""
+    words = {"of_scope": scope, "of_key": key, "outcome": {"refusal": dict(refusal)}}
+    session.execute(_BURY, words)
 
 
 def find(session: Session, scope: str, key: str) -> Claimed | None:

@@ -131,15 +131,17 @@ def opened_by(session: Session, member_id: int, op_id: int) -> dict[str, list[in
     return found
 
 
-def promises(session: Session, member_id: int, op_id: int) -> list[tuple[str, int, datetime]]:
-    """(unit, points, opens at) of what an operation promised for later, as it was promised."""
+def promises(
+    session: Session, member_id: int, op_id: int
+) -> list[tuple[str, int, datetime | None, str | None]]:
+    """(unit, points, opens at, event it waits for) of what an operation promised, as it was promised."""
     pending = models.Pending
     rows = (
-        select(pending.unit, pending.points, pending.opens_at)
+        select(pending.unit, pending.points, pending.opens_at, pending.opens_on_event)
         .where(pending.member_id == member_id, pending.op_id == op_id)
         .order_by(pending.unit, pending.part_no)
     )
-    return [(unit, points, opens_at) for unit, points, opens_at in session.execute(rows)]
+    return list(session.execute(rows).tuples())
 
 
 def withdrawn(session: Session, member_id: int, op_id: int) -> dict[str, int]:
@@ -161,6 +163,16 @@ def hold(session: Session, member_id: int, op_id: int) -> HoldDone | None:
         return None
     return HoldDone(
         row.op_id, row.unit, row.points, row.captured, row.state, row.taken_at, row.ends_at, row.closed_at
+    )
+
+
+def captured_by(session: Session, member_id: int, hold_op_id: int) -> int | None:
+    """The operation that captured a hold; None while it is open, and where it was let go."""
+    head = models.Operation
+    return session.scalar(
+        select(head.op_id).where(
+            head.member_id == member_id, head.kind == "capture", head.refers_to == hold_op_id
+        )
     )
 
 

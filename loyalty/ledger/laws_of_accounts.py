@@ -141,6 +141,11 @@ LAW_3 = Law(
             _uncleared(Entry.member_id, Entry.op_id, Entry.unit).where(Entry.contra == "debt"),
             "contra {contra} comes to {total}",
         ),
+        none_of(
+            OperationPart,
+            _uncleared(Entry.op_id, Entry.unit).where(Entry.contra == "transferred"),
+            "what was passed on and what was received differ by {total}",
+        ),
         alike(OperationPart, "opened", _opened(), _openings()),
     ),
 )

@@ -1,6 +1,7 @@
 """What must hold of claims and holds: laws 5 and 6."""
 
 import operator
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import (
@@ -21,16 +22,19 @@ from loyalty.law import Law, alike, none_of, unequal
 from loyalty.ledger.laws_of_accounts import pins
 from loyalty.ledger.models import Claim, Entry, Hold, Operation
 
-_WISHED = {  #: kinds of operation that somebody asked for, and the kind of act their claim is scoped by
-    "redeem": "redemption",
-    "reverse": "reversal",
-    "hold": "hold",
-    "return": "return",
-    "adjust": "adjustment",
-    "capture": "capture",
-    "void": "void",
+_WISHED = {  #: kinds of operation that somebody asked for, and the acts whose claims speak of them
+    "redeem": ("redemption",),
+    "reverse": ("reversal", "redemption_cancellation", "hold_cancellation"),
+    "hold": ("hold",),
+    "return": ("return",),
+    "adjust": ("adjustment",),
+    "capture": ("capture",),
+    "void": ("void", "hold_cancellation"),
+    "cancel": ("cancellation",),
+    "transfer_out": ("transfer",),
 }
 _UNKEYED = ("capture", "void")  #: a header's key is enough: the hold itself is the business key
+PART_OF_SALES = ("redeem", "capture", "reverse")  #: kinds that a sale's key may speak for, as its tenders
 _OF_THE_CLOCK = ("open", "release", "expire")
 _CLOSES = {"captured": "capture", "voided": "void", "ended": "release"}
 _OPERATION = (Operation.member_id, Operation.op_id)
@@ -44,9 +48,12 @@ def _is_business() -> ColumnElement[bool]:
     return not_(Claim.scope.startswith("key:"))
 
 
-def _speaks_of(act: str) -> ColumnElement[bool]:
-    """Whether a claim, by its scope, is one of this kind of act."""
-    return or_(Claim.scope == act, Claim.scope.startswith(f"{act}@"), Claim.scope.startswith(f"key:{act}@"))
+def _speaks_of(kind: str) -> ColumnElement[bool]:
+    """Whether a claim, by its scope, is one of an act that leads to this kind of operation."""
+    scope, acts = Claim.scope, _WISHED[kind]
+    return or_(
+        *(or_(scope == act, scope.startswith(f"{act}@"), scope.startswith(f"key:{act}@")) for act in acts)
+    )
 
 
 def _claimed_twice() -> Select[Any]:
@@ -58,21 +65,22 @@ def _claimed_twice() -> Select[Any]:
     )
 
 
-def _asked_for() -> Select[Any]:
-    """Operations that somebody asked for."""
-    return select(*_OPERATION, Operation.kind, literal(1)).where(Operation.kind.in_(_WISHED))
+def asked_for(kinds: Collection[str]) -> Select[Any]:
+    """Operations of kinds that somebody asks for: their key, their kind, one."""
+    return select(*_OPERATION, Operation.kind, literal(1)).where(Operation.kind.in_(kinds))
 
 
-def _claimed() -> Select[Any]:
+def claimed() -> Select[Any]:
     """Claims on operations, by the kind of operation they speak of."""
-    kind = case(*((_speaks_of(act), kind) for kind, act in _WISHED.items()), else_="")
-    enough = or_(_is_business(), kind.in_(_UNKEYED))
-    return select(Claim.member_id, Claim.op_id, kind, literal(1)).where(Claim.op_id.is_not(None), enough)
+    fits = or_(*(and_(Operation.kind == kind, _speaks_of(kind)) for kind in _WISHED))
+    enough = or_(_is_business(), Operation.kind.in_(_UNKEYED))
+    claims = select(Claim.member_id, Claim.op_id, Operation.kind, literal(1))
+    return claims.join(Operation, _same(Claim)).where(fits, enough)
 
 
 def _misclaimed() -> Select[Any]:
     """Claims on an operation that is not there, or that is not what they speak of."""
-    other = [and_(Operation.kind == kind, not_(_speaks_of(act))) for kind, act in _WISHED.items()]
+    other = [and_(Operation.kind == kind, not_(_speaks_of(kind))) for kind in _WISHED]
     return (
         select(Claim.scope, Claim.key, Claim.op_id.label("op"), Operation.kind)
         .outerjoin(Operation, _same(Claim))
@@ -91,7 +99,7 @@ LAW_5 = Law(
         none_of(Operation, _claimed_twice(), "the effect of {claims} business keys"),
         none_of(
             Operation,
-            unequal(_asked_for(), _claimed(), operator.gt),
+            unequal(asked_for(_WISHED.keys() - set(PART_OF_SALES)), claimed(), operator.gt),
             "nobody has a claim on this {kind}",
         ),
         none_of(Claim, _misclaimed(), "claims operation {op}, whose kind is {kind}"),

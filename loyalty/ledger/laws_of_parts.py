@@ -9,7 +9,8 @@ from loyalty.ledger.models import Entry, Hold, Operation, OperationPart, Pending
 
 _PART = (OperationPart.member_id, OperationPart.op_id, OperationPart.unit)
 _ENTRY = (Entry.member_id, Entry.op_id, Entry.unit)
-_UNDOES = ("return", "reverse")
+_TAKES_BACK = ("return", "cancel")
+_UNDOES = (*_TAKES_BACK, "reverse")
 
 
 def _head_of(table: Any) -> ColumnElement[bool]:
@@ -21,7 +22,7 @@ def _undone() -> Select[Any]:
     return (
         select(OperationPart.member_id, Operation.refers_to, OperationPart.unit, OperationPart.points)
         .join(Operation, _head_of(OperationPart))
-        .where(Operation.kind.in_(_UNDOES))
+        .where(Operation.kind.in_(_UNDOES), Operation.refers_to.is_not(None))  # without a receipt: of nothing
     )
 
 
@@ -105,7 +106,7 @@ def _against(contra: str) -> ColumnElement[int]:
 
 def _magnitudes() -> Select[Any]:
     """Parts whose magnitude is not what their entries, promises or hold come to."""
-    contras = ("issued", "redeemed", "returned", "adjusted", "expired")
+    contras = ("issued", "redeemed", "returned", "adjusted", "expired", "imported", "transferred")
     moved = select(*_ENTRY, *(_against(contra) for contra in contras)).group_by(*_ENTRY).subquery()
     promised = select(*_PENDING, func.sum(Pending.points).label("points")).group_by(*_PENDING).subquery()
     part, head, sums = OperationPart, Operation, {name: func.coalesce(moved.c[name], 0) for name in contras}
@@ -114,9 +115,11 @@ def _magnitudes() -> Select[Any]:
         (head.kind == "open", sums["issued"]),
         (head.kind.in_(("capture", "redeem")), -sums["redeemed"]),
         (head.kind == "reverse", sums["redeemed"]),
-        (head.kind == "return", part.withdrawn - sums["returned"]),
+        (head.kind.in_(_TAKES_BACK), part.withdrawn - sums["returned"]),
         (head.kind == "adjust", func.abs(sums["adjusted"])),
         (head.kind == "expire", -sums["expired"]),
+        (head.kind == "import", sums["imported"]),
+        (head.kind.in_(("transfer_out", "transfer_in")), func.abs(sums["transferred"])),
         else_=func.coalesce(Hold.points, -1),
     )
     held = case((head.kind == "hold", head.op_id), else_=head.refers_to)
@@ -126,7 +129,12 @@ def _magnitudes() -> Select[Any]:
         .outerjoin(moved, and_(*(column == moved.c[column.name] for column in _PART)))
         .outerjoin(promised, and_(*(column == promised.c[column.name] for column in _PART)))
         .outerjoin(Hold, and_(Hold.member_id == head.member_id, Hold.op_id == held))
-        .where(or_(part.points != come_to, and_(head.kind == "return", part.shortfall != sums["adjusted"])))
+        .where(
+            or_(
+                part.points != come_to,
+                and_(head.kind.in_(_TAKES_BACK), part.shortfall != sums["adjusted"]),
+            )
+        )
     )
 
 
@@ -139,7 +147,11 @@ _MAY_MOVE = {  #: kind of operation → contras and the sign of their entries; d
     "redeem": {"redeemed": -1},
     "reverse": {"redeemed": 1},
     "return": {"returned": -1},
+    "cancel": {"returned": -1},
+    "transfer_out": {"transferred": -1},
+    "transfer_in": {"transferred": 1},
     "expire": {"expired": -1},
+    "import": {"imported": 1},
 }
 
 
@@ -152,7 +164,7 @@ def _astray() -> Select[Any]:
     ]
     fitting.append(and_(Operation.kind == "adjust", Entry.contra == "adjusted"))
     fitting.append(Entry.contra == "debt")
-    forgiven = and_(Entry.contra == "adjusted", Operation.kind == "return", Entry.kind == "debt")
+    forgiven = and_(Entry.contra == "adjusted", Operation.kind.in_(_TAKES_BACK), Entry.kind == "debt")
     fitting.append(and_(forgiven, Entry.points > 0))
     owed = or_(
         and_(Entry.contra == "returned", Entry.points < 0),

@@ -5,13 +5,14 @@ Every function takes an account and returns a `Change`: the account after it and
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
-from loyalty.calendar import FOREVER
+from loyalty.calendar import FOREVER, add_months
 from loyalty.errors import MOST_POINTS, InDebt, NotEnoughPoints, TooManyPoints
-from loyalty.ledger.terms import Expiry
+from loyalty.ledger.terms import Expiry, Unit
 
 BASE = "base"
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -23,6 +24,11 @@ class LotKey:
 
 
 DEBT = LotKey(FOREVER, "debt")  #: the lot of entries that book a debt; never a row of the lot table
+
+
+def lot_for(unit: Unit, day: date) -> LotKey:
+    """The lot of points given on `day`: by its last usable day, and by `day` too where age matters."""
+    return LotKey(unit.expiry.last_day(day), day.isoformat() if unit.oldest_first else BASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +60,23 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Points an operation promised, usable from `opens_at` on (P11); `expiry` counts from that day (N6)."""
+    """Points an operation promised, usable from `opens_at` on, or once told of `on_event` (P11).
+
+    `expiry` counts from the day they open (N6).
+    """
 
     op_id: int
     part_no: int
     points: int
-    opens_at: datetime
+    opens_at: datetime | None
     expiry: Expiry
     edition: int
+    on_event: str | None = None
+
+    @property
+    def turn(self) -> tuple[datetime, int, int]:
+        """The order in which pending parts open; the clock alone never opens the last of them."""
+        return self.opens_at or NEVER, self.op_id, self.part_no
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +99,12 @@ class Account:
     holds: tuple[Hold, ...] = ()
     pending: tuple[Pending, ...] = ()
     version: int = 0  #: seq of the last entry in the books when it was read
+    oldest_first: bool = False  #: spent by the day earned (P4)
+    paused: bool = False  #: nothing dies while the running tier lasts
+    thawed_at: datetime | None = None  #: nothing died before: then a tier that paused it may have ended
+    last_active_on: date | None = None  #: the day the member last acted; None: nobody had to know
+    idle_after: date | None = None  #: the last usable day of lots without one of their own (inactivity)
+    idle_months: int = 0  #: so long after the last act that is
 
     @property
     def available(self) -> int:
@@ -105,6 +126,14 @@ class Account:
         """What `balance_after` of the last entry says: available + held − debt."""
         return self.available + self.held - self.debt
 
+    def last_day_of(self, lot: LotKey) -> date:
+        """The last day on which a lot can be used: its own, or without one the account's (inactivity)."""
+        return self.idle_after or FOREVER if lot.last_day == FOREVER else lot.last_day
+
+    def is_dead(self, lot: LotKey, day: date) -> bool:
+        """Whether a lot can no longer be used on `day`; while a tier pauses the account nothing dies."""
+        return not self.paused and self.last_day_of(lot) < day
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -116,8 +145,23 @@ class Change:
 
 
 def spending_order(account: Account) -> list[tuple[LotKey, int]]:
-    """Lots with points to spend: earliest expiry first, never-expiring last, then by class (P4)."""
-    return [(key, lot.remaining) for key, lot in sorted(account.lots.items()) if lot.remaining]
+    """Lots with points to spend: earliest expiry first, never-expiring last, then by class (P4).
+
+    `oldest_first`: by the day earned; lots from before the unit cared for it are older than any other.
+    """
+    lots = sorted(account.lots.items())
+    if account.oldest_first:
+        lots.sort(key=lambda item: "" if item[0].kind == BASE else item[0].kind)
+    return [(key, lot.remaining) for key, lot in lots if lot.remaining]
+
+
+def awake(account: Account, lot: LotKey, day: date) -> LotKey:
+    """Where points go that come on `day` without an act of the member: not where they would be dead at once.
+
+    In an account gone idle they get a day of their own: as long as an act would have kept them.
+    """
+    asleep = lot.last_day == FOREVER and account.idle_after is not None and account.idle_after < day
+    return replace(lot, last_day=add_months(day, account.idle_months)) if asleep else lot
 
 
 def credit(
@@ -134,7 +178,8 @@ def credit(
     """
     _within_limit(points)
     grown, move = _put(account, lot, remaining=points), Move(lot, points, contra, counts_on)
-    return Change(grown, (move,)) if lot.last_day < alive_on else _after(pay_debt(grown), move)
+    gone = lot.last_day < alive_on and not account.paused
+    return Change(grown, (move,)) if gone else _after(pay_debt(grown), move)
 
 
 def spend(account: Account, points: int, contra: str, counts_on: date | None = None) -> Change:
@@ -150,7 +195,7 @@ def choose(account: Account, points: int) -> tuple[Portion, ...]:
         raise InDebt(debt=account.debt)
     if account.available < points:
         raise NotEnoughPoints(asked=points, available=account.available)
-    return tuple(_portions(spending_order(account), points))
+    return tuple(draw(spending_order(account), points))
 
 
 def pin(account: Account, hold: Hold) -> Account:
@@ -163,8 +208,8 @@ def pin(account: Account, hold: Hold) -> Account:
 def unpin(account: Account, hold: Hold, captured: int, alive_on: date) -> Change:
     """Close a hold: `captured` of it leaves, earliest expiry first, and the rest is released (P6).
 
-    A released part of a lot whose last day is before `alive_on` expires at once, even in debt; a live one
-    may be spent again and pays the debt first.
+    A released part of a lot that is dead on `alive_on` expires at once, even in debt; a live one may be
+    spent again and pays the debt first.
     """
     moves: list[Move] = []
     account = replace(account, holds=tuple(h for h in account.holds if h.op_id != hold.op_id))
@@ -172,62 +217,27 @@ def unpin(account: Account, hold: Hold, captured: int, alive_on: date) -> Change
         used = min(captured, portion.points)
         captured -= used
         freed = portion.points - used
-        dead = portion.lot.last_day < alive_on
-        account = _put(account, portion.lot, held=-portion.points, remaining=0 if dead else freed)
+        gone = account.is_dead(portion.lot, alive_on)
+        account = _put(account, portion.lot, held=-portion.points, remaining=0 if gone else freed)
         if used:
             moves.append(Move(portion.lot, -used, "redeemed"))
-        if freed and dead:
+        if freed and gone:
             moves.append(Move(portion.lot, -freed, "expired"))
     return _after(pay_debt(account), *moves)
 
 
-def withdraw_pending(account: Account, op_id: int, points: int) -> tuple[Account, tuple[Pending, ...]]:
-    """Take up to `points` from what is still pending of an operation, last to open first (P7).
-
-    Returns the account and, per part touched, the part with the points taken from it.
-    """
-    mine = [p for p in account.pending if p.op_id == op_id]
-    taken: list[Pending] = []
-    for pending in sorted(mine, key=lambda p: (p.opens_at, p.part_no), reverse=True):
-        if part := min(points, pending.points):
-            taken.append(replace(pending, points=part))
-            points -= part
-    gone = {t.part_no: t.points for t in taken}
-    left = (
-        replace(p, points=p.points - gone.get(p.part_no, 0)) if p.op_id == op_id else p
-        for p in account.pending
-    )
-    return replace(account, pending=tuple(p for p in left if p.points)), tuple(taken)
+def receive(account: Account, portions: Iterable[Portion], today: date) -> Change:
+    """Take in what another member passed on: lots keep their dates, then debt is paid (P12, P8)."""
+    lots = (replace(portion, lot=awake(account, portion.lot, today)) for portion in portions)
+    return put_in(account, lots, "transferred")
 
 
-def take_back(
-    account: Account, points: int, own: Iterable[LotKey], *, clamp: bool, counts_on: date
-) -> Change:
-    """Take returned points: from the lots they went to, then others expiring first, then as debt (P7).
-
-    With `clamp` a debt is forgiven as it arises, and shows as a shortfall. Held points are never taken.
-    """
-    first = [(key, account.lots[key].remaining) for key in dict.fromkeys(own) if key in account.lots]
-    others = [item for item in spending_order(account) if item[0] not in {key for key, _ in first}]
-    portions = list(_portions([*first, *others], points))
-    moves = [Move(p.lot, -p.points, "returned", counts_on) for p in portions]
-    account = take(account, portions)
-    missing = points - sum(p.points for p in portions)
-    if missing:
-        moves.append(Move(DEBT, -missing, "returned", counts_on))
-    if missing and clamp:
-        moves.append(Move(DEBT, missing, "adjusted"))
-        return Change(account, tuple(moves), shortfall=missing)
-    return Change(replace(account, debt=account.debt + missing), tuple(moves))
-
-
-def give_back(account: Account, portions: Iterable[Portion], today: date, grace: LotKey) -> Change:
-    """Give spent points back to their lots, or to `grace` where theirs is dead; then pay debt (P9)."""
+def put_in(account: Account, portions: Iterable[Portion], contra: str) -> Change:
+    """Put points into their lots, then pay debt from what is there (P8)."""
     moves = []
     for portion in portions:
-        lot = portion.lot if portion.lot.last_day >= today else grace
-        account = _put(account, lot, remaining=portion.points)
-        moves.append(Move(lot, portion.points, "redeemed"))
+        account = _put(account, portion.lot, remaining=portion.points)
+        moves.append(Move(portion.lot, portion.points, contra))
     return _after(pay_debt(account), *moves)
 
 
@@ -236,7 +246,8 @@ def _within_limit(points: int) -> None:
         raise TooManyPoints(asked=points, most=MOST_POINTS)
 
 
-def _portions(lots: Iterable[tuple[LotKey, int]], points: int) -> Iterable[Portion]:
+def draw(lots: Iterable[tuple[LotKey, int]], points: int) -> Iterable[Portion]:
+    """Up to `points` from lots in the order given."""
     for key, remaining in lots:
         if part := min(remaining, points):
             yield Portion(key, part)
@@ -265,7 +276,7 @@ def pay_debt(account: Account) -> Change:
     due = min(account.debt, account.available)
     if not due:
         return Change(account)
-    portions = list(_portions(spending_order(account), due))
+    portions = list(draw(spending_order(account), due))
     moves = [Move(p.lot, -p.points, "debt") for p in portions]
     paid = replace(take(account, portions), debt=account.debt - due)
     return Change(paid, (*moves, Move(DEBT, due, "debt")))

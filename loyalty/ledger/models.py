@@ -195,7 +195,7 @@ class Hold(Base):
 
 
 class Pending(Base):
-    """Points an operation promised, usable from `opens_at` or an event on; signed: the clock may also take."""
+    """Points an operation promised, usable from `opens_at` or an event on; signed: a promise may lower."""
 
     __tablename__ = "pending"
 

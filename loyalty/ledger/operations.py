@@ -6,6 +6,14 @@ from datetime import date, datetime
 
 from loyalty.ledger.lots import Hold, Move, Pending
 
+ACTS = ("earn", "redeem", "hold", "capture", "transfer_out", "import")  #: kinds by which a member acts
+GIFTS = ("birthday", "anniversary")  #: what is earned `on` these days comes without an act
+
+
+def is_act(kind: str, reasons: Mapping[str, object] | None) -> bool:
+    """Whether an operation keeps points alive that die by inactivity."""
+    return kind in ACTS and (reasons or {}).get("on") not in GIFTS
+
 
 @dataclass(frozen=True, slots=True)
 class Part:

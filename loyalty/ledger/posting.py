@@ -30,6 +30,7 @@ _SAME_LOT = (
 )
 _EMPTY_LOT = delete(_LOT).where(*_SAME_LOT)
 _CHANGE_LOT = update(_LOT).where(*_SAME_LOT).values(remaining=bindparam("remaining"), held=bindparam("held"))
+_TOTALS = ("available", "held", "debt", "pending", "version", "last_active_on", "due_at")
 _CHANGE_ACCOUNT = (
     update(_ACCOUNT)
     .where(
@@ -37,7 +38,7 @@ _CHANGE_ACCOUNT = (
         _ACCOUNT.c.unit == bindparam("of_unit"),
         _ACCOUNT.c.version == bindparam("version_before"),
     )
-    .values({name: bindparam(name) for name in ("available", "held", "debt", "pending", "version", "due_at")})
+    .values({name: bindparam(name) for name in _TOTALS})
 )
 
 # In words, because the statement objects of ON CONFLICT are compiled anew each time.
@@ -73,6 +74,7 @@ def post(
     operations: Sequence[Operation],
     zone: ZoneInfo,
     now: datetime,
+    imported_at: datetime | None = None,
 ) -> None:
     """Write operations down, in their order, and bring accounts, lots, holds, pending and tally to `after`.
 
@@ -80,7 +82,7 @@ def post(
     """
     open_accounts(session, member_id, sorted(after.keys() - before.keys()))
     if operations:
-        _write_operations(session, member_id, before, operations, now)
+        _write_operations(session, member_id, before, operations, now, imported_at)
         write_holds(session, member_id, operations, now)
         write_pending(session, member_id, operations, now)
         _write_tally(session, member_id, operations)
@@ -103,6 +105,7 @@ def _write_operations(
     before: Mapping[str, Account],
     operations: Sequence[Operation],
     now: datetime,
+    imported_at: datetime | None,
 ) -> None:
     """Operations, their parts and their entries; what they undo of others is counted up."""
     heads: list[Row] = []
@@ -119,6 +122,7 @@ def _write_operations(
                 "edition": operation.edition,
                 "happened_at": operation.happened_at,
                 "booked_at": now,
+                "imported_at": imported_at,
                 "reasons": dict(operation.reasons) if operation.reasons else None,
             }
         )
@@ -239,6 +243,7 @@ def _write_account(session: Session, member_id: int, after: Account, entries: in
         "debt": after.debt,
         "pending": after.promised,
         "version": after.version + entries,
+        "last_active_on": after.last_active_on,
         "due_at": next_due(after, zone),
     }
     expect_one(session.execute(_CHANGE_ACCOUNT, totals))

@@ -8,24 +8,31 @@ from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from loyalty.ledger import models
-from loyalty.ledger.lots import Account, Hold, Lot, LotKey, Pending, Portion, withdraw_pending
+from loyalty.ledger.lots import Account, Hold, Lot, LotKey, Pending, Portion
+from loyalty.ledger.operations import ACTS, GIFTS
 from loyalty.ledger.terms import Expiry
+from loyalty.ledger.undoing import withdraw_pending
 from loyalty.tables import table_of
 
 Lifetime = Callable[[int, str], Expiry]  #: (edition, unit) → how long a lot lives
 
 
 _ACCOUNT, _LOT = table_of(models.Account).c, table_of(models.Lot).c
+_KEPT = ("unit", "available", "held", "debt", "pending", "version", "last_active_on")
 _ACCOUNTS = (
-    select(
-        _ACCOUNT.unit, _ACCOUNT.available, _ACCOUNT.held, _ACCOUNT.debt, _ACCOUNT.pending, _ACCOUNT.version
-    )
+    select(*(_ACCOUNT[name] for name in _KEPT))
     .where(_ACCOUNT.member_id == bindparam("member_id"))
     .order_by(_ACCOUNT.unit)
 )
 _ACCOUNTS_LOCKED = _ACCOUNTS.with_for_update()
 _LOTS = select(_LOT.unit, _LOT.expires_on, _LOT.kind, _LOT.remaining, _LOT.held).where(
     _LOT.member_id == bindparam("member_id")
+)
+_DAYS = table_of(models.Tally).c
+_TALLY = select(_DAYS.unit, _DAYS.day, _DAYS.earned).where(
+    _DAYS.member_id == bindparam("of_member"),
+    _DAYS.unit.in_(bindparam("of_units", expanding=True)),
+    _DAYS.day >= bindparam("since"),
 )
 
 
@@ -36,8 +43,8 @@ def accounts(
     rows = session.execute(_ACCOUNTS_LOCKED if locked else _ACCOUNTS, {"member_id": member_id})
     found: dict[str, Account] = {}
     holding = promising = filled = False
-    for unit, available, held, debt, pending, version in rows:
-        found[unit] = Account(unit, {}, debt, version=version)
+    for unit, available, held, debt, pending, version, last_active_on in rows:
+        found[unit] = Account(unit, {}, debt, version=version, last_active_on=last_active_on)
         filled, holding, promising = (
             filled or available + held > 0,
             holding or held > 0,
@@ -78,13 +85,27 @@ def accounts_as_of(session: Session, member_id: int, at: datetime, lifetime: Lif
     return found
 
 
+def last_act(
+    session: Session, member_id: int, booked_by: datetime | None = None, before: datetime | None = None
+) -> datetime | None:
+    """When the member last acted, by the bookings of an instant, and before another."""
+    operation = models.Operation
+    given_on = func.coalesce(operation.reasons["on"].as_string(), "")
+    acts = operation.kind.in_(ACTS) & given_on.not_in(GIFTS)
+    mine = select(operation.happened_at).where(operation.member_id == member_id, acts)
+    if booked_by is not None:
+        mine = mine.where(operation.booked_at <= booked_by)
+    if before is not None:
+        mine = mine.where(operation.happened_at < before)
+    return session.scalar(mine.order_by(operation.happened_at.desc()).limit(1))
+
+
 def tally(session: Session, member_id: int, units: frozenset[str], since: date) -> dict[str, dict[date, int]]:
     """What each day since `since` earned, per unit."""
-    table = models.Tally
-    rows = select(table.unit, table.day, table.earned).where(
-        table.member_id == member_id, table.unit.in_(sorted(units)), table.day >= since
-    )
-    return _by_unit(session.execute(rows).tuples() if units else ())
+    if not units:
+        return {}
+    wanted = {"of_member": member_id, "of_units": sorted(units), "since": since}
+    return _by_unit(session.execute(_TALLY, wanted).tuples())
 
 
 def tally_as_of(session: Session, member_id: int, at: datetime) -> dict[str, dict[date, int]]:
@@ -135,15 +156,16 @@ def _pending(
     table = models.Pending
     left = table.points - table.taken_back if at is None else table.points
     columns = (table.unit, table.op_id, table.part_no, left, table.opens_at, table.edition)
-    rows = select(*columns).where(table.member_id == member_id)
+    rows = select(*columns, table.opens_on_event).where(table.member_id == member_id)
     if at is None:
         rows = rows.where(table.state == "pending")
     else:
         opened = (table.state == "opened") & (table.closed_at <= at)
         rows = rows.where(table.booked_at <= at, ~opened)  # what was withdrawn by then is taken off after
+    rows = rows.order_by(table.op_id, table.part_no)
     found: dict[str, list[Pending]] = {}
-    for unit, op_id, part_no, points, opens_at, edition in session.execute(rows.order_by(table.opens_at)):
-        part = Pending(op_id, part_no, points, opens_at, lifetime(edition, unit), edition)
+    for unit, op_id, part_no, points, opens_at, edition, event in session.execute(rows):
+        part = Pending(op_id, part_no, points, opens_at, lifetime(edition, unit), edition, event)
         found.setdefault(unit, []).append(part)
     return found
 

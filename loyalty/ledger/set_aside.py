@@ -56,6 +56,7 @@ def write_pending(session: Session, member_id: int, operations: Sequence[Operati
                 "points": promise.points,
                 "taken_back": 0,
                 "opens_at": promise.opens_at,
+                "opens_on_event": promise.on_event,
                 "edition": promise.edition,
                 "state": "pending",
                 "booked_at": now,

@@ -1,18 +1,22 @@
 """What the clock does to one account: holds end, pending opens, debt is paid, lots die. Pure."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from loyalty import calendar
 from loyalty.calendar import FOREVER
 from loyalty.ledger.lots import (
+    BASE,
     Account,
+    Change,
     Hold,
     LotKey,
     Move,
     Pending,
     Portion,
+    awake,
     credit,
     pay_debt,
     spending_order,
@@ -34,14 +38,17 @@ class Step:
 
 def next_due(account: Account, zone: ZoneInfo) -> datetime | None:
     """The next instant at which the clock changes this account: a hold ends, pending opens, a lot dies."""
-    deaths = [
-        calendar.day_after(key.last_day, zone)
-        for key, lot in account.lots.items()
-        if lot.remaining and key.last_day != FOREVER
-    ]
     ends = [hold.ends_at for hold in account.holds]
-    openings = [pending.opens_at for pending in account.pending]
-    return min([*deaths, *ends, *openings], default=None)
+    openings = [pending.opens_at for pending in account.pending if pending.opens_at is not None]
+    return min([*_deaths(account, zone), *ends, *openings], default=None)
+
+
+def _deaths(account: Account, zone: ZoneInfo) -> Iterator[datetime]:
+    """When lots die; what was past its day while the account was paused dies when that is over."""
+    days = {account.last_day_of(key) for key, lot in account.lots.items() if lot.remaining}
+    for day in days - {FOREVER} if not account.paused else ():
+        death = calendar.day_after(day, zone)
+        yield death if account.thawed_at is None else max(death, account.thawed_at)
 
 
 def settle(account: Account, at: datetime, zone: ZoneInfo) -> tuple[Account, tuple[Step, ...]]:
@@ -56,10 +63,8 @@ def settle(account: Account, at: datetime, zone: ZoneInfo) -> tuple[Account, tup
         change = unpin(account, hold, 0, eve)
         account = change.account
         steps.append(Step("release", hold.points, change.moves, hold=hold))
-    for pending in sorted((p for p in account.pending if p.opens_at <= at), key=_opening):
-        account = replace(account, pending=tuple(p for p in account.pending if p is not pending))
-        day = calendar.local_day(pending.opens_at, zone)
-        change = credit(account, LotKey(pending.expiry.last_day(day)), pending.points, "issued", day)
+    for pending in sorted((p for p in account.pending if p.turn[0] <= at), key=lambda p: p.turn):
+        change = open_pending(account, pending, calendar.local_day(pending.turn[0], zone))
         account = change.account
         steps.append(Step("open", pending.points, change.moves, pending=pending))
     account = replace(account, debt=owed)
@@ -68,12 +73,16 @@ def settle(account: Account, at: datetime, zone: ZoneInfo) -> tuple[Account, tup
         account = paid.account
         steps[-1] = replace(steps[-1], moves=steps[-1].moves + paid.moves)
     today = calendar.local_day(at, zone)
-    if dead := [Portion(key, points) for key, points in spending_order(account) if key.last_day < today]:
-        account = take(account, dead)
-        moves = tuple(Move(p.lot, -p.points, "expired") for p in dead)
-        steps.append(Step("expire", sum(p.points for p in dead), moves))
+    gone = [Portion(key, points) for key, points in spending_order(account) if account.is_dead(key, today)]
+    if gone:
+        account = take(account, gone)
+        moves = tuple(Move(p.lot, -p.points, "expired") for p in gone)
+        steps.append(Step("expire", sum(p.points for p in gone), moves))
     return account, tuple(steps)
 
 
-def _opening(pending: Pending) -> tuple[datetime, int, int]:
-    return pending.opens_at, pending.op_id, pending.part_no
+def open_pending(account: Account, pending: Pending, day: date) -> Change:
+    """Make a pending part usable on a day, from which its lot's life counts (N6); it pays debt first (P8)."""
+    account = replace(account, pending=tuple(p for p in account.pending if p is not pending))
+    lot = LotKey(pending.expiry.last_day(day), day.isoformat() if account.oldest_first else BASE)
+    return credit(account, awake(account, lot, day), pending.points, "issued", day)

@@ -7,9 +7,13 @@ from typing import Literal, get_args
 
 from loyalty.calendar import FOREVER, add_months, month_end, quarter_end, year_end
 from loyalty.document import Section
+from loyalty.document.values import code
+from loyalty.ledger import worth
+from loyalty.ledger.worth import Worth
 
 Alignment = Literal["exact", "month_end", "quarter_end", "year_end"]
 OnReturn = Literal["debt", "clamp", "pending_only"]
+Order = Literal["expiring_first", "oldest_first"]
 
 MOST_UNITS = 50
 MOST_DECIMALS = 6
@@ -20,17 +24,21 @@ _ENDS = {"month_end": (month_end, 1), "quarter_end": (quarter_end, 3), "year_end
 
 @dataclass(frozen=True, slots=True)
 class Expiry:
-    """How long a lot lives: months then aligned to an end, or days, or for ever."""
+    """How long a lot lives: months then aligned to an end, or days, or for ever.
+
+    With `inactive_months` no lot has a day of its own: all die together, so long after the member last acted.
+    """
 
     months: int = 0
     days: int = 0
     align: Alignment = "exact"
     plus: int = 0  #: that many more months, quarters or years, by the alignment
     never: bool = False
+    inactive_months: int = 0
 
     def last_day(self, anchor: date) -> date:
         """The last local day on which points earned on `anchor` can be used (N5, N6)."""
-        if self.never:
+        if self.never or self.inactive_months:
             return FOREVER
         if self.days:
             return anchor + timedelta(days=self.days)
@@ -38,6 +46,14 @@ class Expiry:
             return add_months(anchor, self.months)
         end, months_each = _ENDS[self.align]
         return end(add_months(anchor, self.months + self.plus * months_each))
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """How members may pass points of a unit to each other (P12)."""
+
+    member_day: int  #: the most a member may give away, and the most one may get, on a local day
+    least: int  #: the fewest points of one transfer
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +67,32 @@ class Unit:
     expiry: Expiry
     on_return: OnReturn
     give_back_days: int
+    oldest_first: bool = False  #: spent by the day earned, not by the day of expiry (P4)
+    paused_while_tier: tuple[str, ...] = ()  #: nothing of it dies while such a tier is held
+    transfer: Transfer | None = None  #: None: its points stay with who has them
+    worth: Worth | None = None  #: what they pay of goods (P17); None: nothing
 
 
-def parse(document: Section) -> dict[str, Unit]:
-    """The section `unit`, by code."""
-    return {code: _unit(code, section) for code, section in document.named("unit", most=MOST_UNITS).items()}
+def parse(document: Section, currency: str) -> dict[str, Unit]:
+    """The section `unit`, by code; what points are worth is money of `currency`."""
+    sections = document.named("unit", most=MOST_UNITS)
+    return {code: _unit(code, section, currency) for code, section in sections.items()}
 
 
-def _unit(code: str, section: Section) -> Unit:
+def _unit(name: str, section: Section, currency: str) -> Unit:
+    decimals = section.whole("decimals", 0, most=MOST_DECIMALS)
     return Unit(
-        code=code,
+        code=name,
         name=section.names("name"),
         spendable=section.truth("spendable"),
-        decimals=section.whole("decimals", 0, most=MOST_DECIMALS),
+        decimals=decimals,
         expiry=_expiry(section),
         on_return=section.choice("on_return", get_args(OnReturn), "debt"),
         give_back_days=section.whole("give_back_days", 30, most=MOST_DAYS),
+        oldest_first=section.choice("order", get_args(Order), "expiring_first") == "oldest_first",
+        paused_while_tier=section.read("paused_while_tier", _tiers, (), ()),
+        transfer=_transfer(section),
+        worth=worth.parse(section, decimals, currency),
     )
 
 
@@ -82,12 +108,34 @@ def _expiry(unit: Section) -> Expiry:
         days=table.whole("days", 0, most=MOST_DAYS),
         align=table.choice("align", get_args(Alignment), "exact"),
         plus=table.whole("plus", 0, most=100),
+        inactive_months=table.whole("inactive_months", 0, most=MOST_MONTHS),
     )
     aligned = expiry.align != "exact"
     if expiry.days and (expiry.months or aligned):
         unit.note("expiry", "days stand alone, without months or an alignment")
     if expiry.plus and not aligned:
         unit.note("expiry", "plus needs an alignment")
-    if not (expiry.days or expiry.months or aligned) and unit.sound("expiry"):
+    if expiry.inactive_months and (expiry.days or expiry.months or aligned):
+        unit.note("expiry", "inactive_months stand alone: points have no day of their own then")
+    if not (expiry.days or expiry.months or expiry.inactive_months or aligned) and unit.sound("expiry"):
         unit.note("expiry", 'says no length; points that never expire are "never"')
     return expiry
+
+
+def _tiers(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value or len(set(map(str, value))) < len(value):
+        raise ValueError('must be a list of tiers, each once, as ["gold"]')
+    return tuple(code(one) for one in value)
+
+
+def _transfer(unit: Section) -> Transfer | None:
+    table = unit.table("transfer") if unit.has("transfer") else None
+    if table is None:
+        return None
+    decimals = unit.peek("decimals")
+    decimals = decimals if isinstance(decimals, int) and unit.sound("decimals") else 0
+    least = table.steps("least", decimals, least=1) if table.has("least") else 1
+    transfer = Transfer(table.steps("member_day", decimals, least=1), least)
+    if transfer.least > transfer.member_day and table.sound("member_day", "least"):
+        table.note("least", "is more than may be passed on in a day")
+    return transfer

@@ -1,12 +1,35 @@
 """Who belongs to the club, and which cards speak for them."""
 
-from loyalty.members.card_store import active_card, block, by_card, end_card, holder, issue_card, unblock
+from loyalty.members.card_store import (
+    active_card,
+    adopt_card,
+    block,
+    by_card,
+    end_card,
+    holder,
+    is_silenced,
+    issue_card,
+    unblock,
+)
 from loyalty.members.cards import fresh_number, is_ours, masked, prefix_allowed
+from loyalty.members.code_store import check_code, code_holder, forget_codes, show_code, use_code
+from loyalty.members.codes import PURPOSES, Purpose
 from loyalty.members.facts import ConsentAct, ConsentState, Newcomer, Reason
 from loyalty.members.identity import default_region, first_name, masked_phone, phone_e164, search_key
-from loyalty.members.models import MAY_ACT, STATES, Card, Consent, IdentityDocument, Member, Person, Reference
+from loyalty.members.models import (
+    MAY_ACT,
+    STATES,
+    Card,
+    Consent,
+    IdentityDocument,
+    Member,
+    MemberCode,
+    Person,
+    Reference,
+)
 from loyalty.members.store import (
     add,
+    add_consents,
     by_contact,
     by_id,
     by_reference,
@@ -23,6 +46,7 @@ from loyalty.members.store import (
 
 __all__ = [
     "MAY_ACT",
+    "PURPOSES",
     "STATES",
     "Card",
     "Consent",
@@ -30,27 +54,35 @@ __all__ = [
     "ConsentState",
     "IdentityDocument",
     "Member",
+    "MemberCode",
     "Newcomer",
     "Person",
+    "Purpose",
     "Reason",
     "Reference",
     "active_card",
     "add",
+    "add_consents",
+    "adopt_card",
     "block",
     "by_card",
     "by_contact",
     "by_id",
     "by_reference",
     "change",
+    "check_code",
+    "code_holder",
     "consents",
     "dates",
     "default_region",
     "documents",
     "end_card",
     "first_name",
+    "forget_codes",
     "fresh_number",
     "holder",
     "is_ours",
+    "is_silenced",
     "issue_card",
     "locked",
     "masked",
@@ -62,5 +94,7 @@ __all__ = [
     "prefix_allowed",
     "references",
     "search_key",
+    "show_code",
     "unblock",
+    "use_code",
 ]

@@ -47,6 +47,12 @@ def active_card(session: Session, member_id: int) -> Card | None:
     return session.scalar(select(Card).where(Card.member_id == member_id, Card.ended_at.is_(None)))
 
 
+def is_silenced(session: Session, member_id: int, at: datetime) -> bool:
+    """Whether the active card of a member is blocked at `at`."""
+    card = active_card(session, member_id)
+    return card is not None and card.blocked_at is not None and card.blocked_at <= at
+
+
 def issue_card(
     session: Session,
     member: Member,
@@ -66,6 +72,16 @@ def issue_card(
     member.version += 1
     session.flush()
     return card
+
+
+def adopt_card(session: Session, member: Member, number: str, now: datetime) -> None:
+    """Let a number made elsewhere speak for a member, in place of the card they may have."""
+    if (card := active_card(session, member.member_id)) is not None:
+        end_card(session, member, card, "replaced", now)
+    session.add(Card(number=number, member_id=member.member_id, issued_at=now))
+    member.state = ACTIVE
+    member.version += 1
+    session.flush()
 
 
 def end_card(session: Session, member: Member, card: Card, reason: str, now: datetime) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from loyalty.members.codes import PURPOSES
 from loyalty.members.identity import KEY_MOST
 from loyalty.tables import Base, Document, Moment, one_of
 
@@ -92,6 +93,21 @@ class Card(Base):
         ),
         CheckConstraint("(ended_at IS NULL) = (ended_reason IS NULL)", name="end_has_reason"),
     )
+
+
+class MemberCode(Base):
+    """A code that a member's page showed for a minute, to earn or to spend with; used at most once (M4)."""
+
+    __tablename__ = "member_code"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    member_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("member.member_id"), index=True)
+    purpose: Mapped[str] = mapped_column(String(10))
+    shown_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    __table_args__ = (CheckConstraint(one_of("purpose", PURPOSES), name="purpose_known"),)
 
 
 class Consent(Base):

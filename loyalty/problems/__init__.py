@@ -61,5 +61,7 @@ def _body(code: str, problem: Problem, language: str, facts: Mapping[str, object
 def _detail(title: str, facts: Mapping[str, object]) -> str:
     fields = facts.get("fields")
     told = fields if isinstance(fields, Mapping) else facts
-    words = "; ".join(f"{name}: {value}" for name, value in told.items() if isinstance(value, str | int))
+    # In the order of their names: a remembered refusal reads as it did the first time, whatever kept it.
+    said = ((name, value) for name, value in sorted(told.items()) if isinstance(value, str | int))
+    words = "; ".join(f"{name}: {value}" for name, value in said)
     return f"{title} ({words})" if words else title

@@ -7,10 +7,25 @@ from sqlalchemy.orm import Session
 
 from loyalty import ledger
 from loyalty.law import Fault, Law
-from loyalty.reads.laws_of_sales import AWARDED, CLAIMED, RETURNED
+from loyalty.reads.laws_of_ageing import DYING, ON_TIME
+from loyalty.reads.laws_of_claims import SPOKEN_FOR
+from loyalty.reads.laws_of_reviews import HELD
+from loyalty.reads.laws_of_sales import AWARDED, CLAIMED, PAID, RETURNED
 from loyalty.reads.laws_of_standing import NEWS_TOLD, STANDING
 
-LAWS: tuple[Law, ...] = (*ledger.LAWS, CLAIMED, RETURNED, AWARDED, STANDING, NEWS_TOLD)
+LAWS: tuple[Law, ...] = (
+    *ledger.LAWS,
+    SPOKEN_FOR,
+    DYING,
+    ON_TIME,
+    CLAIMED,
+    RETURNED,
+    AWARDED,
+    PAID,
+    HELD,
+    STANDING,
+    NEWS_TOLD,
+)
 
 
 def audit(session: Session, zone: ZoneInfo) -> Iterator[Fault]:

@@ -35,6 +35,7 @@ class UnitBalance:
     pending: int
     debt: int
     expiring: tuple[Expiring, ...]
+    paused: bool  #: nothing dies while the tier held now lasts
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +66,15 @@ def balance_of(snapshot: Snapshot, editions: Editions, at: datetime) -> BalanceV
 
 
 def _unit_balance(account: Account, terms: Unit, zone: ZoneInfo) -> UnitBalance:
+    by_day: dict[date, int] = {}
+    for key, lot in account.lots.items():
+        if lot.remaining and not account.paused:
+            day = account.last_day_of(key)
+            by_day[day] = by_day.get(day, 0) + lot.remaining
     expiring = tuple(
-        Expiring(lot.remaining, key.last_day, calendar.day_after(key.last_day, zone))
-        for key, lot in sorted(account.lots.items())
-        if lot.remaining and key.last_day != FOREVER
+        Expiring(points, day, calendar.day_after(day, zone))
+        for day, points in sorted(by_day.items())
+        if day != FOREVER
     )
     return UnitBalance(
         account.unit,
@@ -79,4 +85,5 @@ def _unit_balance(account: Account, terms: Unit, zone: ZoneInfo) -> UnitBalance:
         account.promised,
         account.debt,
         expiring,
+        account.paused,
     )

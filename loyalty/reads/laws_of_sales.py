@@ -5,7 +5,19 @@ from collections.abc import Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, Select, String, and_, cast, literal, or_, select, true, union_all
+from sqlalchemy import (
+    BigInteger,
+    Select,
+    String,
+    and_,
+    cast,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from loyalty import ledger
@@ -13,7 +25,8 @@ from loyalty.law import STREAMED, Finding, Law, alike, cell_of, items_of, none_o
 from loyalty.ledger import Claim
 from loyalty.ledger import OperationPartRow as OperationPart
 from loyalty.ledger import OperationRow as Operation
-from loyalty.sales import Receipt, Sale, SaleReturn
+from loyalty.reads.spending import SPENT
+from loyalty.sales import BY_POINTS, Receipt, Sale, SaleReturn
 
 _SALE = (Sale.member_id, Sale.op_id)
 _RETURN = (SaleReturn.member_id, SaleReturn.op_id)
@@ -63,6 +76,11 @@ def _returning() -> Select[Any]:
     return select(*_OPERATION, Operation.refers_to, literal(1)).where(Operation.kind == "return")
 
 
+def _cancelling() -> Select[Any]:
+    """The sale that each cancellation refers to."""
+    return select(Operation.member_id, Operation.refers_to, literal(1)).where(Operation.kind == "cancel")
+
+
 CLAIMED = Law(
     "5",
     "each receipt and each return is claimed once, by its own business key, and booked by its own operation",
@@ -77,6 +95,9 @@ CLAIMED = Law(
             select(*_RETURN, SaleReturn.sale_op_id, literal(1)),
             _returning(),
         ),
+        alike(
+            Sale, "cancelled", select(*_SALE, literal(1)).where(Sale.cancelled_at.is_not(None)), _cancelling()
+        ),
         _receipts(Sale, "purchase", Sale.receipt),
         _receipts(SaleReturn, "return", SaleReturn.return_ref),
     ),
@@ -84,23 +105,28 @@ CLAIMED = Law(
 
 
 def _lines(table: Any, op_id: Any, *cells: int) -> Select[Any]:
-    """Lines of sales or returns: member, sale, line where asked for, then one amount."""
+    """Lines of sales, or of their returns: member, sale, line where asked for, then one amount."""
     line = items_of(table.lines, "line")
     return (
         select(table.member_id, op_id, *(cell_of(line, cell, BigInteger) for cell in cells))
         .select_from(table)
         .join(line, true())
+        .where(op_id.is_not(None))
     )
 
 
 def _per_line(bought: int, returned: int) -> Select[Any]:
     sold = _lines(Sale, Sale.op_id, 0, bought).subquery()
-    named = select(sold.c[0].label("member_id"), sold.c[1].label("op_id"), sold.c[2].label("line"), sold.c[3])
+    named = select(
+        sold.c[0].label("member_id"), sold.c[1].label("op_id"), sold.c[2].label("line"), sold.c[3]
+    ).where(sold.c[3] > 0)  # nothing can come back of what was handed back in an exchange
     return unequal(named, _lines(SaleReturn, SaleReturn.sale_op_id, 0, returned), operator.lt)
 
 
 def _came_back() -> Select[Any]:
-    whole = select(SaleReturn.member_id, SaleReturn.sale_op_id, SaleReturn.amount_minor.label("minor"))
+    whole = select(SaleReturn.member_id, SaleReturn.sale_op_id, SaleReturn.amount_minor.label("minor")).where(
+        SaleReturn.sale_op_id.is_not(None)
+    )
     return select(union_all(whole, _lines(SaleReturn, SaleReturn.sale_op_id, 2)).subquery())
 
 
@@ -146,5 +172,54 @@ AWARDED = Law(
     (
         alike(Sale, "amount", select(*_SALE, Sale.amount_minor), _lines(Sale, Sale.op_id, 4)),
         alike(Sale, "{unit} awarded", _awarded(), _given()),
+    ),
+)
+
+
+def _tenders(*cells: Any) -> tuple[Any, Select[Any]]:
+    tender = items_of(Sale.tenders, "tender")
+    return tender, select(*_SALE, *cells).select_from(Sale).join(tender, true())
+
+
+def _due() -> Select[Any]:
+    _, told = _tenders()
+    mine = told.subquery()
+    return select(*_SALE, Sale.amount_minor + Sale.rounding_minor).where(
+        tuple_(*_SALE).in_(select(mine.c.member_id, mine.c.op_id))
+    )
+
+
+def _tendered() -> Select[Any]:
+    tender, told = _tenders()
+    return told.add_columns(cell_of(tender, 1, BigInteger))
+
+
+def _unspent() -> Select[Any]:
+    """Tenders of points that no redemption or capture of so many points of that unit stands behind."""
+    part, (tender, told) = OperationPart, _tenders()
+    spent = and_(
+        part.member_id == Sale.member_id,
+        part.op_id == cell_of(tender, 4, BigInteger),
+        part.unit == cell_of(tender, 2),
+        part.points == cell_of(tender, 3, BigInteger),
+    )
+    done = and_(
+        Operation.member_id == part.member_id, Operation.op_id == part.op_id, Operation.kind.in_(SPENT)
+    )
+    return (
+        told.add_columns(cell_of(tender, 3, BigInteger).label("points"))
+        .outerjoin(part, spent)
+        .outerjoin(Operation, done)
+        .where(cell_of(tender, 0) == BY_POINTS, Operation.op_id.is_(None))
+    )
+
+
+PAID = Law(
+    "tenders",
+    "what tenders pay is the sale and its rounding, and points among them were spent on it",
+    (Sale,),
+    (
+        alike(Sale, "paid", _due(), _tendered()),
+        none_of(Sale, _unspent(), "paid with {points} points that nothing spent"),
     ),
 )

@@ -82,9 +82,10 @@ def member_view(session: Session, editions: Editions, member_id: int, now: datet
 def found_member(
     session: Session, editions: Editions, wanted: Mapping[str, str], language: str, now: datetime
 ) -> FoundMember:
-    """The member behind one of card, phone, email, reference.
+    """The member behind one of card, token, phone, email, reference.
 
-    Raises NotFound, CardUnknown, CardBlocked, MemberAmbiguous; Invalid for a phone that cannot be one.
+    Raises NotFound, CardUnknown, CardBlocked, CodeUnknown, MemberAmbiguous; Invalid for a phone that cannot
+    be one.
     """
     programme = editions.at(now).programme
     club = programme.club
@@ -100,6 +101,8 @@ def found_member(
 def _wanted(session: Session, wanted: Mapping[str, str], region: str, now: datetime) -> Member:
     if "card" in wanted:
         return members.by_card(session, wanted["card"], now)
+    if "token" in wanted:
+        return members.by_id(session, members.code_holder(session, wanted["token"], now))
     if "reference" in wanted:
         return members.by_reference(session, wanted["reference"])
     return members.by_contact(session, phone=wanted.get("phone"), email=wanted.get("email"), region=region)

@@ -1,6 +1,7 @@
 """A sale in the books, for a till's reprint."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,6 +11,16 @@ from loyalty.decide.programme import Editions
 from loyalty.errors import NotFound
 from loyalty.money import money_text
 from loyalty.sales import Returned
+
+
+def promise_view(unit: str, points: int, opens_at: datetime | None, event: str | None) -> dict[str, Any]:
+    """Points that become usable later, as a till hears of them (P11)."""
+    return {
+        "unit": unit,
+        "points": points,
+        "opens_at": opens_at.isoformat() if opens_at else None,
+        "event": event,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +67,8 @@ def sale_view(session: Session, editions: Editions, name: SaleName) -> dict[str,
         "currency": fact.currency,
         "amount": money_text(fact.amount_minor, fact.currency),
         "returned": money_text(returned_minor, fact.currency),
-        "lines": [
-            {
-                "line": line.line,
-                "sku": line.sku,
-                "category": line.category,
-                "quantity": line.quantity_thousandths,
-                "amount": money_text(line.amount_minor, fact.currency),
-                "returned_quantity": back.quantity.get(line.line, 0),
-                "returned_amount": money_text(back.amount.get(line.line, 0), fact.currency),
-            }
-            for line in fact.lines
-        ],
+        "lines": _lines_view(fact, back),
+        **_payment_view(kept, member_id),
         "award": {
             "units": {unit: given.get(unit, 0) for unit in sorted(units)},
             "because": [
@@ -75,9 +76,54 @@ def sale_view(session: Session, editions: Editions, name: SaleName) -> dict[str,
                 for rule, unit, points in done.reasons.get("because", [])
             ],
             "pending": [
-                {"unit": unit, "points": points, "opens_at": opens_at.isoformat()}
-                for unit, points, opens_at in ledger.history.promises(session, member_id, op_id)
+                promise_view(unit, points, opens_at, event)
+                for unit, points, opens_at, event in ledger.history.promises(session, member_id, op_id)
             ],
         },
         "edition": done.edition,
+    }
+
+
+def _lines_view(fact: sales.Purchase, back: Returned) -> list[dict[str, Any]]:
+    return [
+        {
+            "line": line.line,
+            "sku": line.sku,
+            "category": line.category,
+            "quantity": line.quantity_thousandths,
+            "amount": money_text(line.amount_minor, fact.currency),
+            "returned_quantity": back.quantity.get(line.line, 0),
+            "returned_amount": money_text(back.amount.get(line.line, 0), fact.currency),
+        }
+        for line in fact.lines
+    ]
+
+
+def _payment_view(kept: sales.SaleKept, member_id: int) -> dict[str, Any]:
+    """How a sale was paid, and what was odd about it."""
+    fact = kept.purchase
+    return {
+        "tenders": [
+            {"kind": one.kind, "amount": money_text(one.amount_minor, fact.currency)} for one in fact.tenders
+        ],
+        "rounding": money_text(fact.rounding_minor, fact.currency),
+        "paid_with_points": paid_with_points(fact, member_id, kept.spent),
+        "flags": list(kept.flags),
+        "cancelled_at": kept.cancelled_at,
+    }
+
+
+def paid_with_points(
+    fact: sales.Purchase, member_id: int, spent: tuple[int, str] | None
+) -> dict[str, Any] | None:
+    """What of a sale was paid with points; `spent` is the operation that did it, and the unit."""
+    tender = fact.by_points
+    if tender is None or spent is None:
+        return None
+    op_id, unit = spent
+    return {
+        "unit": unit,
+        "points": tender.points,
+        "money": money_text(tender.amount_minor, fact.currency),
+        "redemption_id": ids.pair_to_text(member_id, op_id),
     }

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from loyalty import ledger, members, tiers
+from loyalty import calendar, ledger, members, tiers
+from loyalty.decide.ageing import acted, aged, ordered
 from loyalty.decide.needs import needs
 from loyalty.decide.outcome import Snapshot
 from loyalty.decide.programme import Editions
@@ -21,7 +22,7 @@ def load(
     locked: bool = False,
     since: datetime | None = None,
 ) -> tuple[Snapshot, tiers.Stand]:
-    """A member as booked now, not yet advanced; `since` also loads the terms that reach past it.
+    """A member as booked now, not yet advanced; `since` also loads the terms and days that reach past it.
 
     `locked` takes the member first: standing, then accounts (the lock order). Raises NotFound.
     """
@@ -29,11 +30,16 @@ def load(
     if stand is None:
         raise NotFound
     accounts = ledger.accounts(session, member_id, lifetime(editions), locked=locked)
-    dues = [stand.due_at, *(next_due(account, editions.zone) for account in accounts.values())]
-    need = needs(editions, min([now, *(due for due in dues if due is not None)]), now)
-    tally = ledger.tally(session, member_id, need.units, need.since)
     terms = tiers.terms_since(session, member_id, since)
     enrolled_at, birth_date = members.dates(session, member_id)
+    if terms:  # none before joining is decided
+        accounts = {
+            unit: ordered(editions, aged(editions, account, terms[-1], enrolled_at), now)
+            for unit, account in accounts.items()
+        }
+    dues = [stand.due_at, since, *(next_due(account, editions.zone) for account in accounts.values())]
+    need = needs(editions, min([now, *(due for due in dues if due is not None)]), now)
+    tally = ledger.tally(session, member_id, need.units, need.since)
     return Snapshot(member_id, enrolled_at, birth_date, accounts, tally, terms), stand
 
 
@@ -44,6 +50,10 @@ def load_as_of(session: Session, editions: Editions, member_id: int, at: datetim
         raise NotFound
     enrolled_at, birth_date = members.dates(session, member_id)
     accounts = ledger.accounts_as_of(session, member_id, at, lifetime(editions))
+    last_act = ledger.last_act(session, member_id, at)
+    for unit, account in accounts.items():
+        known = acted(editions, account, calendar.local_day(last_act, editions.zone)) if last_act else account
+        accounts[unit] = ordered(editions, aged(editions, known, terms[-1], enrolled_at), at)
     tally = ledger.tally_as_of(session, member_id, at)
     return Snapshot(member_id, enrolled_at, birth_date, accounts, tally, terms)
 

@@ -126,7 +126,7 @@ def _line_of(
         contra,
         _last_day(lot),
         balance,
-        {},
+        operation.reasons or {},
         operation.edition,
         operation.happened_at,
         None,

@@ -26,8 +26,13 @@ _LINE = {
     "line.category": cel.Type.STRING,
     "line.amount_minor": cel.Type.INT,
 }
+_ACTIVITY = {
+    "activity.kind": cel.Type.STRING,
+    "activity.attributes": cel.Type.Map(cel.Type.STRING, cel.Type.DYN),
+}
 _DECLARED = {
     "purchase": (_MEMBER | _PURCHASE, _LINE),
+    "activity": (_MEMBER | _ACTIVITY, {}),
     "enrolment": (_MEMBER, {}),
     "birthday": (_MEMBER, {}),
     "anniversary": (_MEMBER, {}),

@@ -8,15 +8,20 @@
   never multiply each other: x2 and x3 make x4 in all. If its condition speaks of lines, it counts only what
   each named rule would have given for the matching lines alone, rounded as that rule rounds, and never more
   than it gave in all. The product is rounded as the multiplier says, once, or line by line.
-- A cap trims what the unit gets from this fact, the last phase first, and shows as a negative reason.
+- Of the rules of a group only the one that gives most counts, the first of equals. What is left of a rule's
+  limit, then of its budget, trims what it gives. Multipliers count what is left after that.
+- A cap trims what the unit gets from this fact, the last phase first.
+- Whatever trims shows as a negative reason: a cap under its own code, the others as `welcome:group`,
+  `welcome:limit`, `welcome:budget`.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import ceil, floor
+from typing import TypeVar
 
 from loyalty.errors import MOST_POINTS, TooManyPoints
+from loyalty.rules.rounding import mirrored, rounded
 from loyalty.rules.terms import AtMost, Fixed, Rate, Rounding, Rule, Times
 
 
@@ -27,6 +32,7 @@ class Item:
     no: int
     amount_minor: int
     attributes: Mapping[str, object]
+    money_minor: Fraction | None = None  #: what of it was not paid with points (P17); None: all
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +43,37 @@ class Occasion:
     attributes: Mapping[str, object]
     items: tuple[Item, ...]
 
+    @property
+    def pays_no_money(self) -> bool:
+        """Whether all of it was paid with points."""
+        return bool(self.items) and all(item.money_minor == 0 for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The most that a rule may still give, by its limit and by its budget; None: as much as it says."""
+
+    limit: int | None = None
+    budget: int | None = None
+
+
+_UNBOUND = Left()
+
 
 @dataclass(frozen=True, slots=True)
 class Awarded:
-    """What one rule gave, net of caps: what a return mirrors (N4)."""
+    """What one rule gave, net of all that trims: what a return mirrors (N4)."""
 
     rule: str
     unit: str
     points: int
     lines: tuple[int, ...]  #: the lines it counted; () is the whole fact
     round: Rounding
-    opens_after_days: int
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A line of `because`; the points of all reasons add up to the award, a cap's are negative."""
+    """A line of `because`; the points of all reasons add up to the award, what trims is negative."""
 
     rule: str
     unit: str
@@ -77,19 +98,29 @@ class Award:
 
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """What a base or bonus rule gave, before multipliers and caps."""
+    """What a rule gave, before caps."""
 
     rule: Rule
-    earn: Rate | Fixed
     points: int
+    lines: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plain(_Given):
+    """What a base or bonus rule gave, and for which lines: what multipliers count."""
+
+    earn: Rate | Fixed
     items: tuple[Item, ...]
+
+
+G = TypeVar("G", bound=_Given)
 
 
 @dataclass(frozen=True, slots=True)
 class _Share:
     """The part of what a rule gave that a multiplier counts: that of these lines alone."""
 
-    of: _Given
+    of: _Plain
     items: tuple[Item, ...]
 
     @property
@@ -102,21 +133,28 @@ class _Share:
         return _points(self.of.rule, self.of.earn, (item,)) if item in self.items else 0
 
 
-def evaluate(rules: Iterable[Rule], occasion: Occasion) -> Award:
-    """What the rules give for a fact. Raises TooManyPoints beyond 10¹² of a unit."""
-    due = [rule for rule in rules if rule.on == occasion.on]
-    given = [
+def evaluate(rules: Iterable[Rule], occasion: Occasion, left: Mapping[str, Left] | None = None) -> Award:
+    """What the rules give for a fact; `left` is what limits and budgets leave of them, by their code.
+
+    Raises TooManyPoints beyond 10¹² of a unit.
+    """
+    due, left = [rule for rule in rules if rule.on == occasion.on], left or {}
+    because: list[Reason] = []
+    plain = [
         one
         for phase in ("base", "bonus")
         for rule in due
         if rule.phase == phase and isinstance(rule.earn, Rate | Fixed)
-        for one in _given(rule, rule.earn, occasion)
+        for one in _plain(rule, rule.earn, occasion)
     ]
-    parts = [_awarded(one.rule, one.points, _numbers(one)) for one in given]
-    for rule in due:
-        if isinstance(rule.earn, Times):
-            parts += _multiplied(rule, rule.earn, given, occasion)
-    because = [Reason(part.rule, part.unit, part.points) for part in parts]
+    plain = _bounded(plain, left, because)
+    more = [
+        one
+        for rule in due
+        if isinstance(rule.earn, Times)
+        for one in _multiplied(rule, rule.earn, plain, occasion)
+    ]
+    parts = [_awarded(one) for one in (*plain, *_bounded(more, left, because))]
     for rule in due:
         if isinstance(rule.earn, AtMost) and _matching(rule, occasion) is not None:
             trimmed = _trim(parts, rule.unit, rule.earn.points)
@@ -136,13 +174,43 @@ def kept(part: Awarded, remaining: Fraction) -> int:
     """
     if not 0 <= remaining <= 1:
         raise ValueError(f"a share is from 0 to 1, not {remaining}")
-    return _rounded(part.points * remaining, part.round)
+    return rounded(part.points * remaining, part.round)
 
 
-def _given(rule: Rule, earn: Rate | Fixed, occasion: Occasion) -> list[_Given]:
+def _plain(rule: Rule, earn: Rate | Fixed, occasion: Occasion) -> list[_Plain]:
     items = _matching(rule, occasion)
-    points = 0 if items is None else _points(rule, earn, items)
-    return [_Given(rule, earn, points, items)] if items is not None and points > 0 else []
+    if items is None or (rule.paid_with_points == "earns_nothing" and occasion.pays_no_money):
+        return []
+    lines = tuple(item.no for item in items) if _per_line(rule) else ()
+    points = _points(rule, earn, items)
+    return [_Plain(rule, points, lines, earn, items)] if points > 0 else []
+
+
+def _bounded(given: list[G], left: Mapping[str, Left], because: list[Reason]) -> list[G]:
+    """What group, limit and budget leave of what rules gave, in this order; `because` hears of all of it."""
+    rest = []
+    for one in given:
+        rule, points, bound = one.rule, one.points, left.get(one.rule.code, _UNBOUND)
+        because.append(Reason(rule.code, rule.unit, points))
+        beaten = 0 if _beaten(one, given, left) else None
+        for trim, most in (("group", beaten), ("limit", bound.limit), ("budget", bound.budget)):
+            if most is not None and points > most:
+                because.append(Reason(f"{rule.code}:{trim}", rule.unit, most - points))
+                points = most
+        if points:
+            rest.append(replace(one, points=points))
+    return rest
+
+
+def _beaten(one: G, given: list[G], left: Mapping[str, Left]) -> bool:
+    """Whether another rule of its group gives more, or as much and stands before it."""
+
+    def worth(other: G) -> int:
+        bound = left.get(other.rule.code, _UNBOUND)
+        return min(most for most in (other.points, bound.limit, bound.budget) if most is not None)
+
+    rivals = [other for other in given if other.rule.group == one.rule.group]
+    return one.rule.group is not None and max(rivals, key=worth) is not one
 
 
 def _matching(rule: Rule, occasion: Occasion) -> tuple[Item, ...] | None:
@@ -161,14 +229,20 @@ def _per_line(rule: Rule) -> bool:
 
 def _points(rule: Rule, earn: Rate | Fixed, items: tuple[Item, ...]) -> int:
     """What a base or bonus rule gives for these lines; below zero where more is handed back than bought."""
-    if rule.at == "line":
-        amounts_minor = [item.amount_minor for item in items]
-    else:
-        amounts_minor = [sum(item.amount_minor for item in items)]
-    return sum(_mirrored(earn.exact(abs(minor)), minor, rule.round) for minor in amounts_minor)
+    amounts_minor: list[int | Fraction] = [_counted(rule, item) for item in items]
+    if rule.at == "fact":
+        amounts_minor = [sum(amounts_minor)]
+    exact = [(earn.exact(minor if minor > 0 else -minor), minor) for minor in amounts_minor]
+    return sum(mirrored(points, minor, rule.round) for points, minor in exact)
 
 
-def _multiplied(rule: Rule, earn: Times, given: list[_Given], occasion: Occasion) -> list[Awarded]:
+def _counted(rule: Rule, item: Item) -> int | Fraction:
+    """What of a line a rule counts: without the part paid with points, unless it says otherwise (P17)."""
+    whole = item.money_minor is None or rule.paid_with_points == "earns"
+    return item.amount_minor if whole else item.money_minor or 0
+
+
+def _multiplied(rule: Rule, earn: Times, given: list[_Plain], occasion: Occasion) -> list[_Given]:
     """The further points a multiplier gives, over all the rules it names; none if it adds nothing."""
     items = _matching(rule, occasion)
     if items is None:
@@ -180,12 +254,12 @@ def _multiplied(rule: Rule, earn: Times, given: list[_Given], occasion: Occasion
         bases = [sum(share.on_line(item) for share in shares) for item in counted.values()]
     else:
         bases = [sum(share.points for share in shares)]
-    points = sum(_mirrored(abs(base) * (earn.factor - 1), base, rule.round) for base in bases)
+    points = sum(mirrored(abs(base) * (earn.factor - 1), base, rule.round) for base in bases)
     whole = not (_per_line(rule) or all(_per_line(share.of.rule) for share in shares))
-    return [_awarded(rule, points, () if whole else tuple(counted))] if points > 0 else []
+    return [_Given(rule, points, () if whole else tuple(counted))] if points > 0 else []
 
 
-def _names(rule: Rule, earn: Times, one: _Given) -> bool:
+def _names(rule: Rule, earn: Times, one: _Plain) -> bool:
     """Whether a multiplier names what another rule gave."""
     named = one.rule.phase == "base" if earn.of == "base" else one.rule.code == earn.of
     return named and one.rule.unit == rule.unit
@@ -196,12 +270,8 @@ def _common(some: tuple[Item, ...], others: tuple[Item, ...]) -> tuple[Item, ...
     return tuple(item for item in some if item.no in numbers)
 
 
-def _numbers(one: _Given) -> tuple[int, ...]:
-    return tuple(item.no for item in one.items) if _per_line(one.rule) else ()
-
-
-def _awarded(rule: Rule, points: int, lines: tuple[int, ...]) -> Awarded:
-    return Awarded(rule.code, rule.unit, points, lines, rule.round, rule.opens_after_days)
+def _awarded(one: _Given) -> Awarded:
+    return Awarded(one.rule.code, one.rule.unit, one.points, one.lines, one.rule.round)
 
 
 def _trim(parts: list[Awarded], unit: str, most: int) -> int:
@@ -214,15 +284,3 @@ def _trim(parts: list[Awarded], unit: str, most: int) -> int:
             parts[place] = replace(parts[place], points=parts[place].points - taken)
             left -= taken
     return over
-
-
-def _mirrored(points: Fraction, sign_of: int, rounding: Rounding) -> int:
-    """Rounded; negative if `sign_of` is."""
-    rounded = _rounded(points, rounding)
-    return -rounded if sign_of < 0 else rounded
-
-
-def _rounded(points: Fraction, rounding: Rounding) -> int:
-    if rounding == "down":
-        return floor(points)
-    return ceil(points) if rounding == "up" else floor(points + Fraction(1, 2))

@@ -6,10 +6,28 @@ from typing import get_args
 
 from loyalty.document import Section
 from loyalty.rules.conditions import Condition, ConditionFaulty
-from loyalty.rules.terms import At, AtMost, Earn, Fixed, On, Phase, Rate, Rounding, Rule, Times
+from loyalty.rules.terms import (
+    At,
+    AtMost,
+    Budget,
+    Earn,
+    Fixed,
+    Limit,
+    On,
+    PaidWithPoints,
+    Per,
+    Phase,
+    Promise,
+    Rate,
+    Rounding,
+    Rule,
+    Times,
+)
 
 MOST_RULES = 500
 MOST_DAYS = 36_500
+MOST_PARTS = 12
+MOST_TIMES = 1_000_000
 LONGEST_CONDITION = 2_000
 _NOTHING = Fixed(1)  #: stands in for a faulty `earn`
 _FORMS = {"points": Rate, "fixed": Fixed, "times": Times, "at_most": AtMost}
@@ -30,7 +48,21 @@ def parse(document: Section, decimals: Mapping[str, int], currency: str) -> tupl
             section.note("code", "is taken by an earlier rule")
         if isinstance(rule.earn, Times) and section.sound("earn", "unit"):
             _check_target(rule, rule.earn, rules, section)
+        if rule.group and section.sound("group", "unit", "on", "phase"):
+            _check_group(rule, rules[:place], section)
     return rules
+
+
+def _check_group(rule: Rule, earlier: tuple[Rule, ...], section: Section) -> None:
+    """What is compared must be alike: points of one unit, for one kind of fact, in one phase."""
+    for other in earlier:
+        if other.group == rule.group and (other.unit, other.on, other.phase) != (
+            rule.unit,
+            rule.on,
+            rule.phase,
+        ):
+            section.note("group", f'"{rule.group}" holds rules of another unit, kind of fact or phase')
+            return
 
 
 def _check_target(rule: Rule, earn: Times, rules: tuple[Rule, ...], section: Section) -> None:
@@ -48,6 +80,12 @@ def _check_target(rule: Rule, earn: Times, rules: tuple[Rule, ...], section: Sec
     ]
     if rule.at == "line" and any(other.at != "line" for other in named):
         section.note("at", "a multiplier goes by line only where all it multiplies does")
+    if rule.at == "line" and any(_trimmed_in_points(other) for other in named):
+        section.note("at", "a multiplier goes by line only where nothing it multiplies is limited in points")
+
+
+def _trimmed_in_points(rule: Rule) -> bool:
+    return rule.budget is not None or (rule.limit is not None and rule.limit.points is not None)
 
 
 def _rule(section: Section, decimals: Mapping[str, int], currency: str) -> Rule:
@@ -67,7 +105,11 @@ def _rule(section: Section, decimals: Mapping[str, int], currency: str) -> Rule:
         earn=_earn(section, phase, decimals.get(unit, 0), currency),
         round=section.choice("round", get_args(Rounding), "down"),
         at=section.choice("at", get_args(At), "fact"),
-        opens_after_days=_opens_after(section),
+        opens=_opens(section),
+        paid_with_points=section.choice("paid_with_points", get_args(PaidWithPoints), "earns_nothing"),
+        group=section.code("group") if section.has("group") else None,
+        limit=_limit(section, decimals.get(unit, 0)),
+        budget=_budget(section, decimals.get(unit, 0)),
     )
     _check_use(rule, section)
     return rule
@@ -85,8 +127,11 @@ def _check_use(rule: Rule, section: Section) -> None:
             section.note("at", "a cap is for the whole fact")
         if rule.when is not None and rule.when.per_line:
             section.note("when", "a cap is for the whole fact: it cannot depend on a line")
-        if rule.opens_after_days:
-            section.note("from", "a cap gives no points")
+        for key in ("from", "parts", "group", "limit", "budget"):
+            if section.has(key):
+                section.note(key, "a cap gives no points")
+    if section.has("paid_with_points") and (rule.on != "purchase" or rule.phase not in ("base", "bonus")):
+        section.note("paid_with_points", "is for base and bonus rules of a purchase")
 
 
 def _when(section: Section, on: On) -> Condition | None:
@@ -133,13 +178,57 @@ def _rate(table: Section, step: bool, decimals: int, currency: str) -> Rate:
     return Rate(points, Fraction(per_minor), step)
 
 
-def _opens_after(section: Section) -> int:
-    """Whole local days until the points open: `from = { days = 14 }`; 0, at once, if nothing is said."""
-    if not section.has("from"):
-        return 0
-    if isinstance(section.peek("from"), str):
-        section.skip("from")
-        section.note("from", "is not supported but as { days = 14 }")
-        return 0
-    table = section.table("from")
-    return table.whole("days", least=1, most=MOST_DAYS) if table else 0
+def _limit(section: Section, decimals: int) -> Limit | None:
+    """How much of the rule each member gets: `limit = { times = 1, per = "lifetime" }`."""
+    table = section.table("limit") if section.has("limit") else None
+    if table is None:
+        return None
+    if not (table.has("times") or table.has("points")):
+        section.note("limit", "must say times, points or both")
+    return Limit(
+        times=table.whole("times", least=1, most=MOST_TIMES) if table.has("times") else None,
+        points=table.steps("points", decimals, least=1) if table.has("points") else None,
+        per=table.choice("per", get_args(Per)),
+    )
+
+
+def _budget(section: Section, decimals: int) -> Budget | None:
+    """How much of the rule the whole club gets: `budget = { points = 100_000, per = "day" }` (P15)."""
+    table = section.table("budget") if section.has("budget") else None
+    if table is None:
+        return None
+    return Budget(table.steps("points", decimals, least=1), table.choice("per", get_args(Per)))
+
+
+def _opens(section: Section) -> tuple[Promise, ...]:
+    """When the points become usable, in whole or in parts (P11); () is at once."""
+    if section.has("parts"):
+        if section.has("from"):
+            section.skip("from")
+            section.note("from", "stands alone, or each of parts says its own")
+        parts = tuple(
+            _promise(table, table.decimal("share"))
+            for table in section.tables("parts", least=2, most=MOST_PARTS)
+        )
+        if section.sound("parts"):
+            _check_shares(section, parts)
+        return parts
+    table = section.table("from") if section.has("from") else None
+    if table is None:
+        return ()
+    if not (table.has("days") or table.has("event")):
+        table.skip()
+        section.note("from", 'must be { days = 14 } or { event = "call_back_done" }')
+    return (_promise(table, Fraction(1)),)
+
+
+def _check_shares(section: Section, parts: tuple[Promise, ...]) -> None:
+    if any(part.share <= 0 for part in parts) or sum(part.share for part in parts) != 1:
+        section.note("parts", "the shares must be above 0, and 1 in all")
+
+
+def _promise(table: Section, share: Fraction) -> Promise:
+    if table.has("event"):
+        days = table.whole("at_latest_days", least=1, most=MOST_DAYS) if table.has("at_latest_days") else None
+        return Promise(share, days, table.code("event"))
+    return Promise(share, table.whole("days", least=1, most=MOST_DAYS) if table.has("days") else None)

@@ -6,10 +6,12 @@ from typing import Literal
 
 from loyalty.rules.conditions import Condition
 
-On = Literal["purchase", "enrolment", "birthday", "anniversary"]
+On = Literal["purchase", "activity", "enrolment", "birthday", "anniversary"]
 Phase = Literal["base", "bonus", "multiplier", "cap"]
 Rounding = Literal["down", "half_up", "up"]
 At = Literal["fact", "line"]
+PaidWithPoints = Literal["earns_nothing", "earns"]
+Per = Literal["day", "month", "year", "lifetime"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class Rate:
     per_minor: Fraction
     step: bool  #: only whole `per_minor` count: 25 per 10.00 gives 25 for 15.00
 
-    def exact(self, amount_minor: int) -> Fraction:
+    def exact(self, amount_minor: int | Fraction) -> Fraction:
         """What an amount is worth before rounding; the amount is not negative."""
         parts = amount_minor / self.per_minor
         return self.points * (int(parts) if self.step else parts)
@@ -32,7 +34,7 @@ class Fixed:
 
     points: int
 
-    def exact(self, amount_minor: int) -> Fraction:
+    def exact(self, amount_minor: int | Fraction) -> Fraction:
         """The same for any amount."""
         return Fraction(self.points)
 
@@ -56,6 +58,32 @@ Earn = Rate | Fixed | Times | AtMost
 
 
 @dataclass(frozen=True, slots=True)
+class Promise:
+    """A share of what a rule gives, usable from a day or an event on, the first of them; or at once (P11)."""
+
+    share: Fraction
+    after_days: int | None = None  #: whole local days, until the start of that day
+    event: str | None = None  #: the kind of activity it waits for
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How often, and up to how many points in all, one member gets something from a rule in a period."""
+
+    times: int | None
+    points: int | None
+    per: Per
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The most that the whole club gets from a rule in a period (P15)."""
+
+    points: int
+    per: Per
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One line of the club's promise: this fact gives these points."""
 
@@ -67,4 +95,8 @@ class Rule:
     earn: Earn
     round: Rounding
     at: At  #: where rounding happens: once for the fact, or once for each line (N4)
-    opens_after_days: int  #: pending until the start of that local day; 0: usable at once
+    opens: tuple[Promise, ...] = ()  #: when its points become usable; () is at once
+    paid_with_points: PaidWithPoints = "earns_nothing"  #: what the part paid with points earns (P17)
+    group: str | None = None  #: of the rules of a group only the one that gives most counts
+    limit: Limit | None = None
+    budget: Budget | None = None

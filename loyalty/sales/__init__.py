@@ -1,20 +1,45 @@
 """What was bought and what came back, as tills told it. No points are decided here."""
 
-from loyalty.sales.facts import Line, Purchase, Receipt, Return, Returned, ReturnedLine
+from loyalty.sales.facts import (
+    BY_POINTS,
+    Basket,
+    Line,
+    Purchase,
+    Receipt,
+    Refund,
+    Return,
+    Returned,
+    ReturnedLine,
+    Tender,
+    check_paid,
+    content,
+)
 from loyalty.sales.models import Sale, SaleReturn
-from loyalty.sales.store import SaleKept, keep_return, keep_sale, sale
+from loyalty.sales.quotes import Quote, opened, seal
+from loyalty.sales.store import SaleKept, cancel, keep_return, keep_sale, sale, undone
 
 __all__ = [
+    "BY_POINTS",
+    "Basket",
     "Line",
     "Purchase",
+    "Quote",
     "Receipt",
+    "Refund",
     "Return",
     "Returned",
     "ReturnedLine",
     "Sale",
     "SaleKept",
     "SaleReturn",
+    "Tender",
+    "cancel",
+    "check_paid",
+    "content",
     "keep_return",
     "keep_sale",
+    "opened",
     "sale",
+    "seal",
+    "undone",
 ]

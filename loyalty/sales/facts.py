@@ -1,16 +1,23 @@
 """What tills tell: a finished sale, and goods coming back. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
+from typing import Any
 
-from loyalty.errors import LineUnknown, TooMuchReturned
+from loyalty.errors import ExchangeNegative, LineUnknown, TendersUneven, TooMuchReturned
+
+BY_POINTS = "points"  #: the kind of a tender that members pay with points (P17)
+_SINCE_TENDERS = ("tenders", "rounding_minor", "quote_id", "goods")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a receipt: quantity in thousandths, amount in minor units, net of discounts."""
+    """One line of a receipt: quantity in thousandths, amount in minor units, net of discounts.
+
+    Goods handed back in an exchange are a line below zero.
+    """
 
     line: int
     sku: str
@@ -35,19 +42,55 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Tender:
+    """How a part of a sale was paid; points are spent at once, or were set aside by `hold` (P17)."""
+
+    kind: str
+    amount_minor: int
+    unit: str | None = None
+    points: int = 0
+    hold: tuple[int, int] | None = None  #: (member id, operation id)
+
+
+@dataclass(frozen=True, slots=True)
 class Purchase:
-    """A finished sale."""
+    """A finished sale; where tenders are told, they pay the lines and the rounding."""
 
     receipt: Receipt
     sold_at: datetime
     currency: str
     lines: tuple[Line, ...]
     cashier: str | None = None
+    tenders: tuple[Tender, ...] = ()
+    rounding_minor: int = 0
+    quote_id: str | None = None
 
     @property
     def amount_minor(self) -> int:
         """The sum of the lines."""
         return sum(line.amount_minor for line in self.lines)
+
+    @property
+    def by_points(self) -> Tender | None:
+        """The tender that is paid with points."""
+        return next((tender for tender in self.tenders if tender.kind == BY_POINTS), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """What is about to be bought: a sale without a receipt, and perhaps without an instant."""
+
+    store: str
+    terminal: str
+    currency: str
+    lines: tuple[Line, ...]
+    sold_at: datetime | None = None
+    cashier: str | None = None
+
+    def sold(self, now: datetime, day: date) -> Purchase:
+        """The sale as if it were finished now; its receipt has no number."""
+        receipt = Receipt(self.store, self.terminal, day, "")
+        return Purchase(receipt, self.sold_at or now, self.currency, self.lines, self.cashier)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +104,26 @@ class ReturnedLine:
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """Goods coming back against a receipt: by line, or by an amount that no line carries."""
+    """Goods coming back against a receipt, by line or by an amount that no line carries; or without one."""
 
     reference: Receipt
     returned_at: datetime
     lines: tuple[ReturnedLine, ...] = ()
     amount_minor: int = 0
+    goods: tuple[Line, ...] = ()  #: what came back without a receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """What goes back to the customer for goods: money by kind of tender, and points by unit."""
+
+    money: Mapping[str, int] = field(default_factory=dict)
+    points: Mapping[str, int] = field(default_factory=dict)
+
+
+def content(fact: Purchase | Return) -> dict[str, Any]:
+    """All that would make it another fact; what younger releases can tell counts only where it was told."""
+    return {name: value for name, value in asdict(fact).items() if value or name not in _SINCE_TENDERS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +133,11 @@ class Returned:
     quantity: Mapping[int, int]  #: line → thousandths
     amount: Mapping[int, int]  #: line → minor units
     unlined_minor: int = 0
+
+    @property
+    def in_all_minor(self) -> int:
+        """What came back by lines and by amounts."""
+        return sum(self.amount.values()) + self.unlined_minor
 
     @classmethod
     def of(cls, returns: Iterable[Return]) -> "Returned":
@@ -91,6 +153,18 @@ class Returned:
         return cls(quantity, amount, unlined)
 
 
+def check_paid(sale: Purchase) -> None:
+    """Lines and rounding come to what the tenders pay, where these are told; a sale is not below zero.
+
+    Raises ExchangeNegative, TendersUneven.
+    """
+    if sale.amount_minor < 0:
+        raise ExchangeNegative
+    due, paid = sale.amount_minor + sale.rounding_minor, sum(tender.amount_minor for tender in sale.tenders)
+    if due != paid and (sale.tenders or sale.rounding_minor):
+        raise TendersUneven(due=due, paid=paid)
+
+
 def check_returned(lines: Iterable[Line], returned: Returned) -> None:
     """Returned ≤ bought per line and in all (P10).
 
@@ -103,8 +177,7 @@ def check_returned(lines: Iterable[Line], returned: Returned) -> None:
         over_quantity = returned.quantity[no] > bought[no].quantity_thousandths
         if over_quantity or returned.amount[no] > bought[no].amount_minor:
             raise TooMuchReturned(line=no)
-    in_all = sum(returned.amount.values()) + returned.unlined_minor
-    if in_all > sum(line.amount_minor for line in bought.values()):
+    if returned.in_all_minor > sum(line.amount_minor for line in bought.values()):
         raise TooMuchReturned()
 
 

@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from loyalty.tables import Base, Document, Moment
+from loyalty.tables import Base, Document, Moment, one_of
+
+REASONS = ("joined", "lift", "review", "fall", "by_hand", "resumed", "imported")
 
 
 class Standing(Base):
@@ -49,5 +51,5 @@ class Term(Base):
         CheckConstraint("until_at IS NULL OR until_at > from_at", name="ends_after_it_begins"),
         CheckConstraint("tier IS NULL OR until_at IS NOT NULL", name="a_tier_has_an_end"),
         CheckConstraint("ended_at IS NULL OR ended_at >= from_at", name="never_ends_before_it_begins"),
-        CheckConstraint("reason IN ('joined', 'lift', 'review', 'fall', 'by_hand')", name="reason_known"),
+        CheckConstraint(one_of("reason", REASONS), name="reason_known"),
     )

@@ -12,6 +12,7 @@ from loyalty.tiers.terms import (
     Falls,
     Ladder,
     Length,
+    OnReversal,
     OnUpgrade,
     Terms,
     Tier,
@@ -93,6 +94,7 @@ def _terms(section: Section, decimals: Mapping[str, int]) -> Terms:
         downgrade=section.choice("downgrade", get_args(Downgrade), "to_measure"),
         downgrade_bars=section.choice("downgrade_bars", get_args(Bars), "attain"),
         falls=falls,
+        on_reversal=section.choice("on_reversal", get_args(OnReversal), "keep"),
     )
 
 

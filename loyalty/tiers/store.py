@@ -31,6 +31,10 @@ _STAND = select(_STANDING.c.member_id, *(_STANDING.c[name] for name in _KEPT)).w
     _STANDING.c.member_id == bindparam("of_member")
 )
 _STAND_LOCKED = _STAND.with_for_update()
+_TERM = table_of(models.Term)
+_MINE = select(_TERM).where(_TERM.c.member_id == bindparam("of_member")).order_by(_TERM.c.term_no)
+_TERMS = _MINE.where(_TERM.c.ended_at.is_(None))
+_TERMS_SINCE = _MINE.where(or_(_TERM.c.ended_at.is_(None), _TERM.c.ended_at > bindparam("since")))
 _MOVE = (
     update(_STANDING)
     .where(_STANDING.c.member_id == bindparam("of_member"))
@@ -59,11 +63,10 @@ def due_members(session: Session, after_id: int, limit: int, now: datetime) -> l
 
 def terms_since(session: Session, member_id: int, since: datetime | None) -> tuple[Term, ...]:
     """The running term, and earlier ones that reach past `since`, oldest first."""
-    table = models.Term
-    rows = select(table).where(table.member_id == member_id)
-    running = table.ended_at.is_(None)
-    rows = rows.where(running if since is None else or_(running, table.ended_at > since))
-    return tuple(_term(row, row.measured) for row in session.scalars(rows.order_by(table.term_no)))
+    found = session.execute(
+        _TERMS if since is None else _TERMS_SINCE, {"of_member": member_id, "since": since}
+    )
+    return tuple(_term(row, row.measured) for row in found)
 
 
 def terms_as_of(session: Session, member_id: int, at: datetime) -> tuple[Term, ...]:
@@ -123,7 +126,7 @@ def move(session: Session, before: Stand, running: Term, due_at: datetime | None
         session.execute(_MOVE, {"of_member": before.member_id, **row})
 
 
-def _term(row: models.Term, measured: Mapping[str, int] | None) -> Term:
+def _term(row: Any, measured: Mapping[str, int] | None) -> Term:
     return Term(
         row.term_no,
         row.tier,

@@ -14,6 +14,7 @@ OnUpgrade = Literal["restart", "keep_end", "later_of_both"]
 Downgrade = Literal["to_measure", "one_step", "never"]
 Bars = Literal["attain", "retain"]
 Falls = Literal["term_end", "at_once"]
+OnReversal = Literal["keep", "resume"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ class Terms:
     downgrade: Downgrade
     downgrade_bars: Bars
     falls: Falls
+    on_reversal: OnReversal = "keep"  #: whether a plain return also ends a term that it alone caused (T10)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,9 +40,9 @@ def downgrade() -> None:
             op.execute(f"DROP TRIGGER {table}_refuses_{act.lower()}")
 
 
-def guard(table: str) -> None:
-    """Refuse to change or remove the rows of a table."""
-    for act in acts(table):
+def guard(table: str, *, also_changes: bool = False) -> None:
+    """Refuse to remove the rows of a table, and to change them where its kind or the caller says so."""
+    for act in acts(table, also_changes=also_changes):
         name = f"{table}_refuses_{act.lower()}"
         if op.get_bind().dialect.name == "postgresql":
             each = "STATEMENT" if act == "TRUNCATE" else "ROW"
@@ -54,7 +54,7 @@ def guard(table: str) -> None:
             op.execute(f"CREATE TRIGGER {name} BEFORE {act} ON {table} BEGIN {refuse}; END")
 
 
-def acts(table: str) -> tuple[str, ...]:
+def acts(table: str, *, also_changes: bool = False) -> tuple[str, ...]:
     """What is refused on a table; SQLite knows no TRUNCATE."""
     removing = ("DELETE", "TRUNCATE") if op.get_bind().dialect.name == "postgresql" else ("DELETE",)
-    return ("UPDATE", *removing) if table in NEVER_CHANGED else removing
+    return ("UPDATE", *removing) if also_changes or table in NEVER_CHANGED else removing

@@ -8,7 +8,7 @@ from loyalty import access
 from loyalty.api.auth import needs
 from loyalty.api.resource import Resource
 from loyalty.db import carry_out, reading
-from tests.makers import Till
+from tests.makers import Till, receipt, wire
 
 NOBODY = "/members/0"
 
@@ -145,3 +145,53 @@ def test_a_route_that_names_no_scope_cannot_be_registered():
 def test_a_view_can_only_need_scopes_that_exist(scopes):
     with pytest.raises(ValueError, match="scope"):
         needs(*scopes)
+
+
+def told(make, *words):
+    """What a key made with these options hears for a sale at each store and terminal."""
+    shopper = make.shopper(make.till())
+    key = make.run("keys", "create", "--scope", "points:earn", *words).stdout.strip()
+    body = receipt("R-1") | {
+        "member_id": shopper.member_id,
+        "sold_at": wire(make.clock.now()),
+        "currency": "EUR",
+    }
+    body |= {"lines": [{"line": 1, "amount": "1.00"}]}
+    till = Till(make.app, key)
+    places = [("S1", "T1"), ("S1", "T2"), ("S1", "T3"), ("S2", "T1")]
+    return [till.post("/purchases", body | {"store": s, "terminal": t}).json.get("code") for s, t in places]
+
+
+@pytest.mark.parametrize(
+    ("words", "heard"),
+    [
+        (["--terminal", "T1"], [None, "terminal_foreign", "terminal_foreign", None]),
+        (["--client", "C", "--terminal", "T1", "--terminal", "T2"], [None, None, "terminal_foreign", None]),
+        (["--client", "C", "--store", "S1"], [None, None, None, "store_foreign"]),
+        (
+            ["--store", "S1", "--terminal", "T1"],
+            [None, "terminal_foreign", "terminal_foreign", "store_foreign"],
+        ),
+        (["--client", "C"], [None] * 4),
+    ],
+)
+def test_a_key_speaks_for_the_terminals_and_the_store_it_names(make, words, heard):
+    make.club()
+    assert told(make, *words) == heard
+
+
+def test_a_foreign_terminal_is_named(make):
+    make.club()
+    shopper = make.shopper(make.till("points:earn", "members:write", terminal="T2", store="S2"))
+    refused = shopper.buy("1.00", expect=403)
+    assert (refused["code"], refused["store"]) == ("store_foreign", "S1")
+    refused = shopper.buy("1.00", expect=403, store="S2")
+    assert (refused["code"], refused["terminal"]) == ("terminal_foreign", "T1")
+
+
+def test_a_key_rotated_with_no_overlap_is_dead_within_two_seconds(app, keys, make, clock):
+    old = keys("members:read")
+    assert Till(app, old).get(NOBODY).status_code == 404
+    new = make.run("keys", "rotate", access.split_key(old).prefix, "--overlap-hours", "0").stdout.strip()
+    clock.move(timedelta(seconds=2))
+    assert [Till(app, key).get(NOBODY).status_code for key in (old, new)] == [401, 404]

@@ -26,7 +26,7 @@ def test_a1_facts_stand_beside_the_standard_members_and_never_replace_them():
     body = problems.problem_body(NotEnoughPoints(asked=500, held=320, status=200, code="x"), "zh")
     assert (body["asked"], body["held"]) == (500, 320)
     assert (body["status"], body["code"]) == (422, "not_enough_points")
-    assert body["detail"].startswith("Not enough points (asked: 500; held: 320")
+    assert body["detail"].startswith("Not enough points (asked: 500; code: x; held: 320")
     assert body["cashier_text"] == "积分不足"
 
 

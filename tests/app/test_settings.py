@@ -63,6 +63,17 @@ def test_a_weak_identity_key_stops_the_start():
     assert set(faults(SOUND | {"LOYALTY_IDENTITY_KEY": "short"})) == {"LOYALTY_IDENTITY_KEY"}
 
 
+def test_a_weak_earlier_secret_stops_the_start_and_good_ones_are_heard_in_their_order():
+    good, weak = "0a9b8c7d6e5f4a3b2c1d0e9f8a7b6c5d", "short"
+    assert set(faults(SOUND | {"LOYALTY_SECRET_KEY_FALLBACKS": f"{good},{weak}"})) == {
+        "LOYALTY_SECRET_KEY_FALLBACKS"
+    }
+    settings = Settings.from_env(SOUND | {"LOYALTY_SECRET_KEY_FALLBACKS": f" {good} ,,"})
+    alone = Settings.from_env(SOUND | {"LOYALTY_SECRET_KEY": good})
+    assert settings.keys_for("x") == Settings.from_env(SOUND).keys_for("x") + alone.keys_for("x")
+    assert good not in repr(settings)
+
+
 def test_a_url_that_is_none_is_told():
     assert faults(SOUND | {"LOYALTY_DATABASE_URL": "here"}) == {
         "LOYALTY_DATABASE_URL": "must be a database URL"

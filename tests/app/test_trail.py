@@ -1,4 +1,5 @@
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -19,6 +20,13 @@ def test_a_request_id_that_will_not_do_is_replaced(client, told):
     made = client.get("/healthz", headers={"X-Request-Id": told}).headers["X-Request-Id"]
     assert made != told
     assert len(made) == 32
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/nowhere", "/v1/nowhere", "/metrics", "/openapi.json"])
+def test_every_answer_tells_our_time(client, clock, path):
+    assert client.get(path).headers["Loyalty-Time"] == "2026-01-05T02:00:00.000Z"
+    clock.move(timedelta(milliseconds=1500))
+    assert client.get(path).headers["Loyalty-Time"] == "2026-01-05T02:00:01.500Z"
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/nowhere", "/v1/nowhere", "/metrics"])

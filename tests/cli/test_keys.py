@@ -22,19 +22,24 @@ def test_a_key_is_printed_alone_and_all_else_goes_elsewhere(make):
 @pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 def test_scopes_are_repeated_or_separated_by_commas(make, scopes):
     make.run("keys", "create", "--terminal", "T1", *scopes)
-    assert "points:earn,points:spend  live" in make.run("keys", "list").stdout
+    assert "points:earn,points:spend  live  live" in make.run("keys", "list").stdout
 
 
 @pytest.mark.parametrize(
     ("words", "told"),
     [
         (["--scope", "points:steal"], "no such scope: points:steal; there are members:read"),
-        (["--scope", ","], "no such scope"),
-        ([], "--scope"),
+        (["--scope", ","], "a key needs a scope"),
+        ([], "a key needs a scope"),
         (["--scope", "points:earn", "--mode", "dry"], "--mode"),
         (["--scope", "points:earn", "--language", "fr"], "--language"),
         (["--scope", "points:earn", "--expires-on", "tomorrow"], "--expires-on"),
         (["--scope", "points:earn", "--client", ""], "printable"),
+        (["--scope", "points:earn", "--terminal", "T2"], "--client is needed"),
+        (["--scope", "points:earn", "--store", " S1"], "printable"),
+        (["--scope", "points:earn", "--mode", "training"], "LOYALTY_TRAINING_DATABASE_URL"),
+        (["--scope", "points:earn", "--mode", "test"], "LOYALTY_TRAINING_DATABASE_URL"),
+        (["--file", __file__], "--file names"),
         (["--scope", "points:earn", "--client", "a\nb"], "printable"),
         (["--scope", "points:earn", "--client", "x" * 41], "printable"),
     ],
@@ -54,8 +59,8 @@ def test_the_list_shows_every_key_and_no_secret(make, clock):
     clock.move(timedelta(days=1))
     lines = make.run("keys", "list").stdout.splitlines()
     assert [line.split()[1:] for line in lines] == [
-        ["T1", "T1", "points:earn", "revoked", "last", "used", "never"],
-        ["T2", "T2", "members:read", "expired", "last", "used", "never"],
+        ["T1", "*", "T1", "points:earn", "live", "revoked", "last", "used", "never"],
+        ["T2", "*", "T2", "members:read", "live", "expired", "last", "used", "never"],
     ]
     assert first.split("_")[2] not in "".join(lines)
 
@@ -66,3 +71,93 @@ def test_revoking_twice_changes_nothing_and_an_unknown_key_is_told(make):
     for _ in range(2):
         assert f"revoked {prefix}" in make.run("keys", "revoke", prefix).stderr
     assert "no key begins with nonsense" in make.run("keys", "revoke", "nonsense", exit_code=1).stderr
+
+
+def test_a_store_server_has_one_key_for_its_terminals(make):
+    words = ["--client", "S1-server", "--store", "S1", "--terminal", "T2", "--terminal", "T1", "--signed"]
+    done = make.run("keys", "create", *words, "--scope", "points:earn")
+    key, secret = done.stdout.split()
+    assert access.split_key(key) is not None
+    assert secret.startswith("ls_")
+    [line] = make.run("keys", "list").stdout.splitlines()
+    assert line.split()[1:-3] == ["S1-server", "S1", "T1,T2", "points:earn", "live", "signed", "live"]
+
+
+def test_a_core_system_has_a_key_for_any_terminal(make):
+    make.run("keys", "create", "--client", "core", "--scope", "members:write")
+    assert make.run("keys", "list").stdout.split()[1:4] == ["core", "*", "*"]
+
+
+def made(make, *words):
+    return make.run("keys", "create", "--terminal", "T1", "--scope", "points:earn", *words).stdout.split()
+
+
+def prefix(key):
+    return access.split_key(key).prefix
+
+
+def test_a_rotated_key_has_the_same_rights_and_a_length_of_life_of_its_own(make, clock):
+    options = [
+        "--store",
+        "S1",
+        "--client",
+        "C1",
+        "--language",
+        "en",
+        "--expires-on",
+        "2026-02-03",
+        "--signed",
+    ]
+    old, _ = made(make, *options)
+    clock.move(timedelta(days=20))
+    done = make.run("keys", "rotate", prefix(old))
+    _, secret = done.stdout.split()
+    assert secret.startswith("ls_")
+    assert f"{prefix(old)} is accepted until 2026-01-26 02:00 UTC" in done.stderr
+    first, second = (line.split()[1:] for line in make.run("keys", "list").stdout.splitlines())
+    assert first == second
+    rotated = clock.now()
+    for later, states in (
+        (timedelta(hours=24), ["expired", "live"]),
+        (timedelta(days=29, hours=22, seconds=-1), ["expired", "live"]),
+        (timedelta(days=29, hours=22), ["expired", "expired"]),
+    ):
+        clock.move(rotated + later)
+        assert [line.split()[-4] for line in make.run("keys", "list").stdout.splitlines()] == states
+
+
+def test_a_client_that_is_changing_its_key_does_not_change_it_again(make, clock):
+    old = made(make)[0]
+    new = make.run("keys", "rotate", prefix(old), "--overlap-hours", "2").stdout.strip()
+    for key in (old, new):
+        refused = make.run("keys", "rotate", prefix(key), exit_code=1).stderr
+        assert "T1 has two live keys already" in refused
+    clock.move(timedelta(hours=2))
+    assert "no live key begins" in make.run("keys", "rotate", prefix(old), exit_code=1).stderr
+    make.run("keys", "rotate", prefix(new), "--overlap-hours", "0")
+    states = [line.split()[-4] for line in make.run("keys", "list").stdout.splitlines()]
+    assert states == ["expired", "expired", "live"]
+
+
+def test_rotating_never_lengthens_the_life_of_the_old_key(make, clock):
+    old = made(make, "--expires-on", "2026-01-05")[0]
+    done = make.run("keys", "rotate", prefix(old), "--overlap-hours", "48")
+    assert "accepted until 2026-01-06 00:00 UTC" in done.stderr
+
+
+def test_each_act_on_a_key_is_a_line_in_the_chain_of_acts_and_holds_no_secret(make):
+    key = made(make)[0]
+    new = make.run("keys", "rotate", prefix(key)).stdout.strip()
+    for _ in range(2):
+        make.run("keys", "revoke", prefix(key))
+    lines = [line.split("  ") for line in make.run("audit", "show").stdout.splitlines()]
+    assert [line[3] for line in lines] == ["key.made", "key.rotated", "key.revoked"]
+    told = str(lines)
+    assert prefix(key) in told
+    assert prefix(new) in told
+    assert not any(secret.split("_")[2] in told for secret in (key, new))
+
+
+@pytest.mark.parametrize("words", [["nonsense"], ["aaaaaaaa", "--overlap-hours", "-1"]])
+def test_what_cannot_be_rotated_is_told(make, words):
+    make.run("keys", "rotate", *words, exit_code=1 if len(words) == 1 else 2)

@@ -10,7 +10,7 @@ import pytest
 from loyalty import programme as documents
 from loyalty.decide.programme import compile_programme
 from loyalty.ledger.terms import Expiry
-from loyalty.rules.terms import AtMost, Fixed, Rate, Times
+from loyalty.rules.terms import AtMost, Fixed, Promise, Rate, Times
 from loyalty.tiers.terms import Counter, Length, Window
 from tests.documents import ANY_OF, small
 
@@ -158,6 +158,6 @@ def test_a_condition_may_go_over_several_lines() -> None:
 def test_a_rule_may_open_its_points_later() -> None:
     said = {"rule[0].from": {"days": 14}, "rule[0].step": True, "rule[0].round": "up", "rule[0].at": "line"}
     rule = compile_programme(small(**said)).rules[0]
-    assert (rule.opens_after_days, rule.round, rule.at) == (14, "up", "line")
+    assert (rule.opens, rule.round, rule.at) == ((Promise(Fraction(1), 14),), "up", "line")
     assert isinstance(rule.earn, Rate)
     assert rule.earn.step

@@ -54,6 +54,8 @@ def faults_of(**changes: object) -> list[tuple[str, str]]:
         ({"club.late_days": True}, "club.late_days", "whole number"),
         ({"club.show_missing": "all"}, "club.show_missing", '"none" or "points"'),
         ({"compliance": {"regime": "insurance"}}, "club.show_missing", "must not urge"),
+        ({"compliance": {"regime": "insurance"}, "club.show_missing": "none",
+          "unit.reward.worth": {"points": 100, "money": "1.00"}}, "unit.reward.worth", "with an approval"),
         ({"compliance": {"regime": "none", "approval": {"by": "a", "reference": "b", "until": "2027"}}},
          "compliance.approval.until", "must be a day"),
         # unit
@@ -132,7 +134,7 @@ def faults_of(**changes: object) -> list[tuple[str, str]]:
         ({"rule[0].earn": {"points": 1, "per": "1.000"}}, "rule[0].earn.per", "2 digits"),
         ({"rule[0].earn": {"points": 1, "per": 1.0}}, "rule[0].earn.per", "in quotes"),
         ({"rule[0].earn": {"points": 1, "per": "1", "of": "premium"}}, "rule[0].earn.of", '"amount"'),
-        ({"rule[0].from": "cooling_off_end"}, "rule[0].from", "not supported"),
+        ({"rule[0].from": "cooling_off_end"}, "rule[0].from", "must be a table"),
         ({"rule[0].from": {"days": 0}}, "rule[0].from.days", "from 1"),
         ({"rule[0].from": 5}, "rule[0].from", "must be a table"),
         ({"rule[1].step": True}, "rule[1].step", "not known"),

@@ -4,10 +4,10 @@ import pytest
 
 from loyalty.decide import occasion
 from loyalty.decide.course import Course
+from loyalty.decide.giving import in_time, member_attributes
 from loyalty.decide.needs import needs
 from loyalty.decide.outcome import tier_change
 from loyalty.decide.programme import Edition, Editions, compile_programme
-from loyalty.decide.purchase import in_time, member_attributes
 from loyalty.errors import TooManyPoints
 from tests.decide.shoppers import DAY, NOON, Shopper
 from tests.documents import GONE, small

@@ -10,7 +10,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 CODE = sorted((ROOT / "loyalty").rglob("*.py"))
 ALL_CODE = sorted(
-    file for folder in ("loyalty", "config", "migrations", "tests") for file in (ROOT / folder).rglob("*.py")
+    file
+    for folder in ("loyalty", "config", "migrations", "tests", "examples")
+    for file in (ROOT / folder).rglob("*.py")
 )
 
 

@@ -18,16 +18,14 @@ from loyalty.ledger.lots import (
     Pending,
     Portion,
     credit,
-    give_back,
     pay_debt,
     pin,
     spend,
     spending_order,
-    take_back,
     unpin,
-    withdraw_pending,
 )
 from loyalty.ledger.terms import Expiry
+from loyalty.ledger.undoing import give_back, take_back, withdraw_pending
 
 MARCH, JUNE, NEVER = LotKey(date(2026, 3, 31)), LotKey(date(2026, 6, 30)), LotKey(FOREVER)
 BONUS = LotKey(date(2026, 3, 31), "bonus")

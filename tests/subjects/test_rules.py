@@ -72,8 +72,8 @@ def test_an_award_keeps_the_lines_it_counted(rules: list[Rule], lines: dict[str,
 
 
 def test_an_award_keeps_what_its_return_and_its_opening_need() -> None:
-    award = evaluate([rule("r", PER_EURO, round="up", opens_after_days=14)], purchase(("home", 1)))
-    assert award.parts == (Awarded("r", "reward", 1, (), "up", 14),)
+    award = evaluate([rule("r", PER_EURO, round="up")], purchase(("home", 1)))
+    assert award.parts == (Awarded("r", "reward", 1, (), "up"),)
 
 
 def test_n1_more_than_a_million_million_points_are_refused() -> None:
@@ -98,10 +98,10 @@ def test_n1_more_than_a_million_million_points_are_refused() -> None:
     ],
 )
 def test_n4_what_is_kept_after_a_return(points: int, rounding: Any, remaining: Fraction, left: int) -> None:
-    assert kept(Awarded("r", "reward", points, (), rounding, 0), remaining) == left
+    assert kept(Awarded("r", "reward", points, (), rounding), remaining) == left
 
 
 @pytest.mark.parametrize("remaining", [Fraction(-1, 2), Fraction(3, 2)])
 def test_n4_a_share_is_from_nothing_to_the_whole(remaining: Fraction) -> None:
     with pytest.raises(ValueError, match="a share"):
-        kept(Awarded("r", "reward", 10, (), "down", 0), remaining)
+        kept(Awarded("r", "reward", 10, (), "down"), remaining)

@@ -1,10 +1,26 @@
+from dataclasses import replace
 from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty.rules import AtMost, Awarded, Condition, Fixed, Item, Occasion, Rate, Rule, Times, evaluate, kept
+from loyalty.rules import (
+    AtMost,
+    Awarded,
+    Condition,
+    Fixed,
+    Item,
+    Left,
+    Occasion,
+    Rate,
+    Rule,
+    Times,
+    evaluate,
+    kept,
+)
 
+ROOM = st.one_of(st.none(), st.integers(0, 100))
+LEFT = st.dictionaries(st.sampled_from(["base", "bonus", "fixed", "x"]), st.builds(Left, ROOM, ROOM))
 ROUNDINGS = st.sampled_from(["down", "half_up", "up"])
 FACTORS = st.fractions(1, 5, max_denominator=8)
 FRESH = Condition.compile("line.category == 'fresh'", "purchase")
@@ -22,7 +38,7 @@ def programmes(draw: st.DrawFn) -> list[Rule]:
     """Rules of all phases that round once for the fact."""
 
     def rule(code: str, earn: Rate | Fixed | Times | AtMost, phase: str, when: Condition | None) -> Rule:
-        return Rule(code, "purchase", "reward", phase, when, earn, draw(ROUNDINGS), "fact", 0)  # type: ignore[arg-type]
+        return Rule(code, "purchase", "reward", phase, when, earn, draw(ROUNDINGS), "fact")  # type: ignore[arg-type]
 
     rules = [rule("base", draw(RATES), "base", draw(WHENS)), rule("bonus", draw(RATES), "bonus", draw(WHENS))]
     rules += [rule("fixed", Fixed(draw(st.integers(1, 50))), "bonus", draw(WHENS))]
@@ -56,12 +72,18 @@ def test_splitting_a_basket_never_costs_a_point(
     assert evaluate(rules, basket(split)).units == evaluate(rules, basket(lines)).units
 
 
-@given(programmes(), BASKETS)
-def test_parts_and_reasons_add_up_and_no_part_is_below_one(
-    rules: list[Rule], lines: list[tuple[str, int]]
+@given(programmes(), BASKETS, LEFT, st.sampled_from([None, "g"]))
+def test_parts_and_reasons_add_up_and_no_part_is_below_one_or_above_what_is_left(
+    rules: list[Rule], lines: list[tuple[str, int]], left: dict[str, Left], group: str | None
 ) -> None:
-    award = evaluate(rules, basket(lines))
+    grouped = [replace(rule, group=group) if rule.phase == "bonus" else rule for rule in rules]
+    award = evaluate(grouped, basket(lines), left)
     assert all(part.points > 0 for part in award.parts)
+    for part in award.parts:
+        bound = left.get(part.rule, Left())
+        assert part.points <= min(most for most in (bound.limit, bound.budget, 10**12) if most is not None)
+    if group:
+        assert len([part for part in award.parts if part.rule in ("bonus", "fixed")]) <= 1
     assert sum(award.units.values()) == sum(reason.points for reason in award.because)
 
 
@@ -69,7 +91,7 @@ def test_parts_and_reasons_add_up_and_no_part_is_below_one(
 def test_n4_any_split_of_returns_takes_the_whole_and_nothing_twice(
     points: int, rounding: str, returned: list[int]
 ) -> None:
-    part = Awarded("r", "reward", points, (), rounding, 0)  # type: ignore[arg-type]
+    part = Awarded("r", "reward", points, (), rounding)  # type: ignore[arg-type]
     bought = left = sum(returned)
     taken = []
     for amount in returned:
@@ -83,6 +105,6 @@ def test_n4_any_split_of_returns_takes_the_whole_and_nothing_twice(
 def test_n4_who_keeps_more_goods_never_keeps_fewer_points(
     points: int, rounding: str, one: Fraction, two: Fraction
 ) -> None:
-    part = Awarded("r", "reward", points, (), rounding, 0)  # type: ignore[arg-type]
+    part = Awarded("r", "reward", points, (), rounding)  # type: ignore[arg-type]
     less, more = sorted((one, two))
     assert 0 <= kept(part, less) <= kept(part, more) <= points

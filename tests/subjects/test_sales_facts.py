@@ -95,7 +95,7 @@ LINES = st.lists(st.integers(0, 5000), min_size=1, max_size=4)
 def test_n4_the_parts_add_up_to_the_whole_whatever_the_split_and_order(data, amounts, rounding, points):
     lines = bought(*amounts)
     counted = tuple(data.draw(st.sets(st.integers(1, len(lines))).map(sorted)))
-    award = Awarded("r", "reward", points, counted, rounding, 0)
+    award = Awarded("r", "reward", points, counted, rounding)
     returns, left = [], list(amounts)
     for _ in range(data.draw(st.integers(0, 5))):
         spare = sum(left) - sum(one.amount_minor for one in returns)

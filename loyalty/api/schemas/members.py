@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from loyalty.api.fields import CardNumber, Day, Id, Instant, Text
+from loyalty.api.fields import CardNumber, CodeText, Day, Id, Instant, Text
 from loyalty.api.schemas.points import UnitPointsOut
 from loyalty.members import ConsentAct, Newcomer
 
@@ -117,6 +117,7 @@ class LookupIn(Schema):
     """Exactly one of them."""
 
     card = CardNumber()
+    token = CodeText()
     phone = Text(max=40)
     email = Text(max=254)
     reference = Text(max=100)
@@ -125,7 +126,7 @@ class LookupIn(Schema):
     def one_of_them(self, data: dict[str, Any], **_: Any) -> None:
         """Refuse none, and refuse two."""
         if len(data) != 1:
-            raise ValidationError("exactly one of card, phone, email, reference")
+            raise ValidationError("exactly one of card, token, phone, email, reference")
 
 
 class CardReplaceIn(Schema):

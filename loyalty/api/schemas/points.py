@@ -34,6 +34,10 @@ class UnitBalanceOut(UnitPointsOut):
         required=True, metadata={"description": "How many digits of a point are its smallest steps."}
     )
     expiring = fields.List(fields.Nested(ExpiringOut), required=True)
+    paused = fields.Boolean(
+        required=True,
+        metadata={"description": "Nothing expires while the tier held lasts; no days are shown."},
+    )
 
 
 class AtIn(Schema):

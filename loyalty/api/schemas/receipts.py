@@ -1,4 +1,4 @@
-"""What tills hear: sales, returns, holds and redemptions as they were booked."""
+"""What tills hear: sales, holds and redemptions as they were booked."""
 
 from marshmallow import Schema, fields
 
@@ -19,7 +19,8 @@ class PromiseOut(Schema):
 
     unit = fields.String(required=True)
     points = fields.Integer(required=True)
-    opens_at = fields.String(required=True, metadata={"format": "date-time"})
+    opens_at = fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
+    event = fields.String(required=True, allow_none=True, metadata={"description": "The fact they wait for."})
 
 
 class AwardOut(Schema):
@@ -41,23 +42,51 @@ class AfterOut(Schema):
     replayed = fields.Boolean(required=True)
 
 
+class PaidWithPointsOut(Schema):
+    """What of a sale was paid with points."""
+
+    unit = fields.String(required=True)
+    points = fields.Integer(required=True)
+    money = fields.String(required=True)
+    redemption_id = fields.String(required=True, metadata={"description": "What spent the points."})
+
+
 class PurchaseOut(AfterOut):
     """What a sale led to."""
 
     purchase_id = fields.String(required=True)
     award = fields.Nested(AwardOut, required=True)
+    paid_with_points = fields.Nested(PaidWithPointsOut, required=True, allow_none=True)
+    quote = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "`used`, or `expired`: then the edition is that of the sale."},
+    )
+    flags = fields.List(
+        fields.String(), required=True, metadata={"description": "What was odd: `late`, `clock_ahead`, …"}
+    )
     late = fields.Boolean(required=True, metadata={"description": "Judged by the edition and tier of now."})
     clock_ahead = fields.Boolean(required=True, metadata={"description": "The till's clock runs ahead."})
 
 
-class ReturnOut(AfterOut):
-    """What a return took back."""
+class UsableOut(Schema):
+    """How much of a sale points of a unit could pay now, in whole steps."""
 
-    return_id = fields.String(required=True)
-    purchase_id = fields.String(required=True)
-    taken_back = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
-    shortfall = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
-    debt = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    max_points = fields.Integer(required=True)
+    max_money = fields.String(required=True, metadata={"description": "What these points pay."})
+    step = fields.Integer(required=True)
+
+
+class QuoteOut(Schema):
+    """What a sale would lead to now."""
+
+    quote_id = fields.String(required=True)
+    award = fields.Nested(AwardOut, required=True)
+    usable = fields.Dict(keys=fields.String(), values=fields.Nested(UsableOut), required=True)
+    tier = fields.String(required=True, allow_none=True)
+    tier_change = fields.Nested(TierChangeOut, required=True, allow_none=True)
+    edition = fields.Integer(required=True)
+    valid_until = Instant(required=True)
 
 
 class HoldOut(AfterOut):
@@ -100,6 +129,13 @@ class SaleLineOut(Schema):
     returned_amount = fields.String(required=True)
 
 
+class TenderOut(Schema):
+    """How a part of a sale was paid."""
+
+    kind = fields.String(required=True)
+    amount = fields.String(required=True)
+
+
 class SaleOut(Schema):
     """A sale in the books, for a reprint."""
 
@@ -114,6 +150,11 @@ class SaleOut(Schema):
     amount = fields.String(required=True)
     returned = fields.String(required=True)
     lines = fields.List(fields.Nested(SaleLineOut), required=True)
+    tenders = fields.List(fields.Nested(TenderOut), required=True)
+    rounding = fields.String(required=True)
+    paid_with_points = fields.Nested(PaidWithPointsOut, required=True, allow_none=True)
+    flags = fields.List(fields.String(), required=True)
+    cancelled_at = Instant(required=True, allow_none=True)
     award = fields.Nested(AwardOut, required=True)
     edition = fields.Integer(required=True)
 

@@ -1,0 +1,124 @@
+"""A hold or a redemption is cancelled by the caller's own reference, or before it was told (P18)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from loyalty import ids, ledger
+from loyalty.actions.answers import balances, standing_after
+from loyalty.actions.book import Taken, fresh_ids, take, write
+from loyalty.actions.once import Asking, Told, Wish, once
+from loyalty.actions.redeem import spent_by
+from loyalty.decide import spend
+from loyalty.decide.outcome import Outcome
+from loyalty.decide.programme import Editions
+from loyalty.errors import HoldClosed, NotFound, ReferenceCancelled
+
+
+def cancel_hold(
+    session: Session, editions: Editions, reference: str, *, asking: Asking
+) -> tuple[dict[str, Any], bool]:
+    """Let go of what is held, or give back what was captured of it; cancelling it again changes nothing.
+
+    A hold that was not told yet is refused when it comes. Raises KeyReused.
+    """
+
+    def undo(member_id: int, op_id: int) -> Told:
+        taken = take(session, editions, member_id, asking.now)
+        hold = ledger.history.hold(session, member_id, op_id)
+        if hold is None:
+            raise NotFound
+        told: dict[str, Any] = {"hold_id": ids.pair_to_text(member_id, op_id), "unit": hold.unit}
+        capture = ledger.history.captured_by(session, member_id, op_id)
+        if capture is not None:
+            return _give_back(session, editions, taken, capture, told | {"was": "captured"}, asking)
+        if hold.state != "open":
+            return Told(_answer(editions, asking, told | {"was": hold.state}))
+        try:
+            outcome = spend.close_hold(
+                editions, hold.unit, op_id, 0, taken.snapshot, asking.now, fresh_ids(asking.now)
+            )
+        except HoldClosed:
+            return Told(_answer(editions, asking, told | {"was": "ended"}))
+        write(session, editions, taken, outcome, asking.now)
+        told |= {"was": "open", "points": hold.points}
+        return Told(_after(editions, outcome, told, asking), member_id, outcome.booked("void").op_id)
+
+    return _cancel(session, editions, "hold", reference, undo, asking)
+
+
+def cancel_redemption(
+    session: Session, editions: Editions, reference: str, *, asking: Asking
+) -> tuple[dict[str, Any], bool]:
+    """Give back all that is left of a redemption; cancelling it again changes nothing.
+
+    A redemption that was not told yet is refused when it comes. Raises KeyReused.
+    """
+
+    def undo(member_id: int, op_id: int) -> Told:
+        taken = take(session, editions, member_id, asking.now)
+        return _give_back(session, editions, taken, op_id, {"was": "redeemed"}, asking)
+
+    return _cancel(session, editions, "redemption", reference, undo, asking)
+
+
+def _cancel(
+    session: Session,
+    editions: Editions,
+    kind: str,
+    reference: str,
+    undo: Callable[[int, int], Told],
+    asking: Asking,
+) -> tuple[dict[str, Any], bool]:
+    """Undo what the client's reference led to, or bury it."""
+    claims = ledger.claims
+    scope, key = claims.scope_of(kind, asking.client), claims.key_of((reference,))
+
+    def do() -> Told:
+        earlier = claims.take(session, scope, key, claims.ANY, asking.now)
+        if earlier is not None and earlier.member_id is not None and earlier.op_id is not None:
+            told = undo(earlier.member_id, earlier.op_id)
+        else:
+            claims.bury(session, scope, key, {"code": ReferenceCancelled.code, "facts": {}})
+            told = Told(_answer(editions, asking, {"was": "cancelled" if earlier else "unseen"}))
+        return Told(told.answer | {"reference": reference}, told.member_id, told.op_id)
+
+    wish = Wish(f"{kind}_cancellation", asking, (reference,), {"reference": reference})
+    return once(session, wish, do)
+
+
+def _give_back(
+    session: Session, editions: Editions, taken: Taken, op_id: int, told: dict[str, Any], asking: Asking
+) -> Told:
+    """All that is left of what an operation spent."""
+    member_id = taken.snapshot.member_id
+    spent = spent_by(session, member_id, op_id)
+    told = told | {"redemption_id": ids.pair_to_text(member_id, op_id), "unit": spent.unit}
+    if not spent.left:
+        return Told(_answer(editions, asking, told | {"was": "reversed"}))
+    outcome = spend.reverse(editions, spent, None, taken.snapshot, asking.now, fresh_ids(asking.now))
+    write(session, editions, taken, outcome, asking.now)
+    told |= {"points": spent.left}
+    return Told(_after(editions, outcome, told, asking), member_id, outcome.booked("reverse").op_id)
+
+
+def _after(editions: Editions, outcome: Outcome, told: dict[str, Any], asking: Asking) -> dict[str, Any]:
+    """An answer with the member as the cancellation left them."""
+    shown = {"balance": balances(outcome), **standing_after(editions, outcome)}
+    return _answer(editions, asking, told | shown)
+
+
+def _answer(editions: Editions, asking: Asking, told: dict[str, Any]) -> dict[str, Any]:
+    """What a till hears; of a member only where something was undone."""
+    nothing: dict[str, Any] = {
+        "hold_id": None,
+        "redemption_id": None,
+        "unit": None,
+        "points": 0,
+        "balance": {},
+        "tier": None,
+        "tier_change": None,
+        "edition": editions.at(asking.now).number,
+    }
+    return nothing | told

@@ -1,0 +1,43 @@
+"""Keys are made, changed, ended by an operator; each act is a line in the chain of acts."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from loyalty import access, acts
+from loyalty.access import ApiKey, Wanted
+
+
+def issue_keys(session: Session, asked: Sequence[Wanted], by: str, now: datetime) -> list[str]:
+    """Make these keys, all or none; their texts, in order, are known to the caller alone."""
+    made = []
+    for one in asked:
+        row, key = access.add_key(session, now, one.grant, one.expires_at)
+        _record(session, "key.made", row, by, now, terminals=row.terminals, scopes=row.scopes, mode=row.mode)
+        made.append(key)
+    return made
+
+
+def rotate_key(
+    session: Session, prefix: str, overlap: timedelta, by: str, now: datetime
+) -> tuple[ApiKey, str]:
+    """A second key like the one that begins so, which ends after the overlap; both.
+
+    Raises NotFound, TwoLiveKeys.
+    """
+    old, new, key = access.rotate_key(session, prefix, now, overlap)
+    _record(session, "key.rotated", old, by, now, to=new.prefix, accepted_until=old.expires_at)
+    return old, key
+
+
+def revoke_key(session: Session, prefix: str, by: str, now: datetime) -> None:
+    """Accept a key no more; doing it again changes nothing. Raises NotFound."""
+    row, fresh = access.revoke_key(session, prefix, now)
+    if fresh:
+        _record(session, "key.revoked", row, by, now)
+
+
+def _record(session: Session, kind: str, row: ApiKey, by: str, now: datetime, **more: object) -> None:
+    told = {"client": row.client, "store": row.store, **more}
+    acts.record(session, now, actor=by, kind=kind, subject=row.prefix, content=told)

@@ -1,0 +1,102 @@
+"""A sale in the books, as its returns and its cancellation find it; what both tell and leave behind."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from loyalty import ledger, sales
+from loyalty.actions.answers import balances, standing_after
+from loyalty.actions.redeem import spent_by
+from loyalty.decide.cancel import is_void
+from loyalty.decide.outcome import Outcome
+from loyalty.decide.programme import Editions
+from loyalty.decide.resuming import Added, Gone
+from loyalty.decide.take_back import Issue, Sold
+from loyalty.errors import NotFound
+from loyalty.ledger import Operation
+from loyalty.money import money_text
+from loyalty.rules import Awarded
+
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)  #: since then: every term and every day of a member
+
+
+def load_sold(session: Session, member_id: int, kept: sales.SaleKept) -> Sold:
+    """What the sale gave, what of it was taken, and what it was paid with. Raises NotFound."""
+    op_id = kept.op_id
+    earned = ledger.history.operation(session, member_id, op_id)
+    if earned is None:
+        raise NotFound
+    openers = ledger.history.opened_by(session, member_id, op_id)
+    issues = {}
+    for part in earned.parts:
+        lines = ledger.history.entries_of(session, member_id, part.unit, part)
+        for opened in ledger.history.operations(session, member_id, openers.get(part.unit, [])):
+            lines += ledger.history.entries_of(session, member_id, part.unit, opened.part(part.unit))
+        issues[part.unit] = tuple(
+            Issue(line.lot, line.points, line.counts_on)
+            for line in lines
+            if line.contra == "issued" and line.counts_on is not None
+        )
+    withdrawn = ledger.history.withdrawn(session, member_id, op_id)
+    spent = spent_by(session, member_id, kept.spent[0]) if kept.spent is not None else None
+    return Sold(
+        op_id,
+        earned.edition,
+        kept.purchase.lines,
+        tuple(
+            Awarded(rule, unit, points, tuple(lines), rounding)
+            for rule, unit, points, lines, rounding, *_ in kept.award
+        ),
+        kept.returns,
+        issues,
+        {part.unit: part.undone - withdrawn.get(part.unit, 0) for part in earned.parts},
+        kept.purchase.tenders,
+        spent,
+    )
+
+
+def gone_with(
+    session: Session, editions: Editions, member_id: int, op_id: int, *, void: bool, now: datetime
+) -> Gone | None:
+    """What of the member's sales counts as never made, once this one is void or comes back (T10).
+
+    That is every void sale, and where the terms say so whatever came back; None where this changes nothing.
+    """
+    returns_too = resumes_on_return(editions, now)
+    if not (void or returns_too):
+        return None
+    found = [
+        back.op_id
+        for back in sales.undone(session, member_id)
+        if returns_too or (back.cancelled_at and is_void(editions, back.sold_at, back.cancelled_at))
+    ]
+    mine = frozenset([*found, op_id])
+    return Gone(mine, tuple(Added(*row) for row in ledger.additions(session, member_id, sorted(mine))))
+
+
+def resumes_on_return(editions: Editions, now: datetime) -> bool:
+    """Whether the terms in force let a plain return end a term that it alone caused (T10)."""
+    return editions.at(now).programme.ladder.terms.on_reversal == "resume"
+
+
+def taken_view(editions: Editions, outcome: Outcome, booked: Operation) -> dict[str, Any]:
+    """What a till hears of points that were taken back, and of the member after it."""
+    return {
+        "taken_back": {part.unit: part.points - part.shortfall for part in booked.parts},
+        "shortfall": {part.unit: part.shortfall for part in booked.parts if part.shortfall},
+        "debt": {unit: a.debt for unit, a in sorted(outcome.after.accounts.items()) if a.debt},
+        "balance": balances(outcome),
+        **standing_after(editions, outcome),
+        "edition": booked.edition,
+    }
+
+
+def refund_view(refund: sales.Refund, currency: str) -> dict[str, Any]:
+    """What goes back to the customer, as a till hears it."""
+    return {
+        "money_by_tender": {
+            kind: money_text(minor, currency) for kind, minor in refund.money.items() if minor
+        },
+        "points": {unit: points for unit, points in refund.points.items() if points},
+    }

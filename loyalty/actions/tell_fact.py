@@ -1,0 +1,88 @@
+"""Somebody tells what a member did: points by the rules of activities, and what waited for it (P11)."""
+
+from dataclasses import asdict
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from loyalty import ids, ledger
+from loyalty.actions.answers import awarded, balances, standing_after
+from loyalty.actions.book import fresh_ids, write
+from loyalty.actions.once import Asking, Told, Wish, once
+from loyalty.actions.who import Bearer, take_bearer
+from loyalty.decide.ceilings import AHEAD, Watch, watch
+from loyalty.decide.giving import in_time, judged_at, limit_keys
+from loyalty.decide.occasion import Activity, activity
+from loyalty.decide.outcome import Outcome
+from loyalty.decide.programme import Editions
+from loyalty.errors import NotFound, SoldInFuture
+from loyalty.usage import UsageKey
+
+
+def tell_fact(
+    session: Session,
+    editions: Editions,
+    bearer: Bearer,
+    fact: Activity,
+    about: tuple[int, int] | None,
+    *,
+    asking: Asking,
+) -> tuple[dict[str, Any], bool]:
+    """Award an activity, once for the client's reference; `about` is the member and the sale it is about.
+
+    Raises SoldInFuture, CardUnknown, NotFound, CardBlocked, CeilingExceeded, TooManyPoints, KeyReused.
+    """
+    now = asking.now
+
+    def do() -> Told:
+        if fact.happened_at > now + AHEAD:
+            raise SoldInFuture(happened_at=fact.happened_at.isoformat())
+        happened_at = min(fact.happened_at, now)
+        ceilings = watch(editions, "earn", asking.client, happened_at, now)
+        keys = partial(_keys, editions, judged_at(editions, happened_at, now), ceilings)
+        taken = take_bearer(session, editions, bearer, now, at=happened_at, limits=keys)
+        member_id = taken.snapshot.member_id
+        if about is not None:
+            _check_about(session, member_id, about)
+        outcome = activity(editions, fact, taken.snapshot, now, fresh_ids(now))
+        if outcome.award and outcome.award.units:
+            outcome = ceilings.passed(outcome, outcome.award.units)
+        write(session, editions, taken, outcome, now)
+        return Told(_answer(editions, fact, outcome, asking), member_id, outcome.booked("earn").op_id)
+
+    content = {"bearer": bearer.content, "fact": asdict(fact), "about": about}
+    return once(session, Wish("fact", asking, (fact.reference,), content), do)
+
+
+def _keys(editions: Editions, at: datetime, ceilings: Watch, member_id: int) -> set[UsageKey]:
+    """The counters that must be locked first."""
+    return limit_keys(editions, "activity", at, member_id) | ceilings.keys(member_id)
+
+
+def _check_about(session: Session, member_id: int, about: tuple[int, int]) -> None:
+    """Raises NotFound unless this member earned something there."""
+    owner, op_id = about
+    done = ledger.history.operation(session, member_id, op_id) if owner == member_id else None
+    if done is None or done.kind != "earn":
+        raise NotFound
+
+
+def _answer(editions: Editions, fact: Activity, outcome: Outcome, asking: Asking) -> dict[str, Any]:
+    member_id, operation, now = outcome.after.member_id, outcome.booked("earn"), asking.now
+    return {
+        "fact_id": ids.pair_to_text(member_id, operation.op_id),
+        "award": awarded(outcome),
+        "opened": [
+            {"operation": ids.pair_to_text(member_id, one.opens.pending.op_id)}
+            | {"unit": one.opens.unit, "points": one.opens.pending.points}
+            for one in outcome.operations
+            if one.opens is not None and one.reasons and "event" in one.reasons
+        ],
+        "balance": balances(outcome),
+        **standing_after(editions, outcome),
+        "edition": operation.edition,
+        "late": not in_time(editions, min(fact.happened_at, now), now),
+        "clock_ahead": fact.happened_at > now,
+    }

@@ -1,0 +1,68 @@
+"""Adding lines to the chain, and walking it."""
+
+import json
+from collections.abc import Generator, Mapping
+from contextlib import closing
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from loyalty.acts.chain import Line, chained
+from loyalty.acts.models import Act, ActHead
+
+_STREAMED = {"yield_per": 1000}
+
+
+def record(
+    session: Session,
+    now: datetime,
+    *,
+    actor: str,
+    kind: str,
+    subject: str,
+    content: Mapping[str, object] | None = None,
+) -> None:
+    """Add a line in the transaction of the act itself: both are kept, or neither.
+
+    Takes the head last of all locks: acts are rare, and short once decided.
+    """
+    seq, before = session.execute(select(ActHead.seq, ActHead.hash).with_for_update()).one()
+    told = json.loads(json.dumps(dict(content or {}), default=str))
+    line = Line(seq + 1, now, actor, kind, subject, told)
+    link = chained(before, line)
+    row = {"seq": line.seq, "at": now, "actor": actor, "kind": kind, "subject": subject}
+    session.execute(insert(Act), [row | {"content": told, "hash": link}])
+    session.execute(update(ActHead).values(seq=line.seq, hash=link))
+
+
+def head(session: Session) -> tuple[int, str]:
+    """How many lines there are, and the hash of the last."""
+    seq, link = session.execute(select(ActHead.seq, ActHead.hash)).one()
+    return seq, link
+
+
+def lines(session: Session) -> Generator[tuple[Line, str], None, None]:
+    """Every line with its hash, in order."""
+    rows = session.scalars(select(Act).order_by(Act.seq), execution_options=_STREAMED)
+    try:
+        for row in rows:
+            yield Line(row.seq, row.at, row.actor, row.kind, row.subject, row.content), row.hash
+    finally:
+        rows.close()
+
+
+def first_broken(session: Session) -> tuple[int, str] | None:
+    """The first line that is not what was written, and what is wrong with it; None for a whole chain."""
+    before, last = "", 0
+    with closing(lines(session)) as walked:
+        for line, link in walked:
+            if line.seq != last + 1:
+                return last + 1, "is missing"
+            if chained(before, line) != link:
+                return line.seq, "was changed after it was written"
+            before, last = link, line.seq
+    seq, link = head(session)
+    if (seq, link) != (last, before):
+        return last + 1, "is missing at the end, or the head was changed"
+    return None

@@ -1,0 +1,146 @@
+"""`flask import`: members and purchases that other systems kept."""
+
+import csv
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+from flask.cli import AppGroup
+
+from loyalty.cli.programme import operator_name
+from loyalty.errors import Busy, NoProgramme
+from loyalty.jobs.importing import members as members_file
+from loyalty.jobs.importing import purchases as purchases_file
+from loyalty.jobs.importing.files import of_members, of_purchases
+from loyalty.jobs.importing.run import Import, carry_in
+from loyalty.jobs.importing.table import Fault, FileUnreadable, Layout, encoding_of
+from loyalty.rooms import rooms
+
+imports = AppGroup("import", help="Bring in members and purchases that other systems kept.")
+
+_OPTIONS = (
+    click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
+    click.option("--map", "mapped", multiple=True, metavar="FIELD=COLUMN", help="Where a field is."),
+    click.option(
+        "--set", "fixed", multiple=True, metavar="FIELD=VALUE", help="What a field is in every row."
+    ),
+    click.option(
+        "--historic", is_flag=True, help="As if the clock stood at each row's time, nights between."
+    ),
+    click.option("--dry-run", is_flag=True, help="Tell every fault by its line, and write nothing."),
+    click.option("--encoding", help="Of the file; found by itself where it is UTF-8 or GB18030."),
+)
+
+
+def _command(name: str) -> Callable[[Callable[..., None]], click.Command]:
+    def made(function: Callable[..., None]) -> click.Command:
+        for option in reversed(_OPTIONS):
+            function = option(function)
+        return imports.command(name)(function)
+
+    return made
+
+
+@_command("members")
+def members(**told: Any) -> None:
+    """Take members over from FILE, a row each (CSV), with the cards, tiers, points and consents they had.
+
+    Fields: reference, name, phone, email, birth_date, locale, enrolled_at, as_of, card; tier, tier_from,
+    tier_last_day; unit, points, last_day, earned_on (a second lot: unit.2, points.2 …) or lots and consents
+    as JSON lists. Times without an offset are the club's own.
+
+    Told now, they are given nothing for joining. With --historic they join when they did (enrolled_at), or
+    are taken over as of another instant (as_of).
+    """
+    _run("members", told, members_file.is_field, members_file.NEEDED, of_members)
+
+
+@_command("purchases")
+def purchases(**told: Any) -> None:
+    """Book sales and returns from FILE (CSV), a row a line, rows of one receipt together.
+
+    Fields: reference, card or member_id; store, terminal, business_date, receipt, sold_at, cashier, currency;
+    line, sku, category, quantity, and amount or unit_price. Times without an offset are the club's own. A
+    receipt below nil is a return without a receipt. Amounts are rounded to minor units a line, half up.
+    Rows that name no member are left out.
+
+    With --historic nothing may be booked meanwhile: no till, and no worker.
+    """
+    _run("purchases", told, purchases_file.FIELDS.__contains__, purchases_file.NEEDED, of_purchases)
+
+
+def _run(
+    what: str,
+    told: Mapping[str, Any],
+    is_field: Callable[[str], bool],
+    needed: Sequence[Sequence[str]],
+    make: Callable[..., Import],
+) -> None:
+    layout = _layout(told["mapped"], told["fixed"], is_field, needed)
+    file, faults = told["file"], list[Fault]()
+    csv.field_size_limit(1_000_000)
+    try:
+        encoding = told["encoding"] or encoding_of(file)
+        wanted = make(rooms(), file, encoding, layout, historic=told["historic"], faults=faults)
+    except (FileUnreadable, LookupError) as unreadable:
+        raise click.ClickException(f"{file}: {unreadable}") from None
+    except NoProgramme:
+        raise click.ClickException("no programme is published: flask programme publish FILE") from None
+    for line in wanted.says:
+        click.echo(line)
+    if faults:
+        _tell(faults, "nothing was written")
+    if told["dry_run"]:
+        click.echo(f"no faults: {len(wanted.steps)} {what} could be imported; nothing was written")
+        return
+    _carry_in(what, wanted)
+
+
+def _carry_in(what: str, wanted: Import) -> None:
+    room, bar = rooms(), click.progressbar(length=len(wanted.steps), label=what, file=sys.stderr)
+    started = room.clock.monotonic()
+    try:
+        with bar:
+            carried = carry_in(room, wanted, by=operator_name(), tell=bar.update)
+    except Busy:
+        raise click.ClickException(
+            "somebody else kept the books too long; run it again, it goes on"
+        ) from None
+    took = room.clock.monotonic() - started
+    click.echo(f"{carried.booked} {what} booked, {carried.known} known before, in {took:.0f} s")
+    if carried.held:
+        click.echo(f"{carried.held} are held for review")
+    if carried.faults:
+        _tell(carried.faults, "the rest was booked" if not wanted.ordered else "nothing after it was booked")
+
+
+def _layout(
+    mapped: Sequence[str],
+    fixed: Sequence[str],
+    is_field: Callable[[str], bool],
+    needed: Sequence[Sequence[str]],
+) -> Layout:
+    layout = Layout(_pairs(mapped, "--map"), _pairs(fixed, "--set"))
+    named = [*layout.columns, *layout.constants]
+    for name in named:
+        if not is_field(name) or named.count(name) > 1:
+            raise click.UsageError(f"{name} is {'told twice' if is_field(name) else 'no field'}")
+    for one_of in needed:
+        if not set(one_of) & set(named):
+            raise click.UsageError(f"{' or '.join(one_of)} is needed: --map {one_of[0]}=COLUMN")
+    return layout
+
+
+def _pairs(told: Sequence[str], option: str) -> dict[str, str]:
+    pairs = [text.partition("=")[::2] for text in told]
+    if not all(name and value for name, value in pairs):
+        raise click.UsageError(f"{option} takes FIELD={'COLUMN' if option == '--map' else 'VALUE'}")
+    return {name.strip(): value.strip() for name, value in pairs}
+
+
+def _tell(faults: Sequence[Fault], so: str) -> NoReturn:
+    for fault in sorted(faults):
+        click.echo(f"line {fault.line}: {fault.says}")
+    raise click.ClickException(f"{len(faults)} faults; {so}")

@@ -1,0 +1,67 @@
+"""How points age: what the editions, the tier held and the last act make of an account. Pure."""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from loyalty import calendar
+from loyalty.decide.programme import Editions
+from loyalty.ledger.lots import Account
+from loyalty.ledger.terms import Unit
+from loyalty.tiers.evaluation import Term
+
+
+def ordered(editions: Editions, account: Account, at: datetime) -> Account:
+    """The account as its points are spent by the edition in force at an instant (P4)."""
+    unit = editions.at(at).programme.units.get(account.unit)
+    oldest_first = unit is not None and unit.oldest_first
+    return account if account.oldest_first == oldest_first else replace(account, oldest_first=oldest_first)
+
+
+def aged(editions: Editions, account: Account, term: Term, enrolled_at: datetime) -> Account:
+    """The account as its points die, or do not, while `term` runs.
+
+    Whether a tier pauses it is a promise of the edition under which the term began; how long it lives without
+    an act, of the edition in force when the day of the last act began. Joining is the first act.
+    """
+    if not ages_by_tier_or_act(editions, account.unit):
+        return account
+    active_on = account.last_active_on or calendar.local_day(enrolled_at, editions.zone)
+    months = _idle_months(editions, account.unit, active_on)
+    thaws = any(unit.paused_while_tier for unit in _ever(editions, account.unit))
+    return replace(
+        account,
+        paused=pauses(editions, account.unit, term.tier, term.edition),
+        thawed_at=term.from_at if thaws else None,
+        idle_after=calendar.add_months(active_on, months) if months else None,
+        idle_months=months,
+    )
+
+
+def ages_by_tier_or_act(editions: Editions, unit: str) -> bool:
+    """Whether more than the days of its lots ever said, or says, when points of a unit die."""
+    return any(said.paused_while_tier or said.expiry.inactive_months for said in _ever(editions, unit))
+
+
+def pauses(editions: Editions, unit: str, tier: str | None, number: int) -> bool:
+    """Whether a term of that tier, begun under the edition of that number, lets nothing of a unit die."""
+    said = editions.number(number).programme.units.get(unit)
+    return said is not None and tier in said.paused_while_tier
+
+
+def acted(editions: Editions, account: Account, day: date) -> Account:
+    """The account after its member acted on `day`, where that keeps points alive. Age it again."""
+    if not any(unit.expiry.inactive_months for unit in _ever(editions, account.unit)):
+        return account
+    return replace(account, last_active_on=max(account.last_active_on or day, day))
+
+
+def _ever(editions: Editions, code: str) -> list[Unit]:
+    """What each edition says of a unit."""
+    units = (edition.programme.units.get(code) for edition in editions.items)
+    return [unit for unit in units if unit is not None]
+
+
+def _idle_months(editions: Editions, code: str, day: date) -> int:
+    """How long an act on `day` keeps points without a day of their own alive; 0 is for ever."""
+    unit = editions.at(calendar.day_start(day, editions.zone)).programme.units.get(code)
+    return unit.expiry.inactive_months if unit is not None else 0

@@ -1,0 +1,84 @@
+"""What passing points on leads to, on both sides. Pure."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+
+from loyalty import calendar, ids
+from loyalty.decide import standing
+from loyalty.decide.course import Course
+from loyalty.decide.outcome import Outcome, Snapshot
+from loyalty.decide.programme import Editions
+from loyalty.errors import NotTransferable, SameMember, TransferLimit
+from loyalty.ledger.lots import Account, Move, choose, receive, take
+from loyalty.ledger.operations import Operation, Part
+from loyalty.ledger.terms import Transfer
+from loyalty.usage.terms import UsageKey, period_of
+
+
+def limit_keys(editions: Editions, unit: str, giver: int, receiver: int, now: datetime) -> set[UsageKey]:
+    """The counters of what one gives away and the other gets on this local day."""
+    day = calendar.local_day(now, editions.zone)
+    return {_key("out", unit, giver, day), _key("in", unit, receiver, day)}
+
+
+def terms_of(editions: Editions, unit: str, giver: int, receiver: int, now: datetime) -> Transfer:
+    """How members pass points of a unit on. Raises NotTransferable, SameMember."""
+    terms = editions.at(now).programme.units[unit].transfer
+    if terms is None:
+        raise NotTransferable(unit=unit)
+    if giver == receiver:
+        raise SameMember
+    return terms
+
+
+def transfer(
+    editions: Editions,
+    unit: str,
+    points: int,
+    giver: Snapshot,
+    receiver: Snapshot,
+    now: datetime,
+    new_ids: Iterator[int],
+    reference: str,
+) -> tuple[Outcome, Outcome]:
+    """Pass points on: one operation on two members, under one number; lots keep their dates (P12).
+
+    Raises NotTransferable, SameMember, TransferLimit, InDebt (P8), NotEnoughPoints.
+    """
+    terms = terms_of(editions, unit, giver.member_id, receiver.member_id, now)
+    source, target = (standing.true_at(editions, one, now, new_ids) for one in (giver, receiver))
+    _count(source, "out", unit, points, terms, now)
+    _count(target, "in", unit, points, terms, now)
+    op_id, number = source.new_id(), editions.at(now).number
+    portions = choose(source.account(unit), points)
+    moves = tuple(Move(portion.lot, -portion.points, "transferred") for portion in portions)
+    left = take(source.account(unit), portions)
+    got = receive(target.account(unit), portions, target.day(now))
+
+    def book(course: Course, kind: str, moves: tuple[Move, ...], account: Account, other: int) -> Outcome:
+        reasons: Mapping[str, object] = {"with": ids.to_text(other), "reference": reference}
+        part = Part(unit, points, moves)
+        standing.book(
+            course, Operation(op_id, kind, number, now, (part,), reasons=reasons), {unit: account}, now
+        )
+        return course.outcome()
+
+    return (
+        book(source, "transfer_out", moves, left, receiver.member_id),
+        book(target, "transfer_in", got.moves, got.account, giver.member_id),
+    )
+
+
+def _count(course: Course, way: str, unit: str, points: int, terms: Transfer, now: datetime) -> None:
+    """Count points against the day's limit of one side."""
+    key = _key(way, unit, course.start.member_id, course.day(now))
+    left = terms.member_day - course.used(key).amount
+    if not terms.least <= points <= left:
+        raise TransferLimit(
+            side="giver" if way == "out" else "receiver", least=terms.least, left=max(left, 0)
+        )
+    course.use(key, 1, points)
+
+
+def _key(way: str, unit: str, member_id: int, day: date) -> UsageKey:
+    return UsageKey(f"transfer:{unit}:{way}", ids.to_text(member_id), period_of("day", day))

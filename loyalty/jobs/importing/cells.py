@@ -1,0 +1,158 @@
+"""The cells of one row, parsed once; what cannot be is noted with its line, and reads as nothing."""
+
+import json
+import re
+from collections.abc import Collection, Mapping
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from loyalty.jobs.importing.table import Fault, Row
+
+_NUMBER = re.compile(r"-?[0-9]{1,13}(\.[0-9]{1,9})?")
+_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", re.ASCII)
+_INSTANT = re.compile(
+    r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2})"
+    r"(?:[T ](\d{1,2}:\d{2}(?::\d{2})?)(?:\.\d{1,9})?\s?(Z|[+-]\d{2}:?\d{2})?)?",
+    re.ASCII,
+)
+_EARLIEST, _LATEST = 1900, 2999
+
+
+class Cells:
+    """One row, field by field."""
+
+    def __init__(self, row: Row, faults: list[Fault]) -> None:
+        self.line = row.line
+        self.faulty = False  #: whether anything was noted
+        self._cells = row.cells
+        self._faults = faults
+
+    def inside(self, cells: Mapping[str, str]) -> "Cells":
+        """Cells that one of this row's holds; their faults are told of the same line."""
+        return Cells(Row(self.line, cells), self._faults)
+
+    def note(self, says: str) -> None:
+        """Note something wrong on this line."""
+        self.faulty = True
+        self._faults.append(Fault(self.line, says))
+
+    def has(self, field: str) -> bool:
+        """Whether a field says anything."""
+        return field in self._cells
+
+    def ask(self, *fields: str) -> None:
+        """Note each of these fields that says nothing."""
+        for field in fields:
+            if field not in self._cells:
+                self.note(f"{field}: is missing")
+
+    def text(self, field: str, most: int, pattern: str = "") -> str | None:
+        """A text of at most that many characters, none of them a control character."""
+        text = self._cells.get(field)
+        wrong = None if text is None else _wrong(text, most, pattern)
+        if wrong is not None:
+            self._note(field, wrong)
+            return None
+        return text
+
+    def choice(self, field: str, known: Collection[str]) -> str | None:
+        """One of the words known."""
+        text = self._cells.get(field)
+        if text is not None and text not in known:
+            self._note(field, f"{text!r} is none of {', '.join(sorted(known))}")
+            return None
+        return text
+
+    def number(self, field: str) -> Decimal | None:
+        """An exact number: plain digits, a point, perhaps a minus; never an exponent."""
+        text = self._cells.get(field)
+        if text is not None and not _NUMBER.fullmatch(text):
+            self._note(field, f"{text!r} is not a number such as 12.50")
+            return None
+        return None if text is None else Decimal(text)
+
+    def steps(self, field: str, decimals: int) -> int | None:
+        """A number in steps of 10 ** -decimals; nothing is rounded."""
+        number = self.number(field)
+        if number is None:
+            return None
+        exact = number.scaleb(decimals)
+        if exact != int(exact):
+            self._note(field, f"has more than {decimals} decimals")
+            return None
+        return int(exact)
+
+    def day(self, field: str) -> date | None:
+        """A day, year first."""
+        text = self._cells.get(field)
+        try:
+            return None if text is None else _day(text)
+        except ValueError:
+            self._note(field, f"{text!r} is not a day such as 2026-01-31")
+            return None
+
+    def instant(self, field: str, zone: ZoneInfo) -> datetime | None:
+        """A day and perhaps a time, year first; the club's own time where no offset is written."""
+        text = self._cells.get(field)
+        try:
+            return None if text is None else _instant(text, zone)
+        except (ValueError, OverflowError):
+            self._note(field, f"{text!r} is not a time such as 2026-01-31 09:30:00")
+            return None
+
+    def json(self, field: str) -> Any:
+        """A JSON value, its numbers exact."""
+        text = self._cells.get(field)
+        try:
+            return None if text is None else json.loads(text, parse_float=Decimal, parse_constant=_refuse)
+        except (ValueError, RecursionError):
+            self._note(field, "is not JSON")
+            return None
+
+    def _note(self, field: str, says: str) -> None:
+        self.note(f"{field}: {says}")
+
+
+def _wrong(text: str, most: int, pattern: str) -> str | None:
+    """What is wrong with a text, if anything is."""
+    if len(text) > most:
+        return f"is longer than {most}"
+    if any(letter < " " or letter == "\x7f" for letter in text):
+        return "holds a control character"
+    if pattern and not re.fullmatch(pattern, text):
+        return f"{text!r} has not the right form"
+    return None
+
+
+def _day(text: str) -> date:
+    parts = _DAY.fullmatch(text)
+    if parts is None:
+        raise ValueError(text)
+    return _checked(date(*map(int, parts.groups())))
+
+
+@lru_cache(maxsize=1024)  # the lines of a receipt say the same
+def _instant(text: str, zone: ZoneInfo) -> datetime:
+    parts = _INSTANT.fullmatch(text)
+    if parts is None:
+        raise ValueError(text)
+    day, clock, offset = parts.groups()
+    hour, minute, second = ([*map(int, clock.split(":")), 0] if clock else [0, 0, 0])[:3]
+    local = datetime.combine(_day(day), time(hour, minute, second), tzinfo=zone)
+    if offset:
+        written = offset.replace("Z", "+00:00")
+        local = datetime.fromisoformat(f"{local.replace(tzinfo=None).isoformat()}{written}")
+    return local.astimezone(UTC)
+
+
+def _checked(day: date) -> date:
+    if not _EARLIEST <= day.year <= _LATEST:
+        raise ValueError(day)
+    return day
+
+
+def _refuse(word: str) -> None:
+    raise ValueError(word)

@@ -1,0 +1,83 @@
+"""What a file says, held against the books before anything is written: every fault with its line."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from loyalty import ids, ledger, members
+from loyalty.actions.import_member import KIND
+from loyalty.actions.import_sale import is_known
+from loyalty.actions.who import Bearer
+from loyalty.errors import Refusal
+from loyalty.jobs.importing.members import ToldMember
+from loyalty.jobs.importing.purchases import Named, ToldReceipt
+from loyalty.jobs.importing.table import Fault
+from loyalty.reads.booked import booked_until
+
+Found = tuple[int, Bearer]  #: the member, and how a till would name them
+
+
+def check_members(session: Session, told: Sequence[ToldMember], faults: list[Fault]) -> None:
+    """Nobody is a member already, and no card somebody's, but by an earlier run of the import."""
+    for one in told:
+        reference = one.arrival.newcomer.references[0]
+        if ledger.claims.find(session, KIND, ledger.claims.key_of((reference,))) is not None:
+            continue
+        if _is_there(lambda: members.by_reference(session, reference)):  # noqa: B023 -- called at once
+            faults.append(Fault(one.line, f"reference: {reference!r} is a member already"))
+        card = one.arrival.card
+        if card is not None and _is_there(lambda: members.holder(session, card)):  # noqa: B023
+            faults.append(Fault(one.line, f"card: {members.masked(card)} is somebody's already"))
+
+
+def find_bearers(
+    session: Session, told: Sequence[ToldReceipt], now: datetime, *, historic: bool, faults: list[Fault]
+) -> dict[Named, Found]:
+    """Who is meant, by how the file names them; unknown ones, stamps ahead and torn histories are noted."""
+    found, booked = dict[Named, Found | None](), dict[int, datetime | None]()
+    for receipt in told:
+        if receipt.named not in found:
+            found[receipt.named] = _find(session, *receipt.named)
+        member = found[receipt.named]
+        if receipt.at > now:
+            faults.append(Fault(receipt.line, f"sold_at: {receipt.at.isoformat()} lies in the future"))
+        if member is None:
+            field, text = receipt.named
+            faults.append(Fault(receipt.line, f"{field}: {text!r} is no member"))
+        elif historic:
+            member_id = member[0]
+            if member_id not in booked:
+                booked[member_id] = booked_until(session, member_id)
+            _check_order(session, receipt, booked[member_id], faults)
+    return {named: member for named, member in found.items() if member is not None}
+
+
+def _check_order(
+    session: Session, receipt: ToldReceipt, booked: datetime | None, faults: list[Fault]
+) -> None:
+    if booked is not None and booked > receipt.at and not is_known(session, receipt.fact):
+        faults.append(
+            Fault(receipt.line, f"sold_at: the member's books are already written until {booked.isoformat()}")
+        )
+
+
+def _find(session: Session, field: str, text: str) -> Found | None:
+    try:
+        if field == "card":
+            return members.holder(session, text), Bearer(card=text)
+        if field == "reference":
+            member_id = members.by_reference(session, text).member_id
+        else:
+            member_id = members.by_id(session, ids.from_text(text) or 0).member_id
+    except Refusal:
+        return None
+    return member_id, Bearer(member_id=member_id)
+
+
+def _is_there(look: Callable[[], object]) -> bool:
+    try:
+        look()
+    except Refusal:
+        return False
+    return True

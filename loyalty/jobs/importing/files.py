@@ -1,0 +1,86 @@
+"""What a file asks for, as steps in the order of time; all of it is read, and held against the books."""
+
+import hashlib
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from loyalty.actions.import_member import import_member
+from loyalty.actions.import_sale import import_sale
+from loyalty.actions.once import Asking
+from loyalty.actions.who import Bearer
+from loyalty.db import reading
+from loyalty.decide.programme import Editions, Programme
+from loyalty.jobs.importing.checks import check_members, find_bearers
+from loyalty.jobs.importing.members import MembersRead, ToldMember
+from loyalty.jobs.importing.purchases import ReadReceipts, read_receipts
+from loyalty.jobs.importing.run import Done, Import, Step
+from loyalty.jobs.importing.table import Fault, Layout, rows
+from loyalty.rooms import Rooms
+from loyalty.sales import Purchase, Return
+
+
+def of_members(
+    room: Rooms, file: Path, encoding: str, layout: Layout, *, historic: bool, faults: list[Fault]
+) -> Import:
+    """The members of a file. Raises FileUnreadable, NoProgramme."""
+    now = room.clock.now()
+    reader = MembersRead(_programme(room), now, historic=historic, faults=faults)
+    told = reader.read(rows(file, encoding, layout, faults))
+    with reading() as session:
+        check_members(session, told, faults)
+    steps = [Step(one.line, one.at, partial(_take_over, room, one)) for one in told]
+    return Import("members", _digest(file), steps, False, [f"{len(told)} members, read as {encoding}"])
+
+
+def of_purchases(
+    room: Rooms, file: Path, encoding: str, layout: Layout, *, historic: bool, faults: list[Fault]
+) -> Import:
+    """The sales and returns of a file. Raises FileUnreadable, NoProgramme."""
+    now = room.clock.now()
+    read = read_receipts(rows(file, encoding, layout, faults), _programme(room).club, faults)
+    with reading() as session:
+        found = find_bearers(session, read.receipts, now, historic=historic, faults=faults)
+    steps = [
+        Step(told.line, told.at if historic else None, partial(_book, found[told.named][1], told.fact))
+        for told in read.receipts
+        if told.named in found
+    ]
+    return Import("purchases", _digest(file), steps, historic, _says(read, encoding))
+
+
+def _programme(room: Rooms) -> Programme:
+    now = room.clock.now()
+    with reading() as session:
+        return room.shelf.editions(session, now).at(now).programme
+
+
+def _says(read: ReadReceipts, encoding: str) -> list[str]:
+    told = read.receipts
+    back = sum(isinstance(one.fact, Return) for one in told)
+    return [
+        f"{len(told) - back} sales and {back} returns of {read.lines} lines, read as {encoding}",
+        f"{read.nobodys} rows that name no member are left out",
+        f"{read.rounded} lines are rounded to minor units, half up",
+    ]
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as read:
+        return hashlib.file_digest(read, "sha256").hexdigest()
+
+
+def _take_over(room: Rooms, told: ToldMember, session: Session, editions: Editions, asking: Asking) -> Done:
+    key = room.settings.identity_secret
+    known = import_member(session, editions, told.arrival, asking=asking, identity_key=key)
+    return "known" if known else "booked"
+
+
+def _book(
+    bearer: Bearer, fact: Purchase | Return, session: Session, editions: Editions, asking: Asking
+) -> Done:
+    answer, known = import_sale(session, editions, bearer, fact, asking=asking)
+    if known:
+        return "known"
+    return "held" if "review_id" in answer else "booked"

@@ -1,0 +1,32 @@
+"""What a person must look at: sales held for review, and the cards of those who serve."""
+
+from loyalty.reviews.models import Review, StaffCard
+from loyalty.reviews.store import (
+    Held,
+    by_id,
+    by_receipt,
+    close,
+    hold,
+    is_own_card,
+    link,
+    links,
+    newest,
+    of_day,
+    unlink,
+)
+
+__all__ = [
+    "Held",
+    "Review",
+    "StaffCard",
+    "by_id",
+    "by_receipt",
+    "close",
+    "hold",
+    "is_own_card",
+    "link",
+    "links",
+    "newest",
+    "of_day",
+    "unlink",
+]

@@ -1,0 +1,50 @@
+import pytest
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from loyalty.db import carry_out, reading
+
+KEPT = {"sale": "receipt, lines, award, amount_minor", "sale_return": "return_ref, lines, sale_op_id"}
+WITHOUT_A_RECEIPT = (
+    "INSERT INTO sale_return SELECT member_id, sale_op_id, NULL, store, terminal, business_date, 'B-none',"
+    " returned_at, lines, amount_minor, refund FROM sale_return"
+)
+
+
+@pytest.fixture
+def ana(make):
+    """A member with a sale and a return in the books."""
+    make.club()
+    ana = make.shopper()
+    ana.give_back(ana.buy("100.00"), amount="30.00")
+    return ana
+
+
+def rows(app):
+    with app.app_context(), reading() as session:
+        return {
+            table: session.execute(text(f"SELECT {columns} FROM {table}")).all()
+            for table, columns in KEPT.items()
+        }
+
+
+def test_sales_and_returns_live_through_the_migration_of_tenders_and_back(app, ana):
+    before = rows(app)
+    with app.app_context():
+        downgrade(revision="0007")
+        upgrade()
+    assert rows(app) == before
+    assert all(before.values())
+    with app.app_context(), pytest.raises(DBAPIError, match="append-only"):
+        carry_out(lambda session: session.execute(text("DELETE FROM sale_return")))
+    ana.give_back(ana.buy("100.00"), amount="30.00")
+
+
+def test_a_return_without_a_receipt_has_no_place_in_the_schema_before(app, ana):
+    before = rows(app)
+    with app.app_context():
+        carry_out(lambda session: session.execute(text(WITHOUT_A_RECEIPT)))
+        downgrade(revision="0007")
+        upgrade()
+    assert rows(app) == before
