@@ -121,9 +121,9 @@ class Settings:
         return hmac.digest(self.secret_key.encode(), b"loyalty: digests of documents", hashlib.sha256)
 
     @property
-    def webhook_secret(self) -> bytes:
-        """What the secrets of webhook endpoints are drawn from."""
-        return hmac.digest(self.secret_key.encode(), b"loyalty: secrets of webhooks", hashlib.sha256)
+    def webhook_secrets(self) -> tuple[bytes, ...]:
+        """What the secrets of webhook endpoints are drawn from; the earlier ones sign along."""
+        return self.keys_for("secrets of webhooks")
 
     @property
     def _fallbacks(self) -> list[str]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app, g, request
@@ -46,6 +46,7 @@ class _Known:
     caller: Caller
     expires_at: datetime | None
     seen_at: datetime
+    last_used_on: date | None
 
 
 class KeyRing:
@@ -67,6 +68,9 @@ class KeyRing:
             raise Unauthorised
         if known.expires_at is not None and known.expires_at <= now:
             raise Unauthorised
+        if known.last_used_on != now.date():
+            self._known[key.prefix] = replace(known, last_used_on=now.date())
+            _note_use(known.caller.key_id, now)
         return known.caller
 
     def forget(self, prefix: str) -> None:
@@ -79,12 +83,10 @@ class KeyRing:
             row = access.key_by_prefix(session, prefix)
         if row is None or row.revoked_at is not None:
             return None
-        known = _Known(row.digest, _caller(row), row.expires_at, now)
+        known = _Known(row.digest, _caller(row), row.expires_at, now, row.last_used_on)
         if len(self._known) >= _MOST_KEYS:
             self._known.clear()
         self._known[prefix] = known
-        if row.last_used_on != now.date():
-            _note_use(row.key_id, now)
         return known
 
 

@@ -103,7 +103,7 @@ def remove(endpoint_id: int) -> None:
 
 
 def _view(found: WebhookEndpoint, *, secret: bool = False) -> dict[str, Any]:
-    key = rooms().settings.webhook_secret
+    key = rooms().settings.webhook_secrets[0]
     drawn = {"secret": secret_of(key, found.endpoint_id, found.generation)} if secret else {}
     return {
         "endpoint_id": ids.to_text(found.endpoint_id),

@@ -17,20 +17,23 @@ from loyalty.rooms import rooms
 SLOW_AFTER = 20  #: unknown ones of a key in ten minutes
 SLOW_SECONDS = 1.0
 _SHOWN = {"card", "token"}
-_CONTACTS = {"phone", "email"}
 
 
 def note_asking(view: Callable[..., Any], schema: type[Schema]) -> None:
-    """Note on a view whether its body names a member by what can be guessed: card, code, or contact too."""
-    names = set(schema().fields)
-    if names & _SHOWN:
-        view.may_guess = True  # type: ignore[attr-defined]
-        view.by_contact = bool(names & _CONTACTS)  # type: ignore[attr-defined]
+    """Note on a view whether its body names a member by what can be guessed, by a card to begin with."""
+    if _SHOWN & set(schema().fields):
+        counted(view)
+
+
+def counted(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a view that names a member by what can be guessed: whatever is unknown to it counts."""
+    view.may_guess = True  # type: ignore[attr-defined]
+    return view
 
 
 def keep_out() -> None:
     """Before a request: a locked key asks for no member. Raises TerminalLocked."""
-    if _of_view("may_guess"):
+    if _may_guess():
         refuse_locked()
 
 
@@ -68,12 +71,11 @@ def heard(refusal: Refusal) -> Refusal:
 
 
 def _is_guess(refusal: Refusal) -> bool:
-    by_contact = isinstance(refusal, NotFound) and _of_view("by_contact")
-    return by_contact or isinstance(refusal, CardUnknown | CodeUnknown)
+    return _may_guess() and isinstance(refusal, CardUnknown | CodeUnknown | NotFound)
 
 
-def _of_view(name: str) -> bool:
-    return bool(vars(current_app.view_functions.get(request.endpoint or "", _nobody)).get(name))
+def _may_guess() -> bool:
+    return bool(vars(current_app.view_functions.get(request.endpoint or "", _nobody)).get("may_guess"))
 
 
 def _nobody() -> None:

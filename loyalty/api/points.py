@@ -1,10 +1,12 @@
 """What a member holds, where they stand and why, at any instant; corrections by hand."""
 
+import re
 from datetime import datetime
 from typing import Any
 
 from loyalty.actions.adjust import adjust as correct
 from loyalty.actions.hand_tier import hand_tier
+from loyalty.api import guessing
 from loyalty.api.auth import needs
 from loyalty.api.carrying import carry, carry_for_till, look
 from loyalty.api.idempotency import answering, takes_key
@@ -26,11 +28,14 @@ from loyalty.reads.balance import balance_view
 from loyalty.reads.statement import statement
 from loyalty.reads.why import tier_view
 
+_SEQ = re.compile(r"[0-9]{1,18}")
+
 points = Resource("points", "", "Balance, tier and statement of a member; corrections.")
 
 
 @points.route("/members/<opaque:member_id>/balance", methods=["GET"])
 @needs("members:read", "points:earn", "points:spend")
+@guessing.counted
 @points.arguments(AtIn, location="query")
 @points.response(200, BalanceOut)
 def balance(told: dict[str, datetime | None], member_id: int) -> Any:
@@ -44,6 +49,7 @@ def balance(told: dict[str, datetime | None], member_id: int) -> Any:
 
 @points.route("/members/<opaque:member_id>/tier", methods=["GET"])
 @needs("members:read", "points:earn", "points:spend")
+@guessing.counted
 @points.arguments(AtIn, location="query")
 @points.response(200, TierOut)
 def tier(told: dict[str, datetime | None], member_id: int) -> Any:
@@ -125,6 +131,6 @@ def _places(cursor: str | None) -> dict[str, int]:
     if parts is None:
         return {}
     places = dict(part.rpartition(":")[::2] for part in parts[0].split(","))
-    if not all(seq.isascii() and seq.isdecimal() for seq in places.values()):
+    if not all(_SEQ.fullmatch(seq) for seq in places.values()):
         raise Invalid(fields={"cursor": "is not one of ours"})
     return {unit: int(seq) for unit, seq in places.items()}

@@ -6,6 +6,7 @@ from flask import jsonify
 
 from loyalty.actions.earn import earn
 from loyalty.actions.who import Bearer
+from loyalty.api import guessing
 from loyalty.api.auth import caller, needs, speaks_for
 from loyalty.api.carrying import carry_for_till, look
 from loyalty.api.idempotency import answering, takes_key
@@ -51,6 +52,7 @@ def record(told: tuple[Bearer, Purchase]) -> Any:
 
 @purchases.route("/purchases", methods=["GET"])
 @needs("points:earn", "points:return")
+@guessing.counted
 @purchases.arguments(ReceiptIn, location="query")
 @purchases.response(200, SaleOut)
 def find(receipt: Receipt) -> Any:

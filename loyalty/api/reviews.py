@@ -4,7 +4,7 @@ from typing import Any
 
 from loyalty.actions.review import reject as turn_away
 from loyalty.actions.review import release as let_through
-from loyalty.api.auth import needs
+from loyalty.api.auth import caller, needs
 from loyalty.api.carrying import carry, look
 from loyalty.api.idempotency import answering, takes_key
 from loyalty.api.paging import cut, from_cursor, page_schema
@@ -27,7 +27,8 @@ def list_(told: dict[str, Any]) -> Any:
     before = from_text(place[0]) if place else None
     if place and before is None:
         raise Invalid(fields={"cursor": "is not one of ours"})
-    rows = look(lambda session, _, __: reviews_view(session, told["state"], before, told["limit"] + 1))
+    store = caller().store
+    rows = look(lambda session, _, __: reviews_view(session, store, told["state"], before, told["limit"] + 1))
     return cut(rows, told["limit"], lambda row: [to_text(row["review_id"])])
 
 
@@ -36,7 +37,7 @@ def list_(told: dict[str, Any]) -> Any:
 @reviews.response(200, ReviewOut)
 def show(review_id: int) -> Any:
     """A review and what became of it."""
-    return look(lambda session, _, __: review_view(session, review_id))
+    return _mine(review_id)
 
 
 @reviews.route("/<opaque:review_id>/release", methods=["POST"])
@@ -45,6 +46,7 @@ def show(review_id: int) -> Any:
 @reviews.response(200, ReleasedOut)
 def release(review_id: int) -> Any:
     """Book the sale as of when it was sold, above its ceiling."""
+    _mine(review_id)
     answer, replayed = carry(
         lambda session, editions, asking: let_through(session, editions, review_id, asking=asking)
     )
@@ -57,6 +59,7 @@ def release(review_id: int) -> Any:
 @reviews.response(200, ReviewOut)
 def reject(review_id: int) -> Any:
     """Never book the sale; its receipt stays taken."""
+    _mine(review_id)
 
     def wish(session: Any, _: Any, asking: Any) -> tuple[dict[str, Any], bool]:
         replayed = turn_away(session, review_id, asking=asking)
@@ -64,3 +67,9 @@ def reject(review_id: int) -> Any:
 
     answer, replayed = carry(wish)
     return answering(answer, 200, replayed=replayed)
+
+
+def _mine(review_id: int) -> dict[str, Any]:
+    """A review of the key's own store; another one's is unknown (A3)."""
+    store = caller().store
+    return look(lambda session, _, __: review_view(session, review_id, store))

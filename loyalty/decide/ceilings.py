@@ -37,7 +37,8 @@ class Watch:
     ceilings: tuple[Ceiling, ...]
     units: tuple[str, ...]
     terminal: str
-    day: date
+    day: date  #: of the fact, which members are counted by
+    told_on: date  #: which terminals are counted by: no date told moves it, unless they were offline
 
     def keys(self, member_id: int) -> set[UsageKey]:
         """The counters that must be locked before the fact is decided."""
@@ -76,7 +77,7 @@ class Watch:
             return {}
         name = f"ceiling:{self.act}:{ceiling.name}"
         subject = ids.to_text(member_id) if ceiling.of == "member" else self.terminal
-        period = period_of("day", self.day)
+        period = period_of("day", self.day if ceiling.of == "member" else self.told_on)
         if ceiling.counts == "times":
             return {"": UsageKey(name, subject, period)}
         return {unit: UsageKey(f"{name}:{unit}", subject, period) for unit in self.units}
@@ -109,18 +110,28 @@ class SaleWatch:
 def watch_sale(editions: Editions, fact: Purchase, now: datetime, *, offline: bool) -> SaleWatch:
     """What a sale must pass; `offline`: it is told after its till was offline."""
     terminal = terminal_of(fact.receipt.store, fact.receipt.terminal)
-    earning = watch(editions, "earn", terminal, fact.sold_at, now)
+    earning = watch(editions, "earn", terminal, fact.sold_at, now, offline=offline)
     if not offline:
         return SaleWatch((earning,))
-    caps = watch(editions, "offline", terminal, fact.sold_at, now)
+    caps = watch(editions, "offline", terminal, fact.sold_at, now, offline=True)
     return SaleWatch((caps, earning), offline_breach(editions, fact.sold_at, now))
 
 
-def watch(editions: Editions, act: Act, terminal: str, happened_at: datetime, now: datetime) -> Watch:
+def watch(
+    editions: Editions,
+    act: Act,
+    terminal: str,
+    happened_at: datetime,
+    now: datetime,
+    *,
+    offline: bool = False,
+) -> Watch:
     """The ceilings of an act by the edition in force now; its day is the one on which it happened."""
     programme = editions.at(now).programme
     day = calendar.local_day(min(happened_at, now), editions.zone)
-    return Watch(act, programme.limits.ceilings.get(act, ()), tuple(sorted(programme.units)), terminal, day)
+    told_on = day if offline else calendar.local_day(now, editions.zone)
+    ceilings = programme.limits.ceilings.get(act, ())
+    return Watch(act, ceilings, tuple(sorted(programme.units)), terminal, day, told_on)
 
 
 def terminal_of(store: str, terminal: str) -> str:

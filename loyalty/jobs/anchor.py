@@ -11,6 +11,8 @@ from loyalty import acts, calendar, ledger
 from loyalty.db import reading
 from loyalty.rooms import Rooms
 
+_HASH = 64  #: letters of a SHA-256 in hexadecimal
+
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
@@ -28,9 +30,11 @@ class Anchor:
 
     @classmethod
     def of(cls, line: str) -> "Anchor":
-        """Read a line of the file. Raises ValueError for anything else."""
+        """Read a line of the file. Raises KeyError, ValueError for anything else."""
         day, *words = line.split(" ")
         told = dict(word.split("=", 1) for word in words)
+        if len(told["digest"]) != _HASH or len(told["head"]) not in (0, _HASH):
+            raise ValueError("a hash is cut off")
         return cls(
             date.fromisoformat(day), int(told["entries"]), told["digest"], int(told["acts"]), told["head"]
         )
@@ -48,11 +52,12 @@ def drop_anchor(room: Rooms, file: Path | None, now: datetime) -> int:
     with reading() as session:
         zone = room.shelf.editions(session, now).zone
         yesterday = calendar.local_day(now, zone) - timedelta(days=1)
-        last = max((anchor.day for anchor in _read(file)), default=yesterday - timedelta(days=1))
+        last = max((anchor.day for anchor in _read(file) if anchor), default=yesterday - timedelta(days=1))
         days = [last + timedelta(days=n) for n in range(1, (yesterday - last).days + 1)]
         anchors = [_anchor(session, day, room, now) for day in days]
     file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("a", encoding="utf-8") as lines:
+    with file.open("a+", encoding="utf-8") as lines:
+        lines.writelines(["\n"] * _is_torn(file))
         lines.writelines(f"{anchor.line()}\n" for anchor in anchors)
     return len(anchors)
 
@@ -64,7 +69,14 @@ def broken_anchors(room: Rooms, file: Path | None, now: datetime) -> list[tuple[
         return broken
     with reading() as session:
         links = {line.seq: link for line, link in acts.lines(session)}
+        day = None
         for kept in _read(file):
+            if kept is None:
+                broken.append((day or date.min, "the line after it is no anchor"))
+                continue
+            if day is not None and kept.day != day + timedelta(days=1):
+                broken.append((day, "the days after it were not anchored, or were taken out"))
+            day = kept.day
             again = _anchor(session, kept.day, room, now)
             if (again.entries, again.digest) != (kept.entries, kept.digest):
                 broken.append((kept.day, "its entries are not those that were anchored"))
@@ -80,8 +92,17 @@ def _anchor(session: Session, day: date, room: Rooms, now: datetime) -> Anchor:
     return Anchor(day, entries, digest, *acts.head(session))
 
 
-def _read(file: Path) -> Iterator[Anchor]:
+def _read(file: Path) -> Iterator[Anchor | None]:
+    """Each line of the file; None for one that is no anchor: a night was stopped in mid-line."""
     if file.exists():
-        with file.open(encoding="utf-8") as lines:
+        with file.open(encoding="utf-8", errors="replace") as lines:
             for line in lines:
-                yield Anchor.of(line.strip())
+                try:
+                    yield Anchor.of(line.strip())
+                except (KeyError, ValueError):
+                    yield None
+
+
+def _is_torn(file: Path) -> bool:
+    """Whether the file's last line has no end."""
+    return file.exists() and file.read_bytes()[-1:] not in (b"", b"\n")

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from loyalty import outbox
 from loyalty.db import carry_out, reading
-from loyalty.jobs.sender import Letter, NotSent, Sender
+from loyalty.jobs.sender import SECONDS, Letter, NotSent, Sender
 from loyalty.reads.events import event_view
 from loyalty.rooms import Rooms
 
@@ -29,11 +29,14 @@ def _tell(room: Rooms, sender: Sender, endpoint: outbox.WebhookEndpoint) -> int:
     """Tell one endpoint what it has not been told yet, in order, until it fails or knows all."""
     with reading() as session:
         waiting = outbox.after(session, endpoint.position, endpoint.kinds, ROUND)
-    key, own = room.settings.webhook_secret, endpoint.endpoint_id
+    keys, own = room.settings.webhook_secrets, endpoint.endpoint_id
+    began = room.clock.monotonic()
     for number, message in enumerate(waiting):
+        if room.clock.monotonic() - began > SECONDS:
+            return number  # the others have waited long enough; the rest is told next time
         now = room.clock.now()
         valid = outbox.generations(endpoint.generation, endpoint.rotated_at, now)
-        secrets = [outbox.secret_of(key, own, generation) for generation in valid]
+        secrets = [outbox.secret_of(key, own, generation) for generation in valid for key in keys]
         try:
             sender.send(Letter(endpoint.url, secrets, event_view(message)), now)
         except NotSent as failure:

@@ -5,10 +5,12 @@ import socket
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from threading import Timer
 from urllib.parse import urlsplit
 
 import urllib3
 from standardwebhooks import Webhook
+from urllib3.connection import HTTPSConnection
 
 from loyalty import outbox
 from loyalty.reads.events import EventView
@@ -30,6 +32,33 @@ class Letter:
     event: EventView
 
 
+class _Line(HTTPSConnection):
+    """A connection that is cut when its seconds are over, however slowly the other side speaks."""
+
+    _end: Timer | None = None
+
+    def _new_conn(self) -> socket.socket:
+        line = super()._new_conn()
+        self._again = line.dup()  # lives on while TLS takes the line over
+        self._end = Timer(SECONDS, self._again.shutdown, [socket.SHUT_RDWR])
+        self._end.daemon = True
+        self._end.start()
+        return line
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._end is not None:
+            self._end.cancel()
+            self._end.join()
+            self._again.close()
+            self._end = None
+        super().close()
+
+
+class _Pool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _Line
+
+
 @dataclass(frozen=True, slots=True)
 class Sender:
     """How this copy reaches others. `inside` lets tests and development speak to their own machine."""
@@ -41,7 +70,7 @@ class Sender:
         """Tell one event. Raises NotSent unless it was answered with 2xx within 15 seconds."""
         parts = urlsplit(letter.url)
         host, port = parts.hostname or "", parts.port or _HTTPS
-        pool = urllib3.HTTPSConnectionPool(
+        pool = _Pool(
             self._address(host, port),
             port,
             assert_hostname=host,
@@ -69,7 +98,7 @@ class Sender:
         """The address to connect to: every one the name has must be public. Raises NotSent."""
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             raise NotSent("the host is not known") from error
         addresses = [str(one[4][0]) for one in found]
         if not addresses or (not self.inside and any(outbox.is_inside(one) for one in addresses)):

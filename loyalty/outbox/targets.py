@@ -12,6 +12,8 @@ FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=6)
 MOST_FAILURES = 20  #: in a row, over some four days; then the endpoint is given up
 _NAT64 = IPv6Network("64:ff9b::/96")
+_UNICAST = IPv6Network("2000::/3")  #: all that is given out; what lies outside is somebody's own
+_EXAMPLES = IPv6Network("3fff::/20")
 
 
 def fault_of(url: str) -> str | None:
@@ -44,6 +46,8 @@ def is_inside(address: str) -> bool:
             return is_inside(str(IPv4Address(int(found) & 0xFFFFFFFF)))
         if (inner := found.ipv4_mapped or found.sixtofour or (found.teredo or (None, None))[1]) is not None:
             return is_inside(str(inner))
+        if found not in _UNICAST or found in _EXAMPLES:
+            return True
     return not found.is_global or found.is_multicast
 
 

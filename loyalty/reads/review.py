@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from loyalty import ids, reviews
+from loyalty.errors import NotFound
 from loyalty.money import money_text
 from loyalty.sales import Line, Purchase, Receipt, Tender
 
@@ -40,14 +41,19 @@ def told(review: reviews.Review) -> Purchase:
     )
 
 
-def review_view(session: Session, review_id: int) -> dict[str, Any]:
-    """A review and what became of it. Raises NotFound."""
-    return shown(reviews.by_id(session, review_id))
+def review_view(session: Session, review_id: int, store: str | None = None) -> dict[str, Any]:
+    """A review and what became of it. Raises NotFound, also for one of another `store` (A3)."""
+    found = reviews.by_id(session, review_id)
+    if store not in (None, found.store):
+        raise NotFound
+    return shown(found)
 
 
-def reviews_view(session: Session, state: str | None, before: int | None, limit: int) -> list[dict[str, Any]]:
-    """Up to `limit` reviews, the newest first."""
-    return [shown(review) for review in reviews.newest(session, state, before, limit)]
+def reviews_view(
+    session: Session, store: str | None, state: str | None, before: int | None, limit: int
+) -> list[dict[str, Any]]:
+    """Up to `limit` reviews of a store, or of any, the newest first."""
+    return [shown(review) for review in reviews.newest(session, store, state, before, limit)]
 
 
 def shown(review: reviews.Review) -> dict[str, Any]:

@@ -65,9 +65,13 @@ def close(
         raise ReviewClosed(state=by_id(session, review_id).state)
 
 
-def newest(session: Session, state: str | None, before: int | None, limit: int) -> Sequence[Review]:
-    """Up to `limit` reviews in a state (None: in any), the newest first, below the id `before`."""
+def newest(
+    session: Session, store: str | None, state: str | None, before: int | None, limit: int
+) -> Sequence[Review]:
+    """Up to `limit` reviews of a store in a state (None: of any), the newest first, below the id `before`."""
     found = select(Review).order_by(Review.review_id.desc()).limit(limit)
+    if store is not None:
+        found = found.where(Review.store == store)
     if state is not None:
         found = found.where(Review.state == state)
     return session.scalars(found if before is None else found.where(Review.review_id < before)).all()

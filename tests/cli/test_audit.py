@@ -123,3 +123,23 @@ def test_a_whole_chain_made_anew_does_not_fit_its_anchors(make, app, ana, anchor
     assert "2026-01-05: the acts up to it are not those that were anchored" in said
     disturb(app, "UPDATE entry SET points = points + 1 WHERE contra = 'issued'")
     assert "its entries are not those that were anchored" in make.run("audit", "verify", exit_code=1).output
+
+
+def test_a_torn_line_is_named_and_stops_no_night(make, ana, anchors, clock):
+    for _ in range(2):
+        clock.move(timedelta(days=1))
+        make.run("audit", "anchor")
+    whole = anchors.read_text()
+    anchors.write_text(whole[:-40])
+    clock.move(timedelta(days=1))
+    make.run("audit", "anchor")
+    assert "the line after it is no anchor" in make.run("audit", "verify", exit_code=1).output
+
+
+def test_an_anchor_that_was_taken_out_is_missed(make, ana, anchors, clock):
+    for _ in range(3):
+        clock.move(timedelta(days=1))
+        make.run("audit", "anchor")
+    first, _, third = anchors.read_text().splitlines()
+    anchors.write_text(f"{first}\n{third}\n")
+    assert "2026-01-05: the days after it" in make.run("audit", "verify", exit_code=1).output

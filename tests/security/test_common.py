@@ -32,7 +32,7 @@ def test_the_service_does_not_start_on_a_secret_that_others_know(database):
 def test_each_purpose_has_a_key_of_its_own():
     """Default secrets: separate keys per purpose, all drawn from the one that is given."""
     settings = settings_for("sqlite://")
-    drawn = {settings.identity_secret, settings.webhook_secret, settings.secret_key.encode()}
+    drawn = {settings.identity_secret, settings.webhook_secrets[0], settings.secret_key.encode()}
     assert len(drawn) == 3
 
 
