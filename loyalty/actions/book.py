@@ -16,7 +16,7 @@ from loyalty.reads.booked import booked_until
 from loyalty.reads.contributions import Looked, contributions
 from loyalty.reads.snapshot import load
 from loyalty.tiers import Stand, Term
-from loyalty.usage import UsageKey
+from loyalty.usage import UsageKey, Used
 
 EVIDENCE_LINES = 5  #: how many main contributions a term keeps (T3)
 
@@ -42,7 +42,7 @@ def take(
     `limits` are the counters that the fact may touch; they are locked last. Raises NotFound.
     """
     snapshot, stand = load(session, editions, member_id, now, locked=True, since=since)
-    return Taken(replace(snapshot, used=usage.used(session, limits, locked=True)), stand)
+    return Taken(replace(snapshot, used=_used(session, member_id, set(limits))), stand)
 
 
 def write(
@@ -55,8 +55,8 @@ def write(
 ) -> None:
     """Write everything one fact led to; a first tier brings the member's card (M3).
 
-    `imported_at` is the real instant when history is written as of `now` (N7): it is no news. Raises Invalid for history
-    before a later booking of this member: past views would change.
+    `imported_at` is the real instant when history is written as of `now` (N7): it is no news. Raises Invalid
+    for history before a later booking of this member: past views would change.
     """
     member_id, before = taken.snapshot.member_id, taken.snapshot
     if imported_at is not None:
@@ -85,6 +85,12 @@ def write(
     last = outbox.add(session, member_id, taken.stand.event_seq, events, now, is_news=is_news)
     due = standing.next_review(Course(editions, outcome.after, iter(())))
     tiers.move(session, taken.stand, outcome.after.terms[-1], due, last)
+
+
+def _used(session: Session, member_id: int, limits: set[UsageKey]) -> dict[UsageKey, Used]:
+    """What is used of limits: the member's own are under their lock, those of all take one of their own."""
+    own = {key for key in limits if key.subject == ids.to_text(member_id)}
+    return usage.used(session, own) | usage.used(session, limits - own, locked=True)
 
 
 def _check_order(session: Session, member_id: int, now: datetime) -> None:

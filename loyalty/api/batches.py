@@ -62,6 +62,8 @@ def _lines() -> list[bytes]:
     """The body, line by line, without blank ones at its end. Raises BatchTooLong."""
     if request.mimetype != NDJSON or request.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
         raise UnsupportedMediaType
+    if request.content_encoding not in (None, "identity"):
+        raise UnsupportedMediaType
     lines = request.get_data(cache=True).rstrip().split(b"\n")
     if len(lines) > MOST_LINES:
         raise BatchTooLong(lines=len(lines), most=MOST_LINES)

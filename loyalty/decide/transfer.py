@@ -8,8 +8,8 @@ from loyalty.decide import standing
 from loyalty.decide.course import Course
 from loyalty.decide.outcome import Outcome, Snapshot
 from loyalty.decide.programme import Editions
-from loyalty.errors import NotTransferable, SameMember, TransferLimit
-from loyalty.ledger.lots import Account, Move, choose, receive, take
+from loyalty.errors import NotEnoughPoints, NotTransferable, SameMember, TransferLimit
+from loyalty.ledger.lots import Account, Move, Portion, awake, choose, receive, take
 from loyalty.ledger.operations import Operation, Part
 from loyalty.ledger.terms import Transfer
 from loyalty.usage.terms import UsageKey, period_of
@@ -51,6 +51,7 @@ def transfer(
     _count(target, "in", unit, points, terms, now)
     op_id, number = source.new_id(), editions.at(now).number
     portions = choose(source.account(unit), points)
+    _check_lasts(portions, target.account(unit), target.day(now))
     moves = tuple(Move(portion.lot, -portion.points, "transferred") for portion in portions)
     left = take(source.account(unit), portions)
     got = receive(target.account(unit), portions, target.day(now))
@@ -67,6 +68,14 @@ def transfer(
         book(source, "transfer_out", moves, left, receiver.member_id),
         book(target, "transfer_in", got.moves, got.account, giver.member_id),
     )
+
+
+def _check_lasts(portions: tuple[Portion, ...], receiver: Account, today: date) -> None:
+    """What only the giver's tier keeps alive stays with the giver: elsewhere it would be dead at once."""
+    lasting = sum(p.points for p in portions if not receiver.is_dead(awake(receiver, p.lot, today), today))
+    asked = sum(portion.points for portion in portions)
+    if lasting < asked:
+        raise NotEnoughPoints(asked=asked, available=lasting)
 
 
 def _count(course: Course, way: str, unit: str, points: int, terms: Transfer, now: datetime) -> None:

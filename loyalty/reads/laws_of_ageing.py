@@ -44,16 +44,20 @@ class _Promises:
         """Whether tiers or acts keep points of a unit alive."""
         return ages_by_tier_or_act(self.editions, unit)
 
-    def paused(self, row: Any, at: datetime) -> bool:
-        """Whether the tier held at an instant lets nothing of the row's unit die."""
-        running = or_(TermRow.ended_at.is_(None), TermRow.ended_at > at)
+    def pausing(self, row: Any, at: datetime) -> list[bool]:
+        """Whether each tier held at an instant lets nothing of the row's unit die.
+
+        There are several where a fact ends a term: what was held just before it, and what begins with it.
+        """
+        cut_short = and_(TermRow.ended_at == at, or_(TermRow.until_at.is_(None), TermRow.until_at > at))
         found = self._session.execute(
-            select(TermRow.tier, TermRow.edition)
-            .where(TermRow.member_id == row["member_id"], TermRow.from_at <= at, running)
-            .order_by(TermRow.term_no.desc())
-            .limit(1)
-        ).first()
-        return found is not None and pauses(self.editions, row["unit"], *found)
+            select(TermRow.tier, TermRow.edition).where(
+                TermRow.member_id == row["member_id"],
+                TermRow.from_at <= at,
+                or_(TermRow.ended_at.is_(None), TermRow.ended_at > at, cut_short),
+            )
+        )
+        return [pauses(self.editions, row["unit"], *held) for held in found]
 
     def idle_death(self, row: Any, zone: ZoneInfo) -> datetime | None:
         """When points without a day of their own died, by the acts before the row."""
@@ -95,13 +99,13 @@ def _from_the_dead(session: Session, zone: ZoneInfo) -> Iterator[Finding]:
     for row in session.execute(query, execution_options=STREAMED).mappings():
         death, at = day_after(row["expires_on"], zone), row["happened_at"]
         just_before = at - calendar.INSTANT if row["what"] in _OF_THE_CLOCK else at
-        kept = promises.is_special(row["unit"]) and promises.paused(row, just_before)
+        kept = promises.is_special(row["unit"]) and any(promises.pausing(row, just_before))
         if just_before >= death and not kept:
             yield place(Entry, row), f"{row['contra']} at {at} from a lot dead since {death}"
 
 
 def _written_off_alive(session: Session, zone: ZoneInfo) -> Iterator[Finding]:
-    """Points that expired before their day was over, their owner idle for long enough, or their tier ended."""
+    """Points that expired before their day was over, their owner idle long enough, or their tier ended."""
     promises = _Promises(session)
     query = select(*_ENTRY).where(Entry.contra == "expired")
     for row in session.execute(query, execution_options=STREAMED).mappings():
@@ -110,7 +114,8 @@ def _written_off_alive(session: Session, zone: ZoneInfo) -> Iterator[Finding]:
         if death is None or at < death:
             yield place(Entry, row), f"points of {last_day} were written off at {at}"
         elif promises.is_special(row["unit"]) and all(
-            promises.paused(row, instant) for instant in (at - calendar.INSTANT, at)
+            all(held) and held
+            for held in (promises.pausing(row, instant) for instant in (at - calendar.INSTANT, at))
         ):
             yield place(Entry, row), f"written off at {at}, while a tier kept them alive"
 

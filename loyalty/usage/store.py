@@ -1,8 +1,9 @@
 """The rows of counters: looked at before a decision, counted up after it."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict, astuple
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from loyalty.tables import table_of
@@ -10,10 +11,11 @@ from loyalty.usage.models import Usage
 from loyalty.usage.terms import UsageKey, Used
 
 _USAGE = table_of(Usage).c
-_FIND = select(_USAGE.times, _USAGE.amount).where(
-    _USAGE.name == bindparam("of_name"),
-    _USAGE.subject == bindparam("of_subject"),
-    _USAGE.period == bindparam("of_period"),
+_KEY = (_USAGE.name, _USAGE.subject, _USAGE.period)
+_FIND = (
+    select(*_KEY, _USAGE.times, _USAGE.amount)
+    .where(tuple_(*_KEY).in_(bindparam("keys", expanding=True)))
+    .order_by(*_KEY)
 )
 _FIND_LOCKED = _FIND.with_for_update()
 
@@ -34,14 +36,14 @@ def used(session: Session, keys: Iterable[UsageKey], *, locked: bool = False) ->
 
     Rows are locked in the order of their keys, after the member's (the lock order).
     """
-    found = {}
-    for key in sorted(set(keys)):
-        if locked:
-            session.execute(_BEGIN, {"name": key.name, "subject": key.subject, "period": key.period})
-        named = {"of_name": key.name, "of_subject": key.subject, "of_period": key.period}
-        row = session.execute(_FIND_LOCKED if locked else _FIND, named).first()
-        found[key] = Used(*row) if row else Used()
-    return found
+    wanted = sorted(set(keys))
+    if not wanted:
+        return {}
+    if locked:
+        session.execute(_BEGIN, [asdict(key) for key in wanted])
+    rows = session.execute(_FIND_LOCKED if locked else _FIND, {"keys": [astuple(key) for key in wanted]})
+    found = {UsageKey(*key): Used(times, amount) for *key, times, amount in rows}
+    return {key: found.get(key, Used()) for key in wanted}
 
 
 def add(session: Session, counts: Mapping[UsageKey, Used]) -> None:
