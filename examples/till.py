@@ -10,6 +10,7 @@ import argparse
 import http.client
 import json
 import random
+import sys
 import tempfile
 import time
 import urllib.error
@@ -260,4 +261,10 @@ if __name__ == "__main__":
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:  # a real till keeps its queue where it survives
         club = Club(given.url, given.key, given.patience)
-        live_a_day(Till(club, f"Example {time.time_ns()}", given.terminal, Path(folder)))
+        try:
+            live_a_day(Till(club, f"Example {time.time_ns()}", given.terminal, Path(folder)))
+        except Refused as refused:
+            code, detail = refused.problem["code"], refused.problem["detail"]
+            sys.exit("This key is not of the mode test." if code == "card_unknown" else f"{code}: {detail}")
+        except Unheard:
+            sys.exit(f"No answer from {given.url}")

@@ -49,6 +49,15 @@ def local_day(instant: datetime, zone: ZoneInfo) -> date:
     return instant.astimezone(zone).date()
 
 
+def instant_text(instant: datetime) -> str:
+    """An instant as answers and events tell it: RFC 3339, in UTC.
+
+    >>> instant_text(datetime(2026, 1, 31, 9, 30, tzinfo=UTC))
+    '2026-01-31T09:30:00Z'
+    """
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
 @lru_cache(maxsize=4096)
 def day_start(day: date, zone: ZoneInfo) -> datetime:
     """The UTC instant at which a local day begins."""

@@ -7,10 +7,10 @@ import structlog
 from flask import Flask, Response, g, request
 
 from loyalty import metrics
+from loyalty.api.resource import TIME
 from loyalty.rooms import rooms
 
 REQUEST_ID = "X-Request-Id"
-TIME = "Loyalty-Time"  #: ours, so that a till may set its clock
 _PRINTABLE = re.compile(r"[\x20-\x7e]{1,128}")
 _HEADERS = {
     # What /docs shows is served by us; nothing may come from elsewhere, and nobody may frame it.

@@ -164,7 +164,7 @@ class Maker:
     def run(self, *words: str, exit_code: int = 0) -> Any:
         """Run `flask …` and expect that exit code; its result."""
         done = self.app.test_cli_runner().invoke(args=list(words))
-        assert done.exit_code == exit_code, done.output
+        assert done.exit_code == exit_code, done.output or repr(done.exception)
         return done
 
     def programme(self, file: Path | str = "retail-club.toml", in_force_from: str | None = None) -> None:

@@ -54,8 +54,9 @@ def rotate_key(
     if old is None or not _is_live(old, now):
         raise NotFound
     of_client = session.scalars(select(ApiKey).where(ApiKey.client == old.client, ApiKey.mode == old.mode))
-    if sum(_is_live(key, now) for key in of_client) >= MOST_LIVE_KEYS:
-        raise TwoLiveKeys(client=old.client)
+    live = [key.prefix for key in of_client if _is_live(key, now)]
+    if len(live) >= MOST_LIVE_KEYS:
+        raise TwoLiveKeys(client=old.client, prefixes=sorted(live))
     expires_at = None if old.expires_at is None else now + (old.expires_at - old.created_at)
     new, whole = add_key(session, now, grant_of(old), expires_at)
     old.expires_at = min(old.expires_at or now + overlap, now + overlap)

@@ -12,6 +12,7 @@ from loyalty.actions.units import known_unit
 from loyalty.decide import spend
 from loyalty.decide.ceilings import watch
 from loyalty.decide.programme import Editions
+from loyalty.errors import NotFound
 
 
 def adjust(
@@ -35,7 +36,10 @@ def adjust(
     def do() -> Told:
         meant = known_unit(editions, unit, now)
         ceilings = watch(editions, "manual", asking.client, now, now)
-        taken = take(session, editions, member_id, now, limits=ceilings.keys(member_id))
+        try:
+            taken = take(session, editions, member_id, now, limits=ceilings.keys(member_id))
+        except NotFound:
+            raise NotFound.at("member_id") from None
         reasons = {"reason_code": reason_code, "note": note, "reference": reference, "by": asking.client}
         outcome = spend.adjust(editions, meant, points, taken.snapshot, now, fresh_ids(now), reasons)
         outcome = ceilings.passed(outcome, {meant: abs(points)})

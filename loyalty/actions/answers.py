@@ -48,7 +48,7 @@ def standing_after(editions: Editions, outcome: Outcome) -> dict[str, Any]:
         moved = {
             "before": change.before,
             "after": change.after,
-            "until": until.isoformat() if until else None,
+            "until": calendar.instant_text(until) if until else None,
             "last_day": calendar.last_day_before(until, editions.zone).isoformat() if until else None,
         }
     return {"tier": outcome.after.terms[-1].tier, "tier_change": moved}

@@ -120,7 +120,7 @@ def _with_contributions(session: Session, editions: Editions, member_id: int, te
         opened_by=term.from_at,
     )
     lines = [
-        {**asdict(one), "happened_at": one.happened_at.isoformat()}
+        {**asdict(one), "happened_at": calendar.instant_text(one.happened_at)}
         for counter in editions.number(term.edition).programme.ladder.terms.counters
         for one in contributions(session, counter, looked, EVIDENCE_LINES)
     ]

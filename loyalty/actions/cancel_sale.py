@@ -9,6 +9,7 @@ from loyalty import ids, ledger, reviews, sales
 from loyalty.actions.book import fresh_ids, take, write
 from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.actions.sold import BEGINNING, gone_with, load_sold, refund_view, taken_view
+from loyalty.decide import giving
 from loyalty.decide.cancel import cancel, is_void
 from loyalty.decide.ceilings import terminal_of, watch
 from loyalty.decide.programme import Editions
@@ -66,7 +67,14 @@ def _undo(session: Session, editions: Editions, member_id: int, op_id: int, aski
     void = is_void(editions, fact.sold_at, now)
     terminal = terminal_of(fact.receipt.store, fact.receipt.terminal)
     ceilings = watch(editions, "return", terminal, now, now)
-    limits = () if void else ceilings.keys(member_id)
+    earned = ledger.history.operation(session, member_id, op_id)
+    if earned is None:
+        raise NotFound
+    limits = (
+        giving.limit_keys(editions, "purchase", now, member_id, earned.edition)
+        if void
+        else ceilings.keys(member_id)
+    )
     taken = take(session, editions, member_id, now, since=BEGINNING, limits=limits)
     kept = sales.sale(session, member_id, op_id)  # as it is under the lock
     if kept is None or kept.cancelled_at is not None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from loyalty import ids, ledger, reviews, sales
+from loyalty import calendar, ids, ledger, reviews, sales
 from loyalty.actions.answers import awarded, balances, standing_after
 from loyalty.actions.book import Taken, fresh_ids, take, write
 from loyalty.actions.hold_back import hold_back
@@ -157,7 +157,7 @@ def check_sale(editions: Editions, fact: sales.Purchase, now: datetime, *, offli
     if offline and fact.by_points is not None:
         raise Invalid(fields={"tenders": "points are not spent offline"})
     if fact.sold_at > now + AHEAD and not offline:
-        raise SoldInFuture(sold_at=fact.sold_at.isoformat())
+        raise SoldInFuture(sold_at=calendar.instant_text(fact.sold_at))
     currency = editions.at(now).programme.club.currency
     if fact.currency != currency:
         raise CurrencyForeign(currency=fact.currency, club=currency)
@@ -198,7 +198,7 @@ def _check_hold(session: Session, member_id: int, tender: sales.Tender | None) -
     owner_id, op_id = tender.hold
     hold = ledger.history.hold(session, member_id, op_id) if owner_id == member_id else None
     if hold is None:
-        raise NotFound
+        raise NotFound.at("hold_id")
     if hold.state != "open":
         raise HoldClosed(state=hold.state)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from loyalty import ids, ledger
+from loyalty import calendar, ids, ledger
 from loyalty.actions.answers import balances, standing_after
 from loyalty.actions.book import fresh_ids, take, write
 from loyalty.actions.once import Asking, Told, Wish, once
@@ -50,7 +50,7 @@ def hold(
             "points": points,
             "captured": 0,
             "state": "open",
-            "ends_at": (now + lasts).isoformat(),
+            "ends_at": calendar.instant_text(now + lasts),
             "reference": reference,
             "balance": balances(outcome),
             **standing_after(editions, outcome),
@@ -100,7 +100,7 @@ def close_hold(
             "points": before.points,
             "captured": closing.captured if closing else 0,
             "state": closing.state if closing else before.state,
-            "ends_at": before.ends_at.isoformat(),
+            "ends_at": calendar.instant_text(before.ends_at),
             "balance": balances(outcome),
             **standing_after(editions, outcome),
             "edition": booked.edition,

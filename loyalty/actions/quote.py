@@ -15,6 +15,7 @@ from loyalty.actions.who import Bearer, check_may_act, member_of
 from loyalty.decide import giving
 from loyalty.decide import purchase as decide
 from loyalty.decide.programme import Editions
+from loyalty.errors import NotFound
 from loyalty.money import money_text
 from loyalty.reads.snapshot import load
 
@@ -38,7 +39,10 @@ def quote(
     fact = basket.sold(now, calendar.local_day(now, editions.zone))
     check_sale(editions, fact, now)
     member_id = member_of(session, bearer, now)
-    snapshot, _ = load(session, editions, member_id, now)
+    try:
+        snapshot, _ = load(session, editions, member_id, now)
+    except NotFound:
+        raise NotFound.at("member_id") from None
     check_may_act(session, bearer, member_id, now)
     keys = giving.limit_keys(editions, "purchase", now, member_id)
     snapshot = replace(snapshot, used=usage.used(session, keys))

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from loyalty import ids, sales
+from loyalty import calendar, ids, sales
 from loyalty.actions.book import fresh_ids, write
 from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.actions.sold import refund_view, taken_view
@@ -27,7 +27,7 @@ def take_unreceipted(
 
     def do() -> Told:
         if fact.returned_at > now + AHEAD:
-            raise SoldInFuture(returned_at=fact.returned_at.isoformat())
+            raise SoldInFuture(returned_at=calendar.instant_text(fact.returned_at))
         terminal = terminal_of(fact.reference.store, fact.reference.terminal)
         ceilings = watch(editions, "return", terminal, fact.returned_at, now)
         taken = take_bearer(

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from loyalty import ids, ledger
+from loyalty import calendar, ids, ledger
 from loyalty.actions.answers import awarded, balances, standing_after
 from loyalty.actions.book import fresh_ids, write
 from loyalty.actions.once import Asking, Told, Wish, once
@@ -38,7 +38,7 @@ def tell_fact(
 
     def do() -> Told:
         if fact.happened_at > now + AHEAD:
-            raise SoldInFuture(happened_at=fact.happened_at.isoformat())
+            raise SoldInFuture(happened_at=calendar.instant_text(fact.happened_at))
         happened_at = min(fact.happened_at, now)
         ceilings = watch(editions, "earn", asking.client, happened_at, now)
         keys = partial(_keys, editions, judged_at(editions, happened_at, now), ceilings)
@@ -66,7 +66,7 @@ def _check_about(session: Session, member_id: int, about: tuple[int, int]) -> No
     owner, op_id = about
     done = ledger.history.operation(session, member_id, op_id) if owner == member_id else None
     if done is None or done.kind != "earn":
-        raise NotFound
+        raise NotFound.at("about")
 
 
 def _answer(editions: Editions, fact: Activity, outcome: Outcome, asking: Asking) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from loyalty.actions.who import Bearer, member_of, take_bearer
 from loyalty.decide import transfer as decision
 from loyalty.decide.outcome import Snapshot
 from loyalty.decide.programme import Editions
-from loyalty.errors import CodeUnknown
+from loyalty.errors import CodeUnknown, NotFound
 
 
 def transfer(
@@ -33,7 +33,7 @@ def transfer(
     """Pass points on, once for the client's reference; the answer shows the giver. `code` is the giver's.
 
     Raises UnitUnknown, NotTransferable, SameMember, NotFound, CodeNeeded, CodeUnknown, CodePurpose,
-    CardBlocked, TransferLimit, InDebt, NotEnoughPoints, KeyReused.
+    CardBlocked, TransferTooSmall, TransferLimit, InDebt, NotEnoughPoints, KeyReused.
     """
     now = asking.now
 
@@ -71,7 +71,10 @@ def _take(session: Session, editions: Editions, bearer: Bearer, gives: bool, now
     """Lock one of the two, who may act; a code must be the giver's own."""
     if bearer.code is not None and member_of(session, bearer, now) != bearer.member_id:
         raise CodeUnknown
-    return take_bearer(session, editions, bearer, now, purpose="spend" if gives else "earn")
+    try:
+        return take_bearer(session, editions, bearer, now, purpose="spend" if gives else "earn")
+    except NotFound:
+        raise NotFound.at("from" if gives else "to") from None
 
 
 def _with_limits(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from loyalty import members
 from loyalty.actions.book import Taken, take
 from loyalty.decide.programme import Editions
-from loyalty.errors import CardBlocked, CodeNeeded
+from loyalty.errors import CardBlocked, CodeNeeded, NotFound
 from loyalty.members import Purpose
 from loyalty.usage import UsageKey
 
@@ -58,7 +58,10 @@ def take_bearer(
     if purpose == "spend" and bearer.code is None and _spends_by_code(editions, now):
         raise CodeNeeded
     member_id = member_of(session, bearer, (at or now) if offline else now, offline=offline)
-    taken = take(session, editions, member_id, now, since=at, limits=limits(member_id))
+    try:
+        taken = take(session, editions, member_id, now, since=at, limits=limits(member_id))
+    except NotFound:
+        raise NotFound.at("member_id") from None
     if bearer.card is None:
         members.locked(session, member_id)
     check_may_act(session, bearer, member_id, at or now)

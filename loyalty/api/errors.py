@@ -13,11 +13,15 @@ from loyalty import problems
 from loyalty.api import guessing
 from loyalty.api.auth import language
 from loyalty.api.idempotency import mark_replay
-from loyalty.api.resource import PREFIX
+from loyalty.api.resource import PREFIX, TIME
 from loyalty.errors import Refusal
 
+RETRY = "Retry-After"
 OURS = (f"{PREFIX}/", "/docs", "/openapi.json")
 _CHALLENGE = 'Bearer realm="loyalty"'
+_SENT_AGAIN = (409, 429, 503)  #: whoever hears these is told when to come back
+_TOLD_BY_TIME = {"description": "Our time.", "schema": {"type": "string", "format": "date-time"}}
+_TOLD_BY_RETRY = {"description": "In so many seconds.", "schema": {"type": "integer", "minimum": 0}}
 
 
 class ProblemOut(marshmallow.Schema):
@@ -75,9 +79,14 @@ class LoyaltyApi(Api):  # type: ignore[misc]
     def _register_responses(self) -> None:
         kept: str = Api.DEFAULT_RESPONSE_CONTENT_TYPE
         self.DEFAULT_RESPONSE_CONTENT_TYPE = problems.MEDIA_TYPE
+        self.spec.components.header(TIME, _TOLD_BY_TIME).header(RETRY, _TOLD_BY_RETRY)
         super()._register_responses()
         for status in sorted(_statuses()):
-            response: dict[str, Any] = {"description": HTTP_STATUS_CODES[status], "schema": self.ERROR_SCHEMA}
+            response: dict[str, Any] = {
+                "description": HTTP_STATUS_CODES[status],
+                "schema": self.ERROR_SCHEMA,
+                "headers": {TIME: TIME} | ({RETRY: RETRY} if status in _SENT_AGAIN else {}),
+            }
             prepare_response(response, self.spec, self.DEFAULT_RESPONSE_CONTENT_TYPE)
             self.spec.components.response(f"problem_{status}", response)
         self.DEFAULT_RESPONSE_CONTENT_TYPE = kept
@@ -97,7 +106,7 @@ def _refused(refusal: Refusal) -> Response:
     answer = _as_problem(Response(status=problem.status), problems.problem_body(refusal, language()))
     seconds = refusal.facts.get("retry_after_seconds", problem.retry_after_seconds)
     if seconds is not None:
-        answer.headers["Retry-After"] = str(seconds)
+        answer.headers[RETRY] = str(seconds)
     if problem.status == 401:
         answer.headers["WWW-Authenticate"] = _CHALLENGE
     return mark_replay(answer, refusal.replayed)

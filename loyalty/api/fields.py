@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from loyalty import ids
+from loyalty import calendar, ids
 from loyalty.errors import MOST_POINTS, NotFound
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
@@ -58,12 +58,17 @@ class Truth(fields.Boolean):
 
 
 class Text(fields.String):
-    """Text of `min` to `max` characters, kept as told: nothing is stripped. NUL is refused."""
+    """Text of `min` to `max` characters, kept as told: nothing is stripped. NUL is refused.
 
-    def __init__(self, *, max: int, min: int = 1, pattern: str | None = None, **kwargs: Any) -> None:
-        checks: list[Any] = [validate.Length(min=min, max=max)]
+    `form` is what a text of another form or length hears.
+    """
+
+    def __init__(
+        self, *, max: int, min: int = 1, pattern: str | None = None, form: str | None = None, **kwargs: Any
+    ) -> None:
+        checks: list[Any] = [validate.Length(min=min, max=max, error=form)]
         if pattern is not None:
-            checks.append(validate.Regexp(f"(?:{pattern})\\Z", error="has another form"))
+            checks.append(validate.Regexp(f"(?:{pattern})\\Z", error=form or "has another form"))
             kwargs["metadata"] = {"pattern": f"^(?:{pattern})$", **kwargs.get("metadata", {})}
         super().__init__(validate=checks, **kwargs)
 
@@ -82,21 +87,24 @@ class MoneyText(Text):
 
     def __init__(self, *, signed: bool = False, **kwargs: Any) -> None:
         sign = "-?" if signed else ""
-        super().__init__(max=20, pattern=f"{sign}[0-9]{{1,12}}(?:\\.[0-9]{{1,4}})?", **kwargs)
+        pattern, form = f"{sign}[0-9]{{1,12}}(?:\\.[0-9]{{1,4}})?", 'must be a decimal string such as "12.50"'
+        super().__init__(max=20, pattern=pattern, form=form, **kwargs)
 
 
 class CardNumber(Text):
     """A number that a card shows: ours, or an imported foreign one."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(min=4, max=32, pattern="[0-9A-Za-z]+", **kwargs)
+        super().__init__(
+            min=4, max=32, pattern="[0-9A-Za-z]+", form="4 to 32 letters or digits, no blanks", **kwargs
+        )
 
 
 class CodeText(Text):
     """The code that a member's page shows (M4)."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(min=20, max=20, pattern="71[0-9]{18}", **kwargs)
+        super().__init__(min=20, max=20, pattern="71[0-9]{18}", form="20 digits that begin with 71", **kwargs)
 
 
 class Instant(fields.DateTime):
@@ -120,7 +128,7 @@ class Instant(fields.DateTime):
         return instant
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
-        return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return None if value is None else calendar.instant_text(value)
 
 
 class Day(fields.Date):
@@ -175,7 +183,7 @@ class Id(fields.String):
             raise ValidationError("must be text")
         number = ids.from_text(value)
         if number is None:
-            raise NotFound
+            raise NotFound.at(attr or "id")
         return number
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
@@ -192,7 +200,7 @@ class PairId(fields.String):
             raise ValidationError("must be text")
         pair = ids.pair_from_text(value)
         if pair is None:
-            raise NotFound
+            raise NotFound.at(attr or "id")
         return pair
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask import current_app, g, request
 from marshmallow import Schema
 
-from loyalty import access
+from loyalty import access, calendar
 from loyalty.api.auth import Caller, KeyRing, caller
 from loyalty.db import carry_out
 from loyalty.errors import Busy, CardUnknown, CodeUnknown, NotFound, Refusal, TerminalLocked
@@ -84,4 +84,4 @@ def _nobody() -> None:
 
 def _locked(until: datetime, now: datetime) -> TerminalLocked:
     seconds = -(-(until - now).total_seconds() // 1)
-    return TerminalLocked(until=until.isoformat().replace("+00:00", "Z"), retry_after_seconds=int(seconds))
+    return TerminalLocked(until=calendar.instant_text(until), retry_after_seconds=int(seconds))

@@ -12,6 +12,7 @@ from loyalty.api.strict_json import LONG_BODY_BYTES, MAX_BODY_BYTES, StrictParse
 
 View = TypeVar("View", bound=Callable[..., Any])
 PREFIX = "/v1"
+TIME = "Loyalty-Time"  #: ours, in every answer, so that a till may set its clock
 _ALWAYS = (401, 403, 404, 429, 500, 503)  #: what any call may hear
 _WITH_BODY = (400, 413, 415, 422)
 _WITH_VERSION = (412, 428)
@@ -90,6 +91,9 @@ class Resource(Blueprint):  # type: ignore[misc]
         if any(header["name"] == "Idempotency-Key" for header in headers):
             statuses |= {400, 409, 422}
         responses = doc.setdefault("responses", {})
+        for status, answer in responses.items():
+            if str(status).startswith("2"):
+                responses[status] = answer | {"headers": {TIME: TIME}}
         for status in sorted(statuses):
             responses[str(status)] = {"$ref": f"#/components/responses/problem_{status}"}
         return doc

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from sqlalchemy.orm import Session
+
+from loyalty.actions.once import Asking
 from loyalty.actions.review import reject as turn_away
 from loyalty.actions.review import release as let_through
 from loyalty.api.auth import caller, needs
@@ -10,6 +13,7 @@ from loyalty.api.idempotency import answering, takes_key
 from loyalty.api.paging import cut, from_cursor, page_schema
 from loyalty.api.resource import Resource
 from loyalty.api.schemas.reviews import ReleasedOut, ReviewOut, ReviewsIn
+from loyalty.decide.programme import Editions
 from loyalty.errors import Invalid
 from loyalty.ids import from_text, to_text
 from loyalty.reads.review import review_view, reviews_view
@@ -37,7 +41,8 @@ def list_(told: dict[str, Any]) -> Any:
 @reviews.response(200, ReviewOut)
 def show(review_id: int) -> Any:
     """A review and what became of it."""
-    return _mine(review_id)
+    store = caller().store
+    return look(lambda session, _, __: review_view(session, review_id, store))
 
 
 @reviews.route("/<opaque:review_id>/release", methods=["POST"])
@@ -46,10 +51,13 @@ def show(review_id: int) -> Any:
 @reviews.response(200, ReleasedOut)
 def release(review_id: int) -> Any:
     """Book the sale as of when it was sold, above its ceiling."""
-    _mine(review_id)
-    answer, replayed = carry(
-        lambda session, editions, asking: let_through(session, editions, review_id, asking=asking)
-    )
+    store = caller().store
+
+    def wish(session: Session, editions: Editions, asking: Asking) -> tuple[dict[str, Any], bool]:
+        review_view(session, review_id, store)
+        return let_through(session, editions, review_id, asking=asking)
+
+    answer, replayed = carry(wish)
     return answering(answer, 200, replayed=replayed)
 
 
@@ -59,17 +67,12 @@ def release(review_id: int) -> Any:
 @reviews.response(200, ReviewOut)
 def reject(review_id: int) -> Any:
     """Never book the sale; its receipt stays taken."""
-    _mine(review_id)
+    store = caller().store
 
-    def wish(session: Any, _: Any, asking: Any) -> tuple[dict[str, Any], bool]:
+    def wish(session: Session, _: Editions, asking: Asking) -> tuple[dict[str, Any], bool]:
+        review_view(session, review_id, store)
         replayed = turn_away(session, review_id, asking=asking)
         return review_view(session, review_id), replayed
 
     answer, replayed = carry(wish)
     return answering(answer, 200, replayed=replayed)
-
-
-def _mine(review_id: int) -> dict[str, Any]:
-    """A review of the key's own store; another one's is unknown (A3)."""
-    store = caller().store
-    return look(lambda session, _, __: review_view(session, review_id, store))

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import request
 
-from loyalty import access
+from loyalty import access, calendar
 from loyalty.access import SIGNING, Signed
 from loyalty.api.auth import caller
 from loyalty.db import carry_out
@@ -40,7 +40,7 @@ def check() -> None:
     now = room.clock.now()
     skew_seconds = stamp - int(now.timestamp())
     if abs(skew_seconds) > MOST_SKEW.total_seconds():
-        raise ClockSkew(skew_seconds=skew_seconds, server_time=now.isoformat().replace("+00:00", "Z"))
+        raise ClockSkew(skew_seconds=skew_seconds, server_time=calendar.instant_text(now))
     if not carry_out(lambda session: access.take_nonce(session, who.key_id, nonce, now)):
         raise NonceReused
 

@@ -30,39 +30,53 @@ def parse(body: bytes) -> Any:
         value = json.loads(
             text, object_pairs_hook=_without_duplicates, parse_constant=_refuse, parse_float=_finite
         )
-    except (ValueError, RecursionError):
-        raise MalformedJson from None
+    except (ValueError, RecursionError) as error:
+        raise _malformed(_fault_of(error)) from None
     # Only an escape can smuggle a NUL or half a character in; only brackets nest.
     if "\\u" in text or text.count("[") + text.count("{") > MAX_DEPTH:
         _inspect(value, MAX_DEPTH)
     return value
 
 
+class _Loose(ValueError):
+    """JSON to some parsers, but not to us."""
+
+
+def _malformed(fault: str) -> MalformedJson:
+    return MalformedJson(fields={"body": fault})
+
+
+def _fault_of(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg} (character {error.pos})"
+    return str(error) if isinstance(error, _Loose) else "is not JSON in UTF-8"
+
+
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise ValueError("a key is given twice")
+        raise _Loose("gives a key twice")
     return found
 
 
 def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not JSON")
+    raise _Loose(f"holds {constant}")
 
 
 def _finite(text: str) -> float:
     number = float(text)
     if math.isinf(number):
-        raise ValueError("too large for a number")
+        raise _Loose("holds a number too large")
     return number
 
 
 def _inspect(value: Any, depth_left: int) -> None:
     if isinstance(value, str):
         if "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
-            raise MalformedJson
+            raise _malformed("holds NUL or half a character")
     elif isinstance(value, dict | list):
         if depth_left == 0:
-            raise MalformedJson
+            raise _malformed(f"is nested more than {MAX_DEPTH} levels deep")
         if isinstance(value, dict):
             for key in value:
                 _inspect(key, depth_left)
@@ -107,7 +121,7 @@ class StrictParser(FlaskParser):
 
 
 def faults(error: marshmallow.ValidationError) -> dict[str, str]:
-    """Dotted path → message of every fault a schema found, without the location that webargs puts first."""
+    """Dotted path → the first message of each faulty field, without the location that webargs puts first."""
     found: dict[str, str] = {}
 
     def walk(messages: Any, path: tuple[str, ...]) -> None:
@@ -115,8 +129,8 @@ def faults(error: marshmallow.ValidationError) -> dict[str, str]:
             for name, inner in messages.items():
                 walk(inner, path if name == "_schema" else (*path, str(name)))
         else:
-            told = messages if isinstance(messages, list) else [messages]
-            found[".".join(path) or "body"] = " ".join(str(message) for message in told)
+            first = messages[0] if isinstance(messages, list) else messages
+            found[".".join(path) or "body"] = str(first)
 
     messages = error.messages
     if (

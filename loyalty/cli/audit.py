@@ -24,7 +24,7 @@ def show(last: int) -> None:
         click.echo(f"{line.seq}  {line.at.isoformat()}  {line.actor}  {line.kind}  {line.subject}  {told}")
 
 
-@audit.command("verify")
+@audit.command("verify", short_help="Walk the chain and compare the anchors.")
 def verify() -> None:
     """Walk the chain and compare the anchors; name the first broken line, and end with 1."""
     room = rooms()
@@ -38,7 +38,7 @@ def verify() -> None:
     click.echo(f"{count} acts, all as they were written; the last one's hash is {link or 'none yet'}")
 
 
-@audit.command("anchor")
+@audit.command("anchor", short_help="Anchor the days that ended, as the night does.")
 def anchor() -> None:
     """Write the days that ended since the last anchor to the anchor file, as the night does."""
     room = rooms()
@@ -47,4 +47,4 @@ def anchor() -> None:
         written = drop_anchor(room, file, room.clock.now())
     except NoProgramme:
         raise click.ClickException("no programme is published: flask programme publish FILE") from None
-    click.echo(f"{written} days anchored in {file}", err=True)
+    click.echo(f"days anchored in {file}: {written}", err=True)

@@ -15,14 +15,20 @@ from loyalty.jobs.importing import members as members_file
 from loyalty.jobs.importing import purchases as purchases_file
 from loyalty.jobs.importing.files import of_members, of_purchases
 from loyalty.jobs.importing.run import Import, carry_in
-from loyalty.jobs.importing.table import Fault, FileUnreadable, Layout, encoding_of
+from loyalty.jobs.importing.table import Fault, FileUnreadable, Layout, counted, encoding_of, header_of
 from loyalty.rooms import rooms
 
 imports = AppGroup("import", help="Bring in members and purchases that other systems kept.")
 
 _OPTIONS = (
     click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
-    click.option("--map", "mapped", multiple=True, metavar="FIELD=COLUMN", help="Where a field is."),
+    click.option(
+        "--map",
+        "mapped",
+        multiple=True,
+        metavar="FIELD=COLUMN",
+        help="Where a field is, but in its own column.",
+    ),
     click.option(
         "--set", "fixed", multiple=True, metavar="FIELD=VALUE", help="What a field is in every row."
     ),
@@ -34,18 +40,20 @@ _OPTIONS = (
 )
 
 
-def _command(name: str) -> Callable[[Callable[..., None]], click.Command]:
+def _command(name: str, short_help: str) -> Callable[[Callable[..., None]], click.Command]:
     def made(function: Callable[..., None]) -> click.Command:
         for option in reversed(_OPTIONS):
             function = option(function)
-        return imports.command(name)(function)
+        return imports.command(name, short_help=short_help)(function)
 
     return made
 
 
-@_command("members")
+@_command("members", "Take members over, with what they had.")
 def members(**told: Any) -> None:
     """Take members over from FILE, a row each (CSV), with the cards, tiers, points and consents they had.
+
+    A column with the name of a field is that field, unless told otherwise.
 
     Fields: reference, name, phone, email, birth_date, locale, enrolled_at, as_of, card; tier, tier_from,
     tier_last_day; unit, points, last_day, earned_on (a second lot: unit.2, points.2 …) or lots and consents
@@ -57,9 +65,11 @@ def members(**told: Any) -> None:
     _run("members", told, members_file.is_field, members_file.NEEDED, of_members)
 
 
-@_command("purchases")
+@_command("purchases", "Book sales and returns, told now or as history.")
 def purchases(**told: Any) -> None:
     """Book sales and returns from FILE (CSV), a row a line, rows of one receipt together.
+
+    A column with the name of a field is that field, unless told otherwise.
 
     Fields: reference, card or member_id; store, terminal, business_date, receipt, sold_at, cashier, currency;
     line, sku, category, quantity, and amount or unit_price. Times without an offset are the club's own. A
@@ -78,22 +88,26 @@ def _run(
     needed: Sequence[Sequence[str]],
     make: Callable[..., Import],
 ) -> None:
-    layout = _layout(told["mapped"], told["fixed"], is_field, needed)
     file, faults = told["file"], list[Fault]()
     csv.field_size_limit(1_000_000)
     try:
         encoding = told["encoding"] or encoding_of(file)
+        header = header_of(file, encoding)
+        layout = _layout(told["mapped"], told["fixed"], header, is_field, needed)
         wanted = make(rooms(), file, encoding, layout, historic=told["historic"], faults=faults)
     except (FileUnreadable, LookupError) as unreadable:
         raise click.ClickException(f"{file}: {unreadable}") from None
     except NoProgramme:
         raise click.ClickException("no programme is published: flask programme publish FILE") from None
+    if ignored := [name for name in header if name not in layout.columns.values()]:
+        click.echo(f"ignored, as no fields: {', '.join(ignored)}", err=True)
     for line in wanted.says:
         click.echo(line)
     if faults:
         _tell(faults, "nothing was written")
     if told["dry_run"]:
-        click.echo(f"no faults: {len(wanted.steps)} {what} could be imported; nothing was written")
+        could_be = counted(len(wanted.steps), what.removesuffix("s"))
+        click.echo(f"no faults: {could_be} could be imported; nothing was written")
         return
     _carry_in(what, wanted)
 
@@ -109,9 +123,10 @@ def _carry_in(what: str, wanted: Import) -> None:
             "somebody else kept the books too long; run it again, it goes on"
         ) from None
     took = room.clock.monotonic() - started
-    click.echo(f"{carried.booked} {what} booked, {carried.known} known before, in {took:.0f} s")
+    booked = counted(carried.booked, what.removesuffix("s"))
+    click.echo(f"{booked} booked, {carried.known} known before, in {took:.0f} s")
     if carried.held:
-        click.echo(f"{carried.held} are held for review")
+        click.echo(f"held for review: {carried.held}")
     if carried.faults:
         _tell(carried.faults, "the rest was booked" if not wanted.ordered else "nothing after it was booked")
 
@@ -119,10 +134,14 @@ def _carry_in(what: str, wanted: Import) -> None:
 def _layout(
     mapped: Sequence[str],
     fixed: Sequence[str],
+    header: Sequence[str],
     is_field: Callable[[str], bool],
     needed: Sequence[Sequence[str]],
 ) -> Layout:
-    layout = Layout(_pairs(mapped, "--map"), _pairs(fixed, "--set"))
+    columns, constants = _pairs(mapped, "--map"), _pairs(fixed, "--set")
+    told = {*columns, *columns.values(), *constants}
+    by_name = {name: name for name in header if is_field(name) and name not in told}
+    layout = Layout(columns | by_name, constants)
     named = [*layout.columns, *layout.constants]
     for name in named:
         if not is_field(name) or named.count(name) > 1:
@@ -143,4 +162,4 @@ def _pairs(told: Sequence[str], option: str) -> dict[str, str]:
 def _tell(faults: Sequence[Fault], so: str) -> NoReturn:
     for fault in sorted(faults):
         click.echo(f"line {fault.line}: {fault.says}")
-    raise click.ClickException(f"{len(faults)} faults; {so}")
+    raise click.ClickException(f"{counted(len(faults), 'fault')}; {so}")

@@ -19,7 +19,7 @@ from loyalty.rooms import rooms
 jobs = AppGroup("jobs", help="Work the clock asks for.")
 
 
-@jobs.command("nightly")
+@jobs.command("nightly", short_help="Write down what the clock made true.")
 @click.option(
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="As if it were that day's first instant in the club."
 )
@@ -42,13 +42,13 @@ def nightly(as_of: datetime | None) -> None:
         click.echo(f"night of {now.isoformat()}{of}: {written}")
 
 
-@jobs.command("post")
+@jobs.command("post", short_help="Tell webhook endpoints what is new.")
 def post() -> None:
     """Tell webhook endpoints what they have not been told yet, as the worker does every minute."""
-    click.echo(f"{send_post(rooms(), Sender())} events sent", err=True)
+    click.echo(f"events sent: {send_post(rooms(), Sender())}", err=True)
 
 
-@jobs.command("worker")
+@jobs.command("worker", short_help="Run the nights and send the post, until stopped.")
 def worker() -> None:
     """Run the nights as they come due and send the post each minute, until stopped."""
     make_worker(current_app._get_current_object()).run()  # type: ignore[attr-defined]

@@ -17,7 +17,8 @@ from loyalty.db import books_kept, carry_out, reading
 from loyalty.errors import NotFound, TwoLiveKeys
 from loyalty.rooms import rooms
 
-keys = AppGroup("keys", help="Keys of tills and systems.")
+keys = AppGroup("keys", help="API keys of tills and systems.")
+_COLUMNS = ("prefix", "client", "store", "terminals", "scopes", "mode", "signed", "state", "last used")
 
 
 @keys.command("create")
@@ -68,25 +69,24 @@ def create(
         signed=signed,
     )
     [(one, key)] = _make(lambda: [wanted(grant, expires_on)])
-    speaks = f"terminal {', '.join(terminals)}" if terminals else f"client {one.client}"
-    click.echo(f"key for {speaks} with {', '.join(one.scopes)}; keep it, it is not shown again", err=True)
+    told = f"key {_prefix(key)} of client {one.client} with {', '.join(one.scopes)}"
+    click.echo(f"{told}; keep it, it is not shown again", err=True)
     _print(one, key)
 
 
-@keys.command("list")
+@keys.command("list", short_help="Show every key, its rights and its last use.")
 def list_() -> None:
-    """Show every key: prefix, client, store, terminals (* is any), scopes, mode, state, last use."""
+    """Show every key; * is any store or terminal. The header goes to standard error."""
     now = rooms().clock.now()
     with reading() as session:
-        rows = access.all_keys(session)
-    for row in rows:
-        used = row.last_used_on or "never"
-        words = [row.prefix, row.client, row.store or "*", ",".join(row.terminals) or "*"]
-        words += [",".join(row.scopes), row.mode, *(["signed"] if row.signed else []), _state(row, now)]
-        click.echo("  ".join([*words, f"last used {used}"]))
+        rows = [_words(row, now) for row in access.all_keys(session)]
+    widths = [max(map(len, column)) for column in zip(_COLUMNS, *rows, strict=True)]
+    for words in (_COLUMNS, *rows):
+        line = "  ".join(word.ljust(width) for word, width in zip(words, widths, strict=True))
+        click.echo(line.rstrip(), err=words is _COLUMNS)
 
 
-@keys.command("rotate")
+@keys.command("rotate", short_help="Print a second key like that one.")
 @click.argument("prefix")
 @click.option("--overlap-hours", type=click.IntRange(0, 24 * 90), default=24, show_default=True)
 def rotate(prefix: str, overlap_hours: int) -> None:
@@ -97,8 +97,8 @@ def rotate(prefix: str, overlap_hours: int) -> None:
     except NotFound:
         raise click.ClickException(f"no live key begins with {prefix}") from None
     except TwoLiveKeys as refusal:
-        client = refusal.facts["client"]
-        raise click.ClickException(f"{client} has two live keys already: revoke the one it left") from None
+        client, live = refusal.facts["client"], ", ".join(refusal.facts["prefixes"])  # type: ignore[arg-type]
+        raise click.ClickException(f"{client} has two live keys already: revoke one of {live}") from None
     click.echo(f"{prefix} is accepted until {old.expires_at:%Y-%m-%d %H:%M} UTC", err=True)
     _print(access.grant_of(old), key)
 
@@ -113,6 +113,14 @@ def revoke(prefix: str) -> None:
     except NotFound:
         raise click.ClickException(f"no key begins with {prefix}") from None
     click.echo(f"revoked {prefix}", err=True)
+
+
+def _words(row: access.ApiKey, now: datetime) -> tuple[str, ...]:
+    """A key as a line of the list."""
+    terminals, signed = ",".join(row.terminals) or "*", "yes" if row.signed else "no"
+    used = row.last_used_on.isoformat() if row.last_used_on else "never"
+    speaks = (row.prefix, row.client, row.store or "*", terminals, ",".join(row.scopes))
+    return (*speaks, row.mode, signed, _state(row, now), used)
 
 
 def _state(row: access.ApiKey, now: datetime) -> str:

@@ -3,8 +3,9 @@
 import csv
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 from loyalty import calendar
 from loyalty.db import Books, books_kept, reading
 from loyalty.errors import NoProgramme
-from loyalty.law import Fault
+from loyalty.law import Fault, Law
 from loyalty.ledger import TrialBalance, trial_balance
 from loyalty.reads.audit import LAWS
 from loyalty.reads.export import Sheet, as_text, sheets
@@ -29,7 +30,7 @@ MOST_SHOWN = 50
 TELL_EVERY = 100_000
 
 
-@ledger.command("verify")
+@ledger.command("verify", short_help="Check everything that must always hold.")
 def verify() -> None:
     """Check everything that must always hold, from one look; exits with 1 when anything does not."""
     broken = 0
@@ -45,15 +46,15 @@ def _verify(books: Books) -> int:
     shown, broken = list[str](), 0
     with reading(books) as session:
         zone = _zone(session)
-        for law in LAWS:
-            click.echo(f"law {law.code}: {law.says} …", err=True)
+        for name, law in _named(LAWS):
+            click.echo(f"law {name:<7} ", nl=False)  # the rest of the line follows when it is proven
             found = law.faults(session, zone)
             first = list(islice(found, MOST_SHOWN))
             faults = len(first) + sum(1 for _ in found)
             broken += faults
-            verdict = f"{faults} faults" if faults else "ok"
-            click.echo(f"law {law.code:<6} {verdict:<10} {law.rows(session):>10} rows  {law.says}")
-            shown += _told(first, faults)
+            verdict = _counted(faults, "fault") if faults else "ok"
+            click.echo(f"{verdict:<10} {_counted(law.rows(session), 'row'):>15}  {law.says}")
+            shown += _told(name, first, faults)
         for balance in trial_balance(session):
             click.echo(_line(balance))
     for line in shown:
@@ -61,7 +62,7 @@ def _verify(books: Books) -> int:
     return broken
 
 
-@ledger.command("export")
+@ledger.command("export", short_help="Write the books as CSV files into FOLDER.")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def export(folder: Path) -> None:
     """Write the books as plain rows into FOLDER: a CSV file a table, and a manifest; nothing personal."""
@@ -77,7 +78,7 @@ def export(folder: Path) -> None:
     click.echo(f"{sum(file['rows'] for file in files.values())} rows in {folder}")
 
 
-@ledger.command("without-sale")
+@ledger.command("without-sale", short_help="Show points that came without a sale.")
 @click.option(
     "--from", "first", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The first local day."
 )
@@ -95,9 +96,20 @@ def without_sale(first: datetime, last: datetime) -> None:
         click.echo("nothing")
 
 
+def _named(laws: Sequence[Law]) -> list[tuple[str, Law]]:
+    """Laws by their codes, numbers first; those that share one are told apart as 5.1, 5.2 …"""
+    by_code = sorted(laws, key=lambda law: (not law.code.isdecimal(), law.code.zfill(2)))
+    named = list[tuple[str, Law]]()
+    for code, of_code in groupby(by_code, lambda law: law.code):
+        same = list(of_code)
+        named += [(f"{code}.{no}" if len(same) > 1 else code, law) for no, law in enumerate(same, start=1)]
+    return named
+
+
 def _told_issue(one: Issued) -> str:
     why = one.reason or "-"
-    return f"{one.by}  {one.kind}  {why}  {one.unit}  {one.operations} times  {one.points} points"
+    times, points = _counted(one.operations, "time"), _counted(one.points, "point")
+    return f"{one.by}  {one.kind}  {why}  {one.unit}  {times}  {points}"
 
 
 def _zone(session: Session) -> ZoneInfo:
@@ -108,10 +120,14 @@ def _zone(session: Session) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def _told(first: list[Fault], faults: int) -> list[str]:
-    lines = [f"law {fault.law} is broken at {fault.where}: {fault.detail}" for fault in first]
+def _told(name: str, first: list[Fault], faults: int) -> list[str]:
+    lines = [f"law {name} is broken at {fault.where}: {fault.detail}" for fault in first]
     more = faults - len(first)
-    return [*lines, f"law {first[0].law}: {more} more"] if more else lines
+    return [*lines, f"law {name}: {more} more"] if more else lines
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _line(balance: TrialBalance) -> str:

@@ -28,7 +28,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 programme = AppGroup("programme", help="Check, publish and compare editions of the programme.")
 
 
-@programme.command()
+@programme.command(short_help="Check FILE and run its examples.")
 @click.argument("file", type=_FILE)
 def check(file: Path) -> None:
     """Check FILE (TOML, or JSON by its name) and run its examples; faults are told one a line, exit 1."""
@@ -36,7 +36,7 @@ def check(file: Path) -> None:
         checked = publishing.check(_load(file))
     except ProgrammeFaulty as faulty:
         _tell(faulty)
-    click.echo(f"no faults; {len(checked.examples)} examples hold")
+    click.echo(f"no faults; examples that hold: {len(checked.examples)}")
 
 
 @programme.command()
@@ -89,7 +89,7 @@ def show(number: int | None) -> None:
             click.echo(f"{row.number}  in force from {begins}  {row.sha256}  {row.published_by}")
 
 
-@programme.command()
+@programme.command(short_help="Compare two editions, or an edition and a file.")
 @click.argument("what")
 @click.argument("number", type=int, required=False)
 def diff(what: str, number: int | None) -> None:
@@ -106,7 +106,9 @@ def diff(what: str, number: int | None) -> None:
     changes = documents.differences(before, after)
     for change in changes:
         click.echo(f"{change.path}: {_brief(change.before)} → {_brief(change.after)}")
-    sys.exit(1 if changes else 0)
+    if changes:
+        sys.exit(1)
+    click.echo("no differences")
 
 
 @programme.command()

@@ -8,13 +8,14 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
-from loyalty import access, calendar
+from loyalty import access, calendar, members
 from loyalty.actions.issue_keys import issue_keys
 from loyalty.actions.publish import publish
 from loyalty.db import books_kept, carry_out, reading
 from loyalty.errors import NoProgramme
 from loyalty.jobs.demo import STORE, TERMINAL, card_of, is_told, tell_stories
 from loyalty.jobs.nightly import nightly
+from loyalty.reads.why import tier_view
 from loyalty.rooms import Rooms, rooms
 
 seed = AppGroup("seed", help="A club to look at.")
@@ -24,7 +25,7 @@ KEY_FILE = ROOT / "instance/demo-key"
 OPENED = timedelta(days=800)  #: how long ago the demo club opened
 
 
-@seed.command("demo")
+@seed.command("demo", short_help="Make the demo club once, and print how to get in.")
 @click.option(
     "--key-file",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -87,11 +88,14 @@ def _way_in(room: Rooms, key: str, now: datetime) -> str:
     base = f"http://127.0.0.1:{room.settings.port}"
     with reading() as session:
         card = card_of(session, 2)
-        day = calendar.local_day(now, room.shelf.editions(session, now).zone)
-    return f"""The demo club has twelve members. Bruno Costa's card is {card}; he is a step from gold.
-  API document   {base}/docs
-  Health         {base}/readyz
-  A till's key   {key}
+        editions = room.shelf.editions(session, now)
+        day = calendar.local_day(now, editions.zone)
+        bruno = tier_view(session, editions, members.by_reference(session, "demo-2").member_id, now, now)
+    ahead = f", {bruno.next_missing} points from {bruno.next_tier}" if bruno.next_missing else ""
+    return f"""The demo club has twelve members. Bruno Costa's card is {card}; he is {bruno.tier}{ahead}.
+  API document           {base}/docs
+  Health                 {base}/readyz
+  A key for everything   {key}
 
 Earn points (send it again: nothing changes):
   curl -s {base}/v1/purchases -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' \\

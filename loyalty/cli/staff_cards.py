@@ -25,7 +25,7 @@ _CASHIER = click.option("--cashier", required=True, callback=_name, help="The ca
 _MEMBER = click.option("--member", "member", required=True, help="The member's id.")
 
 
-@staff_cards.command("link")
+@staff_cards.command("link", short_help="Say that a cashier is this member.")
 @_STORE
 @_CASHIER
 @_MEMBER

@@ -6,6 +6,7 @@ from datetime import datetime
 from loyalty import calendar
 from loyalty.decide import standing
 from loyalty.decide.course import Course
+from loyalty.decide.giving import count_back
 from loyalty.decide.outcome import Outcome, Snapshot
 from loyalty.decide.programme import Editions
 from loyalty.decide.resuming import Gone
@@ -24,11 +25,13 @@ def cancel(
 ) -> Outcome:
     """Take back all that a sale still gives, and give back all it was paid with in points.
 
-    Where it is `void`, units that leave opened points to the member leave none, and the terms that it alone
-    caused end (T10). Otherwise it is a return of the rest.
+    Where it is `void`, units that leave opened points to the member leave none, the terms that it alone
+    caused end (T10), and it counts against no limit of a rule (P15). Otherwise it is a return of the rest.
     """
     course = standing.true_at(editions, snapshot, now, ids)
     pay_back(course, sold, sold.refund(None), now)
+    if void:
+        count_back(course, editions.number(sold.edition), sold.award, now)
     undo(course, sold, "cancel", now, take(course, sold, _still_given(course, sold), void), gone, now)
     return course.outcome()
 

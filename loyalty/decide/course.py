@@ -30,6 +30,7 @@ NEWS = {
     "transfer_out": "points.passed_on",
     "transfer_in": "points.received",
 }
+EVENT_KINDS = frozenset(NEWS.values()) | {"tier.changed", "card.issued"}  #: all that outsiders hear of
 
 
 class Course:
@@ -117,8 +118,9 @@ class Course:
         self.terms.append(term)
         self.accounts = {unit: self._aged(account) for unit, account in self.accounts.items()}
         if before != term.tier:
-            until = term.until_at.isoformat() if term.until_at else None
-            body = {"before": before, "after": term.tier, "from": term.from_at.isoformat(), "until": until}
+            begins, ends = calendar.instant_text(term.from_at), term.until_at
+            until = calendar.instant_text(ends) if ends else None
+            body = {"before": before, "after": term.tier, "from": begins, "until": until}
             self.events.append(Event("tier.changed", {**body, "reason": term.reason}))
 
     def annotate(self, note: str, protected: bool) -> None:

@@ -1,6 +1,6 @@
 """Giving points: as of when a fact is judged, what rules may ask of a member, an award booked. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -10,7 +10,7 @@ from loyalty.decide.course import Course
 from loyalty.decide.programme import Edition, Editions
 from loyalty.ledger.lots import Account, Change, Pending, awake, credit, lot_for
 from loyalty.ledger.operations import Operation, Part, is_act
-from loyalty.rules.evaluation import Award, Left, Occasion, evaluate
+from loyalty.rules.evaluation import Award, Awarded, Left, Occasion, evaluate
 from loyalty.rules.rounding import split
 from loyalty.rules.terms import Rule
 from loyalty.usage.terms import UsageKey, period_of
@@ -52,6 +52,15 @@ def award_for(course: Course, edition: Edition, occasion: Occasion, at: datetime
         for key in keys[part.rule].values():
             course.use(key, 1, part.points)
     return award
+
+
+def count_back(course: Course, edition: Edition, parts: Iterable[Awarded], at: datetime) -> None:
+    """What a void fact gave counts against no limit and no budget any more (P15, P18)."""
+    rules, day = {rule.code: rule for rule in edition.programme.rules}, course.day(at)
+    for part in parts:
+        for key in _keys(rules[part.rule], course.start.member_id, day).values():
+            used = course.used(key)
+            course.use(key, -min(1, used.times), -min(part.points, used.amount))
 
 
 def give(

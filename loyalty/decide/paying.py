@@ -13,6 +13,7 @@ from loyalty.ledger.lots import Hold
 from loyalty.ledger.operations import Operation
 from loyalty.ledger.terms import Unit
 from loyalty.ledger.worth import Worth
+from loyalty.money import money_text
 from loyalty.sales.facts import Line, Purchase, Tender
 
 SPENDING = ("redeem", "capture")  #: the kinds of operation that pay a sale
@@ -95,8 +96,12 @@ def _held(course: Course, op_id: int) -> tuple[str, Hold]:
 
 def _check(worth: Worth, tender: Tender, sale: Purchase) -> None:
     """The points are worth what the till says, and pay no more of the sale than the unit allows."""
-    if worth.money(tender.points) != tender.amount_minor:
+    worth_minor = worth.money(tender.points)
+    if worth_minor is None:
         raise PointsTenderWrong(points=tender.points, step=worth.step)
+    if worth_minor != tender.amount_minor:
+        due = money_text(worth_minor, sale.currency)
+        raise PointsTenderWrong(points=tender.points, step=worth.step, worth=due)
     if tender.amount_minor > (most := _most_money(worth, sale.lines)):
         raise PointsShareExceeded(points=tender.points, most=worth.most_points(most))
 

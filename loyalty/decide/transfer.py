@@ -8,7 +8,13 @@ from loyalty.decide import standing
 from loyalty.decide.course import Course
 from loyalty.decide.outcome import Outcome, Snapshot
 from loyalty.decide.programme import Editions
-from loyalty.errors import NotEnoughPoints, NotTransferable, SameMember, TransferLimit
+from loyalty.errors import (
+    NotEnoughPoints,
+    NotTransferable,
+    SameMember,
+    TransferLimit,
+    TransferTooSmall,
+)
 from loyalty.ledger.lots import Account, Move, Portion, awake, choose, receive, take
 from loyalty.ledger.operations import Operation, Part
 from loyalty.ledger.terms import Transfer
@@ -43,9 +49,11 @@ def transfer(
 ) -> tuple[Outcome, Outcome]:
     """Pass points on: one operation on two members, under one number; lots keep their dates (P12).
 
-    Raises NotTransferable, SameMember, TransferLimit, InDebt (P8), NotEnoughPoints.
+    Raises NotTransferable, SameMember, TransferTooSmall, TransferLimit, InDebt (P8), NotEnoughPoints.
     """
     terms = terms_of(editions, unit, giver.member_id, receiver.member_id, now)
+    if points < terms.least:
+        raise TransferTooSmall(asked=points, least=terms.least)
     source, target = (standing.true_at(editions, one, now, new_ids) for one in (giver, receiver))
     _count(source, "out", unit, points, terms, now)
     _count(target, "in", unit, points, terms, now)
@@ -82,10 +90,9 @@ def _count(course: Course, way: str, unit: str, points: int, terms: Transfer, no
     """Count points against the day's limit of one side."""
     key = _key(way, unit, course.start.member_id, course.day(now))
     left = terms.member_day - course.used(key).amount
-    if not terms.least <= points <= left:
-        raise TransferLimit(
-            side="giver" if way == "out" else "receiver", least=terms.least, left=max(left, 0)
-        )
+    if points > left:
+        side = "giver" if way == "out" else "receiver"
+        raise TransferLimit(side=side, least=terms.least, left=max(left, 0))
     course.use(key, 1, points)
 
 

@@ -46,6 +46,7 @@ from loyalty.errors.points import (
     TooMuchCaptured,
     TooMuchReversed,
     TransferLimit,
+    TransferTooSmall,
 )
 from loyalty.errors.programme import (
     EditionTooSoon,
@@ -129,6 +130,7 @@ __all__ = [
     "TooMuchReturned",
     "TooMuchReversed",
     "TransferLimit",
+    "TransferTooSmall",
     "TwinRunning",
     "TwoLiveKeys",
     "Unauthorised",

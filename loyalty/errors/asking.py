@@ -68,6 +68,11 @@ class NotFound(Refusal):
 
     code = "not_found"
 
+    @classmethod
+    def at(cls, field: str) -> "NotFound":
+        """What this field of the body names is unknown; one whose form we never gave out hears the same."""
+        return cls(fields={field: "is unknown"})
+
 
 class VersionMissing(Refusal):
     """A change of a thing carries no If-Match (P2)."""

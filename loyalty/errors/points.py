@@ -64,6 +64,13 @@ class TransferLimit(Refusal):
     judged = True
 
 
+class TransferTooSmall(Refusal):
+    """Fewer than a member passes on at once (P12)."""
+
+    code = "transfer_too_small"
+    judged = True
+
+
 class SameMember(Refusal):
     """A member passes points to somebody else, not to themselves (P12)."""
 

@@ -12,7 +12,7 @@ import urllib3
 from standardwebhooks import Webhook
 from urllib3.connection import HTTPSConnection
 
-from loyalty import outbox
+from loyalty import calendar, outbox
 from loyalty.reads.events import EventView
 
 SECONDS = 15.0
@@ -108,7 +108,7 @@ class Sender:
 
 def payload(event: EventView) -> str:
     """The body of a webhook: the event as it is read by cursor."""
-    told = asdict(event) | {"timestamp": event.timestamp.isoformat()}
+    told = asdict(event) | {"timestamp": calendar.instant_text(event.timestamp)}
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
 

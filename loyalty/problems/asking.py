@@ -6,13 +6,17 @@ from loyalty.problems.words import Problem
 
 ASKING: dict[type[Refusal], Problem] = {
     errors.Invalid: Problem(
-        422, "A value cannot be", "请求内容有误", "The request has a wrong value.", "call_manager"
+        422, "A value is not valid", "请求内容有误", "The request has a wrong value.", "call_manager"
     ),
     errors.MalformedJson: Problem(
         400, "The body is not strict JSON", "请求格式有误", "The request is malformed.", "call_manager"
     ),
     errors.KeyMissing: Problem(
-        400, "An Idempotency-Key is needed", "请求缺少编号", "The request has no key.", "call_manager"
+        400,
+        "An Idempotency-Key is needed",
+        "请求缺少编号",
+        "The request has no Idempotency-Key.",
+        "call_manager",
     ),
     errors.KeyMalformed: Problem(
         400,
@@ -61,7 +65,7 @@ ASKING: dict[type[Refusal], Problem] = {
         "The key is another till's.",
         "call_manager",
     ),
-    errors.NotFound: Problem(404, "Not found", "未找到", "Not found.", "ask_member"),
+    errors.NotFound: Problem(404, "Not found", "未找到", "Not found.", "call_manager"),
     errors.VersionMissing: Problem(
         428, "If-Match is needed", "请求缺少版本号", "The request has no version.", "call_manager"
     ),

@@ -44,8 +44,19 @@ POINTS: dict[type[Refusal], Problem] = {
         "That is above today's limit.",
         "ask_member",
     ),
+    errors.TransferTooSmall: Problem(
+        422,
+        "Fewer than may be passed on",
+        "低于最少转赠积分",
+        "Too few points to pass on.",
+        "ask_member",
+    ),
     errors.SameMember: Problem(
-        422, "To oneself", "不能转给本人", "Points pass to somebody else.", "ask_member"
+        422,
+        "Giver and receiver are one member",
+        "不能转给本人",
+        "Points pass to somebody else.",
+        "ask_member",
     ),
     errors.CeilingExceeded: Problem(
         422, "Above the club's ceiling", "超出限额", "That is above the limit.", "call_manager"

@@ -35,9 +35,7 @@ PROTOCOL: dict[int, tuple[str, Problem]] = {
     ),
     500: (
         "internal_error",
-        Problem(
-            500, "Something failed on our side", "系统故障", "Something went wrong with us.", "call_manager"
-        ),
+        Problem(500, "Something failed on our side", "系统故障", "Something went wrong with us.", "retry"),
     ),
     503: ("busy", ASKING[errors.Busy]),
 }

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from loyalty import ids, ledger, sales
+from loyalty import calendar, ids, ledger, sales
 from loyalty.decide.programme import Editions
 from loyalty.errors import NotFound
 from loyalty.money import money_text
@@ -18,7 +18,7 @@ def promise_view(unit: str, points: int, opens_at: datetime | None, event: str |
     return {
         "unit": unit,
         "points": points,
-        "opens_at": opens_at.isoformat() if opens_at else None,
+        "opens_at": calendar.instant_text(opens_at) if opens_at else None,
         "event": event,
     }
 

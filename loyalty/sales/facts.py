@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from loyalty.errors import ExchangeNegative, LineUnknown, TendersUneven, TooMuchReturned
+from loyalty.money import money_text
 
 BY_POINTS = "points"  #: the kind of a tender that members pay with points (P17)
 _SINCE_TENDERS = ("tenders", "rounding_minor", "quote_id", "goods")
@@ -162,7 +163,7 @@ def check_paid(sale: Purchase) -> None:
         raise ExchangeNegative
     due, paid = sale.amount_minor + sale.rounding_minor, sum(tender.amount_minor for tender in sale.tenders)
     if due != paid and (sale.tenders or sale.rounding_minor):
-        raise TendersUneven(due=due, paid=paid)
+        raise TendersUneven(due=money_text(due, sale.currency), paid=money_text(paid, sale.currency))
 
 
 def check_returned(lines: Iterable[Line], returned: Returned) -> None:

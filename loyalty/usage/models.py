@@ -7,7 +7,7 @@ from loyalty.tables import Base
 
 
 class Usage(Base):
-    """What is used of one limit by one subject in one period; it only grows."""
+    """What is used of one limit by one subject in one period."""
 
     __tablename__ = "usage"
 

@@ -29,6 +29,10 @@ _ADD = text(
     "VALUES (:name, :subject, :period, :times, :amount) ON CONFLICT (name, subject, period) "
     "DO UPDATE SET times = usage.times + excluded.times, amount = usage.amount + excluded.amount"
 )
+_LESS = text(
+    "UPDATE usage SET times = times + :times, amount = amount + :amount "
+    "WHERE name = :name AND subject = :subject AND period = :period"
+)
 
 
 def used(session: Session, keys: Iterable[UsageKey], *, locked: bool = False) -> dict[UsageKey, Used]:
@@ -47,11 +51,14 @@ def used(session: Session, keys: Iterable[UsageKey], *, locked: bool = False) ->
 
 
 def add(session: Session, counts: Mapping[UsageKey, Used]) -> None:
-    """Count up."""
-    rows = [
-        {"name": key.name, "subject": key.subject, "period": key.period}
-        | {"times": count.times, "amount": count.amount}
-        for key, count in sorted(counts.items())
-    ]
-    if rows:
-        session.execute(_ADD, rows)
+    """Count up, or down what is no longer used."""
+    more = [_row(key, used) for key, used in sorted(counts.items()) if min(used.times, used.amount) >= 0]
+    less = [_row(key, used) for key, used in sorted(counts.items()) if min(used.times, used.amount) < 0]
+    if more:
+        session.execute(_ADD, more)
+    if less:
+        session.execute(_LESS, less)
+
+
+def _row(key: UsageKey, count: Used) -> dict[str, str | int]:
+    return asdict(key) | asdict(count)

@@ -21,7 +21,8 @@ def test_staff_correct_points_with_a_reason(ana):
         30,
         "2028-01-05",
     )
-    assert up["reasons"] == {"reason_code": "sorry", "note": "a late parcel", "reference": "case-7"}
+    told_why = {"reason_code": "sorry", "note": "a late parcel", "reference": "case-7"}
+    assert up["reasons"] == told_why | {"by": "T1"}
     assert (down["points"], down["balance_after"]) == (-10, 20)
 
 
@@ -60,7 +61,8 @@ def test_n1_the_largest_correction_is_carried_out(ana):
 
 def test_only_a_known_unit_of_a_known_member_is_corrected(ana):
     assert ana.adjust(1, unit="gems", expect=422)["code"] == "unit_unknown"
-    assert ana.adjust(1, member_id=ids.to_text(7), expect=404)["code"] == "not_found"
+    refused = ana.adjust(1, member_id=ids.to_text(7), expect=404)
+    assert (refused["code"], refused["fields"]) == ("not_found", {"member_id": "is unknown"})
     assert ana.adjust(1, reason_code="No Code", expect=422)["fields"].keys() == {"reason_code"}
 
 

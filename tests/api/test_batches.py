@@ -65,6 +65,7 @@ def test_p16_each_line_is_answered_in_order_and_one_bad_line_spoils_nothing(make
         11: "currency_foreign",
     }
     assert list(told[4]["fields"]) == ["colour"]
+    assert told[1]["fields"] == {"body": "Expecting property name enclosed in double quotes (character 15)"}
     assert told[3]["action"] == "ask_member"
     assert told[0]["award"]["units"] == {"reward": 10, "status": 0}
     assert told[6]["purchase_id"] == told[2]["purchase_id"]
@@ -129,7 +130,7 @@ def test_a_fault_of_ours_in_one_line_leaves_the_others(ana, monkeypatch):
     rows = [ana.sale("1.00") for _ in range(3)]
     told = ana.till.batch(*rows)
     assert statuses(told) == ["created", "refused", "created"]
-    assert told[1] == {"line": 2, "status": "refused", "code": "internal_error", "action": "call_manager"}
+    assert told[1] == {"line": 2, "status": "refused", "code": "internal_error", "action": "retry"}
     assert statuses(ana.till.batch(*rows)) == ["replayed", "created", "replayed"]
     assert ana.figures()[0] == 3
 

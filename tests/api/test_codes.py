@@ -214,6 +214,13 @@ def test_a_till_names_a_member_by_one_thing(ana):
     assert refused["fields"] == {"card": "exactly one of card, token, member_id"}
 
 
+@pytest.mark.parametrize("card", ["7 12", "701", "7" * 33, "70-1234"])
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+def test_a1_a_field_tells_its_first_fault_alone(ana, card):
+    refused = ana.tell("/redemptions", {"card": card, "points": 1, "reference": "r-9"}, 422)
+    assert refused["fields"] == {"card": "4 to 32 letters or digits, no blanks"}
+
+
 def test_a_blocked_card_silences_the_codes_too(ana):
     token = code(ana)["token"]
     ana.till.post(f"/members/{ana.member_id}/block", idempotency_key="block")

@@ -1,5 +1,6 @@
 import pytest
 
+from loyalty.decide.course import EVENT_KINDS
 from tests.makers import Maker
 
 ENDPOINT = {"url": "https://hooks.example.org/club", "kinds": ["points.earned"]}
@@ -68,6 +69,21 @@ def test_an_endpoint_is_made_once_shown_changed_and_removed(till):
     gone = till.send("DELETE", path, if_match=changed.headers["ETag"])
     assert (gone.status_code, till.get(path).status_code) == (204, 404)
     assert till.get("/webhook-endpoints").json["items"] == []
+
+
+def test_an_endpoint_that_would_never_ring_is_refused(till):
+    refused = till.post("/webhook-endpoints", ENDPOINT | {"kinds": ["points.stolen"]}, idempotency_key="w1")
+    assert (refused.status_code, refused.json["code"]) == (422, "invalid_request")
+    assert refused.json["fields"]["kinds.0"].startswith("is none of card.issued, points.adjusted, ")
+    made = till.post("/webhook-endpoints", ENDPOINT, idempotency_key="w1")
+    path, version = f"/webhook-endpoints/{made.json['endpoint_id']}", made.headers["ETag"]
+    changed = till.send("PATCH", path, {"kinds": ["tier.changed", "x"]}, if_match=version)
+    assert (changed.status_code, list(changed.json["fields"])) == (422, ["kinds.1"])
+
+
+def test_every_kind_of_event_can_be_asked_for(till):
+    told = till.post("/webhook-endpoints", ENDPOINT | {"kinds": sorted(EVENT_KINDS)}, idempotency_key="w1")
+    assert told.json["kinds"] == sorted(EVENT_KINDS)
 
 
 def test_another_clients_endpoint_is_unknown(make, till):

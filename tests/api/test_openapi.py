@@ -80,6 +80,15 @@ def test_a1_every_operation_answers_faults_with_a_problem(document):
 
 
 @ONE_IS_ENOUGH
+def test_every_answer_tells_the_time_and_who_shall_wait_how_long(document):
+    for name, operation, _ in operations(document):
+        for status, answer in operation["responses"].items():
+            headers = set(resolved(document, answer).get("headers", {}))
+            assert status == "default" or "Loyalty-Time" in headers, f"{name} {status}"
+            assert ("Retry-After" in headers) == (status in {"409", "429", "503"}), f"{name} {status}"
+
+
+@ONE_IS_ENOUGH
 def test_every_answer_has_a_schema(document):
     for name, operation, _ in operations(document):
         answers = operation["responses"]

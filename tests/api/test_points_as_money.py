@@ -76,6 +76,13 @@ def test_p17_points_that_cannot_pay_are_refused_and_nothing_happens(ana, tenders
     assert ana.figures() == (1000, 0, 0, 0)
 
 
+def test_p17_a_wrong_tender_hears_what_its_points_are_worth(ana):
+    refused = ana.buy("18.00", expect=422, **paid(500, "5.01", "12.99"))
+    assert (refused["points"], refused["step"], refused["worth"]) == (500, 100, "5.00")
+    uneven = ana.buy("18.00", expect=422, **paid(550, "5.50", "12.50"))
+    assert (uneven["step"], "worth" in uneven) == (100, False)
+
+
 def test_p17_half_is_rounded_down_to_what_a_step_is_worth(ana):
     most = ana.buy("19.99", expect=422, **paid(1000, "10.00", "9.99"))
     assert (most["code"], most["most"]) == ("points_share_exceeded", 900)  # 9.995 pays nine steps

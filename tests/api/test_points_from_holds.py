@@ -56,8 +56,9 @@ def test_p6_p10_a_hold_that_cannot_pay(make, ana):
     ben = make.shopper(ana.till)
     mine = ana.hold(500, ends_in_seconds=60)["hold_id"]
     with_hold = paid(500, "5.00", "15.00", hold_id=mine)
-    assert ben.buy("20.00", expect=404, **with_hold)["code"] == "not_found"
-    assert ana.buy("20.00", expect=404, **paid(500, "5.00", "15.00", hold_id="x"))["code"] == "not_found"
+    assert ben.buy("20.00", expect=404, **with_hold)["fields"] == {"hold_id": "is unknown"}
+    refused = ana.buy("20.00", expect=404, **paid(500, "5.00", "15.00", hold_id="x"))
+    assert (refused["code"], refused["fields"]) == ("not_found", {"hold_id": "is unknown"})
     most = paid(600, "6.00", "14.00", hold_id=mine)
     assert ana.buy("20.00", expect=422, **most)["code"] == "capture_exceeds_hold"
     other = paid(500, "5.00", "15.00", hold_id=mine, unit="status")

@@ -94,6 +94,7 @@ def test_a1_an_unknown_fault_is_a_500_with_a_request_id_and_nothing_else(breakin
     with caplog.at_level(logging.ERROR):
         answer = breaking(RuntimeError("the password is 1234"))
     assert (answer.status_code, answer.json["code"]) == (500, "internal_error")
+    assert answer.json["action"] == "retry"
     assert answer.json["request_id"] == answer.headers["X-Request-Id"]
     assert "1234" not in answer.text
     assert len([record for record in caplog.records if record.levelno >= logging.ERROR]) <= 1

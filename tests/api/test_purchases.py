@@ -123,7 +123,7 @@ def test_p11_points_may_be_promised_for_later_and_open_by_the_clock(make, ana, c
     clock.move(MINUTE)
     told = ana.buy("10.00")
     assert told["award"]["pending"] == [
-        {"unit": "reward", "points": 40, "opens_at": "2026-01-19T00:00:00+00:00", "event": None}
+        {"unit": "reward", "points": 40, "opens_at": "2026-01-19T00:00:00Z", "event": None}
     ]
     assert told["balance"]["reward"] == {"available": 10, "held": 0, "pending": 40, "debt": 0}
     opens_at = datetime(2026, 1, 19, tzinfo=UTC)
@@ -159,8 +159,9 @@ def test_a_member_id_names_a_member_as_a_card_does(ana):
     assert given(ana.tell("/purchases", sold, 201)) == 1
     assert ana.tell("/purchases", sold | {"card": ana.card}, 422)["code"] == "invalid_request"
     nobody = sold | {"receipt": "other", "member_id": ids.to_text(77)}
-    assert ana.tell("/purchases", nobody, 404)["code"] == "not_found"
-    assert ana.tell("/purchases", nobody | {"member_id": "no such"}, 404)["code"] == "not_found"
+    refused = ana.tell("/purchases", nobody, 404)
+    assert (refused["code"], refused["fields"]) == ("not_found", {"member_id": "is unknown"})
+    assert ana.tell("/purchases", nobody | {"member_id": "no such"}, 404) == refused
     assert ana.buy(card="7012345678901234", expect=404)["code"] == "card_unknown"
 
 

@@ -172,7 +172,8 @@ def test_a_return_can_name_its_sale_by_the_receipt(ana):
     assert taken(told) == 30
     assert ana.tell("/returns", back | {"original": receipt("never")}, 422)["code"] == "key_reused"
     other = back | {"return_ref": "ret-2"}
-    assert ana.tell("/returns", other | {"original": receipt("never")}, 404)["code"] == "not_found"
+    refused = ana.tell("/returns", other | {"original": receipt("never")}, 404)
+    assert (refused["code"], refused["fields"]) == ("not_found", {"original": "is unknown"})
     assert ana.tell("/returns", other, 422)["fields"].keys() == {"original"}
 
 

@@ -47,7 +47,7 @@ def test_m3_the_first_tier_brings_the_card_and_each_next_one_its_face_and_validi
 def test_t4_the_sale_that_lifts_says_so_once(ana, clock):
     clock.move(noon("2026-02-08"))
     sold = ana.buy("250.00", key="k1")
-    change = {"before": None, "after": "gold", "until": "2027-02-07T16:00:00+00:00", "last_day": "2027-02-07"}
+    change = {"before": None, "after": "gold", "until": "2027-02-07T16:00:00Z", "last_day": "2027-02-07"}
     assert (sold["tier"], sold["tier_change"]) == ("gold", change)
     assert ana.buy("10.00")["tier_change"] is None
 
@@ -76,8 +76,8 @@ def test_t3_the_term_keeps_its_evidence(app, make, clock):
                 "happened_at": happened_at,
             }
             for sold, points, happened_at in (
-                (big, 170, "2026-02-08T04:00:00+00:00"),
-                (small, 40, "2026-01-05T02:00:00+00:00"),
+                (big, 170, "2026-02-08T04:00:00Z"),
+                (small, 40, "2026-01-05T02:00:00Z"),
             )
         ],
     }

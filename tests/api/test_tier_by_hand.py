@@ -27,7 +27,7 @@ def test_t8_a_tier_by_hand_has_a_reason_and_an_end(app, ana):
         "tier_change": {
             "before": None,
             "after": "gold",
-            "until": "2026-06-30T16:00:00+00:00",
+            "until": "2026-06-30T16:00:00Z",
             "last_day": "2026-06-30",
         },
     }

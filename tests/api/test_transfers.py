@@ -95,8 +95,18 @@ def test_p12_limits_per_day_apply_to_both_sides(pair, make, clock, way):
 
 def test_p12_a_transfer_moves_at_least_so_many_points(pair):
     ana, ben = pair
-    assert pass_on(ana, ben, 9, 422)["least"] == 10
+    refused = pass_on(ana, ben, 9, 422)
+    assert (refused["code"], refused["asked"], refused["least"]) == ("transfer_too_small", 9, 10)
+    assert refused["cashier_text"] == "Too few points to pass on."
     pass_on(ana, ben, 10)
+
+
+def test_p3_a_transfer_that_was_too_small_is_remembered(pair):
+    ana, ben = pair
+    body = {"from": ana.member_id, "to": ben.member_id, "unit": "reward", "points": 9, "reference": "t-1"}
+    first, again = (ana.till.post("/transfers", body, idempotency_key="k1") for _ in range(2))
+    assert (first.status_code, again.headers["Idempotency-Replayed"]) == (422, "true")
+    assert again.json == first.json
 
 
 def test_p12_a_unit_that_does_not_say_so_is_not_passed_on(make):
@@ -129,7 +139,10 @@ def test_p12_both_must_be_there_and_able_to_act(pair, app, side):
     ana, ben = pair
     there, gone = pair[1 - side].member_id, ids.to_text(ids.new_id(START))
     names = {"from": there, "to": gone} if side else {"from": gone, "to": there}
-    assert pass_on(ana, ben, 10, 404, **names)["code"] == "not_found"
+    refused = pass_on(ana, ben, 10, 404, **names)
+    end = "to" if side else "from"
+    assert (refused["code"], refused["fields"]) == ("not_found", {end: "is unknown"})
+    assert pass_on(ana, ben, 10, 404, **names | {end: "no such"}) == refused
     member_id = ids.from_text(pair[side].member_id)
     with app.app_context():
         carry_out(

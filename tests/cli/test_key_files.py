@@ -32,10 +32,10 @@ def test_many_keys_are_made_at_once_and_shown_once(make, app, create):
     assert [row["client"] for row in rows] == ["S1-server", "core"]
     assert all(access.split_key(row["key"]).prefix == row["prefix"] for row in rows)
     assert [row["signing_secret"][:3] for row in rows] == ["ls_", ""]
-    listed = [line.split()[1:-3] for line in make.run("keys", "list").stdout.splitlines()]
+    listed = [line.split()[1:-1] for line in make.run("keys", "list").stdout.splitlines()]
     assert listed == [
-        ["S1-server", "S1", "T1,T2", "points:earn,points:spend", "live", "signed", "live"],
-        ["core", "*", "*", "members:write", "live", "live"],
+        ["S1-server", "S1", "T1,T2", "points:earn,points:spend", "live", "yes", "live"],
+        ["core", "*", "*", "members:write", "live", "no", "live"],
     ]
     asked = Till(app, rows[1]["key"]).post("/members/0/codes", {"purpose": "earn"})
     assert (asked.status_code, asked.json["cashier_text"]) == (404, "Not found.")

@@ -8,7 +8,8 @@ from loyalty import access
 def test_a_key_is_printed_alone_and_all_else_goes_elsewhere(make):
     done = make.run("keys", "create", "--terminal", "T1", "--scope", "points:earn,members:read")
     assert access.split_key(done.stdout.removesuffix("\n")) is not None
-    assert "T1 with members:read, points:earn" in done.stderr
+    prefix_of_it = prefix(done.stdout.strip())
+    assert f"key {prefix_of_it} of client T1 with members:read, points:earn; keep it" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -22,7 +23,7 @@ def test_a_key_is_printed_alone_and_all_else_goes_elsewhere(make):
 @pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 def test_scopes_are_repeated_or_separated_by_commas(make, scopes):
     make.run("keys", "create", "--terminal", "T1", *scopes)
-    assert "points:earn,points:spend  live  live" in make.run("keys", "list").stdout
+    assert "points:earn,points:spend  live  no      live   never" in make.run("keys", "list").stdout
 
 
 @pytest.mark.parametrize(
@@ -57,10 +58,13 @@ def test_the_list_shows_every_key_and_no_secret(make, clock):
     make.run("keys", "create", "--terminal", "T2", "--scope", "members:read", "--expires-on", "2026-01-05")
     make.run("keys", "revoke", access.split_key(first).prefix)
     clock.move(timedelta(days=1))
-    lines = make.run("keys", "list").stdout.splitlines()
+    listed = make.run("keys", "list")
+    lines = listed.stdout.splitlines()
+    assert listed.stderr.startswith("prefix    client")
+    assert len({line.index("T") for line in lines}) == 1  # in columns
     assert [line.split()[1:] for line in lines] == [
-        ["T1", "*", "T1", "points:earn", "live", "revoked", "last", "used", "never"],
-        ["T2", "*", "T2", "members:read", "live", "expired", "last", "used", "never"],
+        ["T1", "*", "T1", "points:earn", "live", "no", "revoked", "never"],
+        ["T2", "*", "T2", "members:read", "live", "no", "expired", "never"],
     ]
     assert first.split("_")[2] not in "".join(lines)
 
@@ -80,7 +84,7 @@ def test_a_store_server_has_one_key_for_its_terminals(make):
     assert access.split_key(key) is not None
     assert secret.startswith("ls_")
     [line] = make.run("keys", "list").stdout.splitlines()
-    assert line.split()[1:-3] == ["S1-server", "S1", "T1,T2", "points:earn", "live", "signed", "live"]
+    assert line.split()[1:-1] == ["S1-server", "S1", "T1,T2", "points:earn", "live", "yes", "live"]
 
 
 def test_a_core_system_has_a_key_for_any_terminal(make):
@@ -123,7 +127,7 @@ def test_a_rotated_key_has_the_same_rights_and_a_length_of_life_of_its_own(make,
         (timedelta(days=29, hours=22), ["expired", "expired"]),
     ):
         clock.move(rotated + later)
-        assert [line.split()[-4] for line in make.run("keys", "list").stdout.splitlines()] == states
+        assert [line.split()[-2] for line in make.run("keys", "list").stdout.splitlines()] == states
 
 
 def test_a_client_that_is_changing_its_key_does_not_change_it_again(make, clock):
@@ -131,11 +135,12 @@ def test_a_client_that_is_changing_its_key_does_not_change_it_again(make, clock)
     new = make.run("keys", "rotate", prefix(old), "--overlap-hours", "2").stdout.strip()
     for key in (old, new):
         refused = make.run("keys", "rotate", prefix(key), exit_code=1).stderr
-        assert "T1 has two live keys already" in refused
+        both = ", ".join(sorted(map(prefix, (old, new))))
+        assert f"T1 has two live keys already: revoke one of {both}" in refused
     clock.move(timedelta(hours=2))
     assert "no live key begins" in make.run("keys", "rotate", prefix(old), exit_code=1).stderr
     make.run("keys", "rotate", prefix(new), "--overlap-hours", "0")
-    states = [line.split()[-4] for line in make.run("keys", "list").stdout.splitlines()]
+    states = [line.split()[-2] for line in make.run("keys", "list").stdout.splitlines()]
     assert states == ["expired", "expired", "live"]
 
 

@@ -21,8 +21,8 @@ def test_points_issued_without_a_sale_are_summed_by_hand_and_reason(make, clock)
     bea.adjust(30)
     assert lines(make) == [
         "T1  adjust  goodwill  reward  2 times  30 points",
-        "T1  adjust  mistake  reward  1 times  7 points",
-        "T2  adjust  goodwill  reward  1 times  30 points",
+        "T1  adjust  mistake  reward  1 time  7 points",
+        "T2  adjust  goodwill  reward  1 time  30 points",
     ]
 
 
@@ -33,7 +33,7 @@ def test_days_are_the_clubs_own_and_both_ends_count(make, clock):
     ana.adjust(1)
     clock.move(timedelta(seconds=1))
     ana.adjust(2)
-    assert lines(make) == ["T1  adjust  goodwill  reward  1 times  1 points"]
+    assert lines(make) == ["T1  adjust  goodwill  reward  1 time  1 point"]
     assert lines(make, last="2026-01-06") == ["T1  adjust  goodwill  reward  2 times  3 points"]
 
 
@@ -42,4 +42,4 @@ def test_what_the_rules_give_without_a_sale_is_told_by_rule(make, clock):
     make.shopper(birth_date="1990-01-06")
     clock.move(DAY)
     make.run("jobs", "nightly")
-    assert lines(make, last="2026-01-06") == ["programme  award  gift  reward  1 times  40 points"]
+    assert lines(make, last="2026-01-06") == ["programme  award  gift  reward  1 time  40 points"]

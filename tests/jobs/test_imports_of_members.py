@@ -36,7 +36,7 @@ def test_m1_members_keep_their_foreign_cards_in_whatever_encoding_they_come(make
     make.club(**{"club.time_zone": "Asia/Shanghai", "club.currency": "CNY"})
     file = csv_file(tmp_path, ",".join(COLUMNS), ROW, encoding=encoding)
     told = members(make, file, *FIELDS)
-    assert f"1 members, read as {'gb18030' if encoding == 'gb18030' else 'utf-8-sig'}" in told
+    assert f"1 member, read as {'GB18030' if encoding == 'gb18030' else 'UTF-8'}" in told
     shown = make.till().post("/members/lookup", {"card": "KL0012345"}).json
     assert (shown["name"], shown["phone"], shown["references"]) == ("王小明", "+8613800138000", ["A-1"])
     assert shown["enrolled_at"] == "2019-04-30T16:00:00Z"
@@ -55,11 +55,13 @@ def test_a_file_in_another_encoding_is_read_only_when_that_is_said(make, tmp_pat
 def test_p2_nobody_comes_twice(make, tmp_path):
     make.club()
     file = csv_file(tmp_path, ",".join(COLUMNS), ROW)
-    assert "1 members booked, 0 known before" in members(make, file, *FIELDS)
+    assert "1 member booked, 0 known before" in members(make, file, *FIELDS)
     make.clock.move(timedelta(days=3))
     assert "0 members booked, 1 known before" in members(make, file, *FIELDS)
     other = csv_file(tmp_path, ",".join(COLUMNS), ROW.replace("小明", "大明"))
-    assert "line 2: key_reused" in members(make, other, *FIELDS, exit_code=1)
+    assert "line 2: reference: 'A-1' was taken over before, with other content" in members(
+        make, other, *FIELDS, exit_code=1
+    )
 
 
 def test_points_come_with_their_dates_and_joining_gives_nothing(make, tmp_path):

@@ -161,7 +161,7 @@ def test_a_key_that_was_not_proven_was_not_used(make, app):
     make.club()
     [key] = make.keys("members:read", terminal="T1")
     assert Till(app, f"{key[: key.rindex('_')]}_{'a' * 52}").get("/members/0").status_code == 401
-    assert "last used never" in make.run("keys", "list").stdout
+    assert "never" in make.run("keys", "list").stdout
 
 
 @pytest.mark.parametrize("seq", [str(2**63), "9" * 40])

@@ -124,7 +124,7 @@ def test_how_often_a_card_is_used_and_what_was_given_without_a_sale_is_seen(make
     assert ana.buy("1.00", expect=202)["reason"] == "earn.member_day_times"
     ana.adjust(50)
     shown = make.run("ledger", "without-sale", "--from", "2026-01-05", "--to", "2026-01-05").stdout
-    assert shown == "T1  adjust  goodwill  reward  1 times  50 points\n"
+    assert shown == "T1  adjust  goodwill  reward  1 time  50 points\n"
 
 
 def test_goods_returned_after_their_points_were_spent_leave_a_debt(make):

@@ -131,7 +131,7 @@ def test_a_key_has_one_successor_that_writes_in_its_name(ana, make):
     app, body = ana.till._client.application, {"card": ana.card, "points": 1, "reference": "red-1"}
     first, again = (Till(app, key).post("/redemptions", body) for key in (old, new))
     assert first.json["redemption_id"] == again.json["redemption_id"]
-    assert "last used 2026-01-05" in make.run("keys", "list").stdout
+    assert "2026-01-05" in make.run("keys", "list").stdout
 
 
 def test_nothing_of_a_signed_request_can_be_changed_or_sent_again(ana, make, app, clock):

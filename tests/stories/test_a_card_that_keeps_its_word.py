@@ -46,7 +46,7 @@ def points_make_cards(wei, clock):
     assert told["tier_change"] == {
         "before": None,
         "after": "standard",
-        "until": "2027-02-07T16:00:00+00:00",
+        "until": "2027-02-07T16:00:00Z",
         "last_day": "2027-02-07",
     }
     number = wei.look("")["card"]["number"]

@@ -11,8 +11,8 @@ from tests.makers import Maker, Till
 def club(make: Maker, app, tmp_path) -> Till:
     """A key of the demo till, as `flask seed demo` prints it."""
     told = make.run("seed", "demo", "--key-file", str(tmp_path / "key")).stdout
-    assert "a step from gold" in told
-    return Till(app, re.search(r"A till's key\s+(\S+)", told)[1])
+    assert "he is silver, 20 points from gold." in told
+    return Till(app, re.search(r"A key for everything\s+(\S+)", told)[1])
 
 
 def member(club: Till, no: int) -> dict:

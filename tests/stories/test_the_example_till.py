@@ -107,6 +107,19 @@ def test_a_tills_day(make, app, url):
     make.run("ledger", "verify")
 
 
+def test_a_key_of_another_mode_and_a_club_out_of_reach_are_told_in_a_line(make, url):
+    for words, told in (
+        ((url, till(make, "live")._key), "This key is not of the mode test.\n"),
+        ((url, "nonsense"), "unauthorised: "),
+        (("http://127.0.0.1:1", "nonsense"), "No answer from http://127.0.0.1:1\n"),
+    ):
+        done = subprocess.run(
+            [sys.executable, str(EXAMPLE), *words], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 1
+        assert done.stderr.startswith(told)
+
+
 def test_a_sale_whose_answer_was_lost_is_told_once_after_the_till_was_started_anew(club, app, tmp_path):
     club.path = "/purchases"
     sale = example.Till(club, "S1", "T1", tmp_path)

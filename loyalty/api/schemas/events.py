@@ -6,9 +6,13 @@ from marshmallow import Schema, ValidationError, fields, validate, validates
 
 from loyalty.api.fields import Instant, QueryInt, Text, Truth
 from loyalty.api.paging import DEFAULT_LIMIT, MOST
+from loyalty.decide.course import EVENT_KINDS
 from loyalty.outbox import fault_of
 
-_KIND = r"[a-z_]+\.[a-z_]+"
+
+def _kinds(**options: Any) -> fields.List[str]:
+    kinds = validate.OneOf(sorted(EVENT_KINDS), error="is none of {choices}")
+    return fields.List(fields.String(validate=kinds), validate=validate.Length(max=50), **options)
 
 
 class EventsIn(Schema):
@@ -40,7 +44,7 @@ class EndpointIn(Schema):
     """An address to tell of events."""
 
     url = Text(max=500, required=True)
-    kinds = fields.List(Text(max=40, pattern=_KIND), validate=validate.Length(max=50), load_default=list)
+    kinds = _kinds(load_default=list)
 
     @validates("url")
     def may_be_told(self, url: str, **_: Any) -> None:
@@ -53,7 +57,7 @@ class EndpointChangeIn(EndpointIn):
     """What may change; `rotate_secret` draws a new secret, the old one signs along for 24 hours."""
 
     url = Text(max=500)
-    kinds = fields.List(Text(max=40, pattern=_KIND), validate=validate.Length(max=50))
+    kinds = _kinds()
     state = fields.String(validate=validate.OneOf(["active", "paused"]))
     rotate_secret = Truth(load_default=False)
 

@@ -5,11 +5,9 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 
-from loyalty import ids
-from loyalty.api.fields import Instant, Text
+from loyalty.api.fields import Instant, PairId, Text
 from loyalty.api.schemas.receipts import AfterOut, AwardOut
 from loyalty.api.schemas.tills import BearerIn
-from loyalty.errors import NotFound
 
 MOST_ATTRIBUTES = 20
 LONGEST_VALUE = 200
@@ -31,20 +29,6 @@ class Value(fields.Field[Any]):
         return value  # type: ignore[no-any-return]
 
 
-class PairText(fields.String):
-    """The opaque id of an operation; inside, its member and its number (A3)."""
-
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> Any:
-        if not isinstance(value, str):
-            raise ValidationError("must be text")
-        pair = ids.pair_from_text(value)
-        if pair is None:
-            raise NotFound
-        return pair
-
-
 def few(attributes: dict[str, Any]) -> None:
     """Refuse more than a rule could want."""
     if len(attributes) > MOST_ATTRIBUTES:
@@ -64,7 +48,7 @@ class FactIn(BearerIn):
         load_default=dict,
         metadata={"description": "What the rules may ask of it; nothing personal."},
     )
-    about = PairText(load_default=None, metadata={"description": "The sale it is about."})
+    about = PairId(load_default=None, metadata={"description": "The sale it is about."})
 
 
 class OpenedOut(Schema):

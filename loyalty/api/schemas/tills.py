@@ -98,7 +98,9 @@ class BasketIn(BearerIn):
     terminal = Text(max=40, pattern=_NAME, required=True)
     sold_at = Instant()
     cashier = Text(max=40, pattern=_NAME, load_default=None)
-    currency = fields.String(required=True, validate=validate.OneOf(sorted(MINOR_DIGITS)))
+    currency = fields.String(
+        required=True, validate=validate.OneOf(sorted(MINOR_DIGITS), error="is no active ISO 4217 code")
+    )
     lines = fields.List(fields.Nested(LineIn), required=True, validate=validate.Length(min=1, max=500))
 
 

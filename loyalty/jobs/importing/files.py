@@ -16,7 +16,7 @@ from loyalty.jobs.importing.checks import check_members, find_bearers
 from loyalty.jobs.importing.members import MembersRead, ToldMember
 from loyalty.jobs.importing.purchases import ReadReceipts, read_receipts
 from loyalty.jobs.importing.run import Done, Import, Step
-from loyalty.jobs.importing.table import Fault, Layout, rows
+from loyalty.jobs.importing.table import ENCODINGS, Fault, Layout, counted, rows
 from loyalty.rooms import Rooms
 from loyalty.sales import Purchase, Return
 
@@ -30,8 +30,9 @@ def of_members(
     told = reader.read(rows(file, encoding, layout, faults))
     with reading() as session:
         check_members(session, told, faults)
-    steps = [Step(one.line, one.at, partial(_take_over, room, one)) for one in told]
-    return Import("members", _digest(file), steps, False, [f"{len(told)} members, read as {encoding}"])
+    steps = [Step(one.line, one.at, partial(_take_over, room, one), _known_by(one)) for one in told]
+    says = f"{counted(len(told), 'member')}, {_read_as(encoding)}"
+    return Import("members", _digest(file), steps, False, [says])
 
 
 def of_purchases(
@@ -43,7 +44,12 @@ def of_purchases(
     with reading() as session:
         found = find_bearers(session, read.receipts, now, historic=historic, faults=faults)
     steps = [
-        Step(told.line, told.at if historic else None, partial(_book, found[told.named][1], told.fact))
+        Step(
+            told.line,
+            told.at if historic else None,
+            partial(_book, found[told.named][1], told.fact),
+            f"receipt: {told.receipt.receipt!r}",
+        )
         for told in read.receipts
         if told.named in found
     ]
@@ -60,10 +66,19 @@ def _says(read: ReadReceipts, encoding: str) -> list[str]:
     told = read.receipts
     back = sum(isinstance(one.fact, Return) for one in told)
     return [
-        f"{len(told) - back} sales and {back} returns of {read.lines} lines, read as {encoding}",
-        f"{read.nobodys} rows that name no member are left out",
-        f"{read.rounded} lines are rounded to minor units, half up",
+        f"{counted(len(told) - back, 'sale')} and {counted(back, 'return')}"
+        f" of {counted(read.lines, 'line')}, {_read_as(encoding)}",
+        f"left out, as they name no member: {counted(read.nobodys, 'row')}",
+        f"rounded to minor units, half up: {counted(read.rounded, 'line')}",
     ]
+
+
+def _read_as(encoding: str) -> str:
+    return f"read as {ENCODINGS.get(encoding, encoding)}"
+
+
+def _known_by(told: ToldMember) -> str:
+    return f"reference: {told.arrival.newcomer.references[0]!r}"
 
 
 def _digest(file: Path) -> str:

@@ -35,6 +35,11 @@ class ToldReceipt:
         """When it happened."""
         return self.fact.sold_at if isinstance(self.fact, Purchase) else self.fact.returned_at
 
+    @property
+    def receipt(self) -> Receipt:
+        """What names it."""
+        return self.fact.receipt if isinstance(self.fact, Purchase) else self.fact.reference
+
 
 @dataclass(slots=True)
 class ReadReceipts:

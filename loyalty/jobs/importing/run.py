@@ -14,7 +14,7 @@ from loyalty.actions.celebrate import OCCASIONS
 from loyalty.actions.once import Asking
 from loyalty.db import carry_out, reading
 from loyalty.decide.programme import Editions
-from loyalty.errors import Refusal
+from loyalty.errors import KeyReused, Refusal
 from loyalty.jobs.importing.table import Fault
 from loyalty.jobs.nightly import has_rules, nightly
 from loyalty.rooms import Rooms
@@ -37,6 +37,7 @@ class Step:
     line: int
     at: datetime | None
     book: Callable[[Session, Editions, Asking], Done]
+    known_by: str  #: the field and its text by which the books know it again
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,9 @@ class _Run:
             asking = Asking(CLIENT, None, step.at or real_now, step.at and real_now)
             try:
                 came = Carried.of(step.book(session, editions, asking))
+            except KeyReused:
+                says = f"{step.known_by} was taken over before, with other content"
+                came = Carried(faults=(Fault(step.line, says),))
             except Refusal as refusal:
                 came = Carried(faults=(Fault(step.line, in_words(refusal)),))
             done += came

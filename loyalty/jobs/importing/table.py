@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-ENCODINGS = ("utf-8-sig", "gb18030")  #: tried strictly, in this order; the first also reads plain UTF-8
+ENCODINGS = {"utf-8-sig": "UTF-8", "gb18030": "GB18030"}  #: tried strictly, in this order; what people say
 _BOM = "\ufeff"
 
 
@@ -37,6 +37,11 @@ class Layout:
     constants: Mapping[str, str]  #: field → value
 
 
+def counted(count: int, what: str) -> str:
+    """How many of them, in words: 1 row, 2 rows."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
 def encoding_of(file: Path) -> str:
     """The encoding in which the whole file can be read. Raises FileUnreadable when it is neither."""
     for encoding in ENCODINGS:
@@ -50,18 +55,33 @@ def encoding_of(file: Path) -> str:
     raise FileUnreadable("is neither UTF-8 nor GB18030; --encoding names another")
 
 
+def header_of(file: Path, encoding: str) -> list[str]:
+    """The columns' names. Raises FileUnreadable."""
+    try:
+        with file.open(encoding=encoding, newline="") as text:
+            return _header(csv.reader(text, strict=True))
+    except UnicodeDecodeError:
+        raise FileUnreadable(f"is not written in {encoding}") from None
+    except csv.Error as torn:
+        raise FileUnreadable(str(torn)) from None
+
+
 def rows(file: Path, encoding: str, layout: Layout, faults: list[Fault]) -> Iterator[Row]:
     """The file's records; one that is torn is noted among the faults. Raises FileUnreadable."""
     try:
         with file.open(encoding=encoding, newline="") as text:
             reader = csv.reader(text, strict=True)
-            header = [name.strip(_BOM + " ") for name in next(reader, [])]
+            header = _header(reader)
             places = _places(header, layout)
             yield from _records(reader, len(header), places, layout.constants, faults)
     except UnicodeDecodeError:
         raise FileUnreadable(f"is not written in {encoding}") from None
     except csv.Error as torn:
         faults.append(Fault(reader.line_num, f"{torn}; nothing after it was read"))
+
+
+def _header(reader: Iterator[list[str]]) -> list[str]:
+    return [name.strip(_BOM + " ") for name in next(reader, [])]
 
 
 def _records(
