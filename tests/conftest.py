@@ -4,15 +4,19 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Engine, event
 
 from loyalty.app import create_app
 from loyalty.db import db
 from tests import databases
 from tests.clocks import MovableClock
 from tests.makers import Maker
+
+_OPENED: list[psycopg.Connection[object]] = []
 
 
 class Databases(Protocol):
@@ -77,6 +81,20 @@ def app(database: str, clock: MovableClock) -> Iterator[Flask]:
     yield app
     with app.app_context():
         db.engine.dispose()
+
+
+@event.listens_for(Engine, "connect")
+def _remember(raw: object, _: object) -> None:
+    if isinstance(raw, psycopg.Connection):
+        _OPENED.append(raw)
+
+
+@pytest.fixture(autouse=True)
+def hang_up() -> Iterator[None]:
+    """What threads and further applications of a test still hold when it is over is closed by itself."""
+    yield
+    while _OPENED:
+        _OPENED.pop().close()
 
 
 @pytest.fixture

@@ -92,3 +92,14 @@ def test_p4_p6_the_same_points_never_pay_twice_whoever_is_quicker(make, ana):
     }
     assert ana.figures() == (30, 0, 0, 0)
     make.run("ledger", "verify")
+
+
+def test_p17_held_points_of_a_unit_that_is_worth_nothing_pay_nothing(make):
+    miles = {"name": {"zh": "里程", "en": "Miles"}, "spendable": True}
+    make.club(**CLUB | {"unit.miles": miles})
+    ana = make.shopper()
+    ana.adjust(500, unit="miles")
+    held = ana.hold(500, unit="miles")["hold_id"]
+    refused = ana.buy("20.00", expect=422, **paid(500, "5.00", "15.00", hold_id=held))
+    assert (refused["code"], refused["unit"]) == ("points_tender_wrong", "miles")
+    assert ana.figures(unit="miles") == (0, 500, 0, 0)

@@ -155,3 +155,10 @@ def test_a_fault_of_an_example_is_told_with_its_path(fact, path, message):
     assert [told for where, told in found if where == f"example[0].facts[1].{path}" and message in told], (
         found
     )
+
+
+def test_t10_where_the_terms_say_so_a_return_ends_what_it_alone_caused() -> None:
+    status = POINTS | {"code": "status", "unit": "status"}
+    facts = [buys(2, "600.00"), returns(3, "600.00")]
+    for on_reversal, tier in (("keep", "silver"), ("resume", "")):
+        assert faults([status], facts, {"tier": tier}, **{"terms.on_reversal": on_reversal}) == []
