@@ -118,7 +118,7 @@ class Settings:
         """The key for keyed digests of documents; drawn from the secret key when none of its own is given."""
         if self.identity_key:
             return self.identity_key.encode()
-        return hmac.digest(self.secret_key.encode(), b"loyalty: digests of documents", hashlib.sha256)
+        return self.keys_for("digests of documents")[0]
 
     @property
     def webhook_secrets(self) -> tuple[bytes, ...]:

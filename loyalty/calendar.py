@@ -6,6 +6,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 FOREVER = date(9999, 12, 31)  #: the last day of what never ends; keys hold no NULL
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)  #: before anything we know of
 INSTANT = timedelta(microseconds=1)  #: the smallest step of time we keep
 
 

@@ -1,6 +1,15 @@
 """Who may ask: keys of tills and systems, what they may do, how their requests are signed."""
 
-from loyalty.access.key_file import LANGUAGES, KeysFaulty, Wanted, split, wanted, wanted_by_file
+from loyalty.access.key_file import (
+    LANGUAGES,
+    NAMES_HAVE,
+    KeysFaulty,
+    Wanted,
+    is_name,
+    split,
+    wanted,
+    wanted_by_file,
+)
 from loyalty.access.models import ApiKey, Nonce
 from loyalty.access.secrets import MODES, SCOPES, Grant, Mode, Scope, digest, fresh_key, matches, split_key
 from loyalty.access.signing import SIGNING, Signed, is_signed, read_signature, signing_secret
@@ -24,6 +33,7 @@ __all__ = [
     "LANGUAGES",
     "MODES",
     "MOST_GUESSES",
+    "NAMES_HAVE",
     "SCOPES",
     "SIGNING",
     "ApiKey",
@@ -41,6 +51,7 @@ __all__ = [
     "forget_nonces",
     "fresh_key",
     "grant_of",
+    "is_name",
     "is_signed",
     "key_by_prefix",
     "mark_used",

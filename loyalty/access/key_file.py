@@ -10,7 +10,8 @@ from loyalty.access.secrets import MODES, SCOPES, Grant
 
 COLUMNS = ("client", "store", "terminals", "scopes", "mode", "language", "expires_on", "signed")
 LANGUAGES = ("zh", "en")
-_NAME = 40
+_LONGEST_NAME = 40
+NAMES_HAVE = f"a name has 1 to {_LONGEST_NAME} printable characters, no blanks around it"
 _TRUE, _FALSE = ("yes", "true", "1"), ("", "no", "false", "0")
 
 
@@ -30,8 +31,8 @@ def wanted(grant: Grant, expires_on: date | None) -> Wanted:
     """A key whose names, scopes and words can be; it dies with its last day, in UTC. Raises KeysFaulty."""
     names = [grant.client, *grant.terminals, *([] if grant.store is None else [grant.store])]
     for name in names:
-        if not (name.isprintable() and name.strip() == name and 1 <= len(name) <= _NAME):
-            raise KeysFaulty(f"{name!r}: a name has 1 to {_NAME} printable characters, no blanks around it")
+        if not is_name(name):
+            raise KeysFaulty(f"{name!r}: {NAMES_HAVE}")
     unknown = sorted(set(grant.scopes) - set(SCOPES))
     if unknown or not grant.scopes:
         told = f"no such scope: {', '.join(unknown)}" if unknown else "a key needs a scope"
@@ -42,6 +43,11 @@ def wanted(grant: Grant, expires_on: date | None) -> Wanted:
     if expires_on is None:
         return Wanted(grant, None)
     return Wanted(grant, datetime(*expires_on.timetuple()[:3], tzinfo=UTC) + timedelta(days=1))
+
+
+def is_name(text: str) -> bool:
+    """Whether a client, a store, a terminal or a cashier may be called so."""
+    return text.isprintable() and text.strip() == text and 1 <= len(text) <= _LONGEST_NAME
 
 
 def wanted_by_file(file: Path) -> list[Wanted]:

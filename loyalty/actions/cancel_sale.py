@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from loyalty import ids, ledger, reviews, sales
 from loyalty.actions.book import fresh_ids, take, write
 from loyalty.actions.once import Asking, Told, Wish, once
-from loyalty.actions.sold import BEGINNING, gone_with, load_sold, refund_view, taken_view
+from loyalty.actions.sold import gone_with, load_sold, refund_view, taken_view
+from loyalty.calendar import BEGINNING
 from loyalty.decide import giving
 from loyalty.decide.cancel import cancel, is_void
 from loyalty.decide.ceilings import terminal_of, watch

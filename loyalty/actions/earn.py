@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from loyalty import calendar, ids, ledger, reviews, sales
+from loyalty import ids, ledger, reviews, sales
 from loyalty.actions.answers import awarded, balances, standing_after
 from loyalty.actions.book import Taken, fresh_ids, take, write
 from loyalty.actions.hold_back import hold_back
@@ -15,10 +15,10 @@ from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.actions.who import Bearer, take_bearer
 from loyalty.decide import giving, paying
 from loyalty.decide import purchase as decide
-from loyalty.decide.ceilings import AHEAD, SaleWatch, Watch, terminal_of, watch, watch_sale
+from loyalty.decide.ceilings import SaleWatch, Watch, refuse_ahead, terminal_of, watch, watch_sale
 from loyalty.decide.outcome import Outcome
 from loyalty.decide.programme import Editions
-from loyalty.errors import CurrencyForeign, HoldClosed, Invalid, NotFound, OwnCard, SoldInFuture
+from loyalty.errors import CurrencyForeign, HoldClosed, Invalid, NotFound, OwnCard
 from loyalty.ledger import Operation
 from loyalty.reads.sale import paid_with_points
 from loyalty.usage import UsageKey
@@ -156,8 +156,8 @@ def check_sale(editions: Editions, fact: sales.Purchase, now: datetime, *, offli
     sales.check_paid(fact)
     if offline and fact.by_points is not None:
         raise Invalid(fields={"tenders": "points are not spent offline"})
-    if fact.sold_at > now + AHEAD and not offline:
-        raise SoldInFuture(sold_at=calendar.instant_text(fact.sold_at))
+    if not offline:
+        refuse_ahead(now, sold_at=fact.sold_at)
     currency = editions.at(now).programme.club.currency
     if fact.currency != currency:
         raise CurrencyForeign(currency=fact.currency, club=currency)

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from loyalty import calendar, ledger, members, tiers
+from loyalty import calendar, members
 from loyalty.actions.book import fresh_ids, take, write
-from loyalty.actions.join import open_books
+from loyalty.actions.join import open_books, open_empty_books
 from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.decide.arrival import NOTHING, Luggage, arrive
 from loyalty.decide.programme import Editions
@@ -47,7 +47,6 @@ def import_member(
     TierUnknown, TooManyPoints, KeyReused.
     """
     now = asking.now
-
     enrolled_at = arrival.enrolled_at or now
 
     def come() -> Told:
@@ -70,10 +69,9 @@ def import_member(
             _open_books(session, editions, member.member_id, arrival.luggage, asking)
         return Told({"member_id": to_text(member.member_id)}, member.member_id)
 
-    content = asdict(arrival)
-    return once(session, Wish(KIND, asking, arrival.newcomer.references[:1], content, club_wide=True), come)[
-        1
-    ]
+    wish = Wish(KIND, asking, arrival.newcomer.references[:1], asdict(arrival), club_wide=True)
+    _, known = once(session, wish, come)
+    return known
 
 
 def _adopt(session: Session, member: Member, number: str, issued_at: datetime) -> None:
@@ -89,8 +87,7 @@ def _open_books(
     session: Session, editions: Editions, member_id: int, luggage: Luggage, asking: Asking
 ) -> None:
     now = asking.now
-    tiers.open_standing(session, member_id)
-    ledger.open_accounts(session, member_id, sorted(editions.at(now).programme.units))
+    open_empty_books(session, editions, member_id, now)
     taken = take(session, editions, member_id, now)
     outcome = arrive(editions, luggage, taken.snapshot, now, fresh_ids(now))
     write(session, editions, taken, outcome, now, asking.imported_at)

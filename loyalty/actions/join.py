@@ -20,9 +20,14 @@ def open_books(
     imported_at: datetime | None = None,
 ) -> None:
     """Open the books of a member just added, in the transaction that adds them."""
-    tiers.open_standing(session, member.member_id)
-    ledger.open_accounts(session, member.member_id, sorted(editions.at(now).programme.units))
+    open_empty_books(session, editions, member.member_id, now)
     limits = limit_keys(editions, "enrolment", now, member.member_id)
     taken = take(session, editions, member.member_id, now, limits=limits)
     outcome = enrolment(editions, taken.snapshot, now, fresh_ids(now))
     write(session, editions, taken, outcome, now, imported_at)
+
+
+def open_empty_books(session: Session, editions: Editions, member_id: int, now: datetime) -> None:
+    """A standing and accounts in which nothing stands yet."""
+    tiers.open_standing(session, member_id)
+    ledger.open_accounts(session, member_id, sorted(editions.at(now).programme.units))

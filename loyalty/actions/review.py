@@ -65,8 +65,6 @@ def _let_returns_find(session: Session, key: tuple[str, ...], booked: Told) -> N
 
 
 def _record(session: Session, kind: str, review: reviews.Review, asking: Asking) -> None:
-    subject, content = (
-        ids.to_text(review.member_id),
-        {"review": ids.to_text(review.review_id), "reason": review.reason},
-    )
+    subject = ids.to_text(review.member_id)
+    content = {"review": ids.to_text(review.review_id), "reason": review.reason}
     acts.record(session, asking.now, actor=asking.client, kind=kind, subject=subject, content=content)

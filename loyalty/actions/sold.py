@@ -1,6 +1,6 @@
 """A sale in the books, as its returns and its cancellation find it; what both tell and leave behind."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -17,8 +17,6 @@ from loyalty.errors import NotFound
 from loyalty.ledger import Operation
 from loyalty.money import money_text
 from loyalty.rules import Awarded
-
-BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)  #: since then: every term and every day of a member
 
 
 def load_sold(session: Session, member_id: int, kept: sales.SaleKept) -> Sold:

@@ -4,21 +4,21 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from loyalty import calendar, ids, sales
+from loyalty import ids, sales
 from loyalty.actions.book import fresh_ids, take, write
 from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.actions.sold import (
-    BEGINNING,
     gone_with,
     load_sold,
     refund_view,
     resumes_on_return,
     taken_view,
 )
-from loyalty.decide.ceilings import AHEAD, terminal_of, watch
+from loyalty.calendar import BEGINNING
+from loyalty.decide.ceilings import refuse_ahead, terminal_of, watch
 from loyalty.decide.programme import Editions
 from loyalty.decide.take_back import give_back_goods
-from loyalty.errors import NotFound, ReceiptCancelled, SoldInFuture
+from loyalty.errors import NotFound, ReceiptCancelled
 from loyalty.reads.sale import SaleName, find_sale
 from loyalty.sales import Returned
 
@@ -43,8 +43,7 @@ def take_back(
         if found is None:
             raise NotFound.at("original")
         member_id, op_id = found
-        if fact.returned_at > now + AHEAD:
-            raise SoldInFuture(returned_at=calendar.instant_text(fact.returned_at))
+        refuse_ahead(now, returned_at=fact.returned_at)
         terminal = terminal_of(fact.reference.store, fact.reference.terminal)
         ceilings = watch(editions, "return", terminal, fact.returned_at, now)
         since = BEGINNING if resumes_on_return(editions, now) else None

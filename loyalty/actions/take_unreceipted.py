@@ -4,15 +4,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from loyalty import calendar, ids, sales
+from loyalty import ids, sales
 from loyalty.actions.book import fresh_ids, write
 from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.actions.sold import refund_view, taken_view
 from loyalty.actions.who import Bearer, take_bearer
-from loyalty.decide.ceilings import AHEAD, terminal_of, watch
+from loyalty.decide.ceilings import refuse_ahead, terminal_of, watch
 from loyalty.decide.programme import Editions
 from loyalty.decide.without_receipt import day_limit, give_back_unreceipted
-from loyalty.errors import SoldInFuture
 
 
 def take_unreceipted(
@@ -26,8 +25,7 @@ def take_unreceipted(
     now = asking.now
 
     def do() -> Told:
-        if fact.returned_at > now + AHEAD:
-            raise SoldInFuture(returned_at=calendar.instant_text(fact.returned_at))
+        refuse_ahead(now, returned_at=fact.returned_at)
         terminal = terminal_of(fact.reference.store, fact.reference.terminal)
         ceilings = watch(editions, "return", terminal, fact.returned_at, now)
         taken = take_bearer(

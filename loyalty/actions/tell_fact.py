@@ -7,17 +7,17 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from loyalty import calendar, ids, ledger
+from loyalty import ids, ledger
 from loyalty.actions.answers import awarded, balances, standing_after
 from loyalty.actions.book import fresh_ids, write
 from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.actions.who import Bearer, take_bearer
-from loyalty.decide.ceilings import AHEAD, Watch, watch
+from loyalty.decide.ceilings import Watch, refuse_ahead, watch
 from loyalty.decide.giving import in_time, judged_at, limit_keys
 from loyalty.decide.occasion import Activity, activity
 from loyalty.decide.outcome import Outcome
 from loyalty.decide.programme import Editions
-from loyalty.errors import NotFound, SoldInFuture
+from loyalty.errors import NotFound
 from loyalty.usage import UsageKey
 
 
@@ -37,8 +37,7 @@ def tell_fact(
     now = asking.now
 
     def do() -> Told:
-        if fact.happened_at > now + AHEAD:
-            raise SoldInFuture(happened_at=calendar.instant_text(fact.happened_at))
+        refuse_ahead(now, happened_at=fact.happened_at)
         happened_at = min(fact.happened_at, now)
         ceilings = watch(editions, "earn", asking.client, happened_at, now)
         keys = partial(_keys, editions, judged_at(editions, happened_at, now), ceilings)

@@ -1,19 +1,17 @@
 """A member passes points on to another (P12)."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from loyalty import ids, usage
+from loyalty import ids
 from loyalty.actions.answers import balances, standing_after
 from loyalty.actions.book import Taken, fresh_ids, write
 from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.actions.units import known_unit
 from loyalty.actions.who import Bearer, member_of, take_bearer
 from loyalty.decide import transfer as decision
-from loyalty.decide.outcome import Snapshot
 from loyalty.decide.programme import Editions
 from loyalty.errors import CodeUnknown, NotFound
 
@@ -40,12 +38,12 @@ def transfer(
     def do() -> Told:
         meant = known_unit(editions, unit, now)
         decision.terms_of(editions, meant, giver, receiver, now)
-        bearers = {giver: Bearer(member_id=giver, code=code), receiver: Bearer(member_id=receiver)}
-        taken = {
-            member_id: _take(session, editions, bearers[member_id], member_id == giver, now)
-            for member_id in sorted(bearers)  # the lock order
+        ends: dict[int, tuple[Bearer, decision.Way]] = {
+            giver: (Bearer(member_id=giver, code=code), "out"),
+            receiver: (Bearer(member_id=receiver), "in"),
         }
-        snapshots = _with_limits(session, editions, meant, taken, (giver, receiver), now)
+        taken = {one: _take(session, editions, meant, *ends[one], now) for one in sorted(ends)}  # lock order
+        snapshots = (taken[giver].snapshot, taken[receiver].snapshot)
         outcomes = decision.transfer(editions, meant, points, *snapshots, now, fresh_ids(now), reference)
         for member_id, outcome in zip((giver, receiver), outcomes, strict=True):
             write(session, editions, taken[member_id], outcome, now)
@@ -67,25 +65,20 @@ def transfer(
     return once(session, Wish("transfer", asking, (reference,), content), do)
 
 
-def _take(session: Session, editions: Editions, bearer: Bearer, gives: bool, now: datetime) -> Taken:
-    """Lock one of the two, who may act; a code must be the giver's own."""
+def _take(
+    session: Session, editions: Editions, unit: str, bearer: Bearer, way: decision.Way, now: datetime
+) -> Taken:
+    """Lock one of the two, who may act, with the counter of their day; a code must be the giver's own."""
     if bearer.code is not None and member_of(session, bearer, now) != bearer.member_id:
         raise CodeUnknown
     try:
-        return take_bearer(session, editions, bearer, now, purpose="spend" if gives else "earn")
+        return take_bearer(
+            session,
+            editions,
+            bearer,
+            now,
+            limits=lambda member_id: {decision.limit_key(editions, unit, way, member_id, now)},
+            purpose="spend" if way == "out" else "earn",
+        )
     except NotFound:
-        raise NotFound.at("from" if gives else "to") from None
-
-
-def _with_limits(
-    session: Session,
-    editions: Editions,
-    unit: str,
-    taken: dict[int, Taken],
-    ends: tuple[int, int],
-    now: datetime,
-) -> tuple[Snapshot, Snapshot]:
-    """Giver and receiver with the counters of their day, which are locked last."""
-    used = usage.used(session, decision.limit_keys(editions, unit, *ends, now), locked=True)
-    giver, receiver = (replace(taken[member_id].snapshot, used=used) for member_id in ends)
-    return giver, receiver
+        raise NotFound.at("from" if way == "out" else "to") from None

@@ -42,9 +42,10 @@ def head(session: Session) -> tuple[int, str]:
     return seq, link
 
 
-def lines(session: Session) -> Generator[tuple[Line, str], None, None]:
-    """Every line with its hash, in order."""
-    rows = session.scalars(select(Act).order_by(Act.seq), execution_options=_STREAMED)
+def lines(session: Session, after: int = 0) -> Generator[tuple[Line, str], None, None]:
+    """Every line behind that one with its hash, in order."""
+    wanted = select(Act).where(Act.seq > after).order_by(Act.seq)
+    rows = session.scalars(wanted, execution_options=_STREAMED)
     try:
         for row in rows:
             yield Line(row.seq, row.at, row.actor, row.kind, row.subject, row.content), row.hash

@@ -18,7 +18,8 @@ audit = AppGroup("audit", help="What staff, operators and systems did, and its p
 def show(last: int) -> None:
     """Print the last acts, oldest first."""
     with reading() as session:
-        found = [line for line, _ in acts.lines(session)][-last:]
+        count, _ = acts.head(session)
+        found = [line for line, _ in acts.lines(session, count - last)]
     for line in found:
         told = " ".join(f"{name}={value}" for name, value in sorted(line.content.items()))
         click.echo(f"{line.seq}  {line.at.isoformat()}  {line.actor}  {line.kind}  {line.subject}  {told}")

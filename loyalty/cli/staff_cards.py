@@ -3,7 +3,7 @@
 import click
 from flask.cli import AppGroup
 
-from loyalty import ids, reviews
+from loyalty import access, ids, reviews
 from loyalty.actions.link_staff import link_staff, unlink_staff
 from loyalty.cli.programme import operator_name
 from loyalty.db import carry_out, reading
@@ -11,12 +11,11 @@ from loyalty.errors import NotFound
 from loyalty.rooms import rooms
 
 staff_cards = AppGroup("staff-cards", help="Cashiers' own cards: flagged or denied at their own till.")
-_LONGEST = 40
 
 
 def _name(_: click.Context, __: click.Parameter, told: str) -> str:
-    if not (told.isprintable() and told.strip() == told and 1 <= len(told) <= _LONGEST):
-        raise click.BadParameter(f"a name has 1 to {_LONGEST} printable characters, no blanks around it")
+    if not access.is_name(told):
+        raise click.BadParameter(access.NAMES_HAVE)
     return told
 
 

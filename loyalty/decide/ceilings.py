@@ -8,7 +8,7 @@ from loyalty import calendar, ids
 from loyalty.decide.club import Act, Ceiling
 from loyalty.decide.outcome import Outcome
 from loyalty.decide.programme import Editions
-from loyalty.errors import CeilingExceeded
+from loyalty.errors import CeilingExceeded, SoldInFuture
 from loyalty.sales.facts import Purchase
 from loyalty.usage.terms import NOTHING, UsageKey, Used, period_of
 
@@ -137,6 +137,13 @@ def watch(
 def terminal_of(store: str, terminal: str) -> str:
     """How counters name a terminal of a store; names hold no line ends."""
     return f"{store}\n{terminal}"[:_LONGEST_SUBJECT]
+
+
+def refuse_ahead(now: datetime, **stamped: datetime) -> None:
+    """Raises SoldInFuture for a stamp too far ahead of our clock, under the name it was told by."""
+    for name, at in stamped.items():
+        if at > now + AHEAD:
+            raise SoldInFuture(**{name: calendar.instant_text(at)})
 
 
 def offline_breach(editions: Editions, sold_at: datetime, now: datetime) -> Breach | None:

@@ -1,10 +1,11 @@
 """One member's life in memory: the same decisions as in the books, applied to a snapshot (examples). Pure."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import count
 
 from loyalty import calendar
+from loyalty.calendar import BEGINNING
 from loyalty.decide import occasion, purchase, spend, standing
 from loyalty.decide.examples import (
     ActivityFact,
@@ -24,8 +25,6 @@ from loyalty.errors import NotFound, NotSpendable, Refusal
 from loyalty.ledger.lots import Account, Portion
 from loyalty.ledger.operations import Operation
 from loyalty.sales.facts import BY_POINTS, Line, Purchase, Receipt, Return, ReturnedLine, Tender
-
-BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Life:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from typing import Literal
 
 from loyalty import calendar, ids
 from loyalty.decide import standing
@@ -20,11 +21,12 @@ from loyalty.ledger.operations import Operation, Part
 from loyalty.ledger.terms import Transfer
 from loyalty.usage.terms import UsageKey, period_of
 
+Way = Literal["out", "in"]
 
-def limit_keys(editions: Editions, unit: str, giver: int, receiver: int, now: datetime) -> set[UsageKey]:
-    """The counters of what one gives away and the other gets on this local day."""
-    day = calendar.local_day(now, editions.zone)
-    return {_key("out", unit, giver, day), _key("in", unit, receiver, day)}
+
+def limit_key(editions: Editions, unit: str, way: Way, member_id: int, now: datetime) -> UsageKey:
+    """The counter of what a member gives away, or gets, on this local day."""
+    return _key(way, unit, member_id, calendar.local_day(now, editions.zone))
 
 
 def terms_of(editions: Editions, unit: str, giver: int, receiver: int, now: datetime) -> Transfer:
@@ -86,7 +88,7 @@ def _check_lasts(portions: tuple[Portion, ...], receiver: Account, today: date) 
         raise NotEnoughPoints(asked=asked, available=lasting)
 
 
-def _count(course: Course, way: str, unit: str, points: int, terms: Transfer, now: datetime) -> None:
+def _count(course: Course, way: Way, unit: str, points: int, terms: Transfer, now: datetime) -> None:
     """Count points against the day's limit of one side."""
     key = _key(way, unit, course.start.member_id, course.day(now))
     left = terms.member_day - course.used(key).amount
@@ -96,5 +98,5 @@ def _count(course: Course, way: str, unit: str, points: int, terms: Transfer, no
     course.use(key, 1, points)
 
 
-def _key(way: str, unit: str, member_id: int, day: date) -> UsageKey:
+def _key(way: Way, unit: str, member_id: int, day: date) -> UsageKey:
     return UsageKey(f"transfer:{unit}:{way}", ids.to_text(member_id), period_of("day", day))

@@ -28,7 +28,12 @@ DEBT = LotKey(FOREVER, "debt")  #: the lot of entries that book a debt; never a 
 
 def lot_for(unit: Unit, day: date) -> LotKey:
     """The lot of points given on `day`: by its last usable day, and by `day` too where age matters."""
-    return LotKey(unit.expiry.last_day(day), day.isoformat() if unit.oldest_first else BASE)
+    return lot_of(unit.expiry, day, oldest_first=unit.oldest_first)
+
+
+def lot_of(expiry: Expiry, day: date, *, oldest_first: bool) -> LotKey:
+    """The same, for points whose length of life was promised before."""
+    return LotKey(expiry.last_day(day), day.isoformat() if oldest_first else BASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,15 @@ from zoneinfo import ZoneInfo
 from loyalty import calendar
 from loyalty.calendar import FOREVER
 from loyalty.ledger.lots import (
-    BASE,
     Account,
     Change,
     Hold,
-    LotKey,
     Move,
     Pending,
     Portion,
     awake,
     credit,
+    lot_of,
     pay_debt,
     spending_order,
     take,
@@ -84,5 +83,5 @@ def settle(account: Account, at: datetime, zone: ZoneInfo) -> tuple[Account, tup
 def open_pending(account: Account, pending: Pending, day: date) -> Change:
     """Make a pending part usable on a day, from which its lot's life counts (N6); it pays debt first (P8)."""
     account = replace(account, pending=tuple(p for p in account.pending if p is not pending))
-    lot = LotKey(pending.expiry.last_day(day), day.isoformat() if account.oldest_first else BASE)
+    lot = lot_of(pending.expiry, day, oldest_first=account.oldest_first)
     return credit(account, awake(account, lot, day), pending.points, "issued", day)

@@ -46,9 +46,9 @@ def endpoints(session: Session, client: str) -> Sequence[WebhookEndpoint]:
     return session.scalars(mine.order_by(WebhookEndpoint.endpoint_id)).all()
 
 
-def endpoint(session: Session, client: str, endpoint_id: int) -> WebhookEndpoint:
+def endpoint(session: Session, client: str, endpoint_id: int, *, locked: bool = False) -> WebhookEndpoint:
     """A client's own endpoint. Raises NotFound, also for another's."""
-    found = session.get(WebhookEndpoint, endpoint_id, populate_existing=True)
+    found = session.get(WebhookEndpoint, endpoint_id, populate_existing=True, with_for_update=locked or None)
     if found is None or found.client != client:
         raise NotFound
     return found
@@ -58,9 +58,7 @@ def change_endpoint(
     session: Session, client: str, endpoint_id: int, version: int, changes: dict[str, Any], now: datetime
 ) -> WebhookEndpoint:
     """Carry out the given ones of url, kinds, state, rotate_secret. Raises NotFound, VersionStale."""
-    mine = select(WebhookEndpoint).where(WebhookEndpoint.endpoint_id == endpoint_id).with_for_update()
-    session.execute(mine)
-    found = endpoint(session, client, endpoint_id)
+    found = endpoint(session, client, endpoint_id, locked=True)
     if found.version != version:
         raise VersionStale
     found.url = changes.get("url", found.url)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from loyalty import ids, reviews
 from loyalty.errors import NotFound
 from loyalty.money import money_text
-from loyalty.sales import Line, Purchase, Receipt, Tender
+from loyalty.sales import Line, Purchase, Receipt, Tender, line_cells
 
 
 def kept(fact: Purchase) -> dict[str, Any]:
@@ -18,10 +18,7 @@ def kept(fact: Purchase) -> dict[str, Any]:
         "sold_at": fact.sold_at.isoformat(),
         "currency": fact.currency,
         "cashier": fact.cashier,
-        "lines": [
-            [line.line, line.sku, line.category, line.quantity_thousandths, line.amount_minor]
-            for line in fact.lines
-        ],
+        "lines": [line_cells(line) for line in fact.lines],
         "tenders": [[tender.kind, tender.amount_minor] for tender in fact.tenders],
         "rounding_minor": fact.rounding_minor,
     }

@@ -53,7 +53,6 @@ def sale_view(session: Session, editions: Editions, name: SaleName) -> dict[str,
     if kept is None or done is None:
         raise NotFound
     fact, back = kept.purchase, Returned.of(kept.returns)
-    returned_minor = sum(back.amount.values()) + back.unlined_minor
     units = editions.number(done.edition).programme.units
     given = {part.unit: part.points for part in done.parts}
     return {
@@ -66,7 +65,7 @@ def sale_view(session: Session, editions: Editions, name: SaleName) -> dict[str,
         "cashier": fact.cashier,
         "currency": fact.currency,
         "amount": money_text(fact.amount_minor, fact.currency),
-        "returned": money_text(returned_minor, fact.currency),
+        "returned": money_text(back.in_all_minor, fact.currency),
         "lines": _lines_view(fact, back),
         **_payment_view(kept, member_id),
         "award": {

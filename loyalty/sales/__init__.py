@@ -16,7 +16,7 @@ from loyalty.sales.facts import (
 )
 from loyalty.sales.models import Sale, SaleReturn
 from loyalty.sales.quotes import Quote, opened, seal
-from loyalty.sales.store import SaleKept, cancel, keep_return, keep_sale, sale, undone
+from loyalty.sales.store import SaleKept, cancel, keep_return, keep_sale, line_cells, sale, undone
 
 __all__ = [
     "BY_POINTS",
@@ -38,6 +38,7 @@ __all__ = [
     "content",
     "keep_return",
     "keep_sale",
+    "line_cells",
     "opened",
     "sale",
     "seal",

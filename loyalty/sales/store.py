@@ -37,6 +37,11 @@ class Undone:
     cancelled_at: datetime | None
 
 
+def line_cells(line: Line) -> list[Any]:
+    """A line as a row of JSON keeps it; `Line(*cells)` reads it."""
+    return [line.line, line.sku, line.category, line.quantity_thousandths, line.amount_minor]
+
+
 def keep_sale(
     session: Session,
     member_id: int,
@@ -59,7 +64,7 @@ def keep_sale(
         "currency": fact.currency,
         "amount_minor": fact.amount_minor,
         "returned_minor": 0,
-        "lines": [_line_cells(line) for line in fact.lines],
+        "lines": [line_cells(line) for line in fact.lines],
         "award": [list(part) for part in award],
         "tenders": [_tender_cells(tender, spent) for tender in fact.tenders],
         "rounding_minor": fact.rounding_minor,
@@ -87,11 +92,13 @@ def keep_return(
         "business_date": fact.reference.business_date,
         "return_ref": fact.reference.receipt,
         "returned_at": fact.returned_at,
-        "lines": lines or [_line_cells(line) for line in fact.goods],
+        "lines": lines or [line_cells(line) for line in fact.goods],
         "amount_minor": fact.amount_minor,
         "refund": asdict(refund),
     }
     session.execute(insert(SaleReturn), [row])
+    if sale_op_id is None:
+        return
     back = fact.amount_minor + sum(part.amount_minor for part in fact.lines)
     session.execute(
         update(Sale)
@@ -146,10 +153,6 @@ def sale(session: Session, member_id: int, op_id: int) -> SaleKept | None:
         tuple(row.flags),
         row.cancelled_at,
     )
-
-
-def _line_cells(line: Line) -> list[Any]:
-    return [line.line, line.sku, line.category, line.quantity_thousandths, line.amount_minor]
 
 
 def _tender_cells(tender: Tender, spent: tuple[int, str] | None) -> list[Any]:

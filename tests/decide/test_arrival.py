@@ -1,8 +1,8 @@
 from datetime import UTC, date, datetime
 from itertools import count
 
+from loyalty.calendar import BEGINNING
 from loyalty.decide.arrival import Luggage, OpeningLot, arrive
-from loyalty.decide.life import BEGINNING
 from loyalty.decide.outcome import Snapshot
 from loyalty.decide.programme import Edition, Editions, compile_programme
 from loyalty.ledger.lots import Account

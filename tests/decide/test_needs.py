@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from loyalty.decide.life import BEGINNING
+from loyalty.calendar import BEGINNING
 from loyalty.decide.needs import needs
 from loyalty.decide.programme import Edition, Editions, compile_programme
 from tests.ladders import OF_STATUS, club, midnight, noon

@@ -3,28 +3,14 @@
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import create_engine, text
-from sqlalchemy.orm import Session
+from sqlalchemy import text
 
 from loyalty import ledger
-from loyalty.app import create_app
-from loyalty.db import behave, db, engine_options
 from loyalty.reads.audit import LAWS, audit
-from tests.clocks import MovableClock
-from tests.databases import settings_for
-from tests.makers import Maker
 from tests.pasts import live
+from tests.reads.unguarded import lived, spoilt
 
 LISBON = ZoneInfo("Europe/Lisbon")
-GUARDS_OFF = {  # for one session; triggers and checks are gone from the copy
-    "sqlite": ["PRAGMA ignore_check_constraints = ON", "PRAGMA defer_foreign_keys = ON"],
-    "postgresql": ["SET LOCAL session_replication_role = replica"],
-}
-GUARDS = {
-    "sqlite": "SELECT 'DROP TRIGGER ' || name FROM sqlite_master WHERE type = 'trigger'",
-    "postgresql": "SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname)"
-    " FROM pg_constraint WHERE contype = 'c' AND conrelid > 0 AND connamespace = 'public'::regnamespace",
-}
 KIND = "(SELECT op_id FROM operation WHERE kind = '{}')"
 FIRST_SALE = "(SELECT min(op_id) FROM sale)"
 
@@ -32,28 +18,14 @@ FIRST_SALE = "(SELECT min(op_id) FROM sale)"
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def past(request):
     """The books of a club with a past; who spoils them takes it back."""
-    databases = request.getfixturevalue(f"{request.param}_databases")
-    with databases.clone() as url:
-        app = create_app(settings_for(url), MovableClock())
-        live(Maker(app, app.extensions["loyalty"].clock))
-        with app.app_context():
-            db.engine.dispose()
-        engine = create_engine(**engine_options(url))
-        behave(engine)
-        with engine.begin() as copy:
-            for (guard,) in copy.execute(text(GUARDS[request.param])).all():
-                copy.execute(text(guard))
+    with lived(request.getfixturevalue(f"{request.param}_databases"), live) as engine:
         yield engine
-        engine.dispose()
 
 
 @pytest.fixture
 def books(past):
-    with Session(past) as session:
-        for guard in GUARDS_OFF[past.dialect.name]:
-            session.execute(text(guard))
+    with spoilt(past) as session:
         yield session
-        session.rollback()
 
 
 def test_a_club_with_a_past_keeps_every_law(books):

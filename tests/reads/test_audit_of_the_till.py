@@ -4,20 +4,16 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import create_engine, text
-from sqlalchemy.orm import Session
+from sqlalchemy import text
 
-from loyalty.app import create_app
-from loyalty.db import behave, db, engine_options
 from loyalty.reads.audit import audit
 from tests.api.test_facts import tell
 from tests.api.test_returns_without_receipt import bring_back
 from tests.api.test_transfers import pass_on
-from tests.clocks import START, MovableClock
-from tests.databases import settings_for
+from tests.clocks import START
 from tests.makers import Maker, receipt
 from tests.pasts import NAME
-from tests.reads.test_audit import GUARDS, GUARDS_OFF
+from tests.reads.unguarded import lived, spoilt
 
 LISBON = ZoneInfo("Europe/Lisbon")
 DAY = timedelta(days=1)
@@ -74,28 +70,14 @@ def live(make: Maker) -> None:
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def past(request):
     """The books of that club, without the database's own guards; who spoils them takes it back."""
-    databases = request.getfixturevalue(f"{request.param}_databases")
-    with databases.clone() as url:
-        app = create_app(settings_for(url), MovableClock())
-        live(Maker(app, app.extensions["loyalty"].clock))
-        with app.app_context():
-            db.engine.dispose()
-        engine = create_engine(**engine_options(url))
-        behave(engine)
-        with engine.begin() as copy:
-            for (guard,) in copy.execute(text(GUARDS[request.param])).all():
-                copy.execute(text(guard))
+    with lived(request.getfixturevalue(f"{request.param}_databases"), live) as engine:
         yield engine
-        engine.dispose()
 
 
 @pytest.fixture
 def books(past):
-    with Session(past) as session:
-        for guard in GUARDS_OFF[past.dialect.name]:
-            session.execute(text(guard))
+    with spoilt(past) as session:
         yield session
-        session.rollback()
 
 
 def test_the_books_keep_every_law(books):
