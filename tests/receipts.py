@@ -33,6 +33,7 @@ class Sale:
         self.lines = [minors(line["amount"]) for line in told["lines"]]
         self.back: Counter = Counter()
         self.refunded: Counter = Counter()
+        self.forgiven: Counter = Counter()  # per unit: what was not there to be taken back
         self.points = self.taken = 0
         self.cancelled, self.reversed_by_hand = False, False
 

@@ -155,6 +155,7 @@ class Life:
         sale.points += sum(told["refund"]["points"].values())
         for unit, points in told["taken_back"].items():
             sale.taken += points + told["shortfall"].get(unit, 0)
+        sale.forgiven.update(told["shortfall"])
         assert all(points >= 0 for points in told["taken_back"].values())
 
     def bare(self, lines, pick):
