@@ -18,6 +18,7 @@ from loyalty import (  # noqa: F401
     ledger,
     members,
     outbox,
+    policies,
     programme,
     reviews,
     rules,

@@ -1,6 +1,7 @@
 """Somebody joins the club."""
 
 from dataclasses import asdict
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -34,18 +35,34 @@ def enrol(
         raise Invalid(fields={"birth_date": "lies in the future"})
 
     def join() -> Told:
-        member = members.add(
-            session,
-            newcomer,
-            now,
-            enrolled_on=today,
-            region=members.default_region(club.time_zone.key, club.currency),
-            identity_key=identity_key,
-        )
-        open_books(session, editions, member, now)
+        member_id = _join(session, editions, newcomer, now, identity_key)
         # A stored answer holds nothing personal, so that forgetting a person need not look into it (M7).
-        return Told({"member_id": to_text(member.member_id)}, member.member_id)
+        return Told({"member_id": to_text(member_id)}, member_id)
 
     wish = Wish("enrol", asking, newcomer.references[:1] or None, asdict(newcomer))
     answer, replayed = once(session, wish, join)
     return from_text(str(answer["member_id"])) or 0, replayed
+
+
+def enrol_holder(
+    session: Session, editions: Editions, reference: str, now: datetime, identity_key: bytes
+) -> int:
+    """Take in a holder of whom the core system has told no more than a reference; the member's id (I8)."""
+    newcomer = Newcomer(name=reference, references=(reference,))
+    return _join(session, editions, newcomer, now, identity_key)
+
+
+def _join(
+    session: Session, editions: Editions, newcomer: Newcomer, now: datetime, identity_key: bytes
+) -> int:
+    club = editions.at(now).programme.club
+    member = members.add(
+        session,
+        newcomer,
+        now,
+        enrolled_on=local_day(now, club.time_zone),
+        region=members.default_region(club.time_zone.key, club.currency),
+        identity_key=identity_key,
+    )
+    open_books(session, editions, member, now)
+    return member.member_id

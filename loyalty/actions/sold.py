@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from loyalty import ledger, sales
+from loyalty import ledger, policies, sales
 from loyalty.actions.answers import balances, standing_after
 from loyalty.actions.redeem import spent_by
 from loyalty.decide.cancel import is_void
@@ -57,9 +57,9 @@ def load_sold(session: Session, member_id: int, kept: sales.SaleKept) -> Sold:
 def gone_with(
     session: Session, editions: Editions, member_id: int, op_id: int, *, void: bool, now: datetime
 ) -> Gone | None:
-    """What of the member's sales counts as never made, once this one is void or comes back (T10).
+    """What of a member's sales and policies counts as never made, once one is void or comes back (T10).
 
-    That is every void sale, and where the terms say so whatever came back; None where this changes nothing.
+    That is all that is void, and where the terms say so whatever came back; None where this changes nothing.
     """
     returns_too = resumes_on_return(editions, now)
     if not (void or returns_too):
@@ -69,7 +69,7 @@ def gone_with(
         for back in sales.undone(session, member_id)
         if returns_too or (back.cancelled_at and is_void(editions, back.sold_at, back.cancelled_at))
     ]
-    mine = frozenset([*found, op_id])
+    mine = frozenset([*found, *policies.void_operations(session, member_id), op_id])
     return Gone(mine, tuple(Added(*row) for row in ledger.additions(session, member_id, sorted(mine))))
 
 

@@ -8,6 +8,7 @@ from loyalty.api.facts import facts
 from loyalty.api.holds import holds
 from loyalty.api.members import members
 from loyalty.api.points import points
+from loyalty.api.policies import policies
 from loyalty.api.purchases import purchases
 from loyalty.api.quotes import quotes
 from loyalty.api.reconciliations import reconciliations
@@ -32,5 +33,6 @@ ROUTES: tuple[Resource, ...] = (
     holds,
     redemptions,
     transfers,
+    policies,
     events,
 )

@@ -33,7 +33,7 @@ class Club:
     time_zone: ZoneInfo
     currency: str
     card_prefix: str
-    enrolment: Enrolment
+    enrolment: Enrolment  #: whether a policy of somebody unknown makes its holder a member (I8)
     late_days: int  #: so long after it happened, a fact is judged as if told at once (P14)
     show_missing: ShowMissing  #: whether a member is told what is missing to the next tier (T9)
     quote_minutes: int = 15  #: how long a quote fixes the edition (P13)
@@ -138,7 +138,7 @@ def _club(section: Section) -> Club:
         time_zone=section.read("time_zone", _zone, None, _UTC),
         currency=currency,
         card_prefix=section.read("card_prefix", _card_prefix, "70", "70"),
-        enrolment=section.read("enrolment", _enrolment, "on_request", "on_request"),
+        enrolment=section.choice("enrolment", get_args(Enrolment), "on_request"),
         late_days=section.whole("late_days", 30, most=3_650),
         show_missing=section.choice("show_missing", get_args(ShowMissing), "points"),
         quote_minutes=section.whole("quote_minutes", 15, least=1, most=24 * 60),
@@ -176,14 +176,6 @@ def _card_prefix(value: object) -> str:
     if value[0] in "234569" or value == "81":
         raise ValueError("is a range of payment or transit cards: 2 to 6, 81 and 9 are refused")
     return value
-
-
-def _enrolment(value: object) -> Enrolment:
-    if value == "automatic":
-        raise ValueError('"automatic" is not supported: it needs policies')
-    if value != "on_request":
-        raise ValueError('must be "on_request"')
-    return "on_request"
 
 
 def _compliance(section: Section) -> Compliance:

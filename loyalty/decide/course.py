@@ -10,7 +10,15 @@ from loyalty.decide.ageing import acted, aged, ordered
 from loyalty.decide.outcome import Event, Outcome, Snapshot
 from loyalty.decide.programme import Editions
 from loyalty.ledger.lots import Account
-from loyalty.ledger.operations import HoldClosing, Opening, Operation, Part, is_act, tally_of
+from loyalty.ledger.operations import (
+    OF_POLICIES,
+    HoldClosing,
+    Opening,
+    Operation,
+    Part,
+    is_act,
+    tally_of,
+)
 from loyalty.ledger.settling import Step, next_due, settle
 from loyalty.rules.evaluation import Award
 from loyalty.tiers.evaluation import Term
@@ -29,6 +37,8 @@ NEWS = {
     "import": "points.imported",
     "transfer_out": "points.passed_on",
     "transfer_in": "points.received",
+    "policy": "points.followed_policy",
+    "position": "points.followed_policy",
 }
 EVENT_KINDS = frozenset(NEWS.values()) | {"tier.changed", "card.issued"}  #: all that outsiders hear of
 
@@ -94,7 +104,8 @@ class Course:
             days = self.tally.setdefault(unit, {})
             days[day] = days.get(day, 0) + points
         if operation.kind in NEWS:
-            units = {part.unit: part.points for part in operation.parts}
+            of_policy = operation.kind in OF_POLICIES  # these go up and down
+            units = operation.points if of_policy else {part.unit: part.points for part in operation.parts}
             name = ids.pair_to_text(self.start.member_id, operation.op_id)
             self.events.append(Event(NEWS[operation.kind], {"operation": name, "units": units}))
 
@@ -106,9 +117,12 @@ class Course:
             for step in steps:
                 self.note(self._operation(unit, step, at), {})
             self.accounts[unit] = settled
-            if any(step.kind == "open" for step in steps):
+            opened = [step.pending.points for step in steps if step.pending is not None]
+            if any(points > 0 for points in opened):
                 rose.add(unit)
-            if any(move.contra == "expired" for step in steps for move in step.moves):
+            if min(opened, default=0) < 0 or any(
+                move.contra == "expired" for step in steps for move in step.moves
+            ):
                 fell.add(unit)
         return rose, fell
 

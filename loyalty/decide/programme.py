@@ -14,6 +14,8 @@ from loyalty.document import Faults, Section
 from loyalty.errors import NoProgramme, ProgrammeFaulty
 from loyalty.ledger import terms as unit_sections
 from loyalty.ledger.terms import Unit
+from loyalty.policies import terms as policy_sections
+from loyalty.policies.terms import PolicyTerms
 from loyalty.rules import parsing as rule_sections
 from loyalty.rules.terms import Rule
 from loyalty.tiers import parsing as tier_sections
@@ -31,6 +33,7 @@ class Programme:
     rules: tuple[Rule, ...]
     examples: tuple[Example, ...]
     limits: Limits
+    policies: PolicyTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +82,16 @@ def compile_programme(document: Mapping[str, object]) -> Programme:
     decimals = {code: unit.decimals for code, unit in units.items()}
     ladder = tier_sections.parse(root, decimals)
     rules = rule_sections.parse(root, decimals, club.currency)
+    policies = policy_sections.parse(root)
     tier_codes = tuple(tier.code for tier in ladder.tiers)
     examples = example_sections.parse(root, decimals, club.currency, tier_codes)
     if compliance.regime == "insurance" and club.show_missing != "none" and root.sound("club"):
         root.note("club.show_missing", 'must be "none": an insurer must not urge to buy')
     _check_units(root, units, tier_codes, compliance)
+    _check_rebates(root, units, rules, compliance)
     if found := faults.all():
         raise ProgrammeFaulty(faults=found)
-    return Programme(club, compliance, units, ladder, rules, examples, limits)
+    return Programme(club, compliance, units, ladder, rules, examples, limits, policies)
 
 
 def _check_units(
@@ -102,3 +107,16 @@ def _check_units(
                 root.note(f"unit.{code}.transfer", "an insurer's points are passed on only with an approval")
             if unit.worth:
                 root.note(f"unit.{code}.worth", "an insurer's points are money only with an approval")
+
+
+def _check_rebates(
+    root: Section, units: Mapping[str, Unit], rules: tuple[Rule, ...], compliance: Compliance
+) -> None:
+    """No points to spend for a policy or a premium without leave: that would be a rebate (B10)."""
+    if compliance.regime != "insurance" or compliance.approval is not None:
+        return
+    for place, rule in enumerate(rules):
+        spendable = rule.unit in units and units[rule.unit].spendable
+        if rule.on in ("policy", "premium") and spendable and root.sound(f"rule[{place}]"):
+            words = f'points to spend ("{rule.unit}") for a {rule.on} are a rebate: they need an approval'
+            root.note(f"rule[{place}].unit", words)

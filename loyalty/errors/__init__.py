@@ -48,6 +48,7 @@ from loyalty.errors.points import (
     TransferLimit,
     TransferTooSmall,
 )
+from loyalty.errors.policies import NotAMember
 from loyalty.errors.programme import (
     EditionTooSoon,
     NoProgramme,
@@ -100,6 +101,7 @@ __all__ = [
     "MemberAmbiguous",
     "NoProgramme",
     "NonceReused",
+    "NotAMember",
     "NotEnoughPoints",
     "NotFound",
     "NotSpendable",

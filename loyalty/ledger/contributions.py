@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session, aliased
 
 from loyalty.ledger import models
 
-DERIVED = ("open", "return", "cancel")  #: operations that carry on, or take back, what another one gave
+#: Operations that carry on, or take back, what another one gave.
+DERIVED = ("open", "return", "cancel", "position")
 
 
 @dataclass(frozen=True, slots=True)

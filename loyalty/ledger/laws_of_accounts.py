@@ -30,6 +30,11 @@ def _promised() -> Select[Any]:
     return select(Pending.member_id, Pending.unit, left).where(Pending.state == "pending", Pending.points > 0)
 
 
+def _lowering() -> Select[Any]:
+    mine = (Pending.state == "pending", Pending.points < 0)
+    return select(Pending.member_id, Pending.unit, -Pending.points).where(*mine)
+
+
 LAW_1 = Law(
     "1",
     "available, held, debt and pending are the sums of lots, open holds, debt entries and open promises",
@@ -45,6 +50,7 @@ LAW_1 = Law(
         ),
         alike(Account, "debt", select(*_ACCOUNT, Account.debt), _debt()),
         alike(Account, "pending", select(*_ACCOUNT, Account.pending), _promised()),
+        alike(Account, "lowering", select(*_ACCOUNT, Account.lowering), _lowering()),
     ),
 )
 
@@ -97,7 +103,7 @@ LAW_2 = Law(
 
 
 def _opened() -> Select[Any]:
-    left = Pending.points - Pending.taken_back
+    left = func.abs(Pending.points) - Pending.taken_back
     return select(Pending.member_id, Pending.opened_by.label("op_id"), Pending.unit, left).where(
         Pending.state == "opened"
     )
@@ -155,6 +161,7 @@ _BELOW_NIL = case(
     (Account.held < 0, "held"),
     (Account.debt < 0, "debt"),
     (Account.pending < 0, "pending"),
+    (Account.lowering < 0, "lowering"),
     (and_(Account.debt > 0, Account.available > 0), "debt beside points that could pay it"),
 )
 _MAGNITUDES = (

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, literal, not_, o
 
 from loyalty.law import Law, alike, none_of
 from loyalty.ledger.models import Entry, Hold, Operation, OperationPart, Pending
+from loyalty.ledger.operations import OF_POLICIES
 
 _PART = (OperationPart.member_id, OperationPart.op_id, OperationPart.unit)
 _ENTRY = (Entry.member_id, Entry.op_id, Entry.unit)
@@ -106,13 +107,14 @@ def _against(contra: str) -> ColumnElement[int]:
 
 def _magnitudes() -> Select[Any]:
     """Parts whose magnitude is not what their entries, promises or hold come to."""
-    contras = ("issued", "redeemed", "returned", "adjusted", "expired", "imported", "transferred")
+    contras = ("issued", "redeemed", "returned", "adjusted", "expired", "imported", "transferred", "position")
     moved = select(*_ENTRY, *(_against(contra) for contra in contras)).group_by(*_ENTRY).subquery()
     promised = select(*_PENDING, func.sum(Pending.points).label("points")).group_by(*_PENDING).subquery()
     part, head, sums = OperationPart, Operation, {name: func.coalesce(moved.c[name], 0) for name in contras}
     come_to = case(
         (head.kind == "earn", sums["issued"] + func.coalesce(promised.c.points, 0)),
-        (head.kind == "open", sums["issued"]),
+        (head.kind == "open", func.abs(sums["issued"] + sums["position"])),
+        (head.kind.in_(OF_POLICIES), func.abs(sums["position"])),
         (head.kind.in_(("capture", "redeem")), -sums["redeemed"]),
         (head.kind == "reverse", sums["redeemed"]),
         (head.kind.in_(_TAKES_BACK), part.withdrawn - sums["returned"]),
@@ -163,11 +165,12 @@ def _astray() -> Select[Any]:
         for contra, sign in signs.items()
     ]
     fitting.append(and_(Operation.kind == "adjust", Entry.contra == "adjusted"))
+    fitting.append(and_(Operation.kind.in_((*OF_POLICIES, "open")), Entry.contra == "position"))
     fitting.append(Entry.contra == "debt")
     forgiven = and_(Entry.contra == "adjusted", Operation.kind.in_(_TAKES_BACK), Entry.kind == "debt")
     fitting.append(and_(forgiven, Entry.points > 0))
     owed = or_(
-        and_(Entry.contra == "returned", Entry.points < 0),
+        and_(Entry.contra.in_(("returned", "position")), Entry.points < 0),
         and_(Entry.contra == "debt", Entry.points > 0),
         forgiven,
     )

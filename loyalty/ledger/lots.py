@@ -77,6 +77,7 @@ class Pending:
     expiry: Expiry
     edition: int
     on_event: str | None = None
+    contra: str = "issued"  #: `position`: of a policy, which may also give less (below 0)
 
     @property
     def turn(self) -> tuple[datetime, int, int]:
@@ -124,7 +125,12 @@ class Account:
     @property
     def promised(self) -> int:
         """Points still pending."""
-        return sum(pending.points for pending in self.pending)
+        return sum(pending.points for pending in self.pending if pending.points > 0)
+
+    @property
+    def lowering(self) -> int:
+        """Points that policies will take by the clock, as far as it is known (I1)."""
+        return -sum(pending.points for pending in self.pending if pending.points < 0)
 
     @property
     def balance(self) -> int:

@@ -19,9 +19,10 @@ CONTRAS = (
     "forfeited",
     "imported",
     "debt",
+    "position",
 )
 HOLD_STATES = ("open", "captured", "voided", "ended")
-PENDING_STATES = ("pending", "opened", "taken_back")
+PENDING_STATES = ("pending", "opened", "taken_back", "superseded")
 KINDS = (
     "earn",
     "open",
@@ -38,6 +39,8 @@ KINDS = (
     "import",
     "transfer_in",
     "transfer_out",
+    "policy",
+    "position",
 )
 
 
@@ -66,6 +69,7 @@ class Account(Base):
     held: Mapped[int] = mapped_column(BigInteger, default=0)
     debt: Mapped[int] = mapped_column(BigInteger, default=0)
     pending: Mapped[int] = mapped_column(BigInteger, default=0)
+    lowering: Mapped[int] = mapped_column(BigInteger, server_default="0")  # what policies will take, by then
     version: Mapped[int] = mapped_column(BigInteger, default=0)  # the seq of its last entry
     last_active_on: Mapped[date | None]
     due_at: Mapped[datetime | None] = mapped_column(Moment)  # when the clock next changes it
@@ -75,6 +79,7 @@ class Account(Base):
         CheckConstraint("held >= 0", name="held_not_negative"),
         CheckConstraint("debt >= 0", name="debt_not_negative"),
         CheckConstraint("pending >= 0", name="pending_not_negative"),
+        CheckConstraint("lowering >= 0", name="lowering_not_negative"),
         CheckConstraint("debt = 0 OR available = 0", name="debt_is_paid_first"),
     )
 
@@ -207,6 +212,7 @@ class Pending(Base):
     taken_back: Mapped[int] = mapped_column(BigInteger, default=0)
     opens_at: Mapped[datetime | None] = mapped_column(Moment)
     opens_on_event: Mapped[str | None] = mapped_column(String(40))  # then told by a fact of that kind
+    contra: Mapped[str] = mapped_column(String(20), server_default="issued")  # of the entries it will make
     edition: Mapped[int]  # whose unit says how long its lot lives
     state: Mapped[str] = mapped_column(String(20))
     booked_at: Mapped[datetime] = mapped_column(Moment)
@@ -216,6 +222,8 @@ class Pending(Base):
     __table_args__ = (
         ForeignKeyConstraint(["member_id", "op_id"], ["operation.member_id", "operation.op_id"]),
         CheckConstraint("points <> 0", name="points_promised"),
+        CheckConstraint("contra IN ('issued', 'position')", name="contra_known"),
+        CheckConstraint("points > 0 OR contra = 'position'", name="only_positions_lower"),
         CheckConstraint("opens_at IS NOT NULL OR opens_on_event IS NOT NULL", name="opens_some_day"),
         CheckConstraint("taken_back >= 0 AND taken_back <= abs(points)", name="taken_back_within_points"),
         CheckConstraint(one_of("state", PENDING_STATES), name="state_known"),

@@ -8,6 +8,7 @@ from loyalty.ledger.lots import Hold, Move, Pending
 
 ACTS = ("earn", "redeem", "hold", "capture", "transfer_out", "import")  #: kinds by which a member acts
 GIFTS = ("birthday", "anniversary")  #: what is earned `on` these days comes without an act
+OF_POLICIES = ("policy", "position")  #: what a policy gives a member first; every difference after that (I2)
 
 
 def is_act(kind: str, reasons: Mapping[str, object] | None) -> bool:
@@ -59,6 +60,7 @@ class Operation:
     takes: tuple[str, Hold] | None = None  #: (unit, hold)
     closes: HoldClosing | None = None
     opens: Opening | None = None
+    supersedes: tuple[Opening, ...] = ()  #: promises that hold no more: another state of the policy came (I1)
     undoes: tuple[tuple[str, int], ...] = ()  #: (unit, points) undone of the operation it refers to
 
     @property

@@ -30,7 +30,7 @@ _SAME_LOT = (
 )
 _EMPTY_LOT = delete(_LOT).where(*_SAME_LOT)
 _CHANGE_LOT = update(_LOT).where(*_SAME_LOT).values(remaining=bindparam("remaining"), held=bindparam("held"))
-_TOTALS = ("available", "held", "debt", "pending", "version", "last_active_on", "due_at")
+_TOTALS = ("available", "held", "debt", "pending", "lowering", "version", "last_active_on", "due_at")
 _CHANGE_ACCOUNT = (
     update(_ACCOUNT)
     .where(
@@ -58,6 +58,7 @@ def open_accounts(session: Session, member_id: int, units: Sequence[str]) -> Non
             "held": 0,
             "debt": 0,
             "pending": 0,
+            "lowering": 0,
             "version": 0,
         }
         for unit in units
@@ -242,6 +243,7 @@ def _write_account(session: Session, member_id: int, after: Account, entries: in
         "held": after.held,
         "debt": after.debt,
         "pending": after.promised,
+        "lowering": after.lowering,
         "version": after.version + entries,
         "last_active_on": after.last_active_on,
         "due_at": next_due(after, zone),

@@ -18,7 +18,7 @@ Lifetime = Callable[[int, str], Expiry]  #: (edition, unit) → how long a lot l
 
 
 _ACCOUNT, _LOT = table_of(models.Account).c, table_of(models.Lot).c
-_KEPT = ("unit", "available", "held", "debt", "pending", "version", "last_active_on")
+_KEPT = ("unit", "available", "held", "debt", "pending", "lowering", "version", "last_active_on")
 _ACCOUNTS = (
     select(*(_ACCOUNT[name] for name in _KEPT))
     .where(_ACCOUNT.member_id == bindparam("member_id"))
@@ -43,12 +43,12 @@ def accounts(
     rows = session.execute(_ACCOUNTS_LOCKED if locked else _ACCOUNTS, {"member_id": member_id})
     found: dict[str, Account] = {}
     holding = promising = filled = False
-    for unit, available, held, debt, pending, version, last_active_on in rows:
+    for unit, available, held, debt, pending, lowering, version, last_active_on in rows:
         found[unit] = Account(unit, {}, debt, version=version, last_active_on=last_active_on)
         filled, holding, promising = (
             filled or available + held > 0,
             holding or held > 0,
-            promising or pending > 0,
+            promising or pending + lowering > 0,
         )
     if filled:
         found = _with_lots(found, _lots(session, member_id))
@@ -156,16 +156,16 @@ def _pending(
     table = models.Pending
     left = table.points - table.taken_back if at is None else table.points
     columns = (table.unit, table.op_id, table.part_no, left, table.opens_at, table.edition)
-    rows = select(*columns, table.opens_on_event).where(table.member_id == member_id)
+    rows = select(*columns, table.opens_on_event, table.contra).where(table.member_id == member_id)
     if at is None:
         rows = rows.where(table.state == "pending")
     else:
-        opened = (table.state == "opened") & (table.closed_at <= at)
-        rows = rows.where(table.booked_at <= at, ~opened)  # what was withdrawn by then is taken off after
+        gone = table.state.in_(("opened", "superseded")) & (table.closed_at <= at)
+        rows = rows.where(table.booked_at <= at, ~gone)  # what was withdrawn by then is taken off after
     rows = rows.order_by(table.op_id, table.part_no)
     found: dict[str, list[Pending]] = {}
-    for unit, op_id, part_no, points, opens_at, edition, event in session.execute(rows):
-        part = Pending(op_id, part_no, points, opens_at, lifetime(edition, unit), edition, event)
+    for unit, op_id, part_no, points, opens_at, edition, event, contra in session.execute(rows):
+        part = Pending(op_id, part_no, points, opens_at, lifetime(edition, unit), edition, event, contra)
         found.setdefault(unit, []).append(part)
     return found
 

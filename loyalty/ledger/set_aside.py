@@ -50,13 +50,14 @@ def write_pending(session: Session, member_id: int, operations: Sequence[Operati
         rows = [
             {
                 "member_id": member_id,
-                "op_id": operation.op_id,
+                "op_id": promise.op_id,
                 "unit": part.unit,
                 "part_no": promise.part_no,
                 "points": promise.points,
                 "taken_back": 0,
                 "opens_at": promise.opens_at,
                 "opens_on_event": promise.on_event,
+                "contra": promise.contra,
                 "edition": promise.edition,
                 "state": "pending",
                 "booked_at": now,
@@ -71,6 +72,9 @@ def write_pending(session: Session, member_id: int, operations: Sequence[Operati
             _change_pending(
                 session, member_id, of, {"state": "opened", "closed_at": now, "opened_by": operation.op_id}
             )
+        for gone in operation.supersedes:
+            of = (gone.pending.op_id, gone.unit, gone.pending.part_no)
+            _change_pending(session, member_id, of, {"state": "superseded", "closed_at": now})
         for part in operation.parts:
             for taken in part.withdrawn:
                 _withdraw(session, member_id, part.unit, (taken.op_id, taken.part_no, taken.points), now)

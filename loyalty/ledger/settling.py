@@ -22,6 +22,7 @@ from loyalty.ledger.lots import (
     take,
     unpin,
 )
+from loyalty.ledger.undoing import take_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def settle(account: Account, at: datetime, zone: ZoneInfo) -> tuple[Account, tup
     for pending in sorted((p for p in account.pending if p.turn[0] <= at), key=lambda p: p.turn):
         change = open_pending(account, pending, calendar.local_day(pending.turn[0], zone))
         account = change.account
-        steps.append(Step("open", pending.points, change.moves, pending=pending))
+        steps.append(Step("open", abs(pending.points), change.moves, pending=pending))
     account = replace(account, debt=owed)
     if steps:
         paid = pay_debt(account)
@@ -81,7 +82,12 @@ def settle(account: Account, at: datetime, zone: ZoneInfo) -> tuple[Account, tup
 
 
 def open_pending(account: Account, pending: Pending, day: date) -> Change:
-    """Make a pending part usable on a day, from which its lot's life counts (N6); it pays debt first (P8)."""
+    """Make a pending part usable on a day, from which its lot's life counts (N6); it pays debt first (P8).
+
+    One below nil takes: what a policy gives less from then on (I1).
+    """
     account = replace(account, pending=tuple(p for p in account.pending if p is not pending))
     lot = lot_of(pending.expiry, day, oldest_first=account.oldest_first)
-    return credit(account, awake(account, lot, day), pending.points, "issued", day)
+    if pending.points < 0:
+        return take_back(account, -pending.points, (), clamp=False, counts_on=day, contra=pending.contra)
+    return credit(account, awake(account, lot, day), pending.points, pending.contra, day)

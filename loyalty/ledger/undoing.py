@@ -39,20 +39,26 @@ def withdraw_pending(account: Account, op_id: int, points: int) -> tuple[Account
 
 
 def take_back(
-    account: Account, points: int, own: Iterable[LotKey], *, clamp: bool, counts_on: date
+    account: Account,
+    points: int,
+    own: Iterable[LotKey],
+    *,
+    clamp: bool,
+    counts_on: date,
+    contra: str = "returned",
 ) -> Change:
-    """Take returned points: from the lots they went to, then others expiring first, then as debt (P7).
+    """Take points that were given before: from the lots they went to, then others, then as debt (P7).
 
     With `clamp` a debt is forgiven as it arises, and shows as a shortfall. Held points are never taken.
     """
     first = [(key, account.lots[key].remaining) for key in dict.fromkeys(own) if key in account.lots]
     others = [item for item in spending_order(account) if item[0] not in {key for key, _ in first}]
     portions = list(draw([*first, *others], points))
-    moves = [Move(p.lot, -p.points, "returned", counts_on) for p in portions]
+    moves = [Move(p.lot, -p.points, contra, counts_on) for p in portions]
     account = take(account, portions)
     missing = points - sum(p.points for p in portions)
     if missing:
-        moves.append(Move(DEBT, -missing, "returned", counts_on))
+        moves.append(Move(DEBT, -missing, contra, counts_on))
     if missing and clamp:
         moves.append(Move(DEBT, missing, "adjusted"))
         return Change(account, tuple(moves), shortfall=missing)

@@ -10,13 +10,14 @@ from loyalty.errors import Refusal
 from loyalty.problems.asking import ASKING
 from loyalty.problems.members import MEMBERS
 from loyalty.problems.points import POINTS
+from loyalty.problems.policies import POLICIES
 from loyalty.problems.programme import PROGRAMME
 from loyalty.problems.protocol import PROTOCOL
 from loyalty.problems.sales import SALES
 from loyalty.problems.words import Action, Problem
 
 MEDIA_TYPE = "application/problem+json"
-PROBLEMS: dict[type[Refusal], Problem] = ASKING | MEMBERS | PROGRAMME | POINTS | SALES
+PROBLEMS: dict[type[Refusal], Problem] = ASKING | MEMBERS | PROGRAMME | POINTS | SALES | POLICIES
 
 __all__ = [
     "MEDIA_TYPE",

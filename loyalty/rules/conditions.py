@@ -30,12 +30,32 @@ _ACTIVITY = {
     "activity.kind": cel.Type.STRING,
     "activity.attributes": cel.Type.Map(cel.Type.STRING, cel.Type.DYN),
 }
+_POLICY = {
+    "policy.status": cel.Type.STRING,
+    "policy.group": cel.Type.BOOL,
+    "policy.channel": cel.Type.STRING,
+    "policy.holder_is_agent": cel.Type.BOOL,
+    "policy.years_paid": cel.Type.INT,
+    "policy.attributes": cel.Type.Map(cel.Type.STRING, cel.Type.DYN),
+}
+_COVERAGE = {
+    "coverage.product": cel.Type.STRING,
+    "coverage.main": cel.Type.BOOL,
+    "coverage.pay_mode": cel.Type.STRING,
+    "coverage.pay_years": cel.Type.INT,
+    "coverage.cover_years": cel.Type.INT,
+    "coverage.premium_minor": cel.Type.INT,
+    "coverage.annual_premium_minor": cel.Type.INT,
+}
+_PREMIUM = {"premium.amount_minor": cel.Type.INT, "premium.year": cel.Type.INT}
 _DECLARED = {
     "purchase": (_MEMBER | _PURCHASE, _LINE),
     "activity": (_MEMBER | _ACTIVITY, {}),
     "enrolment": (_MEMBER, {}),
     "birthday": (_MEMBER, {}),
     "anniversary": (_MEMBER, {}),
+    "policy": (_POLICY, _COVERAGE),  # nothing of the member: a position follows from the policy alone (I2)
+    "premium": (_MEMBER | _POLICY | _PREMIUM, {}),
 }
 _WHERE = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*)")
 

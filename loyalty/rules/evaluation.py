@@ -33,6 +33,7 @@ class Item:
     amount_minor: int
     attributes: Mapping[str, object]
     money_minor: Fraction | None = None  #: what of it was not paid with points (P17); None: all
+    amounts: Mapping[str, Fraction] | None = None  #: by what a rate is `of`; None: there is one amount alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,9 +238,17 @@ def _points(rule: Rule, earn: Rate | Fixed, items: tuple[Item, ...]) -> int:
 
 
 def _counted(rule: Rule, item: Item) -> int | Fraction:
-    """What of a line a rule counts: without the part paid with points, unless it says otherwise (P17)."""
+    """What of a line a rule counts, by its factors (I9).
+
+    Not the part paid with points, unless it says otherwise (P17).
+    """
     whole = item.money_minor is None or rule.paid_with_points == "earns"
-    return item.amount_minor if whole else item.money_minor or 0
+    minor = item.amount_minor if whole else item.money_minor or 0
+    if isinstance(rule.earn, Rate) and item.amounts is not None:
+        minor = item.amounts[rule.earn.of]
+        for table in rule.earn.factors:
+            minor *= table.of(item.attributes)
+    return minor
 
 
 def _multiplied(rule: Rule, earn: Times, given: list[_Plain], occasion: Occasion) -> list[_Given]:

@@ -1,11 +1,14 @@
 """The sections `rule` of a programme, read and checked against each other. Pure."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import get_args
 
 from loyalty.document import Section
+from loyalty.rules import factors as factor_sections
 from loyalty.rules.conditions import Condition, ConditionFaulty
+from loyalty.rules.factors import Factors
 from loyalty.rules.terms import (
     At,
     AtMost,
@@ -13,6 +16,7 @@ from loyalty.rules.terms import (
     Earn,
     Fixed,
     Limit,
+    Of,
     On,
     PaidWithPoints,
     Per,
@@ -29,7 +33,14 @@ MOST_DAYS = 36_500
 MOST_PARTS = 12
 MOST_TIMES = 1_000_000
 LONGEST_CONDITION = 2_000
+COOLING_OFF_END = "cooling_off_end"  #: a policy's points wait for it (I4)
 _NOTHING = Fixed(1)  #: stands in for a faulty `earn`
+#: Which amounts points are given for, by kind of fact; the first is meant where the rule names none.
+_OF: Mapping[object, tuple[Of, ...]] = {
+    "purchase": ("amount",),
+    "premium": ("amount",),
+    "policy": ("annual_premium", "premium"),
+}
 _FORMS = {"points": Rate, "fixed": Fixed, "times": Times, "at_most": AtMost}
 _PHASE_FORMS: dict[Phase, tuple[str, ...]] = {
     "base": ("points", "fixed"),
@@ -41,8 +52,9 @@ _PHASE_FORMS: dict[Phase, tuple[str, ...]] = {
 
 def parse(document: Section, decimals: Mapping[str, int], currency: str) -> tuple[Rule, ...]:
     """The rules in their order; `decimals` names the units there are, and how finely each is counted."""
+    tables = factor_sections.parse(document)
     sections = document.tables("rule", most=MOST_RULES)
-    rules = tuple(_rule(section, decimals, currency) for section in sections)
+    rules = tuple(_rule(section, decimals, currency, tables) for section in sections)
     for place, (rule, section) in enumerate(zip(rules, sections, strict=True)):
         if rule.code and rule.code in {earlier.code for earlier in rules[:place]}:
             section.note("code", "is taken by an earlier rule")
@@ -88,7 +100,9 @@ def _trimmed_in_points(rule: Rule) -> bool:
     return rule.budget is not None or (rule.limit is not None and rule.limit.points is not None)
 
 
-def _rule(section: Section, decimals: Mapping[str, int], currency: str) -> Rule:
+def _rule(
+    section: Section, decimals: Mapping[str, int], currency: str, tables: Mapping[str, Factors]
+) -> Rule:
     code, unit = section.code("code"), section.code("unit")
     if code == "base":
         section.note("code", '"base" means all base rules, no rule can have it')
@@ -102,10 +116,10 @@ def _rule(section: Section, decimals: Mapping[str, int], currency: str) -> Rule:
         unit=unit,
         phase=phase,
         when=_when(section, on),
-        earn=_earn(section, phase, decimals.get(unit, 0), currency),
+        earn=_earn(section, phase, decimals.get(unit, 0), currency, tables),
         round=section.choice("round", get_args(Rounding), "down"),
         at=section.choice("at", get_args(At), "fact"),
-        opens=_opens(section),
+        opens=_opens(section, on),
         paid_with_points=section.choice("paid_with_points", get_args(PaidWithPoints), "earns_nothing"),
         group=section.code("group") if section.has("group") else None,
         limit=_limit(section, decimals.get(unit, 0)),
@@ -117,11 +131,14 @@ def _rule(section: Section, decimals: Mapping[str, int], currency: str) -> Rule:
 
 def _check_use(rule: Rule, section: Section) -> None:
     """What makes no sense for this kind of fact, or in this phase."""
-    if rule.on != "purchase":
-        if isinstance(rule.earn, Rate):
-            section.note("earn", "points for money need a purchase")
-        if rule.at == "line":
-            section.note("at", "only a purchase has lines")
+    if rule.on not in _OF and isinstance(rule.earn, Rate):
+        section.note("earn", "points for money need a purchase, a policy or a premium")
+    if rule.on not in ("purchase", "policy") and rule.at == "line":
+        section.note("at", "only a purchase has lines, and a policy coverages")
+    if rule.on == "policy":
+        for key in ("limit", "budget", "group"):
+            if section.has(key):
+                section.note(key, "a policy gives what it gives, whatever was given before")
     if rule.phase == "cap":
         if rule.at == "line":
             section.note("at", "a cap is for the whole fact")
@@ -146,7 +163,9 @@ def _when(section: Section, on: On) -> Condition | None:
     return None
 
 
-def _earn(section: Section, phase: Phase, decimals: int, currency: str) -> Earn:
+def _earn(
+    section: Section, phase: Phase, decimals: int, currency: str, tables: Mapping[str, Factors]
+) -> Earn:
     table = section.table("earn")
     if table is None:
         section.skip("step")
@@ -158,7 +177,12 @@ def _earn(section: Section, phase: Phase, decimals: int, currency: str) -> Earn:
         section.note("earn", f"of a {phase} rule must say " + " or ".join(_PHASE_FORMS[phase]))
         return _NOTHING
     if forms[0] == "points":
-        return _rate(table, section.truth("step", False), decimals, currency)
+        of = _OF.get(section.peek("on"), ("amount",))
+        return replace(
+            _rate(table, section.truth("step", False), decimals, currency),
+            of=table.choice("of", of, of[0]),
+            factors=_factors(table, tables),
+        )
     if forms[0] == "fixed":
         return Fixed(table.steps("fixed", decimals, least=1))
     if forms[0] == "at_most":
@@ -171,7 +195,6 @@ def _earn(section: Section, phase: Phase, decimals: int, currency: str) -> Earn:
 
 def _rate(table: Section, step: bool, decimals: int, currency: str) -> Rate:
     points, per_minor = table.decimal("points") * 10**decimals, table.minor("per", currency)
-    table.choice("of", ("amount",), "amount")
     if points <= 0 or per_minor <= 0:
         table.note("points", "points and the money they are for must be above 0")
         return Rate(Fraction(1), Fraction(1), step)
@@ -200,26 +223,48 @@ def _budget(section: Section, decimals: int) -> Budget | None:
     return Budget(table.steps("points", decimals, least=1), table.choice("per", get_args(Per)))
 
 
-def _opens(section: Section) -> tuple[Promise, ...]:
+def _factors(table: Section, tables: Mapping[str, Factors]) -> tuple[Factors, ...]:
+    """The tables that weigh an amount: `factors = "pay_years"`, or a list of names."""
+    if not table.has("factors"):
+        return ()
+    nobody: tuple[str, ...] = ()
+    names = table.read("factors", _table_names, None, nobody)
+    for name in names:
+        if name not in tables:
+            table.note("factors", f'there is no table "factors.{name}"')
+    return tuple(tables[name] for name in names if name in tables)
+
+
+def _table_names(value: object) -> tuple[str, ...]:
+    names = [value] if isinstance(value, str) else value
+    if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
+        raise ValueError('must name tables of factors, as "pay_years" or ["pay_years", "channel"]')
+    return tuple(names)
+
+
+def _opens(section: Section, on: On) -> tuple[Promise, ...]:
     """When the points become usable, in whole or in parts (P11); () is at once."""
     if section.has("parts"):
         if section.has("from"):
             section.skip("from")
             section.note("from", "stands alone, or each of parts says its own")
         parts = tuple(
-            _promise(table, table.decimal("share"))
+            _promise(table, table.decimal("share"), on)
             for table in section.tables("parts", least=2, most=MOST_PARTS)
         )
         if section.sound("parts"):
             _check_shares(section, parts)
         return parts
+    if on == "policy" and section.peek("from") == COOLING_OFF_END:
+        section.skip("from")
+        return (Promise(Fraction(1), cooling_off=True),)
     table = section.table("from") if section.has("from") else None
     if table is None:
         return ()
-    if not (table.has("days") or table.has("event")):
+    if not any(table.has(key) for key in ("days", "event", "after")):
         table.skip()
         section.note("from", 'must be { days = 14 } or { event = "call_back_done" }')
-    return (_promise(table, Fraction(1)),)
+    return (_promise(table, Fraction(1), on),)
 
 
 def _check_shares(section: Section, parts: tuple[Promise, ...]) -> None:
@@ -227,7 +272,11 @@ def _check_shares(section: Section, parts: tuple[Promise, ...]) -> None:
         section.note("parts", "the shares must be above 0, and 1 in all")
 
 
-def _promise(table: Section, share: Fraction) -> Promise:
+def _promise(table: Section, share: Fraction, on: On) -> Promise:
+    if on == "policy":
+        after = table.has("after") and table.choice("after", (COOLING_OFF_END,)) == COOLING_OFF_END
+        days = table.whole("days", least=1, most=MOST_DAYS) if table.has("days") else None
+        return Promise(share, days, cooling_off=after)
     if table.has("event"):
         days = table.whole("at_latest_days", least=1, most=MOST_DAYS) if table.has("at_latest_days") else None
         return Promise(share, days, table.code("event"))

@@ -5,11 +5,13 @@ from fractions import Fraction
 from typing import Literal
 
 from loyalty.rules.conditions import Condition
+from loyalty.rules.factors import Factors
 
-On = Literal["purchase", "activity", "enrolment", "birthday", "anniversary"]
+On = Literal["purchase", "activity", "enrolment", "birthday", "anniversary", "policy", "premium"]
 Phase = Literal["base", "bonus", "multiplier", "cap"]
 Rounding = Literal["down", "half_up", "up"]
 At = Literal["fact", "line"]
+Of = Literal["amount", "annual_premium", "premium"]
 PaidWithPoints = Literal["earns_nothing", "earns"]
 Per = Literal["day", "month", "year", "lifetime"]
 
@@ -21,6 +23,8 @@ class Rate:
     points: Fraction
     per_minor: Fraction
     step: bool  #: only whole `per_minor` count: 25 per 10.00 gives 25 for 15.00
+    of: Of = "amount"  #: which amount of a line; a coverage of a policy has two
+    factors: tuple[Factors, ...] = ()  #: tables that weigh the amount, each by an attribute (I9)
 
     def exact(self, amount_minor: int | Fraction) -> Fraction:
         """What an amount is worth before rounding; the amount is not negative."""
@@ -64,6 +68,7 @@ class Promise:
     share: Fraction
     after_days: int | None = None  #: whole local days, until the start of that day
     event: str | None = None  #: the kind of activity it waits for
+    cooling_off: bool = False  #: a policy's: not before the end of cooling-off, from where days count (I4)
 
 
 @dataclass(frozen=True, slots=True)

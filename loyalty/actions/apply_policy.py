@@ -1,0 +1,175 @@
+"""The core system tells a state of a policy: what it gives its holder changes, perhaps the tier."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from loyalty import calendar, ids, members, policies
+from loyalty.actions.answers import balances, standing_after
+from loyalty.actions.book import Taken, fresh_ids, take, write
+from loyalty.actions.enrol import enrol_holder
+from loyalty.actions.once import Asking, Told, Wish, once
+from loyalty.actions.sold import gone_with
+from loyalty.calendar import BEGINNING
+from loyalty.decide import policy as decide
+from loyalty.decide import rating
+from loyalty.decide.outcome import Outcome
+from loyalty.decide.programme import Editions
+from loyalty.errors import CurrencyForeign, Invalid, NotAMember, NotFound
+from loyalty.policies import PolicyState
+from loyalty.reads.policy import told_of
+
+
+def apply_policy(
+    session: Session, editions: Editions, state: PolicyState, *, asking: Asking, identity_key: bytes
+) -> tuple[dict[str, Any], bool]:
+    """Apply a state once per (policy, version), in any order of arrival; whoever held or holds it is moved.
+
+    The state names its holder by member or by reference. Raises NotAMember for a policy that nobody in the
+    club ever held, NotFound for a member who is not there; Invalid, CurrencyForeign, KeyReused.
+    """
+    policies.check(state)
+    now = asking.now
+    currency = editions.at(now).programme.club.currency
+    if state.currency != currency:
+        raise CurrencyForeign(currency=state.currency, club=currency)
+
+    def do() -> Told:
+        policies.lock(session, state.policy_no, now)
+        held = replace(state, holder=_holder(session, editions, state, asking, identity_key))
+        known = policies.shares(session, state.policy_no)
+        if held.holder is None and not known:
+            raise NotAMember
+        policies.keep_state(session, held, now)
+        return _follow(session, editions, held, known, asking)
+
+    key = (state.policy_no, str(state.version))
+    return once(session, Wish("policy", asking, key, asdict(state), club_wide=True), do)
+
+
+def _holder(
+    session: Session, editions: Editions, state: PolicyState, asking: Asking, identity_key: bytes
+) -> int | None:
+    """The member that a state belongs to; somebody new where the club takes policy holders in (I8)."""
+    if state.holder is not None:
+        try:
+            return members.by_id(session, state.holder).member_id
+        except NotFound:
+            raise NotFound.at("holder.member_id") from None
+    if state.holder_reference is None:
+        raise Invalid(fields={"holder": "must name a member or a reference"})
+    try:
+        return members.by_reference(session, state.holder_reference).member_id
+    except NotFound:
+        if editions.at(asking.now).programme.club.enrolment != "automatic":
+            return None
+        return enrol_holder(session, editions, state.holder_reference, asking.now, identity_key)
+
+
+def _follow(
+    session: Session,
+    editions: Editions,
+    state: PolicyState,
+    known: Mapping[int, policies.Share],
+    asking: Asking,
+) -> Told:
+    """Move everybody whom the policy gives something, gave it, or will (I5), locked in their order."""
+    now = asking.now
+    told = told_of(session, state.policy_no)
+    concerned = sorted({*known, *(one.holder for one in told.states if one.holder is not None)})
+    taken = {one: take(session, editions, one, now, since=BEGINNING) for one in concerned}
+    outcomes = {
+        one: follow_one(session, editions, state, told, known.get(one), taken[one], asking)
+        for one in concerned
+    }
+    held = told.at(now)
+    holder = held.holder if held is not None and held.holder is not None else state.holder
+    if holder is None:
+        return Told(_answer(editions, state, told, {}, {}, None, now))
+    outcome = outcomes[holder]
+    before = known[holder].steps if holder in known else ()
+    given = [dict(rating.given_at(steps, now)) for steps in (before, rating.schedule(editions, told, holder))]
+    answer = _answer(editions, state, told, given[0], given[1], outcome, now)
+    op_id = next((one.op_id for one in outcome.operations if one.kind in ("policy", "position")), None)
+    return Told(answer, holder, op_id)
+
+
+def follow_one(
+    session: Session,
+    editions: Editions,
+    state: PolicyState,
+    told: rating.Told,
+    known: policies.Share | None,
+    taken: Taken,
+    asking: Asking,
+) -> Outcome:
+    """Book what a policy gives one member now, and keep what it will; the member is locked."""
+    now, member_id = asking.now, taken.snapshot.member_id
+    known = known or policies.Share((), 0)
+    after = rating.schedule(editions, told, member_id)
+    share = decide.Share(known.steps, after, known.op_id or None, known.promises)
+    gone, void_at = None, known.void_at
+    if known.op_id and decide.is_void(state, rating.cooling_off_end_of(editions, told, state)):
+        void_at = now
+        gone = gone_with(session, editions, member_id, known.op_id, void=True, now=now)
+    happened_at = min(state.effective_at, now)
+    reasons = _reasons(state, rating.rate(editions, told, now))
+    outcome = decide.follow(editions, share, happened_at, reasons, taken.snapshot, now, fresh_ids(now), gone)
+    write(session, editions, taken, outcome, now, asking.imported_at)
+    booked = [one for one in outcome.operations if one.kind in ("policy", "position")]
+    op_id = known.op_id or next((one.op_id for one in booked), 0)
+    if op_id:
+        promised = sum(len(part.promised) for one in booked for part in one.parts)
+        kept = policies.Share(after, op_id, known.promises + promised, void_at)
+        policies.keep_share(session, member_id, state.policy_no, kept)
+    return outcome
+
+
+def _reasons(state: PolicyState, rated: rating.Rating) -> dict[str, Any]:
+    """What an operation keeps of why: the policy's state, what each rule gives, what none counts (I6)."""
+    return {
+        "policy": state.policy_no,
+        "version": state.version,
+        "status": state.status,
+        "because": [[one.rule, one.unit, one.points] for one in rated.because],
+        "excluded": list(rated.excluded),
+    }
+
+
+def _answer(
+    editions: Editions,
+    state: PolicyState,
+    told: rating.Told,
+    before: Mapping[str, int],
+    after: Mapping[str, int],
+    outcome: Outcome | None,
+    now: datetime,
+) -> dict[str, Any]:
+    rated = rating.rate(editions, told, now)
+    coming = [one.opens_at for one in rated.because if one.opens_at is None or one.opens_at > now]
+    known = [at for at in coming if at is not None]
+    held = told.at(now)
+    standing = standing_after(editions, outcome) if outcome else {"tier": None, "tier_change": None}
+    return {
+        "policy_no": state.policy_no,
+        "version": state.version,
+        "in_force_version": held.version if held else None,
+        "member_id": ids.to_text(outcome.after.member_id) if outcome else None,
+        "position": {
+            "before": dict(before),
+            "after": dict(after),
+            "pending": bool(coming),
+            "pending_until": calendar.instant_text(min(known)) if known else None,
+        },
+        "because": [
+            {"rule": one.rule, "unit": one.unit, "points": one.points, "edition": one.edition}
+            for one in rated.because
+        ],
+        "excluded": list(rated.excluded),
+        "balance": balances(outcome) if outcome else {},
+        **standing,
+        "edition": editions.at(now).number,
+    }

@@ -1,0 +1,145 @@
+"""The rows of policies."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, text, update
+from sqlalchemy.orm import Session
+
+from loyalty.policies.facts import Coverage, Insured, PolicyState
+from loyalty.policies.models import Policy, PolicyShare, PolicyVersion, Premium
+from loyalty.tables import Moment
+
+Rebase = tuple[datetime, int]  #: from that instant every layer is rated by that edition (I2)
+Step = tuple[datetime, Mapping[str, int]]  #: from that instant a policy gives so many points of each unit
+
+_COLUMNS = ("policy_no", "version", "effective_at", "status", "holder")
+_DAYS = ("issued_on", "receipt_signed_on", "cooling_off_ends_on", "paid_to", "grace_ends_on")
+_OPEN = text(
+    "INSERT INTO policy (policy_no, rebases, told_at) VALUES (:policy_no, '[]', :told_at) "
+    "ON CONFLICT (policy_no) DO NOTHING"
+).bindparams(bindparam("told_at", type_=Moment))
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a policy gives one member, as it was last worked out; its first operation keeps its promises."""
+
+    steps: tuple[Step, ...]
+    op_id: int
+    promises: int = 0
+    void_at: datetime | None = None
+
+
+def lock(session: Session, policy_no: str, now: datetime) -> tuple[Rebase, ...]:
+    """Lock a policy, and open it if nobody has told of it yet; its rebases."""
+    session.execute(_OPEN, {"policy_no": policy_no, "told_at": now})
+    mine = select(Policy).where(Policy.policy_no == policy_no).with_for_update()
+    return _rebases(session.scalars(mine, execution_options={"populate_existing": True}).one())
+
+
+def rebases(session: Session, policy_no: str) -> tuple[Rebase, ...]:
+    """The rebases of a policy; none of one that nobody told of."""
+    found = session.get(Policy, policy_no)
+    return _rebases(found) if found else ()
+
+
+def rebase(session: Session, policy_no: str, told: Iterable[Rebase]) -> None:
+    """Keep from when on which edition rates a locked policy."""
+    rows = [[at.isoformat(), edition] for at, edition in told]
+    session.execute(update(Policy).where(Policy.policy_no == policy_no).values(rebases=rows))
+
+
+def keep_state(session: Session, state: PolicyState, now: datetime) -> None:
+    """Keep what was told of a policy."""
+    content = asdict(state)
+    row = {name: content.pop(name) for name in _COLUMNS} | {"told_at": now}
+    days = {name: content[name].isoformat() for name in _DAYS if content[name] is not None}
+    for insured in content["insured"]:
+        born = insured["birth_date"]
+        insured["birth_date"] = born.isoformat() if born else None
+    session.execute(insert(PolicyVersion), [row | {"content": content | days}])
+
+
+def states(session: Session, policy_no: str, told_by: datetime | None = None) -> tuple[PolicyState, ...]:
+    """Every state of a policy, or those told by an instant, by version."""
+    rows = select(PolicyVersion).where(PolicyVersion.policy_no == policy_no)
+    if told_by is not None:
+        rows = rows.where(PolicyVersion.told_at <= told_by)
+    return tuple(_state(row) for row in session.scalars(rows.order_by(PolicyVersion.version)))
+
+
+def shares(session: Session, policy_no: str) -> dict[int, Share]:
+    """What a policy gives, by member."""
+    rows = session.scalars(select(PolicyShare).where(PolicyShare.policy_no == policy_no))
+    return {row.member_id: _share(row) for row in rows}
+
+
+def policies_of(session: Session, member_id: int) -> list[str]:
+    """The policies that give a member something, gave it, or will."""
+    mine = select(PolicyShare.policy_no).where(PolicyShare.member_id == member_id)
+    return list(session.scalars(mine.order_by(PolicyShare.policy_no)))
+
+
+def void_operations(session: Session, member_id: int) -> list[int]:
+    """The first operations of a member's policies that never were (T10)."""
+    mine = (PolicyShare.member_id == member_id, PolicyShare.void_at.is_not(None))
+    return list(session.scalars(select(PolicyShare.op_id).where(*mine).order_by(PolicyShare.op_id)))
+
+
+def keep_share(session: Session, member_id: int, policy_no: str, share: Share) -> None:
+    """Keep what a policy gives one member from now on."""
+    key = {"member_id": member_id, "policy_no": policy_no}
+    values = {
+        "steps": [[at.isoformat(), dict(points)] for at, points in share.steps],
+        "op_id": share.op_id,
+        "promises": share.promises,
+        "void_at": share.void_at,
+    }
+    if session.get(PolicyShare, (member_id, policy_no)) is None:
+        session.execute(insert(PolicyShare), [key | values])
+        return
+    mine = update(PolicyShare).where(PolicyShare.member_id == member_id, PolicyShare.policy_no == policy_no)
+    session.execute(mine.values(values))
+
+
+def numbers(session: Session, after: str = "", limit: int = 1000) -> Sequence[str]:
+    """Up to `limit` policies behind that one, in order."""
+    rows = select(Policy.policy_no).where(Policy.policy_no > after).order_by(Policy.policy_no)
+    return session.scalars(rows.limit(limit)).all()
+
+
+def keep_premium(session: Session, premium: Premium) -> None:
+    """Keep a premium that was paid."""
+    session.add(premium)
+
+
+def premium(session: Session, reference: str) -> Premium | None:
+    """A premium by the core system's name for it, as it is now."""
+    return session.get(Premium, reference, populate_existing=True)
+
+
+def _rebases(row: Policy) -> tuple[Rebase, ...]:
+    return tuple((datetime.fromisoformat(at), edition) for at, edition in row.rebases)
+
+
+def _share(row: PolicyShare) -> Share:
+    steps = tuple((datetime.fromisoformat(at), points) for at, points in row.steps)
+    return Share(steps, row.op_id, row.promises, row.void_at)
+
+
+def _state(row: PolicyVersion) -> PolicyState:
+    content = dict(row.content)
+    coverages = tuple(Coverage(**one) for one in content.pop("coverages"))
+    insured = tuple(
+        Insured(one["reference"], one["relation"], _day(one["birth_date"])) for one in content.pop("insured")
+    )
+    own: dict[str, Any] = {name: getattr(row, name) for name in _COLUMNS}
+    own |= {name: _day(content.pop(name)) for name in _DAYS}
+    return PolicyState(**own, **content, coverages=coverages, insured=insured)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
