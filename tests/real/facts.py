@@ -40,22 +40,29 @@ class Somebody:
         if answer is not None and answer.status_code >= 400:
             self.refused = answer.json["code"]  # type: ignore[index]
 
-    def post(self, path: str, body: Told) -> TestResponse:
-        """Tell it to the API, days and instants as text."""
+    def post(self, path: str, *parts: Told, method: str = "POST") -> TestResponse:
+        """Tell it to the API: the parts make one body, its days and instants become text."""
+        body = {name: value for part in parts for name, value in part.items()}
         plain = json.loads(json.dumps(body, default=self._text))
-        return self.till.post(path, plain, idempotency_key=self.name())
+        return self.till.send(method, path, plain, idempotency_key=self.name())
 
     def name(self) -> str:
         """A name that nothing had before."""
         return f"{self.case}-{next(self.turns)}"
 
-    def steps(self, unit: str, points: int | str) -> int:
-        """Points as the API counts them: in the unit's smallest steps."""
-        return int(Fraction(points) * 10 ** self.book.decimals(unit))
+    @property
+    def member(self) -> Told:
+        """Whom a fact is about."""
+        return {"member_id": self.member_id}
+
+    def points(self, told: Told) -> Told:
+        """The points of a fact as the API counts them: in their unit's smallest steps."""
+        return {"points": int(Fraction(told["points"]) * 10 ** self.book.decimals(told["unit"]))}
 
     def receipt(self, at: datetime, number: str, called: str = "receipt") -> Told:
         """The business key of a sale or of a return."""
-        return {"store": "S1", "terminal": "T1", "business_date": self.book.day(at), called: number}
+        own = f"{self.case} {number}"
+        return {"store": "S1", "terminal": "T1", "business_date": self.book.day(at), called: own}
 
     def _text(self, value: date) -> str:
         inside = isinstance(value, datetime)
@@ -64,55 +71,51 @@ class Somebody:
 
 def enrol(who: Somebody, told: Told, at: datetime) -> TestResponse:
     """The member joins."""
-    answer = who.post("/members", {"name": who.case, "references": [who.case], **told})
+    answer = who.post("/members", {"name": who.case, "references": [who.case]}, told)
     who.member_id = (answer.json or {}).get("member_id", "")
     return answer
 
 
 def purchase(who: Somebody, told: Told, at: datetime) -> TestResponse:
     """The member buys: `lines`, or one line by its `amount`."""
-    sale = dict(told)
+    sale = {"sold_at": wire(at), "currency": who.book.currency, **told}
     number = sale.pop("receipt", "") or who.name()
     lines = sale.pop("lines", None) or [{"amount": sale.pop("amount")}]
     sale["lines"] = [{"line": no, **line} for no, line in enumerate(lines, start=1)]
-    when = {"sold_at": wire(at), "currency": who.book.currency}
-    answer = who.post("/purchases", {**who.receipt(at, number), **_member(who), **when, **sale})
+    answer = who.post("/purchases", who.receipt(at, number), who.member, sale)
     who.sales[number] = (answer.json or {}).get("purchase_id", "")
     return answer
 
 
 def goods_back(who: Somebody, told: Told, at: datetime) -> TestResponse:
     """Goods of a receipt come back: by `lines`, or by an `amount`."""
-    back = dict(told)
+    back = {"returned_at": wire(at), **told}
     path = f"/purchases/{who.sales[back.pop('receipt')]}/returns"
-    return who.post(path, {**who.receipt(at, who.name(), "return_ref"), "returned_at": wire(at), **back})
+    return who.post(path, who.receipt(at, who.name(), "return_ref"), back)
 
 
 def activity(who: Somebody, told: Told, at: datetime) -> TestResponse:
     """The member does something; of one sale if `about` names its receipt."""
     about = {"about": who.sales[told["about"]]} if "about" in told else {}
-    named = {"reference": who.name(), "happened_at": wire(at)}
-    return who.post("/facts", {**_member(who), **named, **told, **about})
+    return who.post("/facts", who.member, {"reference": who.name(), "happened_at": wire(at)}, told, about)
 
 
 def adjust(who: Somebody, told: Told, at: datetime) -> TestResponse:
     """Staff add points to a unit, or take some."""
     why = {"reason_code": "published_case", "note": who.case, "reference": who.name()}
-    points = who.steps(told["unit"], told["points"])
-    return who.post("/adjustments", {**_member(who), **why, "unit": told["unit"], "points": points})
+    return who.post("/adjustments", who.member, why, told, who.points(told))
 
 
 def redeem(who: Somebody, told: Told, at: datetime) -> TestResponse:
     """The member spends points."""
-    points = who.steps(told["unit"], told["points"])
-    return who.post("/redemptions", {**_member(who), "reference": who.name(), **told, "points": points})
+    return who.post("/redemptions", who.member, {"reference": who.name()}, told, who.points(told))
 
 
 def tier(who: Somebody, told: Told, at: datetime) -> TestResponse:
     """Staff give a tier by hand, to the end of its `last_day`."""
-    given = dict(told)
-    until = day_after(given.pop("last_day"), who.book.zone)
-    return who.post(f"/members/{who.member_id}/tier", {"until": wire(until), "reason": who.case, **given})
+    given = {"reason": who.case, **told}
+    given["until"] = wire(day_after(given.pop("last_day"), who.book.zone))
+    return who.post(f"/members/{who.member_id}/tier", given)
 
 
 def night(who: Somebody, told: Told, at: datetime) -> None:
@@ -130,7 +133,3 @@ KINDS: Mapping[str, Callable[[Somebody, Told, datetime], TestResponse | None]] =
     "tier": tier,
     "night": night,
 }
-
-
-def _member(who: Somebody) -> Told:
-    return {"member_id": who.member_id}

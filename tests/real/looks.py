@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from tests.makers import wire
@@ -12,19 +13,33 @@ from tests.real.facts import Somebody
 from tests.real.published import exact
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shown:
-    """A member as the API shows them at one instant."""
+    """A member as the API shows them now, or at an instant; asked only for what is looked at."""
 
     who: Somebody
-    balance: Mapping[str, Any]
-    tier: Mapping[str, Any]
+    at: datetime | None
+
+    @cached_property
+    def balance(self) -> Any:
+        """The points."""
+        return self._ask("balance")
+
+    @cached_property
+    def tier(self) -> Any:
+        """The tier, and why."""
+        return self._ask("tier")
+
+    def _ask(self, what: str) -> Any:
+        at = f"?at={wire(self.at)}" if self.at else ""
+        answer = self.who.till.get(f"/members/{self.who.member_id}/{what}{at}")
+        assert answer.status_code == 200, answer.json
+        return answer.json
 
 
 def faults(who: Somebody, look: Look, at: datetime | None = None) -> list[str]:
     """What is not as it must be: now, or at an instant that is past."""
-    shown = Shown(who, _ask(who, "balance", at), _ask(who, "tier", at))
-    asked = "then" if at is None else "later"
+    shown, asked = Shown(who, at), "then" if at is None else "later"
     return [
         f"{who.case} at {look.at}, asked {asked}: {word} is {seen}, not {exact(must)}"
         for word, must in look.sees.items()
@@ -38,12 +53,6 @@ def refusal_faults(who: Somebody, look: Look) -> list[str]:
     if heard == look.refusal:
         return []
     return [f"{who.case} at {look.at}: refused as {heard}, not {look.refusal}"]
-
-
-def _ask(who: Somebody, what: str, at: datetime | None) -> Mapping[str, Any]:
-    answer = who.till.get(f"/members/{who.member_id}/{what}" + (f"?at={wire(at)}" if at else ""))
-    assert answer.status_code == 200, answer.json
-    return answer.json  # type: ignore[return-value]
 
 
 def _figure(name: str) -> Callable[[Shown, Any], Any]:
@@ -64,6 +73,12 @@ def _lots(shown: Shown, must: Mapping[str, Any]) -> dict[str, dict[str, Fraction
     return seen
 
 
+def _counted(shown: Shown, must: Mapping[str, Any]) -> dict[str, Fraction]:
+    """What each counter of the tier that is asked for shows, in points."""
+    counters = {counter["code"]: counter for counter in shown.tier["counters"]}
+    return {code: _points(shown, counters[code]["unit"], counters[code]["points"]) for code in must}
+
+
 def _tier(shown: Shown, must: object) -> str:
     return shown.tier["tier"] or ""
 
@@ -82,6 +97,7 @@ WORDS: Mapping[str, Callable[[Shown, Any], Any]] = {
     "pending": _figure("pending"),
     "debt": _figure("debt"),
     "lots": _lots,
+    "counted": _counted,
     "tier": _tier,
     "first_day": _first_day,
     "last_day": _last_day,
