@@ -91,13 +91,15 @@ def give(
 
 
 def member_attributes(course: Course, at: datetime) -> dict[str, object]:
-    """What rule conditions may ask of the member at an instant."""
+    """What rule conditions may ask of the member at an instant; attributes and points are those of now."""
     day, start = course.day(at), course.start
     tier = next((term.tier for term in reversed(course.terms) if term.from_at <= at), course.terms[0].tier)
     return {
         "member.tier": tier or "",
         "member.age": _years(start.birth_date, day) if start.birth_date else -1,
         "member.enrolled_days": (day - course.day(start.enrolled_at)).days,
+        "member.attributes": dict(start.attributes),
+        "member.points": {unit: course.account(unit).balance for unit in course.units(at)},
     }
 
 

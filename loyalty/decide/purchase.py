@@ -65,6 +65,7 @@ def occasion_of(
         "purchase.terminal": fact.receipt.terminal,
         "purchase.amount_minor": fact.amount_minor,
         "purchase.sold_at": happened_at,
+        "purchase.attributes": dict(fact.attributes),
     }
     items = tuple(
         Item(
