@@ -5,11 +5,15 @@ from fractions import Fraction
 from typing import get_args
 
 from loyalty.document import Section
+from loyalty.rules import marks
 from loyalty.rules.conditions import Condition, ConditionFaulty
+from loyalty.rules.marks import TELLING
 from loyalty.rules.terms import (
+    All,
     At,
     AtMost,
     Budget,
+    Counted,
     Earn,
     Fixed,
     Limit,
@@ -29,9 +33,11 @@ MOST_DAYS = 36_500
 MOST_PARTS = 12
 MOST_TIMES = 1_000_000
 LONGEST_CONDITION = 2_000
+_OF_GIVING = ("from", "parts", "group", "limit", "budget", "milestone")  #: keys of rules that give
 _NOTHING = Fixed(1)  #: stands in for a faulty `earn`
-_FORMS = {"points": Rate, "fixed": Fixed, "times": Times, "at_most": AtMost}
+_FORMS = ("points", "fixed", "all", "times", "at_most")
 _PHASE_FORMS: dict[Phase, tuple[str, ...]] = {
+    "take": ("points", "fixed", "all"),
     "base": ("points", "fixed"),
     "bonus": ("points", "fixed"),
     "multiplier": ("times",),
@@ -95,7 +101,7 @@ def _rule(section: Section, decimals: Mapping[str, int], currency: str) -> Rule:
     if section.sound("unit") and unit not in decimals:
         section.note("unit", f'there is no unit "{unit}"')
     on = section.choice("on", get_args(On))
-    phase = section.choice("phase", get_args(Phase), "base")
+    phase: Phase = section.choice("phase", get_args(Phase), "base")
     rule = Rule(
         code=code,
         on=on,
@@ -110,6 +116,7 @@ def _rule(section: Section, decimals: Mapping[str, int], currency: str) -> Rule:
         group=section.code("group") if section.has("group") else None,
         limit=_limit(section, decimals.get(unit, 0)),
         budget=_budget(section, decimals.get(unit, 0)),
+        milestone=marks.parse(section, on, currency),
     )
     _check_use(rule, section)
     return rule
@@ -122,16 +129,33 @@ def _check_use(rule: Rule, section: Section) -> None:
             section.note("earn", "points for money need a purchase")
         if rule.at == "line":
             section.note("at", "only a purchase has lines")
+    if isinstance(rule.earn, Counted):
+        if rule.on not in TELLING:
+            section.note("earn.of", "only activities and purchases have attributes")
+        if rule.at == "line":
+            section.note("at", "what a fact tells is for the whole fact")
+    if rule.phase == "take":
+        _check_taking(rule, section)
     if rule.phase == "cap":
         if rule.at == "line":
             section.note("at", "a cap is for the whole fact")
         if rule.when is not None and rule.when.per_line:
             section.note("when", "a cap is for the whole fact: it cannot depend on a line")
-        for key in ("from", "parts", "group", "limit", "budget"):
+        for key in _OF_GIVING:
             if section.has(key):
                 section.note(key, "a cap gives no points")
     if section.has("paid_with_points") and (rule.on != "purchase" or rule.phase not in ("base", "bonus")):
         section.note("paid_with_points", "is for base and bonus rules of a purchase")
+
+
+def _check_taking(rule: Rule, section: Section) -> None:
+    if rule.on == "purchase":
+        section.note("phase", "what a purchase took could not come back with the goods")
+    if isinstance(rule.earn, Rate):
+        section.note("earn", "what is taken is no money's worth")
+    for key in _OF_GIVING:
+        if section.has(key):
+            section.note(key, "what is taken is not given")
 
 
 def _when(section: Section, on: On) -> Condition | None:
@@ -157,16 +181,27 @@ def _earn(section: Section, phase: Phase, decimals: int, currency: str) -> Earn:
         section.skip("step")
         section.note("earn", f"of a {phase} rule must say " + " or ".join(_PHASE_FORMS[phase]))
         return _NOTHING
+    if table.has("per_count"):
+        return _counted(table, section.truth("step", False), decimals)
     if forms[0] == "points":
         return _rate(table, section.truth("step", False), decimals, currency)
     if forms[0] == "fixed":
         return Fixed(table.steps("fixed", decimals, least=1))
+    if forms[0] == "all":
+        table.read("all", _true, None, True)
+        return All()
     if forms[0] == "at_most":
         return AtMost(table.steps("at_most", decimals))
     factor = table.decimal("times")
     if not 1 <= factor <= 1_000:
         table.note("times", "must be from 1 to 1000: a multiplier only adds")
     return Times(factor, table.code("of") if table.has("of") else "base")
+
+
+def _true(value: object) -> bool:
+    if value is not True:
+        raise ValueError("must be true")
+    return True
 
 
 def _rate(table: Section, step: bool, decimals: int, currency: str) -> Rate:
@@ -176,6 +211,16 @@ def _rate(table: Section, step: bool, decimals: int, currency: str) -> Rate:
         table.note("points", "points and the money they are for must be above 0")
         return Rate(Fraction(1), Fraction(1), step)
     return Rate(points, Fraction(per_minor), step)
+
+
+def _counted(table: Section, step: bool, decimals: int) -> Counted:
+    """Points for a number told: `earn = { points = 1, per_count = 100, of = "attributes.steps" }` (N3)."""
+    points, each = table.decimal("points") * 10**decimals, table.decimal("per_count")
+    of = table.read("of", marks.attribute, None, "")
+    if points <= 0 or each <= 0:
+        table.note("points", "points and the count they are for must be above 0")
+        return Counted(Fraction(1), Fraction(1), step, of)
+    return Counted(points, each, step, of)
 
 
 def _limit(section: Section, decimals: int) -> Limit | None:
