@@ -16,6 +16,7 @@ from loyalty.decide.examples import (
     PurchaseFact,
     RedeemFact,
     ReturnFact,
+    YearlyFact,
 )
 from loyalty.decide.outcome import Outcome, Snapshot
 from loyalty.decide.programme import Edition, Editions, Programme
@@ -52,7 +53,7 @@ class Life:
     def _decide(self, fact: ExampleFact) -> Outcome:
         if isinstance(fact, EnrolFact):
             accounts = {unit: Account(unit) for unit in self.programme.units}
-            unborn = Snapshot(1, fact.at, fact.birth_date, accounts, {}, ())
+            unborn = Snapshot(1, fact.at, fact.birth_date, accounts, {}, (), attributes=fact.attributes)
             return occasion.enrolment(self.editions, unborn, fact.at, self.ids)
         if isinstance(fact, PurchaseFact):
             return self._buy(fact)
@@ -62,6 +63,8 @@ class Life:
             return self._redeem(fact)
         if isinstance(fact, ActivityFact):
             return self._act(fact)
+        if isinstance(fact, YearlyFact):
+            return occasion.yearly(self.editions, fact.on, fact.at, self._alive(), fact.at, self.ids)
         return self._adjust(fact)
 
     def _buy(self, fact: PurchaseFact) -> Outcome:
@@ -74,6 +77,7 @@ class Life:
                 for line in fact.lines
             ),
             tenders=self._tenders(fact),
+            attributes=fact.attributes,
         )
         outcome = purchase.purchase(self.editions, sale, self._alive(), fact.at, self.ids)
         earned = outcome.booked("earn")

@@ -9,7 +9,8 @@ from loyalty import calendar
 from loyalty.decide.programme import Edition, Editions
 from loyalty.policies.facts import Coverage, PolicyState
 from loyalty.policies.position import Layer, cooling_off_end, layers, reduced, timeline
-from loyalty.rules.evaluation import Award, Item, Occasion, evaluate
+from loyalty.rules.evaluation import Award, evaluate
+from loyalty.rules.occasions import Item, Occasion
 from loyalty.rules.rounding import split
 from loyalty.rules.terms import Promise
 
