@@ -6,8 +6,9 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Literal
 
-from loyalty.decide import attributes
+from loyalty.decide import attributes, example_policies
 from loyalty.decide.attributes import Attributes
+from loyalty.decide.example_policies import PolicyFact
 from loyalty.document import Section
 from loyalty.errors import MOST_POINTS
 
@@ -105,7 +106,8 @@ class YearlyFact:
     on: Yearly
 
 
-ExampleFact = EnrolFact | PurchaseFact | ReturnFact | RedeemFact | AdjustFact | ActivityFact | YearlyFact
+TillFact = PurchaseFact | ReturnFact | RedeemFact
+ExampleFact = EnrolFact | TillFact | AdjustFact | ActivityFact | YearlyFact | PolicyFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +255,10 @@ def _yearly(on: Yearly) -> Callable[[Section, _Terms], ExampleFact]:
     return lambda section, terms: YearlyFact(section.instant("at"), on)
 
 
+def _policy(section: Section, terms: _Terms) -> PolicyFact:
+    return example_policies.policy(section, terms.currency)
+
+
 _KINDS: dict[str, Callable[[Section, _Terms], ExampleFact]] = {
     "enrol": _enrol,
     "purchase": _purchase,
@@ -260,6 +266,7 @@ _KINDS: dict[str, Callable[[Section, _Terms], ExampleFact]] = {
     "redeem": _redeem,
     "adjust": _adjust,
     "activity": _activity,
+    "policy": _policy,
     "birthday": _yearly("birthday"),
     "anniversary": _yearly("anniversary"),
 }

@@ -174,9 +174,3 @@ def _opens_at(
     if since is None or promise.after_days is None:
         return since
     return calendar.day_start(calendar.local_day(since, zone) + timedelta(days=promise.after_days), zone)
-
-
-def cooling_off_end_of(editions: Editions, told: Told, state: PolicyState) -> datetime | None:
-    """When the cooling-off of a policy is over, as far as it is known once a state holds; None: unknown."""
-    terms = editions.at(state.effective_at).programme.policies
-    return cooling_off_end(timeline(told.states), state.effective_at, terms, editions.zone)
