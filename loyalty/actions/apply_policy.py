@@ -111,19 +111,17 @@ def follow_one(
     known = known or policies.Share((), 0)
     after = rating.schedule(editions, told, member_id)
     share = decide.Share(known.steps, after, known.op_id or None, known.promises)
-    gone, void_at = None, known.void_at
-    if known.op_id and decide.is_void(state, rating.cooling_off_end_of(editions, told, state)):
-        void_at = now
+    void = decide.is_void(editions, told, now)
+    gone = None
+    if void and known.op_id:
         gone = gone_with(session, editions, member_id, known.op_id, void=True, now=now)
     happened_at = min(state.effective_at, now)
     reasons = _reasons(state, rating.rate(editions, told, now))
     outcome = decide.follow(editions, share, happened_at, reasons, taken.snapshot, now, fresh_ids(now), gone)
     write(session, editions, taken, outcome, now, asking.imported_at)
-    booked = [one for one in outcome.operations if one.kind in ("policy", "position")]
-    op_id = known.op_id or next((one.op_id for one in booked), 0)
-    if op_id:
-        promised = sum(len(part.promised) for one in booked for part in one.parts)
-        kept = policies.Share(after, op_id, known.promises + promised, void_at)
+    op_id, promises = decide.kept_of(share, outcome)
+    if op_id is not None:
+        kept = policies.Share(after, op_id, promises, now if void else None)
         policies.keep_share(session, member_id, state.policy_no, kept)
     return outcome
 

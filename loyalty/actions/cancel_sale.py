@@ -10,7 +10,7 @@ from loyalty.actions.book import fresh_ids, take, write
 from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.actions.sold import gone_with, load_sold, refund_view, taken_view
 from loyalty.calendar import BEGINNING
-from loyalty.decide import giving
+from loyalty.decide import giving, milestones
 from loyalty.decide.cancel import cancel, is_void
 from loyalty.decide.ceilings import terminal_of, watch
 from loyalty.decide.programme import Editions
@@ -73,6 +73,7 @@ def _undo(session: Session, editions: Editions, member_id: int, op_id: int, aski
         raise NotFound
     limits = (
         giving.limit_keys(editions, "purchase", now, member_id, earned.edition)
+        | milestones.keys_of(earned.sums, member_id)
         if void
         else ceilings.keys(member_id)
     )

@@ -1,6 +1,6 @@
 """A till reports a finished sale: points, and perhaps a tier, in one transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -36,10 +36,11 @@ class _Judging:
     spending: Watch | None  #: the ceilings on points that are spent at once
     guard: SaleWatch  #: what keeps it from being booked at once
     flags: tuple[str, ...]
+    told: Mapping[str, object]  #: its attributes
 
     def keys(self, editions: Editions, member_id: int) -> set[UsageKey]:
         """The counters that must be locked first."""
-        keys = giving.limit_keys(editions, "purchase", self.at, member_id, self.quoted)
+        keys = giving.limit_keys(editions, "purchase", self.at, member_id, self.quoted, self.told)
         keys |= self.guard.keys(member_id)
         return keys | self.spending.keys(member_id) if self.spending else keys
 
@@ -121,7 +122,7 @@ def book_released(
     happened_at = min(fact.sold_at, told_at)
     at = giving.judged_at(editions, happened_at, told_at)
     flags = _flags(editions, fact, told_at) + _own_card(session, fact, member_id)
-    by = _Judging(at, quoted, None, None, SaleWatch(), flags)
+    by = _Judging(at, quoted, None, None, SaleWatch(), flags, fact.attributes)
     taken = take(session, editions, member_id, now, since=happened_at, limits=by.keys(editions, member_id))
     outcome = decide.purchase(editions, fact, taken.snapshot, now, fresh_ids(now), quoted, told_at)
     return _write(session, editions, taken, fact, outcome, by, now)
@@ -181,6 +182,7 @@ def _judging(
         spending=watch(editions, "spend", terminal, now, now) if pays_at_once else None,
         guard=SaleWatch() if asking.imported_at else watch_sale(editions, fact, now, offline=offline),
         flags=_flags(editions, fact, now),
+        told=fact.attributes,
     )
 
 

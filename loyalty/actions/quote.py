@@ -44,7 +44,7 @@ def quote(
     except NotFound:
         raise NotFound.at("member_id") from None
     check_may_act(session, bearer, member_id, now)
-    keys = giving.limit_keys(editions, "purchase", now, member_id)
+    keys = giving.limit_keys(editions, "purchase", now, member_id, told=fact.attributes)
     snapshot = replace(snapshot, used=usage.used(session, keys))
     outcome, usable = decide.quote(editions, fact, snapshot, now, count(1))
     edition = editions.at(now)

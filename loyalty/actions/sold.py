@@ -51,6 +51,7 @@ def load_sold(session: Session, member_id: int, kept: sales.SaleKept) -> Sold:
         {part.unit: part.undone - withdrawn.get(part.unit, 0) for part in earned.parts},
         kept.purchase.tenders,
         spent,
+        earned.sums,
     )
 
 

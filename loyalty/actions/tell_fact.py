@@ -40,14 +40,14 @@ def tell_fact(
         refuse_ahead(now, happened_at=fact.happened_at)
         happened_at = min(fact.happened_at, now)
         ceilings = watch(editions, "earn", asking.client, happened_at, now)
-        keys = partial(_keys, editions, judged_at(editions, happened_at, now), ceilings)
+        keys = partial(_keys, editions, judged_at(editions, happened_at, now), ceilings, fact)
         taken = take_bearer(session, editions, bearer, now, at=happened_at, limits=keys)
         member_id = taken.snapshot.member_id
         if about is not None:
             _check_about(session, member_id, about)
         outcome = activity(editions, fact, taken.snapshot, now, fresh_ids(now))
-        if outcome.award and outcome.award.units:
-            outcome = ceilings.passed(outcome, outcome.award.units)
+        if outcome.award and outcome.award.given:
+            outcome = ceilings.passed(outcome, outcome.award.given)
         write(session, editions, taken, outcome, now)
         return Told(_answer(editions, fact, outcome, asking), member_id, outcome.booked("earn").op_id)
 
@@ -55,9 +55,10 @@ def tell_fact(
     return once(session, Wish("fact", asking, (fact.reference,), content), do)
 
 
-def _keys(editions: Editions, at: datetime, ceilings: Watch, member_id: int) -> set[UsageKey]:
+def _keys(editions: Editions, at: datetime, ceilings: Watch, fact: Activity, member_id: int) -> set[UsageKey]:
     """The counters that must be locked first."""
-    return limit_keys(editions, "activity", at, member_id) | ceilings.keys(member_id)
+    limits = limit_keys(editions, "activity", at, member_id, told=fact.attributes)
+    return limits | ceilings.keys(member_id)
 
 
 def _check_about(session: Session, member_id: int, about: tuple[int, int]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from loyalty import calendar
-from loyalty.decide import standing
+from loyalty.decide import milestones, standing
 from loyalty.decide.course import Course
 from loyalty.decide.giving import count_back
 from loyalty.decide.outcome import Outcome, Snapshot
@@ -32,6 +32,7 @@ def cancel(
     pay_back(course, sold, sold.refund(None), now)
     if void:
         count_back(course, editions.number(sold.edition), sold.award, now)
+        milestones.count_back(course, sold.sums)
     undo(course, sold, "cancel", now, take(course, sold, _still_given(course, sold), void), gone, now)
     return course.outcome()
 

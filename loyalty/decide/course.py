@@ -20,6 +20,7 @@ from loyalty.ledger.operations import (
     tally_of,
 )
 from loyalty.ledger.settling import Step, next_due, settle
+from loyalty.ledger.terms import Unit
 from loyalty.rules.evaluation import Award
 from loyalty.tiers.evaluation import Term
 from loyalty.usage.terms import NOTHING, UsageKey, Used
@@ -70,6 +71,10 @@ class Course:
     def account(self, unit: str) -> Account:
         """The account of a unit; empty for a unit newer than the member."""
         return self.accounts.get(unit) or self._aged(Account(unit))
+
+    def units(self, at: datetime) -> Mapping[str, Unit]:
+        """The units of the edition in force at an instant."""
+        return self.editions.at(at).programme.units
 
     def used(self, key: UsageKey) -> Used:
         """What is used of a limit, this decision's own part included."""

@@ -1,16 +1,22 @@
 """The examples a programme carries: dated facts of one member's life, and what they must lead to. Pure."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
+from typing import Literal
 
+from loyalty.decide import attributes, example_policies
+from loyalty.decide.attributes import Attributes
+from loyalty.decide.example_policies import PolicyFact
 from loyalty.document import Section
 from loyalty.errors import MOST_POINTS
 
 MOST_EXAMPLES = 500
 MOST_FACTS = 200
 MOST_LINES = 200
+
+Yearly = Literal["birthday", "anniversary"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +25,7 @@ class EnrolFact:
 
     at: datetime
     birth_date: date | None
+    attributes: Attributes = field(default_factory=dict)  #: the member's
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,7 @@ class PurchaseFact:
     terminal: str
     lines: tuple[LineFact, ...]
     paid_with_points: tuple[str, int] | None = None  #: the unit, and how many
+    attributes: Attributes = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +94,20 @@ class ActivityFact:
 
     at: datetime
     kind: str
-    attributes: Mapping[str, str | int | bool]
+    attributes: Attributes
     about: str | None
 
 
-ExampleFact = EnrolFact | PurchaseFact | ReturnFact | RedeemFact | AdjustFact | ActivityFact
+@dataclass(frozen=True, slots=True)
+class YearlyFact:
+    """The member's birthday or anniversary, as the night gives it; the example says the instant."""
+
+    at: datetime
+    on: Yearly
+
+
+TillFact = PurchaseFact | ReturnFact | RedeemFact
+ExampleFact = EnrolFact | TillFact | AdjustFact | ActivityFact | YearlyFact | PolicyFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +181,7 @@ def _fact(table: Section, terms: _Terms) -> list[ExampleFact]:
 
 def _enrol(section: Section, terms: _Terms) -> EnrolFact:
     birth_date = section.date("birth_date") if section.has("birth_date") else None
-    return EnrolFact(section.instant("at"), birth_date)
+    return EnrolFact(section.instant("at"), birth_date, attributes.parse(section))
 
 
 def _purchase(section: Section, terms: _Terms) -> PurchaseFact:
@@ -185,6 +202,7 @@ def _purchase(section: Section, terms: _Terms) -> PurchaseFact:
         terminal=section.text("terminal", ""),
         lines=lines,
         paid_with_points=_paid_with_points(section, terms),
+        attributes=attributes.parse(section),
     )
 
 
@@ -225,29 +243,20 @@ def _adjust(section: Section, terms: _Terms) -> AdjustFact:
 
 
 def _activity(section: Section, terms: _Terms) -> ActivityFact:
-    table = section.table("attributes") if section.has("attributes") else None
     return ActivityFact(
         at=section.instant("at"),
         kind=section.code("kind"),
-        attributes=_attributes(table) if table else {},
+        attributes=attributes.parse(section),
         about=section.text("about") if section.has("about") else None,
     )
 
 
-def _attributes(table: Section) -> dict[str, str | int | bool]:
-    return {name: _value(table, name) for name in table.keys()}  # noqa: SIM118 -- a section is no mapping
+def _yearly(on: Yearly) -> Callable[[Section, _Terms], ExampleFact]:
+    return lambda section, terms: YearlyFact(section.instant("at"), on)
 
 
-def _value(attributes: Section, name: str) -> str | int | bool:
-    """What an activity may tell: text, a whole number, or true or false."""
-    value = attributes.peek(name)
-    if isinstance(value, str):
-        return attributes.text(name, most=200)
-    return (
-        attributes.truth(name)
-        if isinstance(value, bool)
-        else attributes.whole(name, least=-MOST_POINTS, most=MOST_POINTS)
-    )
+def _policy(section: Section, terms: _Terms) -> PolicyFact:
+    return example_policies.policy(section, terms.currency)
 
 
 _KINDS: dict[str, Callable[[Section, _Terms], ExampleFact]] = {
@@ -257,6 +266,9 @@ _KINDS: dict[str, Callable[[Section, _Terms], ExampleFact]] = {
     "redeem": _redeem,
     "adjust": _adjust,
     "activity": _activity,
+    "policy": _policy,
+    "birthday": _yearly("birthday"),
+    "anniversary": _yearly("anniversary"),
 }
 
 

@@ -6,7 +6,8 @@ from itertools import count
 
 from loyalty import calendar
 from loyalty.calendar import BEGINNING
-from loyalty.decide import occasion, purchase, spend, standing
+from loyalty.decide import occasion, policy, purchase, rating, spend, standing
+from loyalty.decide.example_policies import HOLDER, PolicyFact
 from loyalty.decide.examples import (
     ActivityFact,
     AdjustFact,
@@ -16,9 +17,11 @@ from loyalty.decide.examples import (
     PurchaseFact,
     RedeemFact,
     ReturnFact,
+    YearlyFact,
 )
 from loyalty.decide.outcome import Outcome, Snapshot
 from loyalty.decide.programme import Edition, Editions, Programme
+from loyalty.decide.rating import Told
 from loyalty.decide.resuming import Gone, added_by
 from loyalty.decide.take_back import Sold, give_back_goods, issues_of, taken_by
 from loyalty.errors import NotFound, NotSpendable, Refusal
@@ -37,6 +40,7 @@ class Life:
         self.snapshot: Snapshot | None = None
         self.operations: list[Operation] = []
         self.sold: dict[str, Sold] = {}
+        self.insured: dict[str, tuple[Told, policy.Share]] = {}
 
     def tell(self, fact: ExampleFact) -> Outcome:
         """What one fact leads to, and live on from there. Raises a Refusal; then nothing has happened."""
@@ -52,7 +56,7 @@ class Life:
     def _decide(self, fact: ExampleFact) -> Outcome:
         if isinstance(fact, EnrolFact):
             accounts = {unit: Account(unit) for unit in self.programme.units}
-            unborn = Snapshot(1, fact.at, fact.birth_date, accounts, {}, ())
+            unborn = Snapshot(1, fact.at, fact.birth_date, accounts, {}, (), attributes=fact.attributes)
             return occasion.enrolment(self.editions, unborn, fact.at, self.ids)
         if isinstance(fact, PurchaseFact):
             return self._buy(fact)
@@ -62,6 +66,10 @@ class Life:
             return self._redeem(fact)
         if isinstance(fact, ActivityFact):
             return self._act(fact)
+        if isinstance(fact, PolicyFact):
+            return self._insure(fact)
+        if isinstance(fact, YearlyFact):
+            return occasion.yearly(self.editions, fact.on, fact.at, self._alive(), fact.at, self.ids)
         return self._adjust(fact)
 
     def _buy(self, fact: PurchaseFact) -> Outcome:
@@ -74,6 +82,7 @@ class Life:
                 for line in fact.lines
             ),
             tenders=self._tenders(fact),
+            attributes=fact.attributes,
         )
         outcome = purchase.purchase(self.editions, sale, self._alive(), fact.at, self.ids)
         earned = outcome.booked("earn")
@@ -100,6 +109,21 @@ class Life:
             about = self.sold[fact.about].op_id
         told = occasion.Activity(fact.kind, "", fact.at, fact.attributes, "", about)
         return occasion.activity(self.editions, told, self._alive(), fact.at, self.ids)
+
+    def _insure(self, fact: PolicyFact) -> Outcome:
+        number = fact.state.policy_no
+        told, before = self.insured.get(number, (Told(()), policy.Share((), ())))
+        told = Told((*told.states, fact.state))
+        share = replace(before, before=before.after, after=rating.schedule(self.editions, told, HOLDER))
+        gone = None
+        if share.op_id is not None and policy.is_void(self.editions, told, fact.at):
+            mine = frozenset([share.op_id])
+            gone = Gone(mine, tuple(added_by(self.operations, mine)))
+        happened_at = min(fact.state.effective_at, fact.at)
+        outcome = policy.follow(self.editions, share, happened_at, {}, self._alive(), fact.at, self.ids, gone)
+        op_id, promises = policy.kept_of(share, outcome)
+        self.insured[number] = told, replace(share, op_id=op_id, promises=promises)
+        return outcome
 
     def _return(self, fact: ReturnFact) -> Outcome:
         sold = self.sold.get(fact.receipt)

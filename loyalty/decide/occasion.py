@@ -12,7 +12,7 @@ from loyalty.decide.programme import Editions
 from loyalty.ledger.lots import Pending
 from loyalty.ledger.operations import Opening, Operation, Part
 from loyalty.ledger.settling import open_pending
-from loyalty.rules.evaluation import Occasion
+from loyalty.rules.occasions import Occasion
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,6 @@ def _award(course: Course, on: str, happened_at: datetime, now: datetime) -> Out
     at = judged_at(course.editions, happened_at, now)
     edition = course.editions.at(at)
     award = award_for(course, edition, Occasion(on, member_attributes(course, at), ()), at)
-    if award.units:
+    if award.parts or award.counted:
         give(course, edition, award, happened_at, now, reasons={"on": on})
     return course.outcome(award)

@@ -22,6 +22,7 @@ class Snapshot:
     tally: Mapping[str, Mapping[date, int]]  #: unit → day → points earned, for the units a window measures
     terms: tuple[Term, ...]  #: as far back as the fact needs; the running one is the last
     used: Mapping[UsageKey, Used] = field(default_factory=dict)  #: of the limits the fact may touch (P15)
+    attributes: Mapping[str, object] = field(default_factory=dict)  #: as they are now, whatever the instant
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,14 @@ from loyalty.decide import resuming, standing
 from loyalty.decide.course import Course
 from loyalty.decide.outcome import Outcome, Snapshot
 from loyalty.decide.programme import Editions
-from loyalty.decide.rating import Step, given_at
+from loyalty.decide.rating import Step, Told, given_at
 from loyalty.decide.resuming import Gone
 from loyalty.ledger.lots import Account, Change, Pending, awake, credit, lot_for
-from loyalty.ledger.operations import Opening, Operation, Part
+from loyalty.ledger.operations import OF_POLICIES, Opening, Operation, Part
 from loyalty.ledger.undoing import take_back
-from loyalty.policies.facts import PolicyState
+from loyalty.policies.position import cooling_off_end, timeline
 
 POSITION = "position"
-VOID = ("cancelled", "rescinded")  #: statuses that may mean that there never was a policy (T10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +76,21 @@ def follow(
     return course.outcome()
 
 
-def is_void(state: PolicyState, cooling_off_end: datetime | None) -> bool:
-    """Whether a state says that there never was a policy: rescinded, or cancelled in cooling-off (T10)."""
-    if state.status == "cancelled":
-        return cooling_off_end is None or state.effective_at < cooling_off_end
-    return state.status == "rescinded"
+def kept_of(share: Share, outcome: Outcome) -> tuple[int | None, int]:
+    """The member's first operation for the policy, and how many promises it has had, after an outcome."""
+    booked = [operation for operation in outcome.operations if operation.kind in OF_POLICIES]
+    first = share.op_id or next((operation.op_id for operation in booked), None)
+    return first, share.promises + sum(len(part.promised) for one in booked for part in one.parts)
+
+
+def is_void(editions: Editions, told: Told, now: datetime) -> bool:
+    """Whether there never was a policy: it is rescinded, or was cancelled in its cooling-off (T10)."""
+    state = told.at(now)
+    if state is None or state.status != "cancelled":
+        return state is not None and state.status == "rescinded"
+    terms = editions.at(state.effective_at).programme.policies
+    end = cooling_off_end(timeline(told.states), state.effective_at, terms, editions.zone)
+    return end is None or state.effective_at < end
 
 
 def _from(steps: tuple[Step, ...], now: datetime) -> tuple[Mapping[str, int], tuple[Step, ...]]:

@@ -10,7 +10,7 @@ from loyalty.decide.giving import award_for, give, judged_at, member_attributes
 from loyalty.decide.outcome import Outcome, Snapshot
 from loyalty.decide.paying import Usable
 from loyalty.decide.programme import Edition, Editions
-from loyalty.rules.evaluation import Item, Occasion
+from loyalty.rules.occasions import Item, Occasion
 from loyalty.sales.facts import Purchase
 
 
@@ -65,6 +65,7 @@ def occasion_of(
         "purchase.terminal": fact.receipt.terminal,
         "purchase.amount_minor": fact.amount_minor,
         "purchase.sold_at": happened_at,
+        "purchase.attributes": dict(fact.attributes),
     }
     items = tuple(
         Item(

@@ -9,7 +9,8 @@ from loyalty import calendar
 from loyalty.decide.programme import Edition, Editions
 from loyalty.policies.facts import Coverage, PolicyState
 from loyalty.policies.position import Layer, cooling_off_end, layers, reduced, timeline
-from loyalty.rules.evaluation import Award, Item, Occasion, evaluate
+from loyalty.rules.evaluation import Award, evaluate
+from loyalty.rules.occasions import Item, Occasion
 from loyalty.rules.rounding import split
 from loyalty.rules.terms import Promise
 
@@ -173,9 +174,3 @@ def _opens_at(
     if since is None or promise.after_days is None:
         return since
     return calendar.day_start(calendar.local_day(since, zone) + timedelta(days=promise.after_days), zone)
-
-
-def cooling_off_end_of(editions: Editions, told: Told, state: PolicyState) -> datetime | None:
-    """When the cooling-off of a policy is over, as far as it is known once a state holds; None: unknown."""
-    terms = editions.at(state.effective_at).programme.policies
-    return cooling_off_end(timeline(told.states), state.effective_at, terms, editions.zone)

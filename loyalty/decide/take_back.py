@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from loyalty.decide import resuming, standing
 from loyalty.decide.course import Course
+from loyalty.decide.milestones import Sums
 from loyalty.decide.outcome import Outcome, Snapshot
 from loyalty.decide.programme import Editions
 from loyalty.decide.resuming import Gone
@@ -43,6 +44,7 @@ class Sold:
     taken: Mapping[str, int]  #: per unit: what earlier returns took of these
     tenders: tuple[Tender, ...] = ()
     spent: Spent | None = None  #: the points it was paid with
+    sums: Sums = ()  #: what it added to milestones
 
     def refund(self, after: Returned | None) -> Refund:
         """What goes back now that so much came back in all (None: all); points as far as still spent."""

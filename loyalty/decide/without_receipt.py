@@ -30,7 +30,7 @@ def day_limit(editions: Editions, member_id: int, now: datetime) -> UsageKey:
 def give_back_unreceipted(
     editions: Editions, fact: Return, snapshot: Snapshot, now: datetime, ids: Iterator[int]
 ) -> Outcome:
-    """Take back what a sale of these goods would give now, limits and budgets aside.
+    """Take back what a sale of these goods would give now, limits, budgets and milestones aside.
 
     It counts on its own day, and against what the member may bring back on one. Raises ReceiptNeeded,
     ReturnLimit.
@@ -40,7 +40,8 @@ def give_back_unreceipted(
     as_sold = Purchase(fact.reference, happened_at, edition.programme.club.currency, fact.goods)
     _count(course, edition, as_sold.amount_minor, now)
     occasion = occasion_of(member_attributes(course, now), as_sold, happened_at, {})
-    award = evaluate(edition.programme.rules, occasion)
+    rules = [rule for rule in edition.programme.rules if rule.milestone is None]
+    award = evaluate(rules, occasion)
     taken = {
         unit: _take_unit(course, edition, unit, points, course.day(happened_at))
         for unit, points in sorted(award.units.items())

@@ -37,6 +37,11 @@ class Done:
     reasons: dict[str, Any]
     parts: tuple[PartDone, ...]
 
+    @property
+    def sums(self) -> tuple[tuple[str, int, int], ...]:
+        """What it added to sums that rules keep: counter, times its mark was reached, how much."""
+        return tuple((name, times, amount) for name, times, amount in self.reasons.get("counted", ()))
+
     def part(self, unit: str) -> PartDone | None:
         """The part of one unit."""
         return next((part for part in self.parts if part.unit == unit), None)

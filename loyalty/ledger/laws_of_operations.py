@@ -17,6 +17,7 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.orm import aliased
 
 from loyalty.law import Law, alike, none_of, unequal
 from loyalty.ledger.laws_of_accounts import pins
@@ -66,8 +67,12 @@ def _claimed_twice() -> Select[Any]:
 
 
 def asked_for(kinds: Collection[str]) -> Select[Any]:
-    """Operations of kinds that somebody asks for: their key, their kind, one."""
-    return select(*_OPERATION, Operation.kind, literal(1)).where(Operation.kind.in_(kinds))
+    """Operations of kinds that somebody asks for: their key, their kind, one.
+
+    An adjustment that refers to another operation is what a rule took there: nobody asked for it by itself.
+    """
+    by_rule = and_(Operation.kind == "adjust", Operation.refers_to.is_not(None))
+    return select(*_OPERATION, Operation.kind, literal(1)).where(Operation.kind.in_(kinds), not_(by_rule))
 
 
 def claimed() -> Select[Any]:
@@ -91,6 +96,17 @@ def _misclaimed() -> Select[Any]:
     )
 
 
+def _taken_for_nothing() -> Select[Any]:
+    """What rules took, where what they refer to is nothing that a fact led to."""
+    fact = aliased(Operation)
+    same = and_(fact.member_id == Operation.member_id, fact.op_id == Operation.refers_to)
+    return (
+        select(*_OPERATION, Operation.refers_to)
+        .outerjoin(fact, and_(same, fact.kind == "earn"))
+        .where(Operation.kind == "adjust", Operation.refers_to.is_not(None), fact.op_id.is_(None))
+    )
+
+
 LAW_5 = Law(
     "5",
     "an operation is the effect of at most one business key; whoever asked for one has a claim on it",
@@ -102,6 +118,7 @@ LAW_5 = Law(
             unequal(asked_for(_WISHED.keys() - set(PART_OF_SALES)), claimed(), operator.gt),
             "nobody has a claim on this {kind}",
         ),
+        none_of(Operation, _taken_for_nothing(), "it refers to {refers_to}, which is no fact"),
         none_of(Claim, _misclaimed(), "claims operation {op}, whose kind is {kind}"),
     ),
 )

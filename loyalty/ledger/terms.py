@@ -71,6 +71,8 @@ class Unit:
     paused_while_tier: tuple[str, ...] = ()  #: nothing of it dies while such a tier is held
     transfer: Transfer | None = None  #: None: its points stay with who has them
     worth: Worth | None = None  #: what they pay of goods (P17); None: nothing
+    cap: int | None = None  #: the most that rules bring a balance to, what is pending included
+    floor: int = 0  #: once a balance has reached it, no rule takes it below, unless it takes all
 
 
 def parse(document: Section, currency: str) -> dict[str, Unit]:
@@ -81,7 +83,7 @@ def parse(document: Section, currency: str) -> dict[str, Unit]:
 
 def _unit(name: str, section: Section, currency: str) -> Unit:
     decimals = section.whole("decimals", 0, most=MOST_DECIMALS)
-    return Unit(
+    unit = Unit(
         code=name,
         name=section.names("name"),
         spendable=section.truth("spendable"),
@@ -93,7 +95,14 @@ def _unit(name: str, section: Section, currency: str) -> Unit:
         paused_while_tier=section.read("paused_while_tier", _tiers, (), ()),
         transfer=_transfer(section),
         worth=worth.parse(section, decimals, currency),
+        cap=section.steps("cap", decimals, least=1) if section.has("cap") else None,
+        floor=section.steps("floor", decimals, least=1) if section.has("floor") else 0,
     )
+    if unit.cap is not None and unit.floor > unit.cap and section.sound("cap", "floor"):
+        section.note("floor", "is above the cap")
+    if unit.cap is not None and unit.transfer is not None:
+        section.note("transfer", "points of a unit with a cap stay with whom rules gave them")
+    return unit
 
 
 def _expiry(unit: Section) -> Expiry:

@@ -30,6 +30,7 @@ from loyalty.members.models import (
 from loyalty.members.store import (
     add,
     add_consents,
+    asked_of,
     by_contact,
     by_id,
     by_reference,
@@ -64,6 +65,7 @@ __all__ = [
     "add",
     "add_consents",
     "adopt_card",
+    "asked_of",
     "block",
     "by_card",
     "by_contact",

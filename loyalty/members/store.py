@@ -20,8 +20,8 @@ _ACT = tuple(field.name for field in fields(ConsentAct))
 
 
 _MEMBER, _PERSON = table_of(Member), table_of(Person)
-_DATES = (
-    select(_MEMBER.c.enrolled_at, _PERSON.c.birth_date)
+_ASKED = (
+    select(_MEMBER.c.enrolled_at, _PERSON.c.birth_date, _MEMBER.c.attributes)
     .join(_PERSON, _PERSON.c.member_id == _MEMBER.c.member_id)
     .where(_MEMBER.c.member_id == bindparam("of_member"))
 )
@@ -98,9 +98,15 @@ def person_of(session: Session, member_id: int) -> Person:
 
 
 def dates(session: Session, member_id: int) -> tuple[datetime, date | None]:
-    """When a member joined, and the birth date if it is known: what rules and windows ask for."""
-    enrolled_at, birth_date = session.execute(_DATES, {"of_member": member_id}).one()
+    """When a member joined, and the birth date if it is known: what windows ask for."""
+    enrolled_at, birth_date, _ = asked_of(session, member_id)
     return enrolled_at, birth_date
+
+
+def asked_of(session: Session, member_id: int) -> tuple[datetime, date | None, dict[str, Any]]:
+    """When a member joined, the birth date if it is known, the attributes: what rules ask for."""
+    enrolled_at, birth_date, attributes = session.execute(_ASKED, {"of_member": member_id}).one()
+    return enrolled_at, birth_date, attributes
 
 
 def by_reference(session: Session, value: str) -> Member:

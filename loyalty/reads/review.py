@@ -21,6 +21,7 @@ def kept(fact: Purchase) -> dict[str, Any]:
         "lines": [line_cells(line) for line in fact.lines],
         "tenders": [[tender.kind, tender.amount_minor] for tender in fact.tenders],
         "rounding_minor": fact.rounding_minor,
+        "attributes": dict(fact.attributes),
     }
 
 
@@ -35,6 +36,7 @@ def told(review: reviews.Review) -> Purchase:
         fact["cashier"],
         tuple(Tender(*tender) for tender in fact["tenders"]),
         fact["rounding_minor"],
+        attributes=fact.get("attributes", {}),
     )
 
 

@@ -31,7 +31,7 @@ def load(
         raise NotFound
     accounts = ledger.accounts(session, member_id, lifetime(editions), locked=locked)
     terms = tiers.terms_since(session, member_id, since)
-    enrolled_at, birth_date = members.dates(session, member_id)
+    enrolled_at, birth_date, attributes = members.asked_of(session, member_id)
     if terms:  # none before joining is decided
         accounts = {
             unit: ordered(editions, aged(editions, account, terms[-1], enrolled_at), now)
@@ -40,7 +40,8 @@ def load(
     dues = [stand.due_at, since, *(next_due(account, editions.zone) for account in accounts.values())]
     need = needs(editions, min([now, *(due for due in dues if due is not None)]), now)
     tally = ledger.tally(session, member_id, need.units, need.since)
-    return Snapshot(member_id, enrolled_at, birth_date, accounts, tally, terms), stand
+    snapshot = Snapshot(member_id, enrolled_at, birth_date, accounts, tally, terms, attributes=attributes)
+    return snapshot, stand
 
 
 def load_as_of(session: Session, editions: Editions, member_id: int, at: datetime) -> Snapshot:
@@ -48,14 +49,14 @@ def load_as_of(session: Session, editions: Editions, member_id: int, at: datetim
     terms = tiers.terms_as_of(session, member_id, at)
     if not terms:
         raise NotFound
-    enrolled_at, birth_date = members.dates(session, member_id)
+    enrolled_at, birth_date, attributes = members.asked_of(session, member_id)
     accounts = ledger.accounts_as_of(session, member_id, at, lifetime(editions))
     last_act = ledger.last_act(session, member_id, at)
     for unit, account in accounts.items():
         known = acted(editions, account, calendar.local_day(last_act, editions.zone)) if last_act else account
         accounts[unit] = ordered(editions, aged(editions, known, terms[-1], enrolled_at), at)
     tally = ledger.tally_as_of(session, member_id, at)
-    return Snapshot(member_id, enrolled_at, birth_date, accounts, tally, terms)
+    return Snapshot(member_id, enrolled_at, birth_date, accounts, tally, terms, attributes=attributes)
 
 
 def lifetime(editions: Editions) -> Lifetime:

@@ -1,26 +1,45 @@
 """From facts to points, as the club's rules say. Pure."""
 
+from loyalty.rules.bounds import Room, within
 from loyalty.rules.conditions import Condition, ConditionFaulty
-from loyalty.rules.evaluation import Award, Awarded, Item, Left, Occasion, Reason, evaluate, kept
-from loyalty.rules.terms import AtMost, Budget, Fixed, Limit, Promise, Rate, Rule, Times
+from loyalty.rules.evaluation import Award, Awarded, Left, Reason, evaluate, kept
+from loyalty.rules.occasions import Item, Occasion
+from loyalty.rules.terms import (
+    All,
+    AtMost,
+    Budget,
+    Counted,
+    Fixed,
+    Limit,
+    Milestone,
+    Promise,
+    Rate,
+    Rule,
+    Times,
+)
 
 __all__ = [
+    "All",
     "AtMost",
     "Award",
     "Awarded",
     "Budget",
     "Condition",
     "ConditionFaulty",
+    "Counted",
     "Fixed",
     "Item",
     "Left",
     "Limit",
+    "Milestone",
     "Occasion",
     "Promise",
     "Rate",
     "Reason",
+    "Room",
     "Rule",
     "Times",
     "evaluate",
     "kept",
+    "within",
 ]

@@ -14,12 +14,20 @@ from typing import Self
 from cel_expr_python import cel
 
 _LOG = logging.getLogger(__name__)
-_MEMBER = {"member.tier": cel.Type.STRING, "member.age": cel.Type.INT, "member.enrolled_days": cel.Type.INT}
+_TOLD = cel.Type.Map(cel.Type.STRING, cel.Type.DYN)  #: free attributes: text, whole numbers, true and false
+_MEMBER = {
+    "member.tier": cel.Type.STRING,
+    "member.age": cel.Type.INT,
+    "member.enrolled_days": cel.Type.INT,
+    "member.attributes": _TOLD,
+    "member.points": cel.Type.Map(cel.Type.STRING, cel.Type.INT),  #: held now, by unit, in smallest steps
+}
 _PURCHASE = {
     "purchase.store": cel.Type.STRING,
     "purchase.terminal": cel.Type.STRING,
     "purchase.amount_minor": cel.Type.INT,
     "purchase.sold_at": cel.Type.TIMESTAMP,
+    "purchase.attributes": _TOLD,
 }
 _LINE = {
     "line.sku": cel.Type.STRING,
@@ -28,7 +36,7 @@ _LINE = {
 }
 _ACTIVITY = {
     "activity.kind": cel.Type.STRING,
-    "activity.attributes": cel.Type.Map(cel.Type.STRING, cel.Type.DYN),
+    "activity.attributes": _TOLD,
 }
 _POLICY = {
     "policy.status": cel.Type.STRING,

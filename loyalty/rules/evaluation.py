@@ -10,7 +10,8 @@
   than it gave in all. The product is rounded as the multiplier says, once, or line by line.
 - Of the rules of a group only the one that gives most counts, the first of equals. What is left of a rule's
   limit, then of its budget, trims what it gives. Multipliers count what is left after that.
-- A cap trims what the unit gets from this fact, the last phase first.
+- A cap trims what the unit gets from this fact, the last phase first. What a unit says of its balance, and
+  what rules of the phase `take` take, is worked out after all this: see `bounds`.
 - Whatever trims shows as a negative reason: a cap under its own code, the others as `welcome:group`,
   `welcome:limit`, `welcome:budget`.
 """
@@ -21,33 +22,9 @@ from fractions import Fraction
 from typing import TypeVar
 
 from loyalty.errors import MOST_POINTS, TooManyPoints
+from loyalty.rules.occasions import Item, Occasion, matching, plain_earn
 from loyalty.rules.rounding import mirrored, rounded
 from loyalty.rules.terms import AtMost, Fixed, Rate, Rounding, Rule, Times
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One line of a fact."""
-
-    no: int
-    amount_minor: int
-    attributes: Mapping[str, object]
-    money_minor: Fraction | None = None  #: what of it was not paid with points (P17); None: all
-    amounts: Mapping[str, Fraction] | None = None  #: by what a rate is `of`; None: there is one amount alone
-
-
-@dataclass(frozen=True, slots=True)
-class Occasion:
-    """A fact as the rules see it."""
-
-    on: str
-    attributes: Mapping[str, object]
-    items: tuple[Item, ...]
-
-    @property
-    def pays_no_money(self) -> bool:
-        """Whether all of it was paid with points."""
-        return bool(self.items) and all(item.money_minor == 0 for item in self.items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +60,27 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Award:
-    """The outcome of the rules for one fact."""
+    """The outcome of the rules for one fact; parts below zero are taken."""
 
     parts: tuple[Awarded, ...]
     because: tuple[Reason, ...]
+    counted: tuple[tuple[str, int, int], ...] = ()  #: milestones' counters: name, times reached, amount
 
     @property
     def units(self) -> dict[str, int]:
-        """Points by unit; a unit that got none is left out."""
-        totals: dict[str, int] = {}
-        for part in self.parts:
-            totals[part.unit] = totals.get(part.unit, 0) + part.points
-        return totals
+        """Points by unit, what is taken against them; a unit that got none is left out."""
+        return _totals(self.parts)
+
+    @property
+    def given(self) -> dict[str, int]:
+        """Points given, by unit."""
+        return _totals(part for part in self.parts if part.points > 0)
+
+    @property
+    def taken(self) -> dict[str, int]:
+        """Points taken, by unit, as magnitudes."""
+        taken = _totals(part for part in self.parts if part.points < 0)
+        return {unit: -points for unit, points in taken.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +131,8 @@ def evaluate(rules: Iterable[Rule], occasion: Occasion, left: Mapping[str, Left]
         one
         for phase in ("base", "bonus")
         for rule in due
-        if rule.phase == phase and isinstance(rule.earn, Rate | Fixed)
-        for one in _plain(rule, rule.earn, occasion)
+        if rule.phase == phase and (earn := plain_earn(rule, occasion)) is not None
+        for one in _plain(rule, earn, occasion)
     ]
     plain = _bounded(plain, left, because)
     more = [
@@ -157,8 +143,8 @@ def evaluate(rules: Iterable[Rule], occasion: Occasion, left: Mapping[str, Left]
     ]
     parts = [_awarded(one) for one in (*plain, *_bounded(more, left, because))]
     for rule in due:
-        if isinstance(rule.earn, AtMost) and _matching(rule, occasion) is not None:
-            trimmed = _trim(parts, rule.unit, rule.earn.points)
+        if isinstance(rule.earn, AtMost) and matching(rule, occasion) is not None:
+            trimmed = trim(parts, rule.unit, rule.earn.points)
             because += [Reason(rule.code, rule.unit, -trimmed)] if trimmed else []
     award = Award(tuple(part for part in parts if part.points), tuple(because))
     for unit, points in award.units.items():
@@ -179,7 +165,7 @@ def kept(part: Awarded, remaining: Fraction) -> int:
 
 
 def _plain(rule: Rule, earn: Rate | Fixed, occasion: Occasion) -> list[_Plain]:
-    items = _matching(rule, occasion)
+    items = matching(rule, occasion)
     if items is None or (rule.paid_with_points == "earns_nothing" and occasion.pays_no_money):
         return []
     lines = tuple(item.no for item in items) if _per_line(rule) else ()
@@ -214,16 +200,6 @@ def _beaten(one: G, given: list[G], left: Mapping[str, Left]) -> bool:
     return one.rule.group is not None and max(rivals, key=worth) is not one
 
 
-def _matching(rule: Rule, occasion: Occasion) -> tuple[Item, ...] | None:
-    """The lines a rule counts; None when it does not apply to the fact at all."""
-    if rule.when is None:
-        return occasion.items
-    if not rule.when.per_line:
-        return occasion.items if rule.when.holds(occasion.attributes) else None
-    whole = dict(occasion.attributes)
-    return tuple(item for item in occasion.items if rule.when.holds({**whole, **item.attributes})) or None
-
-
 def _per_line(rule: Rule) -> bool:
     return rule.when is not None and rule.when.per_line
 
@@ -253,7 +229,7 @@ def _counted(rule: Rule, item: Item) -> int | Fraction:
 
 def _multiplied(rule: Rule, earn: Times, given: list[_Plain], occasion: Occasion) -> list[_Given]:
     """The further points a multiplier gives, over all the rules it names; none if it adds nothing."""
-    items = _matching(rule, occasion)
+    items = matching(rule, occasion)
     if items is None:
         return []
     shares = [_Share(one, _common(one.items, items)) for one in given if _names(rule, earn, one)]
@@ -279,11 +255,18 @@ def _common(some: tuple[Item, ...], others: tuple[Item, ...]) -> tuple[Item, ...
     return tuple(item for item in some if item.no in numbers)
 
 
+def _totals(parts: Iterable[Awarded]) -> dict[str, int]:
+    totals: dict[str, int] = {}
+    for part in parts:
+        totals[part.unit] = totals.get(part.unit, 0) + part.points
+    return totals
+
+
 def _awarded(one: _Given) -> Awarded:
     return Awarded(one.rule.code, one.rule.unit, one.points, one.lines, one.rule.round)
 
 
-def _trim(parts: list[Awarded], unit: str, most: int) -> int:
+def trim(parts: list[Awarded], unit: str, most: int) -> int:
     """Take from the last parts of a unit what is above `most`; say how much that was."""
     over = max(sum(part.points for part in parts if part.unit == unit) - most, 0)
     left = over

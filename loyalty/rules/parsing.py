@@ -1,22 +1,20 @@
 """The sections `rule` of a programme, read and checked against each other. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from fractions import Fraction
 from typing import get_args
 
 from loyalty.document import Section
+from loyalty.rules import earning, marks
 from loyalty.rules import factors as factor_sections
 from loyalty.rules.conditions import Condition, ConditionFaulty
 from loyalty.rules.factors import Factors
+from loyalty.rules.marks import TELLING
 from loyalty.rules.terms import (
     At,
-    AtMost,
     Budget,
-    Earn,
-    Fixed,
+    Counted,
     Limit,
-    Of,
     On,
     PaidWithPoints,
     Per,
@@ -34,20 +32,7 @@ MOST_PARTS = 12
 MOST_TIMES = 1_000_000
 LONGEST_CONDITION = 2_000
 COOLING_OFF_END = "cooling_off_end"  #: a policy's points wait for it (I4)
-_NOTHING = Fixed(1)  #: stands in for a faulty `earn`
-#: Which amounts points are given for, by kind of fact; the first is meant where the rule names none.
-_OF: Mapping[object, tuple[Of, ...]] = {
-    "purchase": ("amount",),
-    "premium": ("amount",),
-    "policy": ("annual_premium", "premium"),
-}
-_FORMS = {"points": Rate, "fixed": Fixed, "times": Times, "at_most": AtMost}
-_PHASE_FORMS: dict[Phase, tuple[str, ...]] = {
-    "base": ("points", "fixed"),
-    "bonus": ("points", "fixed"),
-    "multiplier": ("times",),
-    "cap": ("at_most",),
-}
+_OF_GIVING = ("from", "parts", "group", "limit", "budget", "milestone")  #: keys of rules that give
 
 
 def parse(document: Section, decimals: Mapping[str, int], currency: str) -> tuple[Rule, ...]:
@@ -109,14 +94,14 @@ def _rule(
     if section.sound("unit") and unit not in decimals:
         section.note("unit", f'there is no unit "{unit}"')
     on = section.choice("on", get_args(On))
-    phase = section.choice("phase", get_args(Phase), "base")
+    phase: Phase = section.choice("phase", get_args(Phase), "base")
     rule = Rule(
         code=code,
         on=on,
         unit=unit,
         phase=phase,
         when=_when(section, on),
-        earn=_earn(section, phase, decimals.get(unit, 0), currency, tables),
+        earn=earning.parse(section, phase, decimals.get(unit, 0), currency, tables),
         round=section.choice("round", get_args(Rounding), "down"),
         at=section.choice("at", get_args(At), "fact"),
         opens=_opens(section, on),
@@ -124,6 +109,7 @@ def _rule(
         group=section.code("group") if section.has("group") else None,
         limit=_limit(section, decimals.get(unit, 0)),
         budget=_budget(section, decimals.get(unit, 0)),
+        milestone=marks.parse(section, on, currency),
     )
     _check_use(rule, section)
     return rule
@@ -131,24 +117,41 @@ def _rule(
 
 def _check_use(rule: Rule, section: Section) -> None:
     """What makes no sense for this kind of fact, or in this phase."""
-    if rule.on not in _OF and isinstance(rule.earn, Rate):
+    if rule.on not in earning.OF and isinstance(rule.earn, Rate):
         section.note("earn", "points for money need a purchase, a policy or a premium")
     if rule.on not in ("purchase", "policy") and rule.at == "line":
         section.note("at", "only a purchase has lines, and a policy coverages")
     if rule.on == "policy":
-        for key in ("limit", "budget", "group"):
+        for key in ("limit", "budget", "group", "milestone"):
             if section.has(key):
                 section.note(key, "a policy gives what it gives, whatever was given before")
+    if isinstance(rule.earn, Counted):
+        if rule.on not in TELLING:
+            section.note("earn.of", "only activities and purchases have attributes")
+        if rule.at == "line":
+            section.note("at", "what a fact tells is for the whole fact")
+    if rule.phase == "take":
+        _check_taking(rule, section)
     if rule.phase == "cap":
         if rule.at == "line":
             section.note("at", "a cap is for the whole fact")
         if rule.when is not None and rule.when.per_line:
             section.note("when", "a cap is for the whole fact: it cannot depend on a line")
-        for key in ("from", "parts", "group", "limit", "budget"):
+        for key in _OF_GIVING:
             if section.has(key):
                 section.note(key, "a cap gives no points")
     if section.has("paid_with_points") and (rule.on != "purchase" or rule.phase not in ("base", "bonus")):
         section.note("paid_with_points", "is for base and bonus rules of a purchase")
+
+
+def _check_taking(rule: Rule, section: Section) -> None:
+    if rule.on == "purchase":
+        section.note("phase", "what a purchase took could not come back with the goods")
+    if isinstance(rule.earn, Rate):
+        section.note("earn", "what is taken is no money's worth")
+    for key in _OF_GIVING:
+        if section.has(key):
+            section.note(key, "what is taken is not given")
 
 
 def _when(section: Section, on: On) -> Condition | None:
@@ -161,44 +164,6 @@ def _when(section: Section, on: On) -> Condition | None:
         except ConditionFaulty as faulty:
             section.note("when", str(faulty))
     return None
-
-
-def _earn(
-    section: Section, phase: Phase, decimals: int, currency: str, tables: Mapping[str, Factors]
-) -> Earn:
-    table = section.table("earn")
-    if table is None:
-        section.skip("step")
-        return _NOTHING
-    forms = [form for form in _FORMS if table.has(form)]
-    if len(forms) != 1 or forms[0] not in _PHASE_FORMS[phase]:
-        table.skip()
-        section.skip("step")
-        section.note("earn", f"of a {phase} rule must say " + " or ".join(_PHASE_FORMS[phase]))
-        return _NOTHING
-    if forms[0] == "points":
-        of = _OF.get(section.peek("on"), ("amount",))
-        return replace(
-            _rate(table, section.truth("step", False), decimals, currency),
-            of=table.choice("of", of, of[0]),
-            factors=_factors(table, tables),
-        )
-    if forms[0] == "fixed":
-        return Fixed(table.steps("fixed", decimals, least=1))
-    if forms[0] == "at_most":
-        return AtMost(table.steps("at_most", decimals))
-    factor = table.decimal("times")
-    if not 1 <= factor <= 1_000:
-        table.note("times", "must be from 1 to 1000: a multiplier only adds")
-    return Times(factor, table.code("of") if table.has("of") else "base")
-
-
-def _rate(table: Section, step: bool, decimals: int, currency: str) -> Rate:
-    points, per_minor = table.decimal("points") * 10**decimals, table.minor("per", currency)
-    if points <= 0 or per_minor <= 0:
-        table.note("points", "points and the money they are for must be above 0")
-        return Rate(Fraction(1), Fraction(1), step)
-    return Rate(points, Fraction(per_minor), step)
 
 
 def _limit(section: Section, decimals: int) -> Limit | None:
@@ -221,25 +186,6 @@ def _budget(section: Section, decimals: int) -> Budget | None:
     if table is None:
         return None
     return Budget(table.steps("points", decimals, least=1), table.choice("per", get_args(Per)))
-
-
-def _factors(table: Section, tables: Mapping[str, Factors]) -> tuple[Factors, ...]:
-    """The tables that weigh an amount: `factors = "pay_years"`, or a list of names."""
-    if not table.has("factors"):
-        return ()
-    nobody: tuple[str, ...] = ()
-    names = table.read("factors", _table_names, None, nobody)
-    for name in names:
-        if name not in tables:
-            table.note("factors", f'there is no table "factors.{name}"')
-    return tuple(tables[name] for name in names if name in tables)
-
-
-def _table_names(value: object) -> tuple[str, ...]:
-    names = [value] if isinstance(value, str) else value
-    if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
-        raise ValueError('must name tables of factors, as "pay_years" or ["pay_years", "channel"]')
-    return tuple(names)
 
 
 def _opens(section: Section, on: On) -> tuple[Promise, ...]:

@@ -8,7 +8,7 @@ from loyalty.rules.conditions import Condition
 from loyalty.rules.factors import Factors
 
 On = Literal["purchase", "activity", "enrolment", "birthday", "anniversary", "policy", "premium"]
-Phase = Literal["base", "bonus", "multiplier", "cap"]
+Phase = Literal["take", "base", "bonus", "multiplier", "cap"]
 Rounding = Literal["down", "half_up", "up"]
 At = Literal["fact", "line"]
 Of = Literal["amount", "annual_premium", "premium"]
@@ -34,13 +34,33 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """A plain number of points, in the unit's smallest steps."""
+    """A plain number of points, in the unit's smallest steps; exact, where it comes from a count."""
 
-    points: int
+    points: int | Fraction
 
     def exact(self, amount_minor: int | Fraction) -> Fraction:
         """The same for any amount."""
         return Fraction(self.points)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Points for a whole number that the fact tells: smallest steps of the unit per so many of it (N3)."""
+
+    points: Fraction
+    each: Fraction
+    step: bool  #: only whole `each` count
+    of: str  #: the attribute of the fact that tells it, as `attributes.steps`
+
+    def of_number(self, number: int) -> Fixed:
+        """What a number is worth before rounding; below zero it is worth nothing."""
+        parts = Fraction(max(number, 0)) / self.each
+        return Fixed(self.points * (int(parts) if self.step else parts))
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """All that is there: what a rule of the phase `take` may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +78,7 @@ class AtMost:
     points: int
 
 
-Earn = Rate | Fixed | Times | AtMost
+Earn = Rate | Fixed | Counted | All | Times | AtMost
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +109,15 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
+class Milestone:
+    """A mark: a rule that has one gives once, with the fact that brings the sum of all facts to it."""
+
+    reaches: int  #: inclusive
+    of: str  #: "times", "amount" (minor units of the lines it counts), or the attribute that is added up
+    each: str | None = None  #: the attribute that says whose sum it is; None: the member has one
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One line of the club's promise: this fact gives these points."""
 
@@ -105,3 +134,4 @@ class Rule:
     group: str | None = None  #: of the rules of a group only the one that gives most counts
     limit: Limit | None = None
     budget: Budget | None = None
+    milestone: Milestone | None = None

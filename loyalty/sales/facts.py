@@ -10,7 +10,7 @@ from loyalty.errors import ExchangeNegative, LineUnknown, TendersUneven, TooMuch
 from loyalty.money import money_text
 
 BY_POINTS = "points"  #: the kind of a tender that members pay with points (P17)
-_SINCE_TENDERS = ("tenders", "rounding_minor", "quote_id", "goods")
+_SINCE_TENDERS = ("tenders", "rounding_minor", "quote_id", "goods", "attributes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,7 @@ class Purchase:
     tenders: tuple[Tender, ...] = ()
     rounding_minor: int = 0
     quote_id: str | None = None
+    attributes: Mapping[str, str | int | bool] = field(default_factory=dict)  #: what rules may ask of it
 
     @property
     def amount_minor(self) -> int:
@@ -87,11 +88,13 @@ class Basket:
     lines: tuple[Line, ...]
     sold_at: datetime | None = None
     cashier: str | None = None
+    attributes: Mapping[str, str | int | bool] = field(default_factory=dict)
 
     def sold(self, now: datetime, day: date) -> Purchase:
         """The sale as if it were finished now; its receipt has no number."""
         receipt = Receipt(self.store, self.terminal, day, "")
-        return Purchase(receipt, self.sold_at or now, self.currency, self.lines, self.cashier)
+        sold_at, told = self.sold_at or now, self.attributes
+        return Purchase(receipt, sold_at, self.currency, self.lines, self.cashier, attributes=told)
 
 
 @dataclass(frozen=True, slots=True)

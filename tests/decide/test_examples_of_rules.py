@@ -36,11 +36,12 @@ def faults(
     rules: list[dict[str, Any]], facts: list[dict[str, Any]], expect: dict[str, Any], **changes: Any
 ) -> Any:
     told = {"say": "as it is", "at": DAY.format(9), "facts": [ENROL, *facts], "expect": expect}
-    return failing_examples(compile_programme(small(**(changes | {"rule": rules, "example[0]": told}))))
+    return failing_examples(compile_programme(small(**({"rule": rules, "example[0]": told} | changes))))
 
 
 POINTS = {"code": "points", "on": "purchase", "unit": "reward", "earn": {"points": 1, "per": "1.00"}}
 CALLED = POINTS | {"from": {"event": "called"}}
+APP = {"attributes": {"channel": "app"}}
 SPENT = {"paid_with_points": {"unit": "reward", "points": 500}}
 
 
@@ -57,6 +58,31 @@ SPENT = {"paid_with_points": {"unit": "reward", "points": 500}}
             {"points": {"reward": 500}},
             {},
             id="with attributes",
+        ),
+        pytest.param(
+            [POINTS | {"when": "purchase.attributes.channel == 'app'"}],
+            [
+                buys(2, "10.00", **APP),
+                buys(3, "5.00", "2", attributes={"channel": "till"}),
+                buys(4, "1.00", "3"),
+            ],
+            {"points": {"reward": 10}},
+            {},
+            id="with attributes of a purchase",
+        ),
+        pytest.param(
+            [ACT | {"when": "member.attributes.vip == true"}],
+            [does(2)],
+            {"points": {"reward": 500}},
+            {"example[0].facts[0].enrol.attributes": {"vip": True}},
+            id="with attributes of the member",
+        ),
+        pytest.param(
+            [ACT | {"on": "birthday"}, ACT | {"code": "year", "on": "anniversary", "earn": {"fixed": 3}}],
+            [{"birthday": {"at": DAY.format(2)}}, {"anniversary": {"at": DAY.format(3)}}],
+            {"points": {"reward": 503}},
+            {},
+            id="a birthday and an anniversary",
         ),
         pytest.param(
             [ACT | {"limit": {"times": 1, "per": "lifetime"}}],

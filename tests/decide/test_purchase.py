@@ -155,7 +155,13 @@ def test_n1_too_many_points_are_refused_before_anything_moves():
 def test_rules_may_ask_for_age_tier_and_days_of_membership(birth_date, at, age):
     ana = Shopper(birth_date)
     told = member_attributes(Course(ana.editions, ana.alive, ana.ids), at)
-    assert told == {"member.tier": "", "member.age": age, "member.enrolled_days": (at - NOON + DAY / 2).days}
+    assert told == {
+        "member.tier": "",
+        "member.age": age,
+        "member.enrolled_days": (at - NOON + DAY / 2).days,
+        "member.attributes": {},
+        "member.points": {"reward": 0, "status": 0},
+    }
 
 
 def test_joining_earns_what_the_rules_give():

@@ -16,6 +16,7 @@ ACT = {"code": "act", "on": "activity", "unit": "reward", "earn": {"fixed": 5}}
 TOO = FIVE | {"code": "too", "group": "g"}
 DAYS, EVENT = {"share": "0.5", "days": 14}, {"share": "0.5", "event": "call_back_done"}
 BY_LINE = {"rule[0].at": "line", "rule[1].at": "line"}
+COUNT = {"points": 1, "per_count": 1, "of": "attributes.steps"}
 DAILY = {"points": 5, "per": "day"}
 
 
@@ -46,6 +47,26 @@ DAILY = {"points": 5, "per": "day"}
         ({"parts": [DAYS | {"share": "1.5"}, EVENT | {"share": "-0.5"}]}, "parts", "1 in all"),
         ({"parts": [DAYS, EVENT | {"share": 0.5}]}, "parts[1].share", "quotes"),
         ({"parts": [DAYS, {"days": 3}]}, "parts[1].share", "is missing"),
+        ({"earn": COUNT | {"of": "steps"}}, "earn.of", "attribute of the fact"),
+        ({"earn": COUNT | {"of": 5}}, "earn.of", "attribute of the fact"),
+        ({"earn": {"points": 1, "per_count": 1}}, "earn.of", "is missing"),
+        ({"earn": COUNT | {"per_count": 0}}, "earn.points", "above 0"),
+        ({"earn": COUNT | {"points": "-1"}}, "earn.points", "above 0"),
+        ({"earn": COUNT | {"per_count": 0.5}}, "earn.per_count", "quotes"),
+        ({"earn": COUNT, "at": "line"}, "at", "whole fact"),
+        ({"milestone": {"of": "times"}}, "milestone.reaches", "is missing"),
+        ({"milestone": {"reaches": 0, "of": "times"}}, "milestone.reaches", "from 1"),
+        ({"milestone": {"reaches": "1.00", "of": "times"}}, "milestone.reaches", "whole number"),
+        ({"milestone": {"reaches": 5, "of": "steps"}}, "milestone.of", "times"),
+        ({"milestone": {"reaches": 5, "of": "amount"}}, "milestone.reaches", "decimal string"),
+        ({"milestone": {"reaches": "0.00", "of": "amount"}}, "milestone.reaches", "above 0"),
+        ({"milestone": {"reaches": 5, "of": "times", "each": "friend"}}, "milestone.each", "attribute"),
+        ({"milestone": 5}, "milestone", "must be a table"),
+        ({"phase": "take"}, "phase", "come back"),
+        ({"phase": "take", "earn": {"all": False}}, "earn.all", "must be true"),
+        ({"phase": "take", "earn": {"points": 1, "per": "1.00"}}, "earn", "money's worth"),
+        ({"phase": "take", "limit": {"times": 1, "per": "day"}}, "limit", "is not given"),
+        ({"earn": {"all": True}}, "earn", "points or fixed"),
     ],
 )
 def test_a_fault_of_a_bonus_rule_is_told_with_its_path(said, key, message):
@@ -71,6 +92,25 @@ def test_a_fault_of_a_bonus_rule_is_told_with_its_path(said, key, message):
         ({"rule[2]": ACT | {"when": "purchase.store == 'A'"}}, "rule[2].when", "undeclared"),
         ({"rule[2]": ACT | {"when": "activity.kind == 5"}}, "rule[2].when", "no matching overload"),
         ({"rule[2]": ACT | {"on": "event"}}, "rule[2].on", '"activity"'),
+        ({"rule[2]": ACT | {"on": "birthday", "earn": COUNT}}, "rule[2].earn.of", "have attributes"),
+        (
+            {"rule[2]": ACT | {"milestone": {"reaches": "5", "of": "amount"}}},
+            "rule[2].milestone.of",
+            "amount",
+        ),
+        (
+            {"rule[2]": ACT | {"on": "birthday", "milestone": {"reaches": 5, "of": "attributes.a"}}},
+            "rule[2].milestone.of",
+            "have attributes",
+        ),
+        ({"unit.status.cap": 0}, "unit.status.cap", "from 1"),
+        ({"unit.status.floor": 0}, "unit.status.floor", "from 1"),
+        ({"unit.status.cap": 5, "unit.status.floor": 6}, "unit.status.floor", "above the cap"),
+        (
+            {"unit.reward.cap": 5, "unit.reward.transfer": {"member_day": 5}},
+            "unit.reward.transfer",
+            "stay with",
+        ),
     ],
 )
 def test_a_fault_is_told_with_its_path(changes: dict[str, Any], path: str, message: str) -> None:

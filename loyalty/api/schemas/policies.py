@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from loyalty.api.fields import Day, Id, Instant, MoneyText, Text, Truth, WholeInt
-from loyalty.api.schemas.facts import Value, few
+from loyalty.api.schemas.attributes import attributes_of_fact
 from loyalty.api.schemas.points import TierChangeOut, UnitPointsOut
 from loyalty.api.schemas.receipts import ReasonOut
 from loyalty.api.schemas.tills import minor
@@ -86,13 +86,7 @@ class PolicyIn(Schema):
     insured = fields.List(
         fields.Nested(InsuredIn), load_default=list, validate=validate.Length(max=MOST_INSURED)
     )
-    attributes = fields.Dict(
-        keys=Text(max=40, pattern="[a-z][a-z0-9_]*"),
-        values=Value(),
-        validate=few,
-        load_default=dict,
-        metadata={"description": "What the rules may ask of it; nothing personal."},
-    )
+    attributes = attributes_of_fact()
 
     @post_load
     def parsed(self, data: dict[str, Any], **_: Any) -> Any:

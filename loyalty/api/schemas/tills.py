@@ -17,6 +17,7 @@ from loyalty.api.fields import (
     Text,
     WholeInt,
 )
+from loyalty.api.schemas.attributes import attributes_of_fact
 from loyalty.errors import Invalid
 from loyalty.money import MINOR_DIGITS, MoneyFaulty, parse_money
 from loyalty.sales import BY_POINTS, Basket, Line, Purchase, Receipt, Tender
@@ -102,6 +103,7 @@ class BasketIn(BearerIn):
         required=True, validate=validate.OneOf(sorted(MINOR_DIGITS), error="is no active ISO 4217 code")
     )
     lines = fields.List(fields.Nested(LineIn), required=True, validate=validate.Length(min=1, max=500))
+    attributes = attributes_of_fact()
 
 
 class PurchaseIn(BasketIn):
@@ -132,6 +134,7 @@ class PurchaseIn(BasketIn):
             tenders_of(data["tenders"], currency),
             minor(data["rounding"], currency, "rounding", signed=True),
             data["quote_id"],
+            data["attributes"],
         )
 
 
