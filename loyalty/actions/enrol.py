@@ -1,7 +1,6 @@
 """Somebody joins the club."""
 
 from dataclasses import asdict
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -35,7 +34,7 @@ def enrol(
         raise Invalid(fields={"birth_date": "lies in the future"})
 
     def join() -> Told:
-        member_id = _join(session, editions, newcomer, now, identity_key)
+        member_id = _join(session, editions, newcomer, asking, identity_key)
         # A stored answer holds nothing personal, so that forgetting a person need not look into it (M7).
         return Told({"member_id": to_text(member_id)}, member_id)
 
@@ -45,16 +44,17 @@ def enrol(
 
 
 def enrol_holder(
-    session: Session, editions: Editions, reference: str, now: datetime, identity_key: bytes
+    session: Session, editions: Editions, reference: str, asking: Asking, identity_key: bytes
 ) -> int:
     """Take in a holder of whom the core system has told no more than a reference; the member's id (I8)."""
     newcomer = Newcomer(name=reference, references=(reference,))
-    return _join(session, editions, newcomer, now, identity_key)
+    return _join(session, editions, newcomer, asking, identity_key)
 
 
 def _join(
-    session: Session, editions: Editions, newcomer: Newcomer, now: datetime, identity_key: bytes
+    session: Session, editions: Editions, newcomer: Newcomer, asking: Asking, identity_key: bytes
 ) -> int:
+    now = asking.now
     club = editions.at(now).programme.club
     member = members.add(
         session,
@@ -64,5 +64,5 @@ def _join(
         region=members.default_region(club.time_zone.key, club.currency),
         identity_key=identity_key,
     )
-    open_books(session, editions, member, now)
+    open_books(session, editions, member, now, asking.imported_at)
     return member.member_id

@@ -1,4 +1,4 @@
-"""`flask import`: members and purchases that other systems kept."""
+"""`flask import`: members, purchases and policies that other systems kept."""
 
 import csv
 import sys
@@ -12,13 +12,14 @@ from flask.cli import AppGroup
 from loyalty.cli.programme import operator_name
 from loyalty.errors import Busy, NoProgramme
 from loyalty.jobs.importing import members as members_file
+from loyalty.jobs.importing import policies as policies_file
 from loyalty.jobs.importing import purchases as purchases_file
-from loyalty.jobs.importing.files import of_members, of_purchases
+from loyalty.jobs.importing.files import of_members, of_policies, of_purchases
 from loyalty.jobs.importing.run import Import, carry_in
 from loyalty.jobs.importing.table import Fault, FileUnreadable, Layout, counted, encoding_of, header_of
 from loyalty.rooms import rooms
 
-imports = AppGroup("import", help="Bring in members and purchases that other systems kept.")
+imports = AppGroup("import", help="Bring in members, purchases and policies that other systems kept.")
 
 _OPTIONS = (
     click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
@@ -38,6 +39,8 @@ _OPTIONS = (
     click.option("--dry-run", is_flag=True, help="Tell every fault by its line, and write nothing."),
     click.option("--encoding", help="Of the file; found by itself where it is UTF-8 or GB18030."),
 )
+
+_ONE = {"members": "member", "purchases": "purchase", "policies": "state"}  #: what is counted
 
 
 def _command(name: str, short_help: str) -> Callable[[Callable[..., None]], click.Command]:
@@ -81,6 +84,25 @@ def purchases(**told: Any) -> None:
     _run("purchases", told, purchases_file.FIELDS.__contains__, purchases_file.NEEDED, of_purchases)
 
 
+@_command("policies", "Follow policies by their states, told now or as history.")
+def policies(**told: Any) -> None:
+    """Follow policies by the states in FILE (CSV), a row a coverage, rows of a policy and version together.
+
+    A column with the name of a field is that field, unless told otherwise.
+
+    Fields: policy_no, version, effective_at, told_at, status; reference or member_id of the holder;
+    issued_on, receipt_signed_on, cooling_off_ends_on, paid_to, years_paid, grace_ends_on, group, channel,
+    service_agent, holder_is_agent, currency (the club's); coverage (its number), product, main, premium,
+    reduced_premium, pay_mode, pay_years or pay_until_age, cover_years, cover_until_age or whole_life; insured
+    and attributes as JSON. Times without an offset are the club's own. States of policies that nobody in the
+    club holds are left out, unless the club takes holders in.
+
+    With --historic each is booked as if the clock stood at told_at, or else at effective_at, and nothing may
+    be booked meanwhile: no till, and no worker.
+    """
+    _run("policies", told, policies_file.FIELDS.__contains__, policies_file.NEEDED, of_policies)
+
+
 def _run(
     what: str,
     told: Mapping[str, Any],
@@ -106,7 +128,7 @@ def _run(
     if faults:
         _tell(faults, "nothing was written")
     if told["dry_run"]:
-        could_be = counted(len(wanted.steps), what.removesuffix("s"))
+        could_be = counted(len(wanted.steps), _ONE[what])
         click.echo(f"no faults: {could_be} could be imported; nothing was written")
         return
     _carry_in(what, wanted)
@@ -123,7 +145,7 @@ def _carry_in(what: str, wanted: Import) -> None:
             "somebody else kept the books too long; run it again, it goes on"
         ) from None
     took = room.clock.monotonic() - started
-    booked = counted(carried.booked, what.removesuffix("s"))
+    booked = counted(carried.booked, _ONE[what])
     click.echo(f"{booked} booked, {carried.known} known before, in {took:.0f} s")
     if carried.held:
         click.echo(f"held for review: {carried.held}")

@@ -9,9 +9,17 @@ from sqlalchemy.orm import Session
 from loyalty import members, policies
 from loyalty.decide import rating
 from loyalty.decide.programme import Editions
-from loyalty.decide.rating import Rating, Step, Told
+from loyalty.decide.rating import Rating, Told
 from loyalty.errors import NotFound
 from loyalty.policies import PolicyState
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """From an instant on, what a policy gives its holder."""
+
+    at: datetime
+    units: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +32,7 @@ class PolicyView:
     states: tuple[PolicyState, ...]
     rating: Rating
     position: Mapping[str, int]
-    schedule: tuple[Step, ...]
+    schedule: tuple[Given, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,8 @@ def policy_view(
     state, rated = told.at(at), rating.rate(editions, told, at)
     holder = state.holder if state is not None else None
     steps = rating.schedule(editions, told, holder) if holder is not None else ()
-    return PolicyView(policy_no, at, state, told.states, rated, rating.given_at(steps, at), steps)
+    schedule = tuple(Given(*step) for step in steps)
+    return PolicyView(policy_no, at, state, told.states, rated, rating.given_at(steps, at), schedule)
 
 
 def parts_of(

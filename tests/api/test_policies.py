@@ -87,6 +87,15 @@ def test_i1_a_future_state_acts_by_the_clock_and_a_later_version_closes_it(make,
     make.run("ledger", "verify")
 
 
+def test_i1_a_policy_shows_what_it_gives_from_when_on(core, ana):
+    core.tells("P1", "C-1")
+    core.tells("P1", "C-1", version=2, effective_at="2026-06-01T00:00:00+08:00", status="surrendered")
+    assert core.shows("P1")["schedule"] == [
+        {"at": "2026-01-05T02:00:00Z", "units": {"status": 100_000}},
+        {"at": "2026-05-31T16:00:00Z", "units": {}},
+    ]
+
+
 def test_t5_a_surrender_takes_the_points_and_leaves_the_card(make, core, ana, clock):
     core.tells("P1", "C-1")
     clock.move(timedelta(days=30))

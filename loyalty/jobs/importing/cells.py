@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
@@ -19,6 +19,8 @@ _INSTANT = re.compile(
     re.ASCII,
 )
 _EARLIEST, _LATEST = 1900, 2999
+_YES = ("yes", "true", "1", "是")
+_TRUTHS = (*_YES, "no", "false", "0", "否")
 
 
 class Cells:
@@ -85,6 +87,18 @@ class Cells:
             return None
         return int(exact)
 
+    def whole(self, field: str, least: int, most: int) -> int | None:
+        """A whole number from `least` to `most`."""
+        number = self.steps(field, 0)
+        if number is not None and not least <= number <= most:
+            self._note(field, f"must be from {least} to {most}")
+            return None
+        return number
+
+    def truth(self, field: str) -> bool:
+        """Whether a field says so, in one of the usual pairs of words; no where it says nothing."""
+        return self.choice(field, _TRUTHS) in _YES
+
     def day(self, field: str) -> date | None:
         """A day, year first."""
         text = self._cells.get(field)
@@ -111,6 +125,18 @@ class Cells:
         except (ValueError, RecursionError):
             self._note(field, "is not JSON")
             return None
+
+    def objects(self, field: str, most: int) -> "Iterator[Cells]":
+        """The objects of a JSON list in a cell, each as if its members were cells."""
+        value: Any = self.json(field)
+        if value is None:
+            return
+        is_short = isinstance(value, list) and len(value) <= most
+        if not is_short or not all(isinstance(item, dict) for item in value):
+            self._note(field, f"must be a list of up to {most} objects")
+            return
+        for item in value:
+            yield self.inside({name: str(one) for name, one in item.items() if one is not None})
 
     def _note(self, field: str, says: str) -> None:
         self.note(f"{field}: {says}")

@@ -5,14 +5,16 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from loyalty import ids, ledger, members
+from loyalty import ids, ledger, members, policies
 from loyalty.actions.import_member import KIND
 from loyalty.actions.import_sale import is_known
 from loyalty.actions.who import Bearer
 from loyalty.errors import Refusal
 from loyalty.jobs.importing.members import ToldMember
+from loyalty.jobs.importing.policies import ToldState
 from loyalty.jobs.importing.purchases import Named, ToldReceipt
 from loyalty.jobs.importing.table import Fault
+from loyalty.policies import PolicyState
 from loyalty.reads.booked import booked_until
 
 Found = tuple[int, Bearer]  #: the member, and how a till would name them
@@ -51,6 +53,54 @@ def find_bearers(
                 booked[member_id] = booked_until(session, member_id)
             _check_order(session, receipt, booked[member_id], faults)
     return {named: member for named, member in found.items() if member is not None}
+
+
+def of_the_club(
+    session: Session, told: Sequence[ToldState], now: datetime, *, enrols: bool, faults: list[Fault]
+) -> list[ToldState]:
+    """The states of policies that somebody in the club holds, or held before by the file or the books (I8).
+
+    `enrols`: whoever holds a policy joins with it. Unknown ids, stamps ahead and torn histories are noted.
+    """
+    found, booked, ours = dict[Named, int | None](), dict[int, datetime | None](), set[str]()
+    mine = list[ToldState]()
+    for one in told:
+        state = one.state
+        named = ("member_id", ids.to_text(state.holder)) if state.holder else ("reference", _reference(state))
+        if named not in found:
+            bearer = _find(session, *named)
+            found[named] = bearer[0] if bearer else None
+        member_id = found[named]
+        if one.at is not None and one.at > now:
+            faults.append(Fault(one.line, f"{one.known_by} lies in the future: {one.at.isoformat()}"))
+        if member_id is None and state.holder is not None:
+            faults.append(Fault(one.line, f"member_id: {named[1]!r} is no member"))
+        elif member_id is not None and one.at is not None:
+            if member_id not in booked:
+                booked[member_id] = booked_until(session, member_id)
+            _check_state_order(session, one, one.at, booked[member_id], faults)
+        if member_id is not None or enrols or _is_ours(session, state.policy_no, ours):
+            ours.add(state.policy_no)
+            mine.append(one)
+    return mine
+
+
+def _reference(state: PolicyState) -> str:
+    return state.holder_reference or ""
+
+
+def _is_ours(session: Session, policy_no: str, ours: set[str]) -> bool:
+    return policy_no in ours or bool(policies.states(session, policy_no))
+
+
+def _check_state_order(
+    session: Session, told: ToldState, at: datetime, booked: datetime | None, faults: list[Fault]
+) -> None:
+    key = ledger.claims.key_of((told.state.policy_no, str(told.state.version)))
+    known = ledger.claims.find(session, ledger.claims.scope_of("policy", None), key) is not None
+    if booked is not None and booked > at and not known:
+        says = f"the member's books are already written until {booked.isoformat()}"
+        faults.append(Fault(told.line, f"{told.known_by}: {says}"))
 
 
 def _check_order(

@@ -6,17 +6,20 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from loyalty.actions.apply_policy import apply_policy
 from loyalty.actions.import_member import import_member
 from loyalty.actions.import_sale import import_sale
 from loyalty.actions.once import Asking
 from loyalty.actions.who import Bearer
 from loyalty.db import reading
 from loyalty.decide.programme import Editions, Programme
-from loyalty.jobs.importing.checks import check_members, find_bearers
+from loyalty.jobs.importing.checks import check_members, find_bearers, of_the_club
 from loyalty.jobs.importing.members import MembersRead, ToldMember
+from loyalty.jobs.importing.policies import read_states
 from loyalty.jobs.importing.purchases import ReadReceipts, read_receipts
 from loyalty.jobs.importing.run import Done, Import, Step
 from loyalty.jobs.importing.table import ENCODINGS, Fault, Layout, counted, rows
+from loyalty.policies import PolicyState
 from loyalty.rooms import Rooms
 from loyalty.sales import Purchase, Return
 
@@ -56,6 +59,22 @@ def of_purchases(
     return Import("purchases", _digest(file), steps, historic, _says(read, encoding))
 
 
+def of_policies(
+    room: Rooms, file: Path, encoding: str, layout: Layout, *, historic: bool, faults: list[Fault]
+) -> Import:
+    """The states of policies of a file. Raises FileUnreadable, NoProgramme."""
+    now, club = room.clock.now(), _programme(room).club
+    told = read_states(rows(file, encoding, layout, faults), club, historic=historic, faults=faults)
+    with reading() as session:
+        ours = of_the_club(session, told, now, enrols=club.enrolment == "automatic", faults=faults)
+    steps = [Step(one.line, one.at, partial(_apply, room, one.state), one.known_by) for one in ours]
+    says = [
+        f"{counted(len(told), 'state')} of policies, {_read_as(encoding)}",
+        f"left out, as nobody in the club holds the policy: {counted(len(told) - len(ours), 'state')}",
+    ]
+    return Import("policies", _digest(file), steps, historic, says)
+
+
 def _programme(room: Rooms) -> Programme:
     now = room.clock.now()
     with reading() as session:
@@ -89,6 +108,12 @@ def _digest(file: Path) -> str:
 def _take_over(room: Rooms, told: ToldMember, session: Session, editions: Editions, asking: Asking) -> Done:
     key = room.settings.identity_secret
     known = import_member(session, editions, told.arrival, asking=asking, identity_key=key)
+    return "known" if known else "booked"
+
+
+def _apply(room: Rooms, state: PolicyState, session: Session, editions: Editions, asking: Asking) -> Done:
+    key = room.settings.identity_secret
+    _, known = apply_policy(session, editions, state, asking=asking, identity_key=key)
     return "known" if known else "booked"
 
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from loyalty import calendar
 from loyalty.actions.import_member import Arrival, ToldConsent
@@ -105,7 +104,7 @@ class MembersRead:
         for suffix in ("", *(f".{number}" for number in range(2, 10))):
             if cells.has(f"points{suffix}"):
                 yield from self._lot(cells, suffix, day)
-        for item in _objects(cells, "lots", _MOST_LOTS):
+        for item in cells.objects("lots", _MOST_LOTS):
             yield from self._lot(item, "", day)
 
     def _lot(self, cells: Cells, suffix: str, day: date) -> Iterable[OpeningLot]:
@@ -125,7 +124,7 @@ class MembersRead:
             yield OpeningLot(code, points, last_day, earned_on)
 
     def _consents(self, cells: Cells) -> Iterable[ToldConsent]:
-        for item in _objects(cells, "consents", 20):
+        for item in cells.objects("consents", 20):
             item.ask("purpose", "recipient", "data", "text_sha256", "language", "channel")
             act = ConsentAct(
                 "withdrawn" if item.choice("act", ("given", "withdrawn")) == "withdrawn" else "given",
@@ -146,15 +145,3 @@ class MembersRead:
         first = self._lines.setdefault((field, text), cells.line) if text is not None else cells.line
         if first != cells.line:
             cells.note(f"{field}: is on line {first} too")
-
-
-def _objects(cells: Cells, field: str, most: int) -> Iterable[Cells]:
-    """The objects of a JSON list in a cell, each as if its members were cells."""
-    value: Any = cells.json(field)
-    if value is None:
-        return
-    if not isinstance(value, list) or len(value) > most or not all(isinstance(item, dict) for item in value):
-        cells.note(f"{field}: must be a list of up to {most} objects")
-        return
-    for item in value:
-        yield cells.inside({name: str(one) for name, one in item.items() if one is not None})

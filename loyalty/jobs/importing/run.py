@@ -19,7 +19,7 @@ from loyalty.jobs.importing.table import Fault
 from loyalty.jobs.nightly import has_rules, nightly
 from loyalty.rooms import Rooms
 
-CHUNK = 100  #: members or receipts per transaction: how long a lock may last
+CHUNK = 100  #: members, receipts or states per transaction: how long a lock may last
 PATIENCE_SECONDS = 30.0
 CLIENT = "import"  #: who tells what comes from a file
 
@@ -29,7 +29,7 @@ Tell = Callable[[int], None]  #: so many steps more are done
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One member or receipt of the file, and how it is booked: as if the clock stood at `at`, or (None) now.
+    """One member, receipt or state, and how it is booked: as if the clock stood at `at`, or (None) now.
 
     What the books knew before is not booked again; what is above a ceiling is held for review.
     """
@@ -44,7 +44,7 @@ class Step:
 class Import:
     """All that a file asks for."""
 
-    what: str  #: members | purchases
+    what: str  #: members | purchases | policies
     sha256: str  #: of the file
     steps: Sequence[Step]
     ordered: bool  #: whether they build on each other: then nights come between, and a refusal ends it
