@@ -41,7 +41,7 @@ def apply_policy(
         policies.lock(session, state.policy_no, now)
         held = replace(state, holder=_holder(session, editions, state, asking, identity_key))
         known = policies.shares(session, state.policy_no)
-        if held.holder is None and not known:
+        if held.holder is None and not policies.states(session, state.policy_no):
             raise NotAMember
         policies.keep_state(session, held, now)
         return _follow(session, editions, held, known, asking)

@@ -96,7 +96,7 @@ def member_attributes(course: Course, at: datetime) -> dict[str, object]:
     tier = next((term.tier for term in reversed(course.terms) if term.from_at <= at), course.terms[0].tier)
     return {
         "member.tier": tier or "",
-        "member.age": _years(start.birth_date, day) if start.birth_date else -1,
+        "member.age": calendar.whole_years(start.birth_date, day) if start.birth_date else -1,
         "member.enrolled_days": (day - course.day(start.enrolled_at)).days,
     }
 
@@ -177,8 +177,3 @@ def _opening(course: Course, day: date, days: int | None) -> datetime | None:
     if days is None:
         return None
     return calendar.day_start(day + timedelta(days=days), course.editions.zone)
-
-
-def _years(birth_date: date, day: date) -> int:
-    birthday = calendar.yearly_day(birth_date.month, birth_date.day, day.year)
-    return day.year - birth_date.year - (day < birthday)
