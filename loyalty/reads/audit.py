@@ -10,6 +10,7 @@ from loyalty.law import Fault, Law
 from loyalty.reads.laws_of_ageing import DYING, ON_TIME
 from loyalty.reads.laws_of_claims import SPOKEN_FOR
 from loyalty.reads.laws_of_policies import POSITIONS
+from loyalty.reads.laws_of_premiums import PREMIUMS
 from loyalty.reads.laws_of_reviews import HELD
 from loyalty.reads.laws_of_sales import AWARDED, CLAIMED, PAID, RETURNED
 from loyalty.reads.laws_of_standing import NEWS_TOLD, STANDING
@@ -27,6 +28,7 @@ LAWS: tuple[Law, ...] = (
     POSITIONS,
     STANDING,
     NEWS_TOLD,
+    PREMIUMS,
 )
 
 
