@@ -9,6 +9,7 @@ from loyalty.decide import milestones, standing
 from loyalty.decide.course import Course
 from loyalty.decide.crediting import Giving, give_unit, take_unit
 from loyalty.decide.programme import Edition, Editions
+from loyalty.ledger.lots import Pending
 from loyalty.ledger.operations import Operation, is_act
 from loyalty.rules.bounds import Room, within
 from loyalty.rules.evaluation import Award, Awarded, Left, evaluate
@@ -81,10 +82,12 @@ def give(
     now: datetime,
     kind: str = "earn",
     reasons: Mapping[str, object] | None = None,
+    dates: tuple[tuple[str, Pending], ...] = (),
 ) -> Operation:
     """Book an award as one operation: points at once and points pending; what is taken is one before it.
 
     `reasons` say what it is for, if not for a sale: what is given `on` a birthday is no act of the member.
+    `dates` are pending parts that the fact gave their day, which the accounts already show.
     """
     said = {**(reasons or {}), "because": [[r.rule, r.unit, r.points] for r in award.because]}
     if award.counted:
@@ -100,7 +103,7 @@ def give(
         rose, fell = standing.note(course, operation, {unit: left for unit, (_, left) in taken.items()}, now)
     given = {unit: give_unit(course, by, unit) for unit in sorted(award.given)}
     parts = tuple(part for part, _ in given.values())
-    operation = Operation(by.op_id, kind, edition.number, happened_at, parts, reasons=said)
+    operation = Operation(by.op_id, kind, edition.number, happened_at, parts, reasons=said, dates=dates)
     more = standing.note(course, operation, {unit: after for unit, (_, after) in given.items()}, now)
     standing.move(course, now, rose | more[0], fell | more[1])
     standing.advance(course, now)  # where a tier ends, what it kept alive dies

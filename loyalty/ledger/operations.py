@@ -23,7 +23,7 @@ class Part:
     points: int
     moves: tuple[Move, ...] = ()
     promised: tuple[Pending, ...] = ()
-    withdrawn: tuple[Pending, ...] = ()  #: parts of pending points taken back, with the points taken
+    withdrawn: tuple[Pending, ...] = ()  #: parts of pending points taken back or lapsed, with the points
     shortfall: int = 0  #: what could not be taken back, and was forgiven (clamp)
 
 
@@ -60,6 +60,7 @@ class Operation:
     closes: HoldClosing | None = None
     opens: Opening | None = None
     undoes: tuple[tuple[str, int], ...] = ()  #: (unit, points) undone of the operation it refers to
+    dates: tuple[tuple[str, Pending], ...] = ()  #: (unit, pending part) whose day it made known
 
     @property
     def points(self) -> dict[str, int]:

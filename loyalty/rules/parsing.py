@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import get_args
 
+from loyalty import expiry
 from loyalty.document import Section
-from loyalty.rules import marks
+from loyalty.expiry import Expiry
+from loyalty.rules import marks, promises
 from loyalty.rules.conditions import Condition, ConditionFaulty
 from loyalty.rules.marks import TELLING
 from loyalty.rules.terms import (
@@ -21,7 +23,6 @@ from loyalty.rules.terms import (
     PaidWithPoints,
     Per,
     Phase,
-    Promise,
     Rate,
     Rounding,
     Rule,
@@ -29,11 +30,9 @@ from loyalty.rules.terms import (
 )
 
 MOST_RULES = 500
-MOST_DAYS = 36_500
-MOST_PARTS = 12
 MOST_TIMES = 1_000_000
 LONGEST_CONDITION = 2_000
-_OF_GIVING = ("from", "parts", "group", "limit", "budget", "milestone")  #: keys of rules that give
+_OF_GIVING = ("from", "parts", "group", "limit", "budget", "milestone", "expiry")  #: keys of rules that give
 _NOTHING = Fixed(1)  #: stands in for a faulty `earn`
 _FORMS = ("points", "fixed", "all", "times", "at_most")
 _PHASE_FORMS: dict[Phase, tuple[str, ...]] = {
@@ -111,12 +110,13 @@ def _rule(section: Section, decimals: Mapping[str, int], currency: str) -> Rule:
         earn=_earn(section, phase, decimals.get(unit, 0), currency),
         round=section.choice("round", get_args(Rounding), "down"),
         at=section.choice("at", get_args(At), "fact"),
-        opens=_opens(section),
+        opens=promises.parse(section),
         paid_with_points=section.choice("paid_with_points", get_args(PaidWithPoints), "earns_nothing"),
         group=section.code("group") if section.has("group") else None,
         limit=_limit(section, decimals.get(unit, 0)),
         budget=_budget(section, decimals.get(unit, 0)),
         milestone=marks.parse(section, on, currency),
+        expiry=_expiry(section) if section.has("expiry") else None,
     )
     _check_use(rule, section)
     return rule
@@ -134,6 +134,9 @@ def _check_use(rule: Rule, section: Section) -> None:
             section.note("earn.of", "only activities and purchases have attributes")
         if rule.at == "line":
             section.note("at", "what a fact tells is for the whole fact")
+    if rule.on == "purchase" and any(promise.within_days for promise in rule.opens):
+        key = "from" if section.has("from") else "parts"
+        section.note(key, "within_days is for gifts: what lapsed could not come back with the goods")
     if rule.phase == "take":
         _check_taking(rule, section)
     if rule.phase == "cap":
@@ -245,35 +248,9 @@ def _budget(section: Section, decimals: int) -> Budget | None:
     return Budget(table.steps("points", decimals, least=1), table.choice("per", get_args(Per)))
 
 
-def _opens(section: Section) -> tuple[Promise, ...]:
-    """When the points become usable, in whole or in parts (P11); () is at once."""
-    if section.has("parts"):
-        if section.has("from"):
-            section.skip("from")
-            section.note("from", "stands alone, or each of parts says its own")
-        parts = tuple(
-            _promise(table, table.decimal("share"))
-            for table in section.tables("parts", least=2, most=MOST_PARTS)
-        )
-        if section.sound("parts"):
-            _check_shares(section, parts)
-        return parts
-    table = section.table("from") if section.has("from") else None
-    if table is None:
-        return ()
-    if not (table.has("days") or table.has("event")):
-        table.skip()
-        section.note("from", 'must be { days = 14 } or { event = "call_back_done" }')
-    return (_promise(table, Fraction(1)),)
-
-
-def _check_shares(section: Section, parts: tuple[Promise, ...]) -> None:
-    if any(part.share <= 0 for part in parts) or sum(part.share for part in parts) != 1:
-        section.note("parts", "the shares must be above 0, and 1 in all")
-
-
-def _promise(table: Section, share: Fraction) -> Promise:
-    if table.has("event"):
-        days = table.whole("at_latest_days", least=1, most=MOST_DAYS) if table.has("at_latest_days") else None
-        return Promise(share, days, table.code("event"))
-    return Promise(share, table.whole("days", least=1, most=MOST_DAYS) if table.has("days") else None)
+def _expiry(section: Section) -> Expiry:
+    """How long the rule's points live, where their unit says otherwise of the rest."""
+    said = expiry.parse(section)
+    if said.inactive_months:
+        section.note("expiry", "inactive_months are for all points of a unit")
+    return said

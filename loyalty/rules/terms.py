@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from loyalty.expiry import Expiry
 from loyalty.rules.conditions import Condition
 
 On = Literal["purchase", "activity", "enrolment", "birthday", "anniversary"]
@@ -84,6 +85,8 @@ class Promise:
     share: Fraction
     after_days: int | None = None  #: whole local days, until the start of that day
     event: str | None = None  #: the kind of activity it waits for
+    within_days: int | None = None  #: it lapses after so many whole days, unless the event is told before
+    then_days: int | None = None  #: whole days from the event's day; None: at once when it is told
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,3 +133,4 @@ class Rule:
     limit: Limit | None = None
     budget: Budget | None = None
     milestone: Milestone | None = None
+    expiry: Expiry | None = None  #: how long its points live; None: as their unit says
