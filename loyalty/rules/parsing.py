@@ -174,6 +174,11 @@ def _when(section: Section, on: On) -> Condition | None:
 
 
 def _earn(section: Section, phase: Phase, decimals: int, currency: str) -> Earn:
+    """What a rule gives or takes, by its phase.
+
+    Base and bonus: `{ points, per }` for money, `{ points, per_count, of }` for a number told, `{ fixed }`.
+    Take: `{ fixed }`, a number told, `{ all = true }`. Multiplier: `{ times, of }`. Cap: `{ at_most }`.
+    """
     table = section.table("earn")
     if table is None:
         section.skip("step")
