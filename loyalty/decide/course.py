@@ -109,8 +109,9 @@ class Course:
             days = self.tally.setdefault(unit, {})
             days[day] = days.get(day, 0) + points
         if operation.kind in NEWS:
-            of_policy = operation.kind in OF_POLICIES  # these go up and down
-            units = operation.points if of_policy else {part.unit: part.points for part in operation.parts}
+            up_and_down = operation.kind in ("adjust", *OF_POLICIES)
+            signed = operation.points if up_and_down else {}
+            units = {part.unit: signed.get(part.unit, part.points) for part in operation.parts}
             name = ids.pair_to_text(self.start.member_id, operation.op_id)
             self.events.append(Event(NEWS[operation.kind], {"operation": name, "units": units}))
 
@@ -178,16 +179,20 @@ class Course:
     def _operation(self, unit: str, step: Step, at: datetime) -> Operation:
         held, opened = step.hold, step.pending
         source = held or opened
+        lapsed = opened if step.kind == "expire" else None
+        reasons: Mapping[str, object] | None = {"unclaimed": lapsed.on_event} if lapsed else None
+        if _writes_off_undated(step):
+            reasons = self._idle_since(unit)
         return Operation(
             op_id=self.new_id(),
             kind=step.kind,
             edition=source.edition if source else self.editions.at(at).number,
             happened_at=at,
-            parts=(Part(unit, step.points, step.moves),),
-            reasons=self._idle_since(unit) if _writes_off_undated(step) else None,
+            parts=(Part(unit, step.points, step.moves, withdrawn=(lapsed,) if lapsed else ()),),
+            reasons=reasons,
             refers_to=source.op_id if source else None,
             closes=HoldClosing(held.op_id, unit, "ended", 0) if held else None,
-            opens=Opening(unit, opened) if opened else None,
+            opens=Opening(unit, opened) if opened and not lapsed else None,
         )
 
     def _idle_since(self, unit: str) -> Mapping[str, object]:

@@ -93,9 +93,18 @@ def compile_programme(document: Mapping[str, object]) -> Programme:
         root.note("club.show_missing", 'must be "none": an insurer must not urge to buy')
     _check_units(root, units, tier_codes, compliance)
     _check_rebates(root, units, rules, compliance)
+    _check_expiries(root, units, rules)
     if found := faults.all():
         raise ProgrammeFaulty(faults=found)
     return Programme(club, compliance, units, ladder, rules, examples, limits, policies, benefits)
+
+
+def _check_expiries(root: Section, units: Mapping[str, Unit], rules: tuple[Rule, ...]) -> None:
+    """A rule cannot date points of a unit whose lots have no day of their own."""
+    for place, rule in enumerate(rules):
+        unit = units.get(rule.unit)
+        if rule.expiry is not None and unit is not None and unit.expiry.inactive_months:
+            root.note(f"rule[{place}].expiry", f'points of "{rule.unit}" die together, by inactivity')
 
 
 def _check_units(

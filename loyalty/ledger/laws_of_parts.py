@@ -119,7 +119,7 @@ def _magnitudes() -> Select[Any]:
         (head.kind == "reverse", sums["redeemed"]),
         (head.kind.in_(_TAKES_BACK), part.withdrawn - sums["returned"]),
         (head.kind == "adjust", func.abs(sums["adjusted"])),
-        (head.kind == "expire", -sums["expired"]),
+        (head.kind == "expire", part.withdrawn - sums["expired"]),
         (head.kind == "import", sums["imported"]),
         (head.kind.in_(("transfer_out", "transfer_in")), func.abs(sums["transferred"])),
         else_=func.coalesce(Hold.points, -1),

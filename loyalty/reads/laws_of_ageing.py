@@ -155,12 +155,13 @@ def _dues() -> Select[Any]:
             first(LotRow.expires_on, filled, LotRow.expires_on == FOREVER).label("undated"),
             first(HoldRow.ends_at, HoldRow.state == "open").label("ends_at"),
             first(PendingRow.opens_at, PendingRow.state == "pending").label("opens_at"),
+            first(PendingRow.lapses_at, PendingRow.state == "pending").label("lapses_at"),
         )
         .join(TermRow, and_(TermRow.member_id == AccountRow.member_id, TermRow.ended_at.is_(None)))
         .join(members.Member, members.Member.member_id == AccountRow.member_id)
         .subquery()
     )
-    what = ("due_at", "dies_after", "undated", "ends_at", "opens_at")
+    what = ("due_at", "dies_after", "undated", "ends_at", "opens_at", "lapses_at")
     return select(dues).where(or_(*(dues.c[name].is_not(None) for name in what)))
 
 
@@ -176,7 +177,7 @@ def _misses_its_time(session: Session, zone: ZoneInfo) -> Iterator[Finding]:
         if promises.is_special(row["unit"]):
             term = _term(row["tier"], row["from_at"], row["edition"])
             account = aged(promises.editions, account, term, row["enrolled_at"])
-        instants = [ledger.next_due(account, zone), row["ends_at"], row["opens_at"]]
+        instants = [ledger.next_due(account, zone), row["ends_at"], row["opens_at"], row["lapses_at"]]
         due_at = min((at for at in instants if at is not None), default=None)
         if row["due_at"] != due_at:
             yield place(AccountRow, row), f"due at {row['due_at']}, the clock changes it at {due_at}"
