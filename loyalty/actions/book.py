@@ -76,6 +76,8 @@ def write(
     tiers.begin(session, member_id, begun, now)
     known = {no: readings for no, readings in outcome.measured.items() if no <= taken.stand.term_no}
     tiers.keep_measured(session, member_id, known, now)
+    waiting = {no: lifts_at for no, lifts_at in outcome.lifts.items() if no <= taken.stand.term_no}
+    tiers.keep_lifts(session, member_id, waiting, now)
     events = [(event.kind, event.body) for event in outcome.events]
     if any(term.tier for term in outcome.terms) and members.active_card(session, member_id) is None:
         prefix = editions.at(now).programme.club.card_prefix
@@ -118,6 +120,7 @@ def _with_contributions(session: Session, editions: Editions, member_id: int, te
         alive_on=today,
         booked_by=term.from_at,
         opened_by=term.from_at,
+        for_review=term.reason == "review",
     )
     lines = [
         {**asdict(one), "happened_at": calendar.instant_text(one.happened_at)}

@@ -29,6 +29,9 @@ NEWS = {
     "import": "points.imported",
     "transfer_out": "points.passed_on",
     "transfer_in": "points.received",
+    "tier_price": "points.spent",
+    "tier_refund": "points.given_back",
+    "forfeit": "points.forfeited",
 }
 EVENT_KINDS = frozenset(NEWS.values()) | {"tier.changed", "card.issued"}  #: all that outsiders hear of
 
@@ -44,6 +47,7 @@ class Course:
         self.terms: list[Term] = list(snapshot.terms)
         self.operations: list[Operation] = []
         self.measured: dict[int, Mapping[str, int]] = {}
+        self.lifts: dict[int, datetime | None] = {}
         self.events: list[Event] = []
         self.uses: dict[UsageKey, Used] = {}
         self._ids = ids
@@ -133,6 +137,12 @@ class Course:
         self.measured[self.term.no] = readings
         self.terms[-1] = replace(self.term, measured=readings)
 
+    def lift_at(self, at: datetime | None) -> None:
+        """Let a lift out of the running term start at an instant; None: none is waiting any more (T4)."""
+        if at != self.term.lifts_at:
+            self.lifts[self.term.no] = at
+            self.terms[-1] = replace(self.term, lifts_at=at)
+
     def outcome(self, award: Award | None = None) -> Outcome:
         """All that happened on the way."""
         known = {term.no for term in self.start.terms}
@@ -142,7 +152,14 @@ class Course:
         )
         begun = tuple(term for term in self.terms if term.no not in known)
         return Outcome(
-            after, tuple(self.operations), begun, self.measured, tuple(self.events), award, self.uses
+            after,
+            tuple(self.operations),
+            begun,
+            self.measured,
+            tuple(self.events),
+            award,
+            self.uses,
+            self.lifts,
         )
 
     def _aged(self, account: Account) -> Account:

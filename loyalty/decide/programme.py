@@ -84,6 +84,7 @@ def compile_programme(document: Mapping[str, object]) -> Programme:
     if compliance.regime == "insurance" and club.show_missing != "none" and root.sound("club"):
         root.note("club.show_missing", 'must be "none": an insurer must not urge to buy')
     _check_units(root, units, tier_codes, compliance)
+    _check_prices(root, units, ladder)
     if found := faults.all():
         raise ProgrammeFaulty(faults=found)
     return Programme(club, compliance, units, ladder, rules, examples, limits)
@@ -102,3 +103,12 @@ def _check_units(
                 root.note(f"unit.{code}.transfer", "an insurer's points are passed on only with an approval")
             if unit.worth:
                 root.note(f"unit.{code}.worth", "an insurer's points are money only with an approval")
+
+
+def _check_prices(root: Section, units: Mapping[str, Unit], ladder: Ladder) -> None:
+    """What pays for tiers is not spent on anything else: holds would set aside what a lift needs."""
+    terms = ladder.terms
+    for key, price in (("lift_costs", terms.lift_costs), ("keep_costs", terms.keep_costs)):
+        spendable = any(unit in units and units[unit].spendable for unit in terms.balances)
+        if price != "nothing" and spendable:
+            root.note(f"terms.{key}", "is paid in points that are not spendable")

@@ -38,6 +38,9 @@ KINDS = (
     "import",
     "transfer_in",
     "transfer_out",
+    "tier_price",
+    "tier_refund",
+    "forfeit",
 )
 
 
