@@ -51,11 +51,12 @@ def _misplaced() -> Select[Any]:
     """Standing rows that do not say what the member's last term says."""
     term_no = select(Term.member_id, func.max(Term.term_no).label("last")).group_by(Term.member_id).subquery()
     astray = (Standing.tier.is_distinct_from(Term.tier), Standing.until_at.is_distinct_from(Term.until_at))
-    ahead = or_(Standing.until_at.is_not(None), Term.lifts_at.is_not(None))
+    waits = and_(Term.lifts_at.is_not(None), Term.lifts_closed_at.is_(None))
+    ahead = or_(Standing.until_at.is_not(None), waits)
     unreviewed = or_(
         Standing.due_at.is_not(None) != ahead,
         Standing.due_at > Standing.until_at,
-        Standing.due_at > Term.lifts_at,
+        and_(waits, Standing.due_at > Term.lifts_at),
     )
     return (
         select(

@@ -45,6 +45,7 @@ class Term(Base):
     measured_booked_at: Mapped[datetime | None] = mapped_column(Moment)
     lifts_at: Mapped[datetime | None] = mapped_column(Moment)  # when a lift out of it starts, if one waits
     lifts_booked_at: Mapped[datetime | None] = mapped_column(Moment)
+    lifts_closed_at: Mapped[datetime | None] = mapped_column(Moment)  # when it had started, or never would
     booked_at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     end_booked_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -66,7 +66,7 @@ def terms_since(session: Session, member_id: int, since: datetime | None) -> tup
     found = session.execute(
         _TERMS if since is None else _TERMS_SINCE, {"of_member": member_id, "since": since}
     )
-    return tuple(_term(row, row.measured, row.lifts_at) for row in found)
+    return tuple(_term(row, row.measured, None if row.lifts_closed_at else row.lifts_at) for row in found)
 
 
 def terms_as_of(session: Session, member_id: int, at: datetime) -> tuple[Term, ...]:
@@ -77,7 +77,7 @@ def terms_as_of(session: Session, member_id: int, at: datetime) -> tuple[Term, .
         _term(
             row,
             row.measured if row.measured_booked_at and row.measured_booked_at <= at else None,
-            row.lifts_at if row.lifts_booked_at and row.lifts_booked_at <= at else None,
+            row.lifts_at if _waited(row, at) else None,
         )
         for row in session.scalars(rows)
     )
@@ -128,10 +128,11 @@ def keep_lifts(session: Session, member_id: int, lifts: Mapping[int, datetime | 
     """Keep when a lift out of a term starts, or that none is waiting any more."""
     table = models.Term
     for term_no, lifts_at in lifts.items():
+        waits = {"lifts_at": lifts_at, "lifts_booked_at": now, "lifts_closed_at": None}
         session.execute(
             update(table)
             .where(table.member_id == member_id, table.term_no == term_no)
-            .values(lifts_at=lifts_at, lifts_booked_at=now)
+            .values(waits if lifts_at is not None else {"lifts_closed_at": now})
         )
 
 
@@ -141,6 +142,12 @@ def move(session: Session, before: Stand, running: Term, due_at: datetime | None
     if after != before:
         row = {name: getattr(after, name) for name in _KEPT}
         session.execute(_MOVE, {"of_member": before.member_id, **row})
+
+
+def _waited(row: models.Term, at: datetime) -> bool:
+    """Whether a lift out of the term was known to be waiting at an instant."""
+    booked_at, closed_at = row.lifts_booked_at, row.lifts_closed_at
+    return booked_at is not None and booked_at <= at and (closed_at is None or closed_at > at)
 
 
 def _term(row: Any, measured: Mapping[str, int] | None, lifts_at: datetime | None) -> Term:

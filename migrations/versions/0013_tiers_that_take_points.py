@@ -26,7 +26,7 @@ KINDS = (
     "transfer_out",
 )
 MORE_KINDS = ("tier_price", "tier_refund", "forfeit")
-COLUMNS = ("lifts_at", "lifts_booked_at")
+COLUMNS = ("lifts_at", "lifts_booked_at", "lifts_closed_at")
 
 
 def upgrade() -> None:
