@@ -1,63 +1,11 @@
 """T10: terms that void facts alone caused end with them, what they replaced resumes; lives in memory."""
 
-from datetime import datetime
 from typing import Any
 
 import pytest
 
-from loyalty.decide.cancel import cancel, is_void
-from loyalty.decide.outcome import Outcome
-from loyalty.decide.resuming import Gone, added_by
-from loyalty.decide.take_back import Sold, give_back_goods, issues_of, taken_by
-from loyalty.sales.facts import Line, Receipt, Return
+from tests.decide.buyers import TWELVE_MONTHS, Buyer
 from tests.ladders import LATER, OF_STATUS, club, midnight, noon
-from tests.lives import Someone
-
-TWELVE_MONTHS = OF_STATUS | {"window": {"months": 12}}
-
-
-class Buyer(Someone):
-    """Somebody whose sales are cancelled and come back."""
-
-    def __init__(self, document: dict[str, object] | None = None, joined: str = "2026-01-05") -> None:
-        super().__init__(document or club(measure=TWELVE_MONTHS), joined)
-        self.void: set[int] = set()
-        self.back: dict[int, tuple[Return, ...]] = {}
-
-    def cancels(self, bought: Outcome, day: str, now: datetime | None = None) -> Outcome:
-        """The sale is void, or, on a later day than its own, returned."""
-        now, op_id = now or noon(day), bought.booked("earn").op_id
-        void = is_void(self.editions, bought.booked("earn").happened_at, now)
-        gone = None
-        if void:
-            self.void.add(op_id)
-            gone = self._lost(self.void)
-        outcome = cancel(
-            self.editions, self._found(bought), self._alive(), now, self.ids, void=void, gone=gone
-        )
-        return self._live(outcome)
-
-    def gives_back(self, bought: Outcome, day: str, euros: int) -> Outcome:
-        op_id = bought.booked("earn").op_id
-        fact = Return(Receipt("S", "T", noon(day).date(), "B"), noon(day), (), euros * 100)
-        resumes = self.programme.ladder.terms.on_reversal == "resume"
-        gone = self._lost({op_id, *self.back}) if resumes else None
-        outcome = give_back_goods(
-            self.editions, self._found(bought), fact, self._alive(), noon(day), self.ids, gone
-        )
-        self.back[op_id] = (*self.back.get(op_id, ()), fact)
-        return self._live(outcome)
-
-    def _found(self, bought: Outcome) -> Sold:
-        earned, award = bought.booked("earn"), bought.award
-        euros = earned.parts[0].points
-        given, taken = issues_of(self.operations, earned.op_id), taken_by(self.operations, earned.op_id)
-        lines, parts = (Line(1, "", "", 1000, euros * 100),), award.parts if award else ()
-        back = self.back.get(earned.op_id, ())
-        return Sold(earned.op_id, earned.edition, lines, parts, back, given, taken)
-
-    def _lost(self, sales: set[int]) -> Gone:
-        return Gone(frozenset(sales), tuple(added_by(self.operations, frozenset(sales))))
 
 
 def test_t10_the_term_a_void_sale_alone_caused_ends_and_the_one_before_resumes() -> None:
@@ -295,79 +243,3 @@ def test_t10_any_of_several_counters_keeps_the_term() -> None:
         who.adjusts("2026-02-01", 50, unit="reward")
         who.cancels(bought, "2026-02-01")
     assert (ana.tier(noon("2026-02-01")), ben.tier(noon("2026-02-01"))) == (None, "silver")
-
-
-FLYING = club({"silver": 100, "gold": 180, "platinum": 300}, lift_costs="attain")
-
-
-def test_t10_a_lift_that_falls_gives_back_what_it_cost() -> None:
-    """Gold falls with the first sale; the 180 points of the second pay for silver, and 80 are left."""
-    ana = Buyer(FLYING)
-    first = ana.buys("2026-02-01", 100)
-    ana.buys("2026-02-01", 180)
-    assert (ana.tier(noon("2026-02-01")), ana.snapshot.accounts["status"].balance) == ("gold", 0)
-    ana.cancels(first, "2026-02-01")
-    after = ana.at(noon("2026-02-01"))
-    assert (after.terms[-1].tier, after.accounts["status"].balance) == ("silver", 80)
-    told = [(op.kind, op.points) for op in ana.operations if op.kind.startswith("tier_")]
-    assert told == [
-        ("tier_price", {"status": -100}),
-        ("tier_price", {"status": -180}),
-        ("tier_refund", {"status": 180}),
-    ]
-
-
-def test_t10_all_that_fallen_lifts_cost_comes_back() -> None:
-    ana = Buyer(FLYING)
-    sold = ana.buys("2026-02-01", 300)
-    ana.buys("2026-02-01", 10)
-    ana.cancels(sold, "2026-02-01")
-    after = ana.at(noon("2026-02-01"))
-    assert (after.terms[-1].tier, after.accounts["status"].balance) == (None, 10)
-
-
-def test_t10_a_lift_that_other_sales_pay_for_stands() -> None:
-    ana = Buyer(FLYING)
-    first = ana.buys("2026-02-01", 100)
-    ana.buys("2026-02-01", 100)
-    ana.cancels(first, "2026-02-01")
-    after = ana.at(noon("2026-02-01"))
-    assert (after.terms[-1].tier, after.accounts["status"].balance) == ("silver", 0)
-
-
-def test_t10_a_lift_that_would_have_started_the_next_day_never_does() -> None:
-    ana = Buyer(club({"silver": 100}, starts="next_day"))
-    sold = ana.buys("2026-02-01", 100)
-    ana.cancels(sold, "2026-02-01")
-    assert ana.tier(noon("2026-02-02")) is None
-
-
-def test_t10_a_lift_that_started_the_next_day_falls_with_the_sale() -> None:
-    """A window of one day: the measure that lifted is that of the day of the sale."""
-    window = OF_STATUS | {"window": {"days": 1}}
-    ana = Buyer(club({"silver": 100}, starts="next_day", measure=window))
-    sold = ana.buys("2026-02-01", 100)
-    ana.is_settled(midnight("2026-02-02"))
-    ana.void.add(sold.booked("earn").op_id)
-    gone = ana._lost(ana.void)
-    now = midnight("2026-02-02")
-    ana._live(cancel(ana.editions, ana._found(sold), ana._alive(), now, ana.ids, void=True, gone=gone))
-    assert ana.term(now).reason == "resumed"
-    assert ana.tier(now) is None
-
-
-def test_t10_a_resumed_term_keeps_from_when_its_points_are_its_own() -> None:
-    terms = {"rollover": "once", "length": {"months": 1, "less_a_day": True}}
-    ana = Buyer(club({"bronze": 0, "silver": 100}, **terms))
-    ana.buys("2026-01-20", 50)
-    sold = ana.buys("2026-01-20", 60)
-    ana.void.add(sold.booked("earn").op_id)
-    gone = ana._lost(ana.void)
-    ana._live(
-        cancel(
-            ana.editions, ana._found(sold), ana._alive(), noon("2026-02-10"), ana.ids, void=True, gone=gone
-        )
-    )
-    resumed: Any = ana.term(noon("2026-02-10"))
-    assert (resumed.tier, resumed.reason) == ("bronze", "resumed")
-    assert resumed.evidence["since"] == "2026-02-04T16:00:00Z"

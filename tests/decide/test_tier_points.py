@@ -1,13 +1,18 @@
 """Tiers that take points: lifts and keeps that cost, what rolls over, and what a void tier forfeits."""
 
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pytest
 
+from loyalty.calendar import BEGINNING
 from loyalty.decide import spend
+from loyalty.decide.arrival import Luggage, OpeningLot, arrive
 from loyalty.decide.examples import RedeemFact
 from loyalty.decide.outcome import Snapshot
+from loyalty.decide.programme import Edition, Editions, compile_programme
+from loyalty.ledger.lots import Account
 from tests.ladders import OF_STATUS, club, midnight, noon
 from tests.lives import Someone
 
@@ -96,6 +101,27 @@ def test_t6_a_review_that_lifts_costs_the_lift() -> None:
     ana.hears_of(lower, "2026-07-01")
     assert stands(ana, LAST_DAY) == ("silver", 170)
     assert stands(ana, NEXT_DAY) == ("gold", 20)
+
+
+def test_t7_a_price_takes_no_more_than_is_there() -> None:
+    """Measured in November with 100 points, reviewed in January with none."""
+    document = club(
+        {"bronze": 0, "silver": 100}, keep_costs="retain", review={"measured_on": "11-30"}, **YEARLY
+    )
+    ana = Someone(document)
+    ana.buys("2026-02-01", 100)
+    ana.is_settled(noon("2026-12-01"))
+    ana.adjusts("2026-12-02", -100)
+    assert stands(ana, NEXT_DAY) == ("silver", 0)
+    ana.is_settled(noon(NEXT_DAY))
+    assert [op.kind for op in ana.operations if op.kind == "tier_price"] == []
+
+
+def test_t4_points_that_a_member_brings_along_pay_for_the_first_tier() -> None:
+    editions = Editions((Edition(1, BEGINNING, compile_programme(FLYING)),))
+    unborn = Snapshot(1, noon(JOINED), None, {"status": Account("status")}, {}, ())
+    brought = arrive(editions, Luggage(lots=(OpeningLot("status", 290),)), unborn, noon(JOINED), count(1))
+    assert (brought.after.terms[-1].tier, points(brought.after)) == ("gold", 10)
 
 
 ROLLED = [
