@@ -29,7 +29,7 @@ NEWS = {
     "import": "points.imported",
     "transfer_out": "points.passed_on",
     "transfer_in": "points.received",
-    "tier_price": "points.spent",
+    "tier_price": "points.paid_for_tier",
     "tier_refund": "points.given_back",
     "forfeit": "points.forfeited",
 }

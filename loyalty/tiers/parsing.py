@@ -75,6 +75,8 @@ def _tier(section: Section, rank: int, terms: Terms, decimals: Mapping[str, int]
         elif bar > attain[counter] and section.sound("attain", "retain"):
             section.note("retain", "must not be above attain")
     void_below = _bars(section, "void_below", terms.counters, decimals) if section.has("void_below") else {}
+    if void_below and terms.falls == "at_once":
+        section.note("void_below", 'speaks of a term\'s end, and tiers fall "at_once"')
     return Tier(code, name, rank, attain, attain | retain, void_below)
 
 

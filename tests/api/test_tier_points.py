@@ -58,7 +58,7 @@ def test_t4_a_lift_is_paid_for_in_the_same_transaction_as_the_points(joined, mak
     assert lines(ana) == [("earn", "issued", 279), ("tier_price", "redeemed", -100)]
     ana.buy("1.00")
     assert stands(ana) == ("gold", 0)
-    assert news(make, ana)[-3:] == ["points.earned", "points.spent", "tier.changed"]
+    assert news(make, ana)[-3:] == ["points.earned", "points.paid_for_tier", "tier.changed"]
     shown = ana.look("/tier")
     assert (shown["next"], shown["keep"]) == ({"tier": "platinum", "missing": 300}, {"missing": 180})
 
@@ -90,7 +90,7 @@ def test_t6_a_review_takes_the_price_of_keeping_and_what_does_not_roll_over(join
     assert (ana.look("/tier"), lines(ana)) == seen
     assert lines(ana)[-2:] == [("tier_price", "redeemed", -300), ("forfeit", "forfeited", -100)]
     assert stands(ana, end - INSTANT) == ("platinum", 700)
-    assert news(make, ana)[-2:] == ["points.spent", "points.forfeited"]
+    assert news(make, ana)[-2:] == ["points.paid_for_tier", "points.forfeited"]
 
 
 @pytest.mark.parametrize("rollover", ["none", "once", {"cap": 300}, {"percent": 10}], ids=str)

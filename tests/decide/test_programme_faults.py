@@ -125,6 +125,7 @@ def faults_of(**changes: object) -> list[tuple[str, str]]:
         ({"terms.starts": "tomorrow"}, "terms.starts", "must be"),
         ({"terms.length_after_review": {}}, "terms.length_after_review", "must say one of"),
         ({"tier[0].void_below": "x"}, "tier[0].void_below", "must be a number"),
+        (HELD | {"tier[0].void_below": 5, "terms.when": "at_once"}, "tier[0].void_below", "term's end"),
         ({"terms.measure.window": {"months": 12, "ends_before": {"months": 1}}},
          "terms.measure.window.ends_before", "whole months"),
         ({"terms.measure.window": {"months": 12, "whole": True, "ends_before": "1 month"}},
