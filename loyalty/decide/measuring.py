@@ -74,6 +74,12 @@ def since(term: Term) -> datetime:
     return datetime.fromisoformat(kept) if isinstance(kept, str) else term.from_at
 
 
+def reset_at(ladder: Ladder, term: Term) -> datetime | None:
+    """When the balances that a term is judged by began at nil; None where something may have rolled over."""
+    rollover = ladder.terms.rollover
+    return since(term) if rollover is not None and rollover.kind == "none" else None
+
+
 def kept_since(ladder: Ladder, running: Term | None, at: datetime, reason: str) -> dict[str, object]:
     """What a term that begins keeps of that, where points roll over from term to term."""
     if ladder.terms.rollover is None:

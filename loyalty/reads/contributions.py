@@ -38,6 +38,7 @@ class Looked:
     opened_by: datetime | None = None
     unbooked: tuple[Operation, ...] = ()
     for_review: bool = False  #: as the review on that day counts
+    held_since: date | None = None  #: a balance is counted from that day on; None: from its beginning
 
 
 def contributions(session: Session, counter: Counter, looked: Looked, limit: int) -> list[Contribution]:
@@ -48,7 +49,7 @@ def contributions(session: Session, counter: Counter, looked: Looked, limit: int
     window, member_id = counter.window, looked.member_id
     if counter.unit is None:
         return []
-    first, last = None, looked.day
+    first, last = looked.held_since, looked.day
     if window is not None:
         first, last = window.days(looked.day, looked.enrolled_on, for_review=looked.for_review)
     alive_on = None if window else looked.alive_on

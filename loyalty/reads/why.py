@@ -127,6 +127,7 @@ def _because(
     """What counts most towards each counter, as the clock has made it at the instant."""
     zone = edition.programme.club.time_zone
     enrolled_on = calendar.local_day(outcome.after.enrolled_at, zone)
+    reset_at = measuring.reset_at(edition.programme.ladder, outcome.after.terms[-1])
     looked = Looked(
         outcome.after.member_id,
         enrolled_on,
@@ -134,6 +135,7 @@ def _because(
         calendar.local_day(at, zone),
         min(at, now),
         unbooked=outcome.operations,
+        held_since=calendar.local_day(reset_at, zone) if reset_at else None,
     )
     counters = edition.programme.ladder.terms.counters
     return tuple(one for counter in counters for one in contributions(session, counter, looked, MOST_REASONS))
@@ -145,4 +147,4 @@ def _window_name(counter: Counter) -> str | None:
         return f"terms at {counter.terms_held}"
     if window is None:
         return None
-    return f"{window.length} {window.kind}" if window.length else window.kind
+    return f"{window.length} {window.kind.replace('_', ' ')}" if window.length else window.kind

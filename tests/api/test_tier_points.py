@@ -113,6 +113,22 @@ def test_t6_what_rolls_over_is_the_same_asked_before_or_after_it_is_booked(joine
     assert tuple(points for _, points in list(told.values())[1::2]) == expected
 
 
+def test_t9_after_a_reset_nothing_from_before_is_named_as_a_reason(joined, make, clock):
+    ana = joined(club(CARDS, rollover="none", on_upgrade="keep_end"))
+    clock.move(noon("2026-03-01"))
+    ana.buy("1700.00")
+    clock.move(noon("2027-03-01"))
+    make.run("jobs", "nightly")
+    ana.buy("900.00")
+    assert [one["points"] for one in ana.look("/tier")["because"]] == [900]
+    clock.move(noon("2028-03-01"))
+    make.run("jobs", "nightly")
+    assert ana.look("/tier")["because"] == []
+    reviews = [term for term in terms_of(make.app, ana) if term.reason == "review"]
+    named = [[line["points"] for line in term.evidence["contributions"]] for term in reviews]
+    assert named == [[1700], [900]]
+
+
 def test_t6_a_void_card_takes_its_points_along(joined, make, clock):
     document = club(
         {"points-card": 0, "silver": 2000},
@@ -258,5 +274,5 @@ def test_t9_what_keeps_a_tier_is_asked_of_the_months_that_its_review_looks_at(jo
     clock.move(noon("2027-02-10"))
     ana.buy("100.00")
     assert ana.look("/tier")["keep"] == {"missing": 0}
-    assert ana.look("/tier")["counters"][0]["window"] == "12 whole_months"
+    assert ana.look("/tier")["counters"][0]["window"] == "12 whole months"
     assert ana.look("/tier", noon("2027-03-01"))["tier"] == "silver"
