@@ -38,7 +38,7 @@ def advance(course: Course, now: datetime) -> None:
         rose, fell = course.settle(at)
         if course.term.until_at == at:
             _review(course, at)
-        elif measuring(course) == at:
+        elif next_measuring(course) == at:
             course.measure(_shown_before(course, course.editions.at(at), at, for_review=True))
         if course.term.lifts_at is not None and course.term.lifts_at <= at:
             _start_lift(course, course.term.lifts_at)
@@ -53,7 +53,7 @@ def next_due(course: Course) -> datetime | None:
 
 def next_review(course: Course) -> datetime | None:
     """The next instant at which the running term is measured, lifted out of or reviewed."""
-    dues = (measuring(course), course.term.lifts_at, course.term.until_at)
+    dues = (next_measuring(course), course.term.lifts_at, course.term.until_at)
     return min((at for at in dues if at is not None), default=None)
 
 
@@ -119,7 +119,7 @@ def take_over(course: Course, tier: str, from_at: datetime, until: datetime, now
     _begin(course, edition, tier, from_at, "imported", readings(course, edition, course.day(now)), until)
 
 
-def measuring(course: Course) -> datetime | None:
+def next_measuring(course: Course) -> datetime | None:
     """The end of the running term's measuring day, while it has not been measured (T7)."""
     if course.term.measured is not None:
         return None

@@ -103,7 +103,7 @@ def _kept_by(course: Course, edition: Edition, term: tiers.Term, day: date) -> M
         return term.measured
     windows = [counter.window for counter in edition.programme.ladder.terms.counters if counter.window]
     if term.until_at is not None and any(window.ends_before for window in windows):
-        day = calendar.last_day_before(standing.measuring(course) or term.until_at, course.editions.zone)
+        day = calendar.last_day_before(standing.next_measuring(course) or term.until_at, course.editions.zone)
     return measuring.readings(course, edition, day, for_review=True)
 
 
@@ -117,7 +117,7 @@ def _missing(ladder: tiers.Ladder, bars: Mapping[str, int], shown: Mapping[str, 
 
 
 def _measured_at(course: Course, term: tiers.Term) -> datetime | None:
-    due = standing.measuring(course)
+    due = standing.next_measuring(course)
     return due if due != term.until_at else None
 
 

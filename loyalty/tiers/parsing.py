@@ -5,8 +5,8 @@ from typing import get_args
 
 from loyalty.document import Section
 from loyalty.document.values import code as unit_code
+from loyalty.tiers import spans
 from loyalty.tiers.terms import (
-    Alignment,
     Bars,
     Counter,
     Downgrade,
@@ -21,13 +21,10 @@ from loyalty.tiers.terms import (
     Starts,
     Terms,
     Tier,
-    Window,
 )
 
 MOST_TIERS = 50
 MOST_COUNTERS = 10
-MOST_MONTHS = 1_200
-MOST_DAYS = 36_500
 MOST_TERMS = 100  #: running, that a counter may ask for
 ALONE = "points"  #: the code of a counter that is the only one
 _NO_TERMS = Terms((), Length(days=1), None, "restart", "to_measure", "attain", "term_end")
@@ -109,8 +106,8 @@ def _terms(section: Section, decimals: Mapping[str, int]) -> Terms:
     counters = _counters(section, decimals)
     terms = Terms(
         counters=counters,
-        length=_length(section, "length"),
-        measured_on=_measured_on(section),
+        length=spans.length(section, "length"),
+        measured_on=spans.measured_on(section),
         on_upgrade=section.choice("on_upgrade", get_args(OnUpgrade), "restart"),
         downgrade=section.choice("downgrade", get_args(Downgrade), "to_measure"),
         downgrade_bars=section.choice("downgrade_bars", get_args(Bars), "attain"),
@@ -118,7 +115,7 @@ def _terms(section: Section, decimals: Mapping[str, int]) -> Terms:
         on_reversal=section.choice("on_reversal", get_args(OnReversal), "keep"),
         starts=section.choice("starts", get_args(Starts), "at_once"),
         length_after_review=(
-            _length(section, "length_after_review") if section.has("length_after_review") else None
+            spans.length(section, "length_after_review") if section.has("length_after_review") else None
         ),
         lift_costs=section.choice("lift_costs", get_args(LiftCosts), "nothing"),
         keep_costs=section.choice("keep_costs", get_args(KeepCosts), "nothing"),
@@ -212,73 +209,4 @@ def _counter(section: Section, code: str, decimals: Mapping[str, int]) -> Counte
     unit = section.code(key)
     if section.sound(key) and unit not in decimals:
         section.note(key, f'there is no unit "{unit}"')
-    return Counter(code, unit, None if key == "balance" else _window(section))
-
-
-def _window(section: Section) -> Window:
-    if not isinstance(section.peek("window"), Mapping):
-        return Window(section.choice("window", ("calendar_year", "membership_year")))
-    table = section.table("window")
-    if table is None or table.has("months") == table.has("days"):
-        section.note("window", "must be of months or of days")
-        return Window("days", 1)
-    if table.has("months"):
-        return _months_window(table)
-    return Window("days", table.whole("days", least=1, most=MOST_DAYS))
-
-
-def _months_window(table: Section) -> Window:
-    """Rolling months, or whole ones: `{ months = 12, whole = true, ends_before = { months = 1 } }`."""
-    length, whole = table.whole("months", least=1, most=MOST_MONTHS), table.truth("whole", False)
-    before = table.table("ends_before") if table.has("ends_before") else None
-    if before is not None and not whole:
-        table.note("ends_before", "needs whole months")
-    ends_before = before.whole("months", least=1, most=MOST_MONTHS) if before else 0
-    return Window("whole_months" if whole else "months", length, ends_before)
-
-
-def _length(terms: Section, key: str) -> Length:
-    table = terms.table(key)
-    if table is None:
-        return Length(days=1)
-    forms = [key for key in ("months", "days", "month_end", "year_end", "until") if table.has(key)]
-    if len(forms) != 1:
-        table.skip()
-        terms.note(key, "must say one of months, days, month_end, year_end, until")
-        return Length(days=1)
-    form = forms[0]
-    if form == "until":
-        return Length(until=table.day_of_year("until"))
-    if form == "days":
-        days = table.whole("days", least=1, most=MOST_DAYS)
-        return Length(days=days, less_a_day=table.truth("less_a_day", False))
-    if form == "months":
-        return _months(table)
-    align: Alignment = "month_end" if form == "month_end" else "year_end"
-    return Length(align=align, plus=table.whole(form, most=MOST_MONTHS if form == "month_end" else 100))
-
-
-def _months(table: Section) -> Length:
-    length = Length(
-        months=table.whole("months", least=1, most=MOST_MONTHS),
-        align=table.choice("align", get_args(Alignment), "exact"),
-        plus=table.whole("plus", 0, most=100),
-        less_a_day=table.truth("less_a_day", False),
-    )
-    if length.align == "exact" and length.plus:
-        table.note("plus", "needs an alignment")
-    if length.align != "exact" and length.less_a_day:
-        table.note("less_a_day", "does not go with an alignment")
-    return length
-
-
-def _measured_on(terms: Section) -> tuple[int, int] | None:
-    """The yearly day of the review's measure; None for the term's own end."""
-    review = terms.table("review") if terms.has("review") else None
-    if review is None:
-        terms.skip("review")
-        return None
-    if review.peek("measured_on") == "term_end":
-        review.skip("measured_on")
-        return None
-    return review.day_of_year("measured_on")
+    return Counter(code, unit, None if key == "balance" else spans.window(section))
