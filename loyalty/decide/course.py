@@ -40,6 +40,9 @@ NEWS = {
     "transfer_in": "points.received",
     "policy": "points.followed_policy",
     "position": "points.followed_policy",
+    "tier_price": "points.paid_for_tier",
+    "tier_refund": "points.given_back",
+    "forfeit": "points.forfeited",
 }
 EVENT_KINDS = frozenset(NEWS.values()) | {"tier.changed", "card.issued"}  #: all that outsiders hear of
 
@@ -55,6 +58,7 @@ class Course:
         self.terms: list[Term] = list(snapshot.terms)
         self.operations: list[Operation] = []
         self.measured: dict[int, Mapping[str, int]] = {}
+        self.lifts: dict[int, datetime | None] = {}
         self.events: list[Event] = []
         self.uses: dict[UsageKey, Used] = {}
         self._ids = ids
@@ -153,6 +157,12 @@ class Course:
         self.measured[self.term.no] = readings
         self.terms[-1] = replace(self.term, measured=readings)
 
+    def lift_at(self, at: datetime | None) -> None:
+        """Let a lift out of the running term start at an instant; None: none is waiting any more (T4)."""
+        if at != self.term.lifts_at:
+            self.lifts[self.term.no] = at
+            self.terms[-1] = replace(self.term, lifts_at=at)
+
     def outcome(self, award: Award | None = None) -> Outcome:
         """All that happened on the way."""
         known = {term.no for term in self.start.terms}
@@ -162,7 +172,14 @@ class Course:
         )
         begun = tuple(term for term in self.terms if term.no not in known)
         return Outcome(
-            after, tuple(self.operations), begun, self.measured, tuple(self.events), award, self.uses
+            after,
+            tuple(self.operations),
+            begun,
+            self.measured,
+            tuple(self.events),
+            award,
+            self.uses,
+            self.lifts,
         )
 
     def _aged(self, account: Account) -> Account:

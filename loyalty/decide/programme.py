@@ -94,6 +94,7 @@ def compile_programme(document: Mapping[str, object]) -> Programme:
     _check_units(root, units, tier_codes, compliance)
     _check_rebates(root, units, rules, compliance)
     _check_expiries(root, units, rules)
+    _check_prices(root, units, ladder)
     if found := faults.all():
         raise ProgrammeFaulty(faults=found)
     return Programme(club, compliance, units, ladder, rules, examples, limits, policies, benefits)
@@ -133,3 +134,12 @@ def _check_rebates(
         if rule.on in ("policy", "premium") and spendable and root.sound(f"rule[{place}]"):
             words = f'points to spend ("{rule.unit}") for a {rule.on} are a rebate: they need an approval'
             root.note(f"rule[{place}].unit", words)
+
+
+def _check_prices(root: Section, units: Mapping[str, Unit], ladder: Ladder) -> None:
+    """What pays for tiers is not spent on anything else: holds would set aside what a lift needs."""
+    terms = ladder.terms
+    for key, price in (("lift_costs", terms.lift_costs), ("keep_costs", terms.keep_costs)):
+        spendable = any(unit in units and units[unit].spendable for unit in terms.balances)
+        if price != "nothing" and spendable:
+            root.note(f"terms.{key}", "is paid in points that are not spendable")

@@ -41,6 +41,9 @@ KINDS = (
     "transfer_out",
     "policy",
     "position",
+    "tier_price",
+    "tier_refund",
+    "forfeit",
 )
 
 

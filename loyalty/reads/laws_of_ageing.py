@@ -23,6 +23,7 @@ from loyalty.ledger import OperationRow as Operation
 from loyalty.tiers import Term, TermRow
 
 _OF_THE_CLOCK = ("open", "release")  #: at the instant a lot dies they still pay debt from it (N7)
+_OF_A_REVIEW = ("tier_price", "forfeit")  #: what the tier that ends kept alive can be taken with it
 _ENTRY = (Entry.member_id, Entry.unit, Entry.seq, Entry.expires_on, Entry.happened_at, Entry.booked_at)
 
 
@@ -99,7 +100,8 @@ def _from_the_dead(session: Session, zone: ZoneInfo) -> Iterator[Finding]:
     for row in session.execute(query, execution_options=STREAMED).mappings():
         death, at = day_after(row["expires_on"], zone), row["happened_at"]
         just_before = at - calendar.INSTANT if row["what"] in _OF_THE_CLOCK else at
-        kept = promises.is_special(row["unit"]) and any(promises.pausing(row, just_before))
+        while_held = at - calendar.INSTANT if row["what"] in _OF_A_REVIEW else just_before
+        kept = promises.is_special(row["unit"]) and any(promises.pausing(row, while_held))
         if just_before >= death and not kept:
             yield place(Entry, row), f"{row['contra']} at {at} from a lot dead since {death}"
 
