@@ -66,7 +66,8 @@ def _holder(
     except NotFound:
         if editions.at(asking.now).programme.club.enrolment != "automatic":
             return None
-        return enrol_holder(session, editions, state.holder_reference, asking.now, identity_key)
+        newcomer = members.Newcomer(state.holder_reference, references=(state.holder_reference,))
+        return enrol_holder(session, editions, newcomer, asking.now, identity_key)
 
 
 def _follow(

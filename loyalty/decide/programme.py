@@ -35,6 +35,11 @@ class Programme:
     limits: Limits
     policies: PolicyTerms
 
+    @property
+    def follows_policies(self) -> bool:
+        """Whether it gives anything for policies or premiums."""
+        return any(rule.on in ("policy", "premium") for rule in self.rules)
+
 
 @dataclass(frozen=True, slots=True)
 class Edition:
