@@ -223,6 +223,20 @@ def test_i8_a_member_who_is_imported_now_is_asked_for_too(make, app, tmp_path):
     assert len(news(app)) == 1
 
 
+def test_i8_a_full_load_gives_a_new_member_a_policy_that_was_kept_before_they_joined(make, core, ana, app):
+    core.tells("P1", "C-1")
+    moved = {"version": 2, "effective_at": "2026-01-05T10:00:00+08:00"}
+    first = core.tells("P1", "C-2", **moved)
+    assert ana.figures(unit="status")[0] == 0
+    bea = make.shopper(core.till, references=["C-2"])
+    assert bea.figures(unit="status")[0] == 0
+    assert len(news(app)) == 2
+    assert core.tells("P1", "C-2", **moved) == first | {"replayed": True}
+    assert core.tells("P1", "C-2", **moved) == first | {"replayed": True}
+    assert (bea.figures(unit="status")[0], bea.look("/tier")["tier"]) == (100_000, "silver")
+    assert ana.figures(unit="status")[0] == 0
+
+
 @pytest.mark.parametrize(
     ("more", "field"),
     [
