@@ -44,7 +44,9 @@ NEWS = {
     "tier_refund": "points.given_back",
     "forfeit": "points.forfeited",
 }
-EVENT_KINDS = frozenset(NEWS.values()) | {"tier.changed", "card.issued"}  #: all that outsiders hear of
+POLICIES_WANTED = "policies.wanted"
+#: All that outsiders hear of.
+EVENT_KINDS = frozenset(NEWS.values()) | {"tier.changed", "card.issued", POLICIES_WANTED}
 
 
 class Course:
@@ -91,6 +93,11 @@ class Course:
     def day(self, at: datetime) -> date:
         """The club's calendar day at an instant."""
         return calendar.local_day(at, self.editions.zone)
+
+    def ask_for_policies(self, now: datetime) -> None:
+        """Ask the core system for all the member's policies, where the programme follows any (I8)."""
+        if self.editions.at(now).programme.follows_policies:
+            self.events.append(Event(POLICIES_WANTED, {}))
 
     def order(self, now: datetime) -> None:
         """Spend from every account as the club spends now (P4)."""

@@ -28,11 +28,22 @@ class Activity:
     about: int | None = None  #: the operation, a sale above all, that it is about
 
 
-def enrolment(editions: Editions, snapshot: Snapshot, now: datetime, ids: Iterator[int]) -> Outcome:
-    """The first term, and what the rules give for joining."""
+def enrolment(
+    editions: Editions, snapshot: Snapshot, now: datetime, ids: Iterator[int], *, referred: bool = False
+) -> Outcome:
+    """The first term, and what the rules give for joining; `referred`: a core system knows the member."""
     course = Course(editions, snapshot, ids)
     standing.join(course, now)
+    if referred:
+        course.ask_for_policies(now)
     return _award(course, "enrolment", now, now)
+
+
+def further_reference(editions: Editions, snapshot: Snapshot, now: datetime, ids: Iterator[int]) -> Outcome:
+    """A core system calls the member by one more name: there may be more policies of theirs (I8)."""
+    course = standing.true_at(editions, snapshot, now, ids)
+    course.ask_for_policies(now)
+    return course.outcome()
 
 
 def yearly(

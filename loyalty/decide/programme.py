@@ -38,6 +38,11 @@ class Programme:
     policies: PolicyTerms
     benefits: tuple[Benefit, ...]
 
+    @property
+    def follows_policies(self) -> bool:
+        """Whether it gives anything for policies or premiums."""
+        return any(rule.on in ("policy", "premium") for rule in self.rules)
+
 
 @dataclass(frozen=True, slots=True)
 class Edition:
