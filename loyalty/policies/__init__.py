@@ -18,6 +18,7 @@ from loyalty.policies.store import (
     rebases,
     shares,
     states,
+    states_of,
     void_operations,
 )
 
@@ -45,6 +46,7 @@ __all__ = [
     "rebases",
     "shares",
     "states",
+    "states_of",
     "timeline",
     "void_operations",
 ]
