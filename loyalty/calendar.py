@@ -45,6 +45,15 @@ def yearly_day(month: int, day: int, year: int) -> date:
     return date(year, month, min(day, monthrange(year, month)[1]))
 
 
+def whole_years(since: date, day: date) -> int:
+    """How many whole years lie between two days; below nil where `day` is the earlier one (N8).
+
+    >>> whole_years(date(2024, 2, 29), date(2025, 2, 27)), whole_years(date(2024, 2, 29), date(2025, 2, 28))
+    (0, 1)
+    """
+    return day.year - since.year - (day < yearly_day(since.month, since.day, day.year))
+
+
 def local_day(instant: datetime, zone: ZoneInfo) -> date:
     """The calendar day an instant falls on in the club's zone."""
     return instant.astimezone(zone).date()

@@ -56,6 +56,12 @@ def coverage(premium: str = "100000.00", no: int = 1, **more: Any) -> dict[str, 
     } | more  # fmt: skip
 
 
+def standing(who: Any, at: Any = None) -> tuple[int, Any, Any]:
+    """A member's status points, tier and its last day."""
+    shown = who.look("/tier", at)
+    return who.figures(at, unit="status")[0], shown["tier"], shown["last_day"]
+
+
 class Core:
     """The insurer's core system: tells states of policies, with versions of its own counting."""
 

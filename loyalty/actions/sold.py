@@ -1,5 +1,7 @@
 """A sale in the books, as its returns and its cancellation find it; what both tell and leave behind."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +23,17 @@ from loyalty.rules import Awarded
 
 def load_sold(session: Session, member_id: int, kept: sales.SaleKept) -> Sold:
     """What the sale gave, what of it was taken, and what it was paid with. Raises NotFound."""
-    op_id = kept.op_id
+    return replace(
+        load_given(session, member_id, kept.op_id, kept.award),
+        lines=kept.purchase.lines,
+        returns=kept.returns,
+        tenders=kept.purchase.tenders,
+        spent=spent_by(session, member_id, kept.spent[0]) if kept.spent is not None else None,
+    )
+
+
+def load_given(session: Session, member_id: int, op_id: int, award: Iterable[Sequence[Any]]) -> Sold:
+    """What an operation gave by its award, as it is kept, and what of it was taken. Raises NotFound."""
     earned = ledger.history.operation(session, member_id, op_id)
     if earned is None:
         raise NotFound
@@ -37,21 +49,18 @@ def load_sold(session: Session, member_id: int, kept: sales.SaleKept) -> Sold:
             if line.contra == "issued" and line.counts_on is not None
         )
     withdrawn = ledger.history.withdrawn(session, member_id, op_id)
-    spent = spent_by(session, member_id, kept.spent[0]) if kept.spent is not None else None
     return Sold(
         op_id,
         earned.edition,
-        kept.purchase.lines,
+        (),
         tuple(
             Awarded(rule, unit, points, tuple(lines), rounding)
-            for rule, unit, points, lines, rounding, *_ in kept.award
+            for rule, unit, points, lines, rounding, *_ in award
         ),
-        kept.returns,
+        (),
         issues,
         {part.unit: part.undone - withdrawn.get(part.unit, 0) for part in earned.parts},
-        kept.purchase.tenders,
-        spent,
-        earned.sums,
+        sums=earned.sums,
     )
 
 

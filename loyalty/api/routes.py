@@ -9,6 +9,7 @@ from loyalty.api.holds import holds
 from loyalty.api.members import members
 from loyalty.api.points import points
 from loyalty.api.policies import policies
+from loyalty.api.premiums import premiums
 from loyalty.api.purchases import purchases
 from loyalty.api.quotes import quotes
 from loyalty.api.reconciliations import reconciliations
@@ -34,5 +35,6 @@ ROUTES: tuple[Resource, ...] = (
     redemptions,
     transfers,
     policies,
+    premiums,
     events,
 )

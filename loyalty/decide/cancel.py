@@ -22,16 +22,18 @@ def cancel(
     *,
     void: bool,
     gone: Gone | None = None,
+    judged_at: datetime | None = None,
 ) -> Outcome:
     """Take back all that a sale still gives, and give back all it was paid with in points.
 
     Where it is `void`, units that leave opened points to the member leave none, the terms that it alone
-    caused end (T10), and it counts against no limit of a rule (P15). Otherwise it is a return of the rest.
+    caused end (T10), and it counts against no limit of a rule (P15): in the periods of the instant it was
+    judged by, today's for a sale. Otherwise it is a return of the rest.
     """
     course = standing.true_at(editions, snapshot, now, ids)
     pay_back(course, sold, sold.refund(None), now)
     if void:
-        count_back(course, editions.number(sold.edition), sold.award, now)
+        count_back(course, editions.number(sold.edition), sold.award, judged_at or now)
         milestones.count_back(course, sold.sums)
     undo(course, sold, "cancel", now, take(course, sold, _still_given(course, sold), void), gone, now)
     return course.outcome()

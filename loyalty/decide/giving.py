@@ -113,7 +113,7 @@ def member_attributes(course: Course, at: datetime) -> dict[str, object]:
     tier = next((term.tier for term in reversed(course.terms) if term.from_at <= at), course.terms[0].tier)
     return {
         "member.tier": tier or "",
-        "member.age": _years(start.birth_date, day) if start.birth_date else -1,
+        "member.age": calendar.whole_years(start.birth_date, day) if start.birth_date else -1,
         "member.enrolled_days": (day - course.day(start.enrolled_at)).days,
         "member.attributes": dict(start.attributes),
         "member.points": {unit: course.account(unit).balance for unit in course.units(at)},
@@ -153,8 +153,3 @@ def _left(course: Course, rule: Rule, keys: Mapping[str, UsageKey]) -> Left:
     if rule.budget is not None:
         budget = max(rule.budget.points - course.used(keys["budget"]).amount, 0)
     return Left(limit, budget)
-
-
-def _years(birth_date: date, day: date) -> int:
-    birthday = calendar.yearly_day(birth_date.month, birth_date.day, day.year)
-    return day.year - birth_date.year - (day < birthday)

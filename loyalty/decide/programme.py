@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from loyalty.benefits import terms as benefit_sections
+from loyalty.benefits.terms import Benefit
 from loyalty.decide import club as club_sections
 from loyalty.decide import examples as example_sections
 from loyalty.decide.club import Club, Compliance, Limits
@@ -34,6 +36,7 @@ class Programme:
     examples: tuple[Example, ...]
     limits: Limits
     policies: PolicyTerms
+    benefits: tuple[Benefit, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ def compile_programme(document: Mapping[str, object]) -> Programme:
     rules = rule_sections.parse(root, decimals, club.currency)
     policies = policy_sections.parse(root)
     tier_codes = tuple(tier.code for tier in ladder.tiers)
+    benefits = benefit_sections.parse(root, tier_codes, club.currency)
     examples = example_sections.parse(root, decimals, club.currency, tier_codes)
     if compliance.regime == "insurance" and club.show_missing != "none" and root.sound("club"):
         root.note("club.show_missing", 'must be "none": an insurer must not urge to buy')
@@ -91,7 +95,7 @@ def compile_programme(document: Mapping[str, object]) -> Programme:
     _check_rebates(root, units, rules, compliance)
     if found := faults.all():
         raise ProgrammeFaulty(faults=found)
-    return Programme(club, compliance, units, ladder, rules, examples, limits, policies)
+    return Programme(club, compliance, units, ladder, rules, examples, limits, policies, benefits)
 
 
 def _check_units(

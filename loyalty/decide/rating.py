@@ -105,11 +105,15 @@ def _turns(editions: Editions, told: Told) -> set[datetime]:
 
 
 def _by_edition(editions: Editions, told: Told, at: datetime) -> list[tuple[Edition, list[Layer]]]:
-    """The layers that hold at an instant, by the edition that rates them; those of one are rated together."""
+    """The layers that hold at an instant, by the edition that rates them; those of one are rated together.
+
+    How long a lapse may last is as promised when the policy was issued (I3).
+    """
     line = timeline(told.states)
+    terms = editions.at(calendar.day_start(line[0].issued_on, editions.zone)).programme.policies
     rebased = [number for since, number in told.rebases if since <= at]
     stacks: dict[int, list[Layer]] = {}
-    for layer in layers(line, at, editions.at(at).programme.policies, editions.zone):
+    for layer in layers(line, at, terms, editions.zone):
         own = editions.at(layer.rated_at).number
         stacks.setdefault(max([own, *rebased]), []).append(layer)
     return [(editions.number(number), stack) for number, stack in sorted(stacks.items())]

@@ -85,6 +85,6 @@ class CeilingExceeded(Refusal):
 
 
 class ReferenceCancelled(Refusal):
-    """The hold or redemption of this reference was cancelled before it was told (P18)."""
+    """The hold, redemption or premium of this reference was cancelled before it was told (P18)."""
 
     code = "reference_cancelled"

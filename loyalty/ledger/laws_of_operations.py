@@ -31,7 +31,7 @@ _WISHED = {  #: kinds of operation that somebody asked for, and the acts whose c
     "adjust": ("adjustment",),
     "capture": ("capture",),
     "void": ("void", "hold_cancellation"),
-    "cancel": ("cancellation",),
+    "cancel": ("cancellation", "premium_reversal"),
     "transfer_out": ("transfer",),
 }
 _UNKEYED = ("capture", "void")  #: a header's key is enough: the hold itself is the business key

@@ -7,13 +7,13 @@ from datetime import date, datetime
 from loyalty.ledger.lots import Hold, Move, Pending
 
 ACTS = ("earn", "redeem", "hold", "capture", "transfer_out", "import")  #: kinds by which a member acts
-GIFTS = ("birthday", "anniversary")  #: what is earned `on` these days comes without an act
+NO_ACTS = ("birthday", "anniversary", "premium")  #: what is earned `on` these comes without an act
 OF_POLICIES = ("policy", "position")  #: what a policy gives a member first; every difference after that (I2)
 
 
 def is_act(kind: str, reasons: Mapping[str, object] | None) -> bool:
     """Whether an operation keeps points alive that die by inactivity."""
-    return kind in ACTS and (reasons or {}).get("on") not in GIFTS
+    return kind in ACTS and (reasons or {}).get("on") not in NO_ACTS
 
 
 @dataclass(frozen=True, slots=True)

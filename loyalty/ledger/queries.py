@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from loyalty.ledger import models
 from loyalty.ledger.lots import Account, Hold, Lot, LotKey, Pending, Portion
-from loyalty.ledger.operations import ACTS, GIFTS
+from loyalty.ledger.operations import ACTS, NO_ACTS
 from loyalty.ledger.terms import Expiry
 from loyalty.ledger.undoing import withdraw_pending
 from loyalty.tables import table_of
@@ -91,7 +91,7 @@ def last_act(
     """When the member last acted, by the bookings of an instant, and before another."""
     operation = models.Operation
     given_on = func.coalesce(operation.reasons["on"].as_string(), "")
-    acts = operation.kind.in_(ACTS) & given_on.not_in(GIFTS)
+    acts = operation.kind.in_(ACTS) & given_on.not_in(NO_ACTS)
     mine = select(operation.happened_at).where(operation.member_id == member_id, acts)
     if booked_by is not None:
         mine = mine.where(operation.booked_at <= booked_by)

@@ -1,6 +1,6 @@
 """What is insured, as the core system told it: states of policies, what each gives, premiums paid."""
 
-from loyalty.policies.facts import PAY_MODES, STATUSES, Coverage, Insured, PolicyState, check
+from loyalty.policies.facts import PAY_MODES, STATUSES, Coverage, Insured, PaidPremium, PolicyState, check
 from loyalty.policies.models import PolicyShare, PolicyVersion, Premium
 from loyalty.policies.position import timeline
 from loyalty.policies.store import (
@@ -16,6 +16,7 @@ from loyalty.policies.store import (
     premium,
     rebase,
     rebases,
+    reverse_premium,
     shares,
     states,
     states_of,
@@ -27,6 +28,7 @@ __all__ = [
     "STATUSES",
     "Coverage",
     "Insured",
+    "PaidPremium",
     "PolicyShare",
     "PolicyState",
     "PolicyVersion",
@@ -44,6 +46,7 @@ __all__ = [
     "premium",
     "rebase",
     "rebases",
+    "reverse_premium",
     "shares",
     "states",
     "states_of",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, get_args
 
-from loyalty.calendar import yearly_day
+from loyalty.calendar import whole_years
 from loyalty.errors import Invalid
 
 Status = Literal[
@@ -98,6 +98,10 @@ class PolicyState:
     insured: tuple[Insured, ...] = ()
     attributes: Mapping[str, str | int | bool] = field(default_factory=dict)
 
+    def year_of(self, day: date) -> int:
+        """The policy year that a day lies in: 1 from the day of issue on, and before it."""
+        return max(whole_years(self.issued_on, day), 0) + 1
+
     def pay_years(self, coverage: Coverage) -> int:
         """For how many years a coverage is paid; 1 for a single premium, UNKNOWN_YEARS where nobody told."""
         if coverage.pay_mode == "single":
@@ -117,9 +121,19 @@ class PolicyState:
         born = next((one.birth_date for one in self.insured if one.birth_date), None)
         if until_age is None or born is None:
             return UNKNOWN_YEARS
-        birthday = yearly_day(born.month, born.day, self.issued_on.year)
-        age = self.issued_on.year - born.year - (self.issued_on < birthday)
-        return max(until_age - age, 0)
+        return max(until_age - whole_years(born, self.issued_on), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class PaidPremium:
+    """A premium that was paid for a policy, for the policy year it was due in."""
+
+    reference: str
+    policy_no: str
+    due_on: date
+    paid_at: datetime
+    amount_minor: int
+    currency: str
 
 
 def check(state: PolicyState) -> None:

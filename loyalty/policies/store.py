@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from loyalty.policies.facts import Coverage, Insured, PolicyState
+from loyalty.policies.facts import Coverage, Insured, PaidPremium, PolicyState
 from loyalty.policies.models import Policy, PolicyShare, PolicyVersion, Premium
 from loyalty.tables import Moment
 
@@ -93,9 +93,12 @@ def policies_of(session: Session, member_id: int) -> list[str]:
 
 
 def void_operations(session: Session, member_id: int) -> list[int]:
-    """The first operations of a member's policies that never were (T10)."""
-    mine = (PolicyShare.member_id == member_id, PolicyShare.void_at.is_not(None))
-    return list(session.scalars(select(PolicyShare.op_id).where(*mine).order_by(PolicyShare.op_id)))
+    """The first operations of a member's policies that never were, and their reversed premiums (T10)."""
+    never = select(PolicyShare.op_id).where(
+        PolicyShare.member_id == member_id, PolicyShare.void_at.is_not(None)
+    )
+    back = select(Premium.op_id).where(Premium.member_id == member_id, Premium.reversed_at.is_not(None))
+    return sorted([*session.scalars(never), *session.scalars(back)])
 
 
 def keep_share(session: Session, member_id: int, policy_no: str, share: Share) -> None:
@@ -120,14 +123,23 @@ def numbers(session: Session, after: str = "", limit: int = 1000) -> Sequence[st
     return session.scalars(rows.limit(limit)).all()
 
 
-def keep_premium(session: Session, premium: Premium) -> None:
-    """Keep a premium that was paid."""
-    session.add(premium)
+def keep_premium(
+    session: Session, fact: PaidPremium, member_id: int, op_id: int, award: list[list[Any]]
+) -> None:
+    """Keep a premium that was paid, under the operation that awarded it."""
+    row = asdict(fact) | {"member_id": member_id, "op_id": op_id, "award": award}
+    del row["currency"]  # the club has one
+    session.execute(insert(Premium), [row])
 
 
 def premium(session: Session, reference: str) -> Premium | None:
     """A premium by the core system's name for it, as it is now."""
     return session.get(Premium, reference, populate_existing=True)
+
+
+def reverse_premium(session: Session, reference: str, now: datetime) -> None:
+    """Note on a premium that it was never paid."""
+    session.execute(update(Premium).where(Premium.reference == reference).values(reversed_at=now))
 
 
 def _rebases(row: Policy) -> tuple[Rebase, ...]:

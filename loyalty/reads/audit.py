@@ -9,6 +9,8 @@ from loyalty import ledger
 from loyalty.law import Fault, Law
 from loyalty.reads.laws_of_ageing import DYING, ON_TIME
 from loyalty.reads.laws_of_claims import SPOKEN_FOR
+from loyalty.reads.laws_of_policies import POSITIONS
+from loyalty.reads.laws_of_premiums import PREMIUMS
 from loyalty.reads.laws_of_reviews import HELD
 from loyalty.reads.laws_of_sales import AWARDED, CLAIMED, PAID, RETURNED
 from loyalty.reads.laws_of_standing import NEWS_TOLD, STANDING
@@ -23,8 +25,10 @@ LAWS: tuple[Law, ...] = (
     AWARDED,
     PAID,
     HELD,
+    POSITIONS,
     STANDING,
     NEWS_TOLD,
+    PREMIUMS,
 )
 
 

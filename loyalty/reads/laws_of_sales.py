@@ -11,6 +11,7 @@ from sqlalchemy import (
     String,
     and_,
     cast,
+    exists,
     literal,
     or_,
     select,
@@ -25,6 +26,7 @@ from loyalty.law import STREAMED, Finding, Law, alike, cell_of, items_of, none_o
 from loyalty.ledger import Claim
 from loyalty.ledger import OperationPartRow as OperationPart
 from loyalty.ledger import OperationRow as Operation
+from loyalty.policies import Premium
 from loyalty.reads.spending import SPENT
 from loyalty.sales import BY_POINTS, Receipt, Sale, SaleReturn
 
@@ -77,8 +79,11 @@ def _returning() -> Select[Any]:
 
 
 def _cancelling() -> Select[Any]:
-    """The sale that each cancellation refers to."""
-    return select(Operation.member_id, Operation.refers_to, literal(1)).where(Operation.kind == "cancel")
+    """The sale that each cancellation refers to; those of premiums have a law of their own."""
+    premium = exists().where(Premium.member_id == Operation.member_id, Premium.op_id == Operation.refers_to)
+    return select(Operation.member_id, Operation.refers_to, literal(1)).where(
+        Operation.kind == "cancel", ~premium
+    )
 
 
 CLAIMED = Law(

@@ -11,6 +11,7 @@ from loyalty.decide.course import Course
 from loyalty.decide.outcome import Outcome
 from loyalty.decide.programme import Edition, Editions
 from loyalty.reads.contributions import Contribution, Looked, contributions
+from loyalty.reads.policy import PolicyPart, parts_of
 from loyalty.reads.state import state_at
 from loyalty.tiers import Counter
 
@@ -44,6 +45,7 @@ class TierView:
     measure: int
     counters: tuple[CounterView, ...]
     because: tuple[Contribution, ...]
+    policies: tuple[PolicyPart, ...]  #: what each policy gives at that instant (I7)
     next_tier: str | None
     next_missing: int | None
     keep_missing: int | None
@@ -86,12 +88,17 @@ def tier_view(session: Session, editions: Editions, member_id: int, at: datetime
             for counter in ladder.terms.counters
         ),
         because=_because(session, outcome, edition, at, now),
+        policies=parts_of(session, editions, member_id, at, now) if _follows_policies(edition) else (),
         next_tier=above.code if above else None,
         next_missing=tiers.missing(above.attain, shown) if above and shows else None,
         keep_missing=tiers.missing(keeps, kept_by) if term.tier and shows else None,
         review_at=term.until_at,
         measured_at=_measured_at(course, term),
     )
+
+
+def _follows_policies(edition: Edition) -> bool:
+    return any(rule.on == "policy" for rule in edition.programme.rules)
 
 
 def _measured_at(course: Course, term: tiers.Term) -> datetime | None:

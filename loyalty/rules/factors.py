@@ -10,7 +10,7 @@ MOST_TABLES = 50
 MOST_ROWS = 200
 LARGEST = 1_000
 OTHER = "other"  #: the row of a table by words for all that no other row names
-_NUMBERS = ("pay_years", "cover_years", "years_paid", "premium_year")
+_NUMBERS = ("pay_years", "cover_years", "years_paid", "year")
 
 
 @dataclass(frozen=True, slots=True)

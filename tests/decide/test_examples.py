@@ -106,7 +106,7 @@ FACT = "example[0].facts"
         ({FACT: []}, "example[0].facts", "must hold 1"),
         ({FACT: LIFE[1:]}, "example[0].facts", "must begin with the one enrol"),
         ({f"{FACT}[1]": LIFE[0]}, "example[0].facts", "must begin with the one enrol"),
-        ({f"{FACT}[1]": {"policy": {}}}, "example[0].facts[1].fact", "must be one of enrol, purchase"),
+        ({f"{FACT}[1]": {"weather": {}}}, "example[0].facts[1].fact", "must be one of enrol, purchase"),
         ({f"{FACT}[1]": LIFE[0] | LIFE[1]}, "example[0].facts[1].fact", "must be one of"),
         ({f"{FACT}[1]": {"purchase": 5}}, "example[0].facts[1].purchase", "must be a table"),
         ({f"{FACT}[1].purchase.lines": []}, "example[0].facts[1].purchase.lines", "must hold 1"),

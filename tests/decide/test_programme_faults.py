@@ -28,7 +28,7 @@ def faults_of(**changes: object) -> list[tuple[str, str]]:
         ({"unit": 5}, "unit", "must be a table"),
         ({"unit.X": {"name": {"zh": "a", "en": "a"}, "spendable": True}}, "unit.X", "must be a code"),
         ({"rule": 5}, "rule", "must be a list of tables"),
-        ({"benefit": []}, "benefit", "is not supported"),
+        ({"reward": []}, "reward", "is not supported"),
         ({"club.nmae": 1}, "club.nmae", "is not known here"),
         # club
         ({"club.name": {"zh": "a"}}, "club.name.en", "is missing"),

@@ -87,6 +87,14 @@ class KeepOut(Schema):
     missing = fields.Integer(required=True, allow_none=True)
 
 
+class PolicyPartOut(Schema):
+    """What one policy gives a member."""
+
+    policy_no = fields.String(required=True)
+    status = fields.String(required=True)
+    units = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+
+
 class TierOut(Schema):
     """A member's tier at an instant, and why."""
 
@@ -103,6 +111,11 @@ class TierOut(Schema):
     )
     counters = fields.List(fields.Nested(CounterOut), required=True)
     because = fields.List(fields.Nested(ContributionOut), required=True)
+    policies = fields.List(
+        fields.Nested(PolicyPartOut),
+        required=True,
+        metadata={"description": "What each policy gives; one that gives nothing is left out."},
+    )
     next = fields.Nested(NextTierOut, required=True, allow_none=True)
     keep = fields.Nested(KeepOut, required=True, allow_none=True)
     review_at = Instant(required=True, allow_none=True)

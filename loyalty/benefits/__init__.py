@@ -1,0 +1,5 @@
+"""What a tier gives besides points: the club's promises, as its programme declares them."""
+
+from loyalty.benefits.terms import Benefit, Booking, Discount, Quota, parse
+
+__all__ = ["Benefit", "Booking", "Discount", "Quota", "parse"]

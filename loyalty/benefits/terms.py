@@ -1,0 +1,154 @@
+"""The sections `benefit` of a programme: what a card gives, to whom, how often. Pure."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal, get_args
+
+from loyalty.document import Section
+from loyalty.document.values import code
+
+Kind = Literal["service", "discount", "mailing", "event", "person", "feed"]
+Per = Literal["calendar_year", "term", "policy_year", "lifetime"]
+Subject = Literal["person", "member", "household", "card", "policy"]
+NoShow = Literal["used", "free"]
+OnUpgrade = Literal["full", "difference", "prorated"]
+
+MOST_BENEFITS = 200
+MOST_COUNT = 10_000
+MOST_MONTHS = 1_200
+MOST_DAYS = 366
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How often a benefit may be used, by whom, in which period (B7)."""
+
+    count: int
+    per: Per | int  #: a period by name, or so many rolling months
+    subject: Subject
+    cap: int | None  #: the most in one term, whatever its periods allow; None: no such bound
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """How a use is booked: days ahead, days to cancel in, and what not turning up counts (B5)."""
+
+    lead_days: int
+    cancel_days: int
+    no_show: NoShow
+
+
+@dataclass(frozen=True, slots=True)
+class Discount:
+    """What goes off a bill: a percentage, or an amount in minor units; the other is None."""
+
+    percent: Fraction | None
+    amount_minor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Benefit:
+    """One thing that a card gives while its term runs (B2, B8)."""
+
+    code: str
+    name: Mapping[str, str]
+    kind: Kind
+    tiers: tuple[str, ...]
+    quota: Quota | None  #: None: as often as the member likes
+    booking: Booking | None  #: None: it is not booked
+    discount: Discount | None
+    guests: int  #: how many may come along
+    days_ahead: int  #: of a mailing: so long before the day it is made
+    needs_consent: str | None  #: the purpose that must be consented to (M10)
+    transferable_to: tuple[str, ...]  #: relations of the insured person who may use it instead
+    on_upgrade: OnUpgrade  #: what of the quota an upgrade in mid-period gives (B4)
+    cost_minor: int | None  #: what one use costs the club (B10)
+
+
+def parse(document: Section, tiers: Collection[str], currency: str) -> tuple[Benefit, ...]:
+    """The benefits in their order; tiers and currency are the programme's."""
+    sections = document.tables("benefit", most=MOST_BENEFITS)
+    benefits = tuple(_benefit(section, tiers, currency) for section in sections)
+    for place, (benefit, section) in enumerate(zip(benefits, sections, strict=True)):
+        if benefit.code and benefit.code in {earlier.code for earlier in benefits[:place]}:
+            section.note("code", "is taken by an earlier benefit")
+    return benefits
+
+
+def _benefit(section: Section, tiers: Collection[str], currency: str) -> Benefit:
+    kind: Kind = section.choice("kind", get_args(Kind))
+    benefit = Benefit(
+        code=section.code("code"),
+        name=section.names("name"),
+        kind=kind,
+        tiers=section.read("tiers", _codes, None, ()),
+        quota=_quota(section),
+        booking=_booking(section),
+        discount=_discount(section, currency),
+        guests=section.whole("guests", 0, most=100),
+        days_ahead=section.whole("days_ahead", 0, most=MOST_DAYS),
+        needs_consent=section.code("needs_consent") if section.has("needs_consent") else None,
+        transferable_to=section.read("transferable_to", _codes, (), ()),
+        on_upgrade=section.choice("on_upgrade", get_args(OnUpgrade), "full"),
+        cost_minor=section.minor("cost", currency) if section.has("cost") else None,
+    )
+    for tier in benefit.tiers:
+        if tier not in tiers:
+            section.note("tiers", f'there is no tier "{tier}"')
+    if (kind == "discount") != (benefit.discount is not None) and section.sound("kind", "discount"):
+        section.note("discount", "is what a benefit of the kind discount has, and no other")
+    if section.has("days_ahead") and kind != "mailing":
+        section.note("days_ahead", "is for a mailing")
+    return benefit
+
+
+def _codes(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value or len(set(map(str, value))) < len(value):
+        raise ValueError('must be a list of codes, each once, as ["gold"]')
+    return tuple(code(one) for one in value)
+
+
+def _quota(section: Section) -> Quota | None:
+    table = section.table("quota") if section.has("quota") else None
+    if table is None:
+        return None
+    per: Per | int
+    if isinstance(table.peek("per"), Mapping):
+        rolling = table.table("per")
+        per = rolling.whole("months", least=1, most=MOST_MONTHS) if rolling else 1
+    else:
+        per = table.choice("per", get_args(Per))
+    return Quota(
+        count=table.whole("count", least=1, most=MOST_COUNT),
+        per=per,
+        subject=table.choice("subject", get_args(Subject), "member"),
+        cap=table.whole("cap", least=1, most=MOST_COUNT) if table.has("cap") else None,
+    )
+
+
+def _booking(section: Section) -> Booking | None:
+    table = section.table("booking") if section.has("booking") else None
+    if table is None:
+        return None
+    return Booking(
+        lead_days=table.whole("lead_days", 0, most=MOST_DAYS),
+        cancel_days=table.whole("cancel_days", 0, most=MOST_DAYS),
+        no_show=table.choice("no_show", get_args(NoShow), "used"),
+    )
+
+
+def _discount(section: Section, currency: str) -> Discount | None:
+    table = section.table("discount") if section.has("discount") else None
+    if table is None:
+        return None
+    if table.has("percent") == table.has("amount"):
+        table.skip()
+        section.note("discount", "is a percent or an amount")
+        return Discount(Fraction(1), None)
+    if table.has("amount"):
+        return Discount(None, table.minor("amount", currency))
+    percent = table.decimal("percent")
+    if not 0 < percent <= 100:
+        table.note("percent", "must be above 0, and at most 100")
+    return Discount(percent, None)
