@@ -40,11 +40,11 @@ class Till:
         """Make something."""
         return self.send("POST", path, body, **headers)
 
-    def batch(self, *sales: object) -> list[Any]:
-        """Tell sales that were made offline, a line each (text as it is); what became of each."""
-        lines = [sale if isinstance(sale, str) else json.dumps(sale) for sale in sales]
+    def batch(self, *facts: object, path: str = "/purchases/batch") -> list[Any]:
+        """Tell sales that were made offline, or others, a line each (text as it is); what became of each."""
+        lines = [fact if isinstance(fact, str) else json.dumps(fact) for fact in facts]
         answer = self._client.post(
-            "/v1/purchases/batch",
+            f"/v1{path}",
             data="\n".join(lines) + "\n",
             content_type="application/x-ndjson",
             headers={"Authorization": f"Bearer {self._key}"},

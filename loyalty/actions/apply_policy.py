@@ -122,8 +122,12 @@ def follow_one(
     known: policies.Share | None,
     taken: Taken,
     asking: Asking,
+    happened_at: datetime | None = None,
 ) -> Outcome:
-    """Book what a policy gives one member now, and keep what it will; the member is locked."""
+    """Book what a policy gives one member now, and keep what it will; the member is locked.
+
+    It happened when the state came to hold, unless the club itself changed how it rates the policy.
+    """
     now, member_id = asking.now, taken.snapshot.member_id
     known = known or policies.Share((), 0)
     after = rating.schedule(editions, told, member_id)
@@ -132,9 +136,9 @@ def follow_one(
     gone = None
     if void and known.op_id:
         gone = gone_with(session, editions, member_id, known.op_id, void=True, now=now)
-    happened_at = min(state.effective_at, now)
+    since = happened_at or min(state.effective_at, now)
     reasons = _reasons(state, rating.rate(editions, told, now))
-    outcome = decide.follow(editions, share, happened_at, reasons, taken.snapshot, now, fresh_ids(now), gone)
+    outcome = decide.follow(editions, share, since, reasons, taken.snapshot, now, fresh_ids(now), gone)
     write(session, editions, taken, outcome, now, asking.imported_at)
     op_id, promises = decide.kept_of(share, outcome)
     if op_id is not None:

@@ -21,8 +21,8 @@ from loyalty.rooms import rooms
 
 imports = AppGroup("import", help="Bring in members, purchases and policies that other systems kept.")
 
-_OPTIONS = (
-    click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
+FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+MAPPING = (
     click.option(
         "--map",
         "mapped",
@@ -33,11 +33,15 @@ _OPTIONS = (
     click.option(
         "--set", "fixed", multiple=True, metavar="FIELD=VALUE", help="What a field is in every row."
     ),
+    click.option("--encoding", help="Of the file; found by itself where it is UTF-8 or GB18030."),
+)
+_OPTIONS = (
+    FILE,
+    *MAPPING,
     click.option(
         "--historic", is_flag=True, help="As if the clock stood at each row's time, nights between."
     ),
     click.option("--dry-run", is_flag=True, help="Tell every fault by its line, and write nothing."),
-    click.option("--encoding", help="Of the file; found by itself where it is UTF-8 or GB18030."),
 )
 
 _ONE = {"members": "member", "purchases": "purchase", "policies": "state"}  #: what is counted
@@ -115,7 +119,7 @@ def _run(
     try:
         encoding = told["encoding"] or encoding_of(file)
         header = header_of(file, encoding)
-        layout = _layout(told["mapped"], told["fixed"], header, is_field, needed)
+        layout = layout_of(told["mapped"], told["fixed"], header, is_field, needed)
         wanted = make(rooms(), file, encoding, layout, historic=told["historic"], faults=faults)
     except (FileUnreadable, LookupError) as unreadable:
         raise click.ClickException(f"{file}: {unreadable}") from None
@@ -126,7 +130,7 @@ def _run(
     for line in wanted.says:
         click.echo(line)
     if faults:
-        _tell(faults, "nothing was written")
+        tell_faults(faults, "nothing was written")
     if told["dry_run"]:
         could_be = counted(len(wanted.steps), _ONE[what])
         click.echo(f"no faults: {could_be} could be imported; nothing was written")
@@ -150,16 +154,19 @@ def _carry_in(what: str, wanted: Import) -> None:
     if carried.held:
         click.echo(f"held for review: {carried.held}")
     if carried.faults:
-        _tell(carried.faults, "the rest was booked" if not wanted.ordered else "nothing after it was booked")
+        tell_faults(
+            carried.faults, "the rest was booked" if not wanted.ordered else "nothing after it was booked"
+        )
 
 
-def _layout(
+def layout_of(
     mapped: Sequence[str],
     fixed: Sequence[str],
     header: Sequence[str],
     is_field: Callable[[str], bool],
     needed: Sequence[Sequence[str]],
 ) -> Layout:
+    """Where the fields are, as the options and the header say. Raises UsageError."""
     columns, constants = _pairs(mapped, "--map"), _pairs(fixed, "--set")
     told = {*columns, *columns.values(), *constants}
     by_name = {name: name for name in header if is_field(name) and name not in told}
@@ -181,7 +188,8 @@ def _pairs(told: Sequence[str], option: str) -> dict[str, str]:
     return {name.strip(): value.strip() for name, value in pairs}
 
 
-def _tell(faults: Sequence[Fault], so: str) -> NoReturn:
+def tell_faults(faults: Sequence[Fault], so: str) -> NoReturn:
+    """Tell every fault by its line, and end. Raises ClickException."""
     for fault in sorted(faults):
         click.echo(f"line {fault.line}: {fault.says}")
     raise click.ClickException(f"{counted(len(faults), 'fault')}; {so}")

@@ -126,6 +126,11 @@ def due_members(session: Session, after_id: int, limit: int, now: datetime) -> l
     return list(session.scalars(rows.order_by(table.member_id).limit(limit)))
 
 
+def earliest_due(session: Session) -> datetime | None:
+    """The next instant at which the clock changes any account."""
+    return session.scalar(select(func.min(models.Account.due_at)))
+
+
 def _lots(session: Session, member_id: int) -> dict[str, dict[LotKey, Lot]]:
     lots: dict[str, dict[LotKey, Lot]] = {}
     for unit, expires_on, kind, remaining, held in session.execute(_LOTS, {"member_id": member_id}):

@@ -19,6 +19,7 @@ from loyalty.policies.store import (
     reverse_premium,
     shares,
     states,
+    states_of,
     void_operations,
 )
 
@@ -48,6 +49,7 @@ __all__ = [
     "reverse_premium",
     "shares",
     "states",
+    "states_of",
     "timeline",
     "void_operations",
 ]

@@ -71,6 +71,15 @@ def states(session: Session, policy_no: str, told_by: datetime | None = None) ->
     return tuple(_state(row) for row in session.scalars(rows.order_by(PolicyVersion.version)))
 
 
+def states_of(session: Session, numbers: Iterable[str]) -> dict[str, tuple[PolicyState, ...]]:
+    """Every state of each of these policies, by version."""
+    found: dict[str, list[PolicyState]] = {}
+    rows = select(PolicyVersion).where(PolicyVersion.policy_no.in_(list(numbers)))
+    for row in session.scalars(rows.order_by(PolicyVersion.policy_no, PolicyVersion.version)):
+        found.setdefault(row.policy_no, []).append(_state(row))
+    return {policy_no: tuple(told) for policy_no, told in found.items()}
+
+
 def shares(session: Session, policy_no: str) -> dict[int, Share]:
     """What a policy gives, by member."""
     rows = session.scalars(select(PolicyShare).where(PolicyShare.policy_no == policy_no))

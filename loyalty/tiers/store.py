@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from loyalty.tables import table_of
@@ -59,6 +59,11 @@ def due_members(session: Session, after_id: int, limit: int, now: datetime) -> l
     table = models.Standing
     rows = select(table.member_id).where(table.member_id > after_id, table.due_at <= now)
     return list(session.scalars(rows.order_by(table.member_id).limit(limit)))
+
+
+def earliest_due(session: Session) -> datetime | None:
+    """The next instant at which any member's term is measured or reviewed."""
+    return session.scalar(select(func.min(models.Standing.due_at)))
 
 
 def terms_since(session: Session, member_id: int, since: datetime | None) -> tuple[Term, ...]:

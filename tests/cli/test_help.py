@@ -17,7 +17,18 @@ def groups(app):
 
 
 def test_only_what_operators_need_is_shown(app):
-    shown = {"audit", "db", "import", "jobs", "keys", "ledger", "programme", "seed", "staff-cards"}
+    shown = {
+        "audit",
+        "db",
+        "import",
+        "jobs",
+        "keys",
+        "ledger",
+        "policies",
+        "programme",
+        "seed",
+        "staff-cards",
+    }
     assert groups(app).keys() == shown
 
 

@@ -23,7 +23,7 @@ FIELDS = (*HOLDERS, "policy_no", "version", "effective_at", "told_at", "status",
           *COVERAGE)  # fmt: skip
 NEEDED = (("policy_no",), ("version",), ("effective_at",), ("status",), HOLDERS, ("issued_on",), ("product",),
           ("premium",), ("pay_mode",))  # fmt: skip
-_LAST_VERSION = 2**53
+LAST_VERSION = 2**53
 _MOST_YEARS = 120
 _MOST_INSURED = 50
 
@@ -102,7 +102,7 @@ def _head(cells: Cells, club: Club) -> PolicyState | None:
     zone = club.time_zone
     required: dict[str, Any] = {
         "policy_no": cells.text("policy_no", 60),
-        "version": cells.whole("version", 1, _LAST_VERSION),
+        "version": cells.whole("version", 1, LAST_VERSION),
         "effective_at": cells.instant("effective_at", zone),
         "status": cells.choice("status", STATUSES),
         "issued_on": cells.day("issued_on"),
@@ -144,15 +144,16 @@ def _coverage(cells: Cells, next_no: int, digits: int) -> Coverage:
         no=cells.whole("coverage", 1, 9999) or next_no,
         product=cells.text("product", 60) or "",
         main=cells.truth("main"),
-        premium_minor=_money(cells, "premium", digits) or 0,
+        premium_minor=money(cells, "premium", digits) or 0,
         pay_mode=mode or "flexible",
-        reduced_premium_minor=_money(cells, "reduced_premium", digits),
+        reduced_premium_minor=money(cells, "reduced_premium", digits),
         whole_life=cells.truth("whole_life"),
         **years,
     )
 
 
-def _money(cells: Cells, name: str, digits: int) -> int | None:
+def money(cells: Cells, name: str, digits: int) -> int | None:
+    """An amount in minor units, not below nil."""
     minor = cells.steps(name, digits)
     if minor is not None and minor < 0:
         cells.note(f"{name}: is below nil")

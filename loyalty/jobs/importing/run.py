@@ -125,11 +125,12 @@ class _Run:
     def _sleep(self, before: date, day: date) -> None:
         """The nights between two days of history, where anything is due or given."""
         editions, real_now = self._editions(), self.room.clock.now()
-        every = any(has_rules(editions, on) for on in OCCASIONS)
+        every, due_at = any(has_rules(editions, on) for on in OCCASIONS), _earliest_due()
         for number in range(1, (day - before).days + 1):
             midnight = calendar.day_start(before + timedelta(days=number), editions.zone)
-            if every or _is_due(midnight):
+            if every or (due_at is not None and due_at <= midnight):
                 nightly(self.room, midnight, imported_at=real_now)
+                due_at = _earliest_due()
 
     def _editions(self) -> Editions:
         with reading() as session:
@@ -170,6 +171,8 @@ def in_words(refusal: Refusal) -> str:
     return f"{refusal.code}: {facts}" if facts else refusal.code
 
 
-def _is_due(at: datetime) -> bool:
+def _earliest_due() -> datetime | None:
+    """The next instant at which a night has anything to write down."""
     with reading() as session:
-        return bool(ledger.due_members(session, 0, 1, at) or tiers.due_members(session, 0, 1, at))
+        dues = (ledger.earliest_due(session), tiers.earliest_due(session))
+    return min((at for at in dues if at is not None), default=None)
