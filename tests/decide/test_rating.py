@@ -162,6 +162,7 @@ def test_t10_which_policies_never_were(status, on, void):
         ({"rule[0].phase": "take"}, "rule[0].phase", "gives less"),
         ({"rule[0].earn.of": "amount"}, "rule[0].earn.of", "annual_premium"),
         ({"rule[0].earn.factors": "channel"}, "rule[0].earn.factors", "no table"),
+        ({"factors.pay_years.by": "coverage.weight"}, "rule[0].earn.factors", "no policy has"),
         ({"rule[0].earn.factors": []}, "rule[0].earn.factors", "must name tables"),
         ({"rule[0].when": "member.tier == 'gold'"}, "rule[0].when", "undeclared"),
         ({"rule[0].from": "receipt"}, "rule[0].from", "must be a table"),
