@@ -131,7 +131,8 @@ def follow_one(
     now, member_id = asking.now, taken.snapshot.member_id
     known = known or policies.Share((), 0)
     after = rating.schedule(editions, told, member_id)
-    share = decide.Share(known.steps, after, known.op_id or None, known.promises)
+    waiting = rating.waiting(editions, told, member_id, now)
+    share = decide.Share(known.steps, after, known.op_id or None, known.promises, waiting)
     void = decide.is_void(editions, told, now)
     gone = None
     if void and known.op_id:

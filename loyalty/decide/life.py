@@ -114,7 +114,9 @@ class Life:
         number = fact.state.policy_no
         told, before = self.insured.get(number, (Told(()), policy.Share((), ())))
         told = Told((*told.states, fact.state))
-        share = replace(before, before=before.after, after=rating.schedule(self.editions, told, HOLDER))
+        after = rating.schedule(self.editions, told, HOLDER)
+        waiting = rating.waiting(self.editions, told, HOLDER, fact.at)
+        share = replace(before, before=before.after, after=after, waiting=waiting)
         gone = None
         if share.op_id is not None and policy.is_void(self.editions, told, fact.at):
             mine = frozenset([share.op_id])

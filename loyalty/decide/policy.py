@@ -1,7 +1,7 @@
 """What news of a policy leads to for one member: the difference now, and the scheduled ones to come. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,9 @@ from loyalty.ledger.undoing import take_back
 from loyalty.policies.position import cooling_off_end, timeline
 
 POSITION = "position"
+COOLING_OFF = (
+    "policy.cooling_off_end"  #: what points wait for whose day nobody knows; no activity is called so
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class Share:
     after: tuple[Step, ...]
     op_id: int | None = None  #: of the member's first operation for the policy; None: this will be it
     promises: int = 0  #: how many it has had so far
+    waiting: Mapping[str, int] = field(default_factory=dict)  #: once the end of cooling-off is known (I4)
 
     def changes(self, now: datetime) -> bool:
         """Whether the policy gives anything else now, or will by the clock."""
@@ -49,12 +53,12 @@ def follow(
     policy counts as never made, the terms that it alone caused end (T10).
     """
     course = standing.true_at(editions, snapshot, now, ids)
-    if not share.changes(now):
+    if not share.changes(now) and share.waiting == _waiting(course, share):
         return course.outcome()
     op_id, edition = course.new_id(), editions.at(happened_at)
     first = op_id if share.op_id is None else share.op_id
     parts, accounts, superseded = [], {}, []
-    for unit in _units(share):
+    for unit in _units(course, share):
         account, closed = _without_promises(course.account(unit), first)
         superseded += [Opening(unit, pending) for pending in closed]
         promised = _promised(editions, share, unit, first, now)
@@ -98,8 +102,19 @@ def _from(steps: tuple[Step, ...], now: datetime) -> tuple[Mapping[str, int], tu
     return given_at(steps, now), tuple(step for step in steps if step[0] > now)
 
 
-def _units(share: Share) -> list[str]:
-    return sorted({unit for _, points in (*share.before, *share.after) for unit in points})
+def _units(course: Course, share: Share) -> list[str]:
+    stepped = {unit for _, points in (*share.before, *share.after) for unit in points}
+    return sorted(stepped | share.waiting.keys() | _waiting(course, share).keys())
+
+
+def _waiting(course: Course, share: Share) -> dict[str, int]:
+    """What of the policy waits without a day, as it was told before."""
+    return {
+        unit: pending.points
+        for unit, account in course.accounts.items()
+        for pending in account.pending
+        if pending.op_id == share.op_id and pending.on_event == COOLING_OFF
+    }
 
 
 def _without_promises(account: Account, op_id: int) -> tuple[Account, tuple[Pending, ...]]:
@@ -110,15 +125,21 @@ def _without_promises(account: Account, op_id: int) -> tuple[Account, tuple[Pend
 
 
 def _promised(editions: Editions, share: Share, unit: str, op_id: int, now: datetime) -> tuple[Pending, ...]:
-    """The differences that the clock will bring, one after the other; what lowers is below nil (I1)."""
+    """The differences that the clock will bring, those that lower below nil (I1); then what has no day."""
     given = given_at(share.after, now).get(unit, 0)
     promised: list[Pending] = []
-    for at, points in share.after:
-        if at > now and (difference := points.get(unit, 0) - given):
+    for at, units in share.after:
+        if at > now and (difference := units.get(unit, 0) - given):
             given += difference
             edition = editions.at(at)
             no, expiry = share.promises + len(promised) + 1, edition.programme.units[unit].expiry
             promised.append(Pending(op_id, no, difference, at, expiry, edition.number, contra=POSITION))
+    if points := share.waiting.get(unit, 0):
+        edition = editions.at(now)
+        no, expiry = share.promises + len(promised) + 1, edition.programme.units[unit].expiry
+        promised.append(
+            Pending(op_id, no, points, None, expiry, edition.number, COOLING_OFF, contra=POSITION)
+        )
     return tuple(promised)
 
 

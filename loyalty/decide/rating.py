@@ -86,6 +86,18 @@ def schedule(editions: Editions, told: Told, holder: int) -> tuple[Step, ...]:
     return tuple(steps)
 
 
+def waiting(editions: Editions, told: Told, holder: int, at: datetime) -> dict[str, int]:
+    """What a policy will give one member once the end of its cooling-off is known (I4)."""
+    state = told.at(at)
+    if state is None or state.holder != holder:
+        return {}
+    points: dict[str, int] = {}
+    for one in rate(editions, told, at).because:
+        if one.opens_at is None:
+            points[one.unit] = points.get(one.unit, 0) + one.points
+    return points
+
+
 def given_at(steps: Iterable[Step], at: datetime) -> Mapping[str, int]:
     """What a schedule says is given at an instant."""
     last: Mapping[str, int] = {}

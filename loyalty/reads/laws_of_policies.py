@@ -23,14 +23,14 @@ def _first() -> Any:
 
 
 def _came_to() -> Any:
-    """Per first operation and unit: what is booked against `position`, and what is still promised."""
+    """Per first operation and unit: what is booked against `position`, and what is promised for a day."""
     booked = (
         select(Entry.member_id, _first().label("op_id"), Entry.unit, Entry.points)
         .join(Operation, and_(Operation.member_id == Entry.member_id, Operation.op_id == Entry.op_id))
         .where(Entry.contra == "position")
     )
     promised = select(PendingRow.member_id, PendingRow.op_id, PendingRow.unit, PendingRow.points).where(
-        PendingRow.state == "pending", PendingRow.contra == "position"
+        PendingRow.state == "pending", PendingRow.contra == "position", PendingRow.opens_at.is_not(None)
     )
     both = union_all(booked, promised).subquery().c
     return (

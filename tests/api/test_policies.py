@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.makers import wire
 from tests.policies import Core, coverage, insurer
 
 
@@ -60,11 +61,19 @@ def test_i4_points_wait_for_the_end_of_cooling_off(make, core, ana, clock):
     make.run("ledger", "verify")
 
 
-def test_i4_an_unknown_end_of_cooling_off_is_pending_for_ever(core, ana, clock):
+def test_i4_an_unknown_end_of_cooling_off_is_pending_until_it_is_told(make, core, ana, clock):
     told = core.tells("P1", "C-1", cooling_off_ends_on=None)
     assert told["position"] == {"before": {}, "after": {}, "pending": True, "pending_until": None}
     clock.move(timedelta(days=400))
-    assert status(ana) == 0
+    assert ana.figures(unit="status") == (0, 0, 100_000, 0)
+    ana.tell("/facts", {"member_id": ana.member_id, "kind": "cooling_off_end", "reference": "f1",
+                        "happened_at": wire(clock.now()), "attributes": {}}, 201)  # fmt: skip
+    core.tells("P1", "C-1", version=2, cooling_off_ends_on=None, coverages=[coverage("60000.00")])
+    assert ana.figures(unit="status") == (0, 0, 60_000, 0)
+    make.run("ledger", "verify")
+    core.tells("P1", "C-1", version=3, coverages=[coverage("60000.00")])
+    assert ana.figures(unit="status") == (60_000, 0, 0, 0)
+    make.run("ledger", "verify")
 
 
 def test_i1_a_future_state_acts_by_the_clock_and_a_later_version_closes_it(make, core, ana, clock):
