@@ -74,7 +74,7 @@ def _lots(shown: Shown, must: Mapping[str, Any]) -> dict[str, dict[str, Fraction
 
 
 def _counted(shown: Shown, must: Mapping[str, Any]) -> dict[str, Fraction]:
-    """What each counter of the tier that is asked for shows, in points."""
+    """What each counter of the tier that is asked for shows, in points; or in terms, which have no unit."""
     counters = {counter["code"]: counter for counter in shown.tier["counters"]}
     return {code: _points(shown, counters[code]["unit"], counters[code]["points"]) for code in must}
 
@@ -104,5 +104,5 @@ WORDS: Mapping[str, Callable[[Shown, Any], Any]] = {
 }
 
 
-def _points(shown: Shown, unit: str, steps: int) -> Fraction:
-    return Fraction(steps, 10 ** shown.who.book.decimals(unit))
+def _points(shown: Shown, unit: str | None, steps: int) -> Fraction:
+    return Fraction(steps, 10 ** shown.who.book.decimals(unit) if unit else 1)
