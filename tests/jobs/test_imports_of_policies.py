@@ -58,6 +58,16 @@ def test_rows_of_one_policy_and_version_are_its_coverages(make, ana, tmp_path):
     assert [step["units"] for step in shown["schedule"]] == [{"status": 60_000}, {"status": 70_000}]
 
 
+def test_a_state_may_come_without_its_coverages(make, ana, tmp_path):
+    header = "policy_no,version,effective_at,status,reference,issued_on,product,premium,pay_mode"
+    rows = ["P1,1,2026-01-05,in_force,C-1,2025-12-01,life,5000,single",
+            "P1,2,2026-01-05 01:00,surrendered,C-1,2025-12-01,,,"]  # fmt: skip
+    fields = mapped(*header.split(","), cooling_off_ends_on="2025-12-20")
+    assert "2 states booked" in imported(make, csv_file(tmp_path, header, *rows), *fields)
+    shown = ana.till.get("/policies/P1").json
+    assert [step["units"] for step in shown["schedule"]] == [{"status": 500}, {}]
+
+
 def test_a_gb18030_file_tells_lengths_to_an_age_attributes_and_who_is_insured(make, core, ana, tmp_path):
     header = "保单号,版本,生效,状态,客户号,保费,交至,保至,被保人,属性,团险"
     fields = [*FIELDS, "pay_until_age", "cover_until_age", "insured", "attributes", "group"]
