@@ -32,9 +32,9 @@ def awarded(outcome: Outcome) -> dict[str, Any]:
             for reason in (award.because if award else ())
         ],
         "pending": [
-            promise_view(part.unit, promise.points, promise.opens_at, promise.on_event)
+            promise_view(part.unit, one.points, one.opens_at, one.on_event, one.lapses_at)
             for part in operation.parts
-            for promise in part.promised
+            for one in part.promised
         ],
     }
 

@@ -28,8 +28,11 @@ def apply_policy(
 ) -> tuple[dict[str, Any], bool]:
     """Apply a state once per (policy, version), in any order of arrival; whoever held or holds it is moved.
 
-    The state names its holder by member or by reference. Raises NotAMember for a policy that nobody in the
-    club ever held, NotFound for a member who is not there; Invalid, CurrencyForeign, KeyReused.
+    The state names its holder by member or by reference. Told again it changes nothing, but whoever joined
+    since, as its holder by reference, is given what is theirs (I8).
+
+    Raises NotAMember for a policy that nobody in the club ever held, NotFound for a member who is not there;
+    Invalid, CurrencyForeign, KeyReused.
     """
     policies.check(state)
     now = asking.now
@@ -47,7 +50,10 @@ def apply_policy(
         return _follow(session, editions, held, known, asking)
 
     key = (state.policy_no, str(state.version))
-    return once(session, Wish("policy", asking, key, asdict(state), club_wide=True), do)
+    answer, replayed = once(session, Wish("policy", asking, key, asdict(state), club_wide=True), do)
+    if replayed:
+        _follow_joined(session, editions, state, asking)
+    return answer, replayed
 
 
 def _holder(
@@ -66,7 +72,8 @@ def _holder(
     except NotFound:
         if editions.at(asking.now).programme.club.enrolment != "automatic":
             return None
-        return enrol_holder(session, editions, state.holder_reference, asking, identity_key)
+        newcomer = members.Newcomer(state.holder_reference, references=(state.holder_reference,))
+        return enrol_holder(session, editions, newcomer, asking, identity_key)
 
 
 def _follow(
@@ -95,6 +102,16 @@ def _follow(
     answer = _answer(editions, state, told, given[0], given[1], outcome, now)
     op_id = next((one.op_id for one in outcome.operations if one.kind in ("policy", "position")), None)
     return Told(answer, holder, op_id)
+
+
+def _follow_joined(session: Session, editions: Editions, state: PolicyState, asking: Asking) -> None:
+    """Move those of whom nothing was known when the policy was told, but who hold it, or held it."""
+    policies.lock(session, state.policy_no, asking.now)
+    told = told_of(session, state.policy_no)
+    holders = {one.holder for one in told.states if one.holder is not None}
+    for member_id in sorted(holders - policies.shares(session, state.policy_no).keys()):
+        taken = take(session, editions, member_id, asking.now, since=BEGINNING)
+        follow_one(session, editions, told.at(asking.now) or state, told, None, taken, asking)
 
 
 def follow_one(

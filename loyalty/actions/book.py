@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from loyalty import calendar, ids, ledger, members, outbox, tiers, usage
-from loyalty.decide import standing
+from loyalty.decide import measuring, standing
 from loyalty.decide.course import Course
 from loyalty.decide.outcome import Outcome, Snapshot
 from loyalty.decide.programme import Editions
@@ -72,10 +72,16 @@ def write(
         imported_at,
     )
     usage.add(session, outcome.uses)
-    begun = [_with_contributions(session, editions, member_id, term) for term in outcome.terms]
+    known_terms = {term.no: term for term in outcome.after.terms}
+    begun = [
+        _with_contributions(session, editions, member_id, term, known_terms.get(term.no - 1))
+        for term in outcome.terms
+    ]
     tiers.begin(session, member_id, begun, now)
     known = {no: readings for no, readings in outcome.measured.items() if no <= taken.stand.term_no}
     tiers.keep_measured(session, member_id, known, now)
+    waiting = {no: lifts_at for no, lifts_at in outcome.lifts.items() if no <= taken.stand.term_no}
+    tiers.keep_lifts(session, member_id, waiting, now)
     events = [(event.kind, event.body) for event in outcome.events]
     if any(term.tier for term in outcome.terms) and members.active_card(session, member_id) is None:
         prefix = editions.at(now).programme.club.card_prefix
@@ -105,23 +111,30 @@ def fresh_ids(now: datetime) -> Iterator[int]:
         yield ids.new_id(now)
 
 
-def _with_contributions(session: Session, editions: Editions, member_id: int, term: Term) -> Term:
+def _with_contributions(
+    session: Session, editions: Editions, member_id: int, term: Term, before: Term | None
+) -> Term:
     """The term with the operations that counted most towards its measure (T3)."""
     if term.reason == "joined":
         return replace(term, evidence={**term.evidence, "contributions": []})
+    ladder = editions.number(term.edition).programme.ladder
     today = calendar.local_day(term.from_at, editions.zone)
-    before = calendar.last_day_before(term.from_at, editions.zone)
+    eve = calendar.last_day_before(term.from_at, editions.zone)
+    is_review = term.reason == "review"
+    reset_at = measuring.reset_at(ladder, before if before and is_review else term)
     looked = Looked(
         member_id,
         members.by_id(session, member_id).enrolled_on,
-        day=before if term.reason == "review" else today,
+        day=eve if is_review else today,
         alive_on=today,
         booked_by=term.from_at,
         opened_by=term.from_at,
+        for_review=is_review,
+        held_since=calendar.local_day(reset_at, editions.zone) if reset_at else None,
     )
     lines = [
         {**asdict(one), "happened_at": calendar.instant_text(one.happened_at)}
-        for counter in editions.number(term.edition).programme.ladder.terms.counters
+        for counter in ladder.terms.counters
         for one in contributions(session, counter, looked, EVIDENCE_LINES)
     ]
     return replace(term, evidence={**term.evidence, "contributions": lines})

@@ -1,6 +1,7 @@
 """Somebody joins the club."""
 
 from dataclasses import asdict
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -28,10 +29,7 @@ def enrol(
     Raises AlreadyMember; Invalid for what cannot be; KeyMissing, KeyReused.
     """
     now = asking.now
-    club = editions.at(now).programme.club
-    today = local_day(now, club.time_zone)
-    if newcomer.birth_date is not None and newcomer.birth_date > today:
-        raise Invalid(fields={"birth_date": "lies in the future"})
+    check_birth_date(editions, newcomer.birth_date, now)
 
     def join() -> Told:
         member_id = _join(session, editions, newcomer, asking, identity_key)
@@ -43,11 +41,19 @@ def enrol(
     return from_text(str(answer["member_id"])) or 0, replayed
 
 
+def check_birth_date(editions: Editions, birth_date: date | None, now: datetime) -> None:
+    """Raises Invalid for one that lies in the future."""
+    if birth_date is not None and birth_date > local_day(now, editions.zone):
+        raise Invalid(fields={"birth_date": "lies in the future"})
+
+
 def enrol_holder(
-    session: Session, editions: Editions, reference: str, asking: Asking, identity_key: bytes
+    session: Session, editions: Editions, newcomer: Newcomer, asking: Asking, identity_key: bytes
 ) -> int:
-    """Take in a holder of whom the core system has told no more than a reference; the member's id (I8)."""
-    newcomer = Newcomer(name=reference, references=(reference,))
+    """Take in somebody of whom the core system tells; the member's id (I8).
+
+    A policy tells no more than a reference: that is the name until the core system tells another.
+    """
     return _join(session, editions, newcomer, asking, identity_key)
 
 

@@ -66,7 +66,7 @@ def import_member(
         if asking.imported_at is not None and arrival.luggage == NOTHING:
             open_books(session, editions, member, now, asking.imported_at)
         else:
-            _open_books(session, editions, member.member_id, arrival.luggage, asking)
+            _open_books(session, editions, member.member_id, arrival, asking)
         return Told({"member_id": to_text(member.member_id)}, member.member_id)
 
     wish = Wish(KIND, asking, arrival.newcomer.references[:1], asdict(arrival), club_wide=True)
@@ -84,10 +84,11 @@ def _adopt(session: Session, member: Member, number: str, issued_at: datetime) -
 
 
 def _open_books(
-    session: Session, editions: Editions, member_id: int, luggage: Luggage, asking: Asking
+    session: Session, editions: Editions, member_id: int, arrival: Arrival, asking: Asking
 ) -> None:
     now = asking.now
     open_empty_books(session, editions, member_id, now)
     taken = take(session, editions, member_id, now)
-    outcome = arrive(editions, luggage, taken.snapshot, now, fresh_ids(now))
+    referred = bool(arrival.newcomer.references)
+    outcome = arrive(editions, arrival.luggage, taken.snapshot, now, fresh_ids(now), referred=referred)
     write(session, editions, taken, outcome, now, asking.imported_at)

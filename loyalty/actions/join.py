@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from loyalty import ledger, tiers
+from loyalty import ledger, members, tiers
 from loyalty.actions.book import fresh_ids, take, write
 from loyalty.decide.giving import limit_keys
 from loyalty.decide.occasion import enrolment
@@ -23,7 +23,8 @@ def open_books(
     open_empty_books(session, editions, member.member_id, now)
     limits = limit_keys(editions, "enrolment", now, member.member_id)
     taken = take(session, editions, member.member_id, now, limits=limits)
-    outcome = enrolment(editions, taken.snapshot, now, fresh_ids(now))
+    referred = bool(members.references(session, member.member_id))
+    outcome = enrolment(editions, taken.snapshot, now, fresh_ids(now), referred=referred)
     write(session, editions, taken, outcome, now, imported_at)
 
 

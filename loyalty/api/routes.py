@@ -3,6 +3,7 @@
 from loyalty.api.batches import batches
 from loyalty.api.cards import cards
 from loyalty.api.codes import codes
+from loyalty.api.customers import customers
 from loyalty.api.events import events
 from loyalty.api.facts import facts
 from loyalty.api.holds import holds
@@ -36,5 +37,6 @@ ROUTES: tuple[Resource, ...] = (
     transfers,
     policies,
     premiums,
+    customers,
     events,
 )

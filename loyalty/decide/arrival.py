@@ -46,11 +46,18 @@ NOTHING = Luggage()
 
 
 def arrive(
-    editions: Editions, luggage: Luggage, snapshot: Snapshot, now: datetime, ids: Iterator[int]
+    editions: Editions,
+    luggage: Luggage,
+    snapshot: Snapshot,
+    now: datetime,
+    ids: Iterator[int],
+    *,
+    referred: bool = False,
 ) -> Outcome:
     """The first term, brought along or made by the points that were, and these points in their lots.
 
-    Nothing is earned by arriving. Raises TierUnknown, TooManyPoints.
+    `referred`: a core system knows the member. Nothing is earned by arriving. Raises TierUnknown,
+    TooManyPoints.
     """
     course = Course(editions, snapshot, ids)
     if luggage.lots:
@@ -59,6 +66,8 @@ def arrive(
         standing.join(course, now)
     else:
         standing.take_over(course, luggage.term.tier, luggage.term.from_at, luggage.term.until_at, now)
+    if referred:
+        course.ask_for_policies(now)
     return course.outcome()
 
 

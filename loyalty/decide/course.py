@@ -40,8 +40,13 @@ NEWS = {
     "transfer_in": "points.received",
     "policy": "points.followed_policy",
     "position": "points.followed_policy",
+    "tier_price": "points.paid_for_tier",
+    "tier_refund": "points.given_back",
+    "forfeit": "points.forfeited",
 }
-EVENT_KINDS = frozenset(NEWS.values()) | {"tier.changed", "card.issued"}  #: all that outsiders hear of
+POLICIES_WANTED = "policies.wanted"
+#: All that outsiders hear of.
+EVENT_KINDS = frozenset(NEWS.values()) | {"tier.changed", "card.issued", POLICIES_WANTED}
 
 
 class Course:
@@ -55,6 +60,7 @@ class Course:
         self.terms: list[Term] = list(snapshot.terms)
         self.operations: list[Operation] = []
         self.measured: dict[int, Mapping[str, int]] = {}
+        self.lifts: dict[int, datetime | None] = {}
         self.events: list[Event] = []
         self.uses: dict[UsageKey, Used] = {}
         self._ids = ids
@@ -88,6 +94,11 @@ class Course:
         """The club's calendar day at an instant."""
         return calendar.local_day(at, self.editions.zone)
 
+    def ask_for_policies(self, now: datetime) -> None:
+        """Ask the core system for all the member's policies, where the programme follows any (I8)."""
+        if self.editions.at(now).programme.follows_policies:
+            self.events.append(Event(POLICIES_WANTED, {}))
+
     def order(self, now: datetime) -> None:
         """Spend from every account as the club spends now (P4)."""
         self.accounts = {
@@ -109,8 +120,9 @@ class Course:
             days = self.tally.setdefault(unit, {})
             days[day] = days.get(day, 0) + points
         if operation.kind in NEWS:
-            of_policy = operation.kind in OF_POLICIES  # these go up and down
-            units = operation.points if of_policy else {part.unit: part.points for part in operation.parts}
+            up_and_down = operation.kind in ("adjust", *OF_POLICIES)
+            signed = operation.points if up_and_down else {}
+            units = {part.unit: signed.get(part.unit, part.points) for part in operation.parts}
             name = ids.pair_to_text(self.start.member_id, operation.op_id)
             self.events.append(Event(NEWS[operation.kind], {"operation": name, "units": units}))
 
@@ -152,6 +164,12 @@ class Course:
         self.measured[self.term.no] = readings
         self.terms[-1] = replace(self.term, measured=readings)
 
+    def lift_at(self, at: datetime | None) -> None:
+        """Let a lift out of the running term start at an instant; None: none is waiting any more (T4)."""
+        if at != self.term.lifts_at:
+            self.lifts[self.term.no] = at
+            self.terms[-1] = replace(self.term, lifts_at=at)
+
     def outcome(self, award: Award | None = None) -> Outcome:
         """All that happened on the way."""
         known = {term.no for term in self.start.terms}
@@ -161,7 +179,14 @@ class Course:
         )
         begun = tuple(term for term in self.terms if term.no not in known)
         return Outcome(
-            after, tuple(self.operations), begun, self.measured, tuple(self.events), award, self.uses
+            after,
+            tuple(self.operations),
+            begun,
+            self.measured,
+            tuple(self.events),
+            award,
+            self.uses,
+            self.lifts,
         )
 
     def _aged(self, account: Account) -> Account:
@@ -178,16 +203,20 @@ class Course:
     def _operation(self, unit: str, step: Step, at: datetime) -> Operation:
         held, opened = step.hold, step.pending
         source = held or opened
+        lapsed = opened if step.kind == "expire" else None
+        reasons: Mapping[str, object] | None = {"unclaimed": lapsed.on_event} if lapsed else None
+        if _writes_off_undated(step):
+            reasons = self._idle_since(unit)
         return Operation(
             op_id=self.new_id(),
             kind=step.kind,
             edition=source.edition if source else self.editions.at(at).number,
             happened_at=at,
-            parts=(Part(unit, step.points, step.moves),),
-            reasons=self._idle_since(unit) if _writes_off_undated(step) else None,
+            parts=(Part(unit, step.points, step.moves, withdrawn=(lapsed,) if lapsed else ()),),
+            reasons=reasons,
             refers_to=source.op_id if source else None,
             closes=HoldClosing(held.op_id, unit, "ended", 0) if held else None,
-            opens=Opening(unit, opened) if opened else None,
+            opens=Opening(unit, opened) if opened and not lapsed else None,
         )
 
     def _idle_since(self, unit: str) -> Mapping[str, object]:

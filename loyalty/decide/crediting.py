@@ -2,16 +2,35 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 from loyalty import calendar
 from loyalty.decide.course import Course
 from loyalty.decide.programme import Edition
-from loyalty.ledger.lots import Account, Change, Pending, awake, credit, lot_for, spend
+from loyalty.expiry import Expiry
+from loyalty.ledger.lots import Account, Change, Pending, awake, credit, lot_of, spend
 from loyalty.ledger.operations import Part
 from loyalty.rules.evaluation import Award
 from loyalty.rules.rounding import split
+from loyalty.rules.terms import Promise
 
-When = tuple[int | None, str | None]  #: whole days until points open, the event they wait for
+_AT_ONCE = Promise(Fraction(1))
+
+
+@dataclass(frozen=True, slots=True)
+class _When:
+    """When a share of an award becomes usable (P11), and how long it then lives."""
+
+    promise: Promise  #: of the whole, whatever its share was
+    expiry: Expiry
+
+    @property
+    def turn(self) -> tuple[object, ...]:
+        """What the clock opens comes first; what waits for an event alone comes last."""
+        days, claim = self.promise.after_days, self.promise
+        return (days is None, days or 0, claim.event or "", claim.within_days or 0, claim.then_days or 0,
+                str(self.expiry))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,41 +54,51 @@ def take_unit(course: Course, by: Giving, unit: str) -> tuple[Part, Account]:
 
 def give_unit(course: Course, by: Giving, unit: str) -> tuple[Part, Account]:
     """What rules give of a unit: at once, and pending."""
-    terms, number = by.edition.programme.units[unit], by.edition.number
-    shares = _shares(by.edition, by.award, unit)
-    at_once = shares.pop((None, None), 0)
-    promised = tuple(
-        Pending(by.op_id, no, points, _opening(course, by.day, days), terms.expiry, number, event)
-        for no, ((days, event), points) in enumerate(sorted(shares.items(), key=_turn), start=1)
-    )
+    terms, zone = by.edition.programme.units[unit], course.editions.zone
     change = Change(course.account(unit))
-    if at_once:
-        lot = lot_for(terms, by.day)
-        lot = lot if by.is_act else awake(change.account, lot, by.today)
-        change = credit(change.account, lot, at_once, "issued", by.day, by.today)
+    promised = list[Pending]()
+    for when, points in sorted(_shares(by, unit).items(), key=lambda share: share[0].turn):
+        if when.promise == _AT_ONCE:
+            lot = lot_of(when.expiry, by.day, oldest_first=terms.oldest_first)
+            lot = lot if by.is_act else awake(change.account, lot, by.today)
+            credited = credit(change.account, lot, points, "issued", by.day, by.today)
+            change = Change(credited.account, change.moves + credited.moves)
+            continue
+        promised.append(
+            Pending(
+                by.op_id,
+                len(promised) + 1,
+                points,
+                _days_after(by.day, when.promise.after_days, zone),
+                when.expiry,
+                by.edition.number,
+                when.promise.event,
+                _lapse(by.day, when.promise.within_days, zone),
+                when.promise.then_days,
+            )
+        )
     account = replace(change.account, pending=(*change.account.pending, *promised))
-    return Part(unit, by.award.given[unit], change.moves, promised), account
+    return Part(unit, by.award.given[unit], change.moves, tuple(promised)), account
 
 
-def _shares(edition: Edition, award: Award, unit: str) -> dict[When, int]:
-    """Points of a unit by when they become usable (P11)."""
-    opens = {rule.code: rule.opens for rule in edition.programme.rules}
-    shares: dict[When, int] = {}
-    for given in award.parts:
+def _shares(by: Giving, unit: str) -> dict[_When, int]:
+    """Points of a unit by when they become usable, and how long they live."""
+    rules = {rule.code: rule for rule in by.edition.programme.rules}
+    whole = by.edition.programme.units[unit].expiry
+    shares: dict[_When, int] = {}
+    for given in by.award.parts:
         if given.unit == unit and given.points > 0:
-            for promise, points in split(given.points, opens[given.rule]):
-                when = (promise.after_days, promise.event)
+            rule = rules[given.rule]
+            for promise, points in split(given.points, rule.opens):
+                when = _When(replace(promise, share=Fraction(1)), rule.expiry or whole)
                 shares[when] = shares.get(when, 0) + points
     return shares
 
 
-def _turn(share: tuple[When, int]) -> tuple[bool, int, str]:
-    """What the clock opens comes first; what waits for an event alone comes last."""
-    (days, event), _ = share
-    return days is None, days or 0, event or ""
+def _days_after(day: date, days: int | None, zone: ZoneInfo) -> datetime | None:
+    return None if days is None else calendar.day_start(day + timedelta(days=days), zone)
 
 
-def _opening(course: Course, day: date, days: int | None) -> datetime | None:
-    if days is None:
-        return None
-    return calendar.day_start(day + timedelta(days=days), course.editions.zone)
+def _lapse(day: date, within_days: int | None, zone: ZoneInfo) -> datetime | None:
+    """The instant from which it is too late to claim: the last day is so many after the fact's (N5)."""
+    return None if within_days is None else calendar.day_after(day + timedelta(days=within_days), zone)

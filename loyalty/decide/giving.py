@@ -9,6 +9,7 @@ from loyalty.decide import milestones, standing
 from loyalty.decide.course import Course
 from loyalty.decide.crediting import Giving, give_unit, take_unit
 from loyalty.decide.programme import Edition, Editions
+from loyalty.ledger.lots import Pending
 from loyalty.ledger.operations import Operation, is_act
 from loyalty.rules.bounds import Room, within
 from loyalty.rules.evaluation import Award, Awarded, Left, evaluate
@@ -81,30 +82,35 @@ def give(
     now: datetime,
     kind: str = "earn",
     reasons: Mapping[str, object] | None = None,
+    dates: tuple[tuple[str, Pending], ...] = (),
 ) -> Operation:
     """Book an award as one operation: points at once and points pending; what is taken is one before it.
 
     `reasons` say what it is for, if not for a sale: what is given `on` a birthday is no act of the member.
+    `dates` are pending parts that the fact gave their day, which the accounts already show.
     """
     said = {**(reasons or {}), "because": [[r.rule, r.unit, r.points] for r in award.because]}
     if award.counted:
         said["counted"] = [list(counted) for counted in award.counted]
     taking = course.new_id() if award.taken else None
     by = Giving(edition, award, course.new_id(), course.day(happened_at), course.day(now), is_act(kind, said))
-    rose, fell = set[str](), set[str]()
-    if taking is not None:
-        taken = {unit: take_unit(course, by, unit) for unit in sorted(award.taken)}
-        parts = tuple(part for part, _ in taken.values())
-        because = {"because": [[r.rule, r.unit, r.points] for r in award.because if r.unit in taken]}
-        operation = Operation(taking, "adjust", edition.number, now, parts, by.op_id, because)
-        rose, fell = standing.note(course, operation, {unit: left for unit, (_, left) in taken.items()}, now)
+    rose, fell = _take(course, by, taking, now) if taking is not None else (set[str](), set[str]())
     given = {unit: give_unit(course, by, unit) for unit in sorted(award.given)}
     parts = tuple(part for part, _ in given.values())
-    operation = Operation(by.op_id, kind, edition.number, happened_at, parts, reasons=said)
+    operation = Operation(by.op_id, kind, edition.number, happened_at, parts, reasons=said, dates=dates)
     more = standing.note(course, operation, {unit: after for unit, (_, after) in given.items()}, now)
     standing.move(course, now, rose | more[0], fell | more[1])
     standing.advance(course, now)  # where a tier ends, what it kept alive dies
     return operation
+
+
+def _take(course: Course, by: Giving, op_id: int, now: datetime) -> tuple[set[str], set[str]]:
+    """Note down what rules take, as an operation that refers to the fact; the units that rose, and fell."""
+    taken = {unit: take_unit(course, by, unit) for unit in sorted(by.award.taken)}
+    parts = tuple(part for part, _ in taken.values())
+    because = {"because": [[r.rule, r.unit, r.points] for r in by.award.because if r.unit in taken]}
+    operation = Operation(op_id, "adjust", by.edition.number, now, parts, by.op_id, because)
+    return standing.note(course, operation, {unit: left for unit, (_, left) in taken.items()}, now)
 
 
 def member_attributes(course: Course, at: datetime) -> dict[str, object]:
@@ -132,12 +138,16 @@ def _keys(rule: Rule, member_id: int, day: date) -> dict[str, UsageKey]:
 
 
 def _rooms(course: Course, edition: Edition) -> dict[str, Room]:
-    """What each unit holds, and may hold more; a floor counts once the balance has reached it."""
+    """What each unit holds, and may hold more; a floor counts once the balance has reached it.
+
+    What holds have set aside is part of what stays.
+    """
     rooms = {}
     for code, unit in edition.programme.units.items():
         account = course.account(code)
         left = None if unit.cap is None else max(unit.cap - account.balance - account.promised, 0)
-        rooms[code] = Room(account.available, unit.floor if account.balance >= unit.floor else 0, left)
+        floor = max(unit.floor - account.held, 0) if account.balance >= unit.floor else 0
+        rooms[code] = Room(account.available, floor, left)
     return rooms
 
 

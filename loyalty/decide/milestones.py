@@ -5,6 +5,7 @@ from hashlib import sha256
 
 from loyalty import ids
 from loyalty.decide.course import Course
+from loyalty.rules.marks import MOST_REACHED
 from loyalty.rules.occasions import Occasion, added
 from loyalty.rules.terms import Milestone, Rule
 from loyalty.usage.terms import UsageKey
@@ -32,6 +33,7 @@ def reached(course: Course, rules: Iterable[Rule], occasion: Occasion) -> tuple[
         key = _key(name, course.start.member_id)
         used = course.used(key)
         more = max(added(rule, rule.milestone.of, occasion), -used.amount)
+        more = min(more, MOST_REACHED - used.amount)  # a counter of the database holds it
         now = not used.times and more > 0 and used.amount + more >= rule.milestone.reaches
         if more:
             course.use(key, int(now), more)

@@ -1,9 +1,10 @@
 """What joining, a birthday, an anniversary and an activity lead to. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
+from loyalty import calendar
 from loyalty.decide import standing
 from loyalty.decide.course import Course
 from loyalty.decide.giving import award_for, give, judged_at, member_attributes
@@ -27,11 +28,22 @@ class Activity:
     about: int | None = None  #: the operation, a sale above all, that it is about
 
 
-def enrolment(editions: Editions, snapshot: Snapshot, now: datetime, ids: Iterator[int]) -> Outcome:
-    """The first term, and what the rules give for joining."""
+def enrolment(
+    editions: Editions, snapshot: Snapshot, now: datetime, ids: Iterator[int], *, referred: bool = False
+) -> Outcome:
+    """The first term, and what the rules give for joining; `referred`: a core system knows the member."""
     course = Course(editions, snapshot, ids)
     standing.join(course, now)
+    if referred:
+        course.ask_for_policies(now)
     return _award(course, "enrolment", now, now)
+
+
+def further_reference(editions: Editions, snapshot: Snapshot, now: datetime, ids: Iterator[int]) -> Outcome:
+    """A core system calls the member by one more name: there may be more policies of theirs (I8)."""
+    course = standing.true_at(editions, snapshot, now, ids)
+    course.ask_for_policies(now)
+    return course.outcome()
 
 
 def yearly(
@@ -45,7 +57,10 @@ def yearly(
 def activity(
     editions: Editions, fact: Activity, snapshot: Snapshot, now: datetime, ids: Iterator[int]
 ) -> Outcome:
-    """What the rules give for an activity, and what waited for it: it opens when the club is told (P11)."""
+    """What the rules give for an activity, and what waited for it (P11).
+
+    It opens when the club is told, or so many days after the activity as it was promised.
+    """
     course = standing.true_at(editions, snapshot, now, ids)
     waiting = [
         (unit, pending)
@@ -54,16 +69,40 @@ def activity(
         if pending.on_event == fact.kind and fact.about in (None, pending.op_id)
     ]
     happened_at = min(fact.happened_at, now)
+    dates = _date(course, waiting, happened_at, now)
     at = judged_at(editions, happened_at, now)
     edition = editions.at(at)
     attributes = member_attributes(course, at)
     attributes |= {"activity.kind": fact.kind, "activity.attributes": dict(fact.attributes)}
     award = award_for(course, edition, Occasion("activity", attributes, ()), at)
     told = {"on": "activity", "kind": fact.kind, "reference": fact.reference, "by": fact.by}
-    give(course, edition, award, happened_at, now, reasons=told)
+    give(course, edition, award, happened_at, now, reasons=told, dates=dates)
+    dated = {(unit, pending.op_id, pending.part_no) for unit, pending in dates}
     for unit, pending in waiting:
-        _open(course, unit, pending, now)
+        if (unit, pending.op_id, pending.part_no) not in dated:
+            _open(course, unit, pending, now)
     return course.outcome(award)
+
+
+def _date(
+    course: Course, waiting: list[tuple[str, Pending]], happened_at: datetime, now: datetime
+) -> tuple[tuple[str, Pending], ...]:
+    """Give what opens days after the event its day; what is due by now opens at once, and is left out."""
+    dates = []
+    for unit, pending in waiting:
+        if pending.then_days is None:
+            continue
+        day = course.day(happened_at) + timedelta(days=pending.then_days)
+        opens_at = calendar.day_start(day, course.editions.zone)
+        if pending.opens_at is not None:
+            opens_at = min(opens_at, pending.opens_at)
+        if opens_at > now:
+            dated = replace(pending, opens_at=opens_at, on_event=None, lapses_at=None, then_days=None)
+            account = course.account(unit)
+            left = tuple(dated if one is pending else one for one in account.pending)
+            course.accounts[unit] = replace(account, pending=left)
+            dates.append((unit, dated))
+    return tuple(dates)
 
 
 def _open(course: Course, unit: str, pending: Pending, now: datetime) -> None:

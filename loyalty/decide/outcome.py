@@ -44,6 +44,7 @@ class Outcome:
     events: tuple[Event, ...] = ()
     award: Award | None = None
     uses: Mapping[UsageKey, Used] = field(default_factory=dict)  #: what this adds to the limits' counters
+    lifts: Mapping[int, datetime | None] = field(default_factory=dict)  #: term no → when a lift starts (T4)
 
     def booked(self, kind: str) -> Operation:
         """The operation of that kind that the fact itself is; the clock's own are of other kinds."""

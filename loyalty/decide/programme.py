@@ -38,6 +38,11 @@ class Programme:
     policies: PolicyTerms
     benefits: tuple[Benefit, ...]
 
+    @property
+    def follows_policies(self) -> bool:
+        """Whether it gives anything for policies or premiums."""
+        return any(rule.on in ("policy", "premium") for rule in self.rules)
+
 
 @dataclass(frozen=True, slots=True)
 class Edition:
@@ -93,9 +98,19 @@ def compile_programme(document: Mapping[str, object]) -> Programme:
         root.note("club.show_missing", 'must be "none": an insurer must not urge to buy')
     _check_units(root, units, tier_codes, compliance)
     _check_rebates(root, units, rules, compliance)
+    _check_expiries(root, units, rules)
+    _check_prices(root, units, ladder)
     if found := faults.all():
         raise ProgrammeFaulty(faults=found)
     return Programme(club, compliance, units, ladder, rules, examples, limits, policies, benefits)
+
+
+def _check_expiries(root: Section, units: Mapping[str, Unit], rules: tuple[Rule, ...]) -> None:
+    """A rule cannot date points of a unit whose lots have no day of their own."""
+    for place, rule in enumerate(rules):
+        unit = units.get(rule.unit)
+        if rule.expiry is not None and unit is not None and unit.expiry.inactive_months:
+            root.note(f"rule[{place}].expiry", f'points of "{rule.unit}" die together, by inactivity')
 
 
 def _check_units(
@@ -124,3 +139,12 @@ def _check_rebates(
         if rule.on in ("policy", "premium") and spendable and root.sound(f"rule[{place}]"):
             words = f'points to spend ("{rule.unit}") for a {rule.on} are a rebate: they need an approval'
             root.note(f"rule[{place}].unit", words)
+
+
+def _check_prices(root: Section, units: Mapping[str, Unit], ladder: Ladder) -> None:
+    """What pays for tiers is not spent on anything else: holds would set aside what a lift needs."""
+    terms = ladder.terms
+    for key, price in (("lift_costs", terms.lift_costs), ("keep_costs", terms.keep_costs)):
+        spendable = any(unit in units and units[unit].spendable for unit in terms.balances)
+        if price != "nothing" and spendable:
+            root.note(f"terms.{key}", "is paid in points that are not spendable")

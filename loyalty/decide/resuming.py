@@ -1,16 +1,16 @@
 """Terms that void facts alone caused end when that is booked; what they replaced resumes (T10). Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, cast
+from typing import cast
 
 from loyalty import calendar
-from loyalty.decide import standing
+from loyalty.decide import measuring, standing, tier_points
 from loyalty.decide.course import Course
 from loyalty.ledger.lots import Account
 from loyalty.ledger.operations import Operation
-from loyalty.tiers.evaluation import Term, attained, measuring_instant, reviewed, term_end
+from loyalty.tiers.evaluation import Term, lifted, measuring_instant, term_end
 from loyalty.tiers.terms import Counter
 
 RESUMES = "resumes"  #: where the evidence of a resumed term names the one it carries on
@@ -62,15 +62,22 @@ def added_by(
 
 
 def _resume(course: Course, added: list[Added], now: datetime) -> bool:
-    """Go back to the last term that stands without what is gone; lift from there by what is left."""
-    stands = running = _origin(course, course.term)
-    while stands.reason == "lift" and _falls_without(course, stands, added, now):
+    """Go back to the last term that stands without what is gone; lift from there by what is left.
+
+    What the lifts that fall had cost comes back first.
+    """
+    stands = _origin(course, course.term)
+    fallen: list[Term] = []
+    while stands.reason == "lift" and _falls_without(course, stands, fallen, added, now):
+        fallen.append(stands)
         stands = _origin(course, _term(course, stands.no - 1))
-    if stands is running:
+    if not fallen:
         return False
+    for term in fallen:
+        tier_points.pay_back(course, term, now)
     course.begin(_resumed(course, stands, now))
     counters = course.editions.at(now).programme.ladder.terms.counters
-    standing.move(course, now, {counter.unit for counter in counters}, set())
+    standing.move(course, now, {counter.unit for counter in counters if counter.unit}, set())
     return True
 
 
@@ -84,26 +91,34 @@ def _origin(course: Course, term: Term) -> Term:
     return _origin(course, _term(course, no)) if isinstance(no, int) else term
 
 
-def _falls_without(course: Course, lift: Term, added: list[Added], now: datetime) -> bool:
-    """Whether a lift is below its bar without what is gone: at its start, and now."""
+def _falls_without(course: Course, lift: Term, above: list[Term], added: list[Added], now: datetime) -> bool:
+    """Whether a lift is below its bar without what is gone: at its start, and now.
+
+    What this lift and those `above` it had cost counts again: it comes back if they fall.
+    """
+    before = _origin(course, _term(course, lift.no - 1)).tier
     edition = course.editions.at(now)
-    shown = standing.readings(course, edition, course.day(now))
+    shown = measuring.readings(course, edition, course.day(now))
+    back = tier_points.paid_for((lift, *above))
     ladder = edition.programme.ladder
-    if ladder.rank(attained(ladder, shown)) >= ladder.rank(lift.tier):
+    for counter in ladder.terms.counters:
+        shown[counter.code] += back.get(counter.unit or "", 0) if counter.window is None else 0
+    if ladder.rank(lifted(ladder, before, shown)) >= ladder.rank(lift.tier):
         return False
-    evidence = cast("Mapping[str, Any]", lift.evidence)
-    bars, measure = evidence["bars"][lift.tier]["attain"], evidence["measure"]
-    counters = course.editions.number(lift.edition).programme.ladder.terms.counters
+    ladder = course.editions.number(lift.edition).programme.ladder
+    measure = cast("Mapping[str, int]", lift.evidence["measure"])
     without = {
-        counter.code: measure.get(counter.code, 0) - _gone_since(course, counter, lift.from_at, added)
-        for counter in counters
+        counter.code: measure.get(counter.code, 0) - _gone_since(course, counter, lift, added)
+        for counter in ladder.terms.counters
     }
-    return all(without.get(code, 0) < bar for code, bar in bars.items())
+    return ladder.rank(lifted(ladder, before, without)) < ladder.rank(lift.tier)
 
 
-def _gone_since(course: Course, counter: Counter, at: datetime, added: list[Added]) -> int:
-    """What a counter showed at an instant, and has lost since."""
-    day = course.day(at)
+def _gone_since(course: Course, counter: Counter, lift: Term, added: list[Added]) -> int:
+    """What a counter showed when it lifted, and has lost since."""
+    at = lift.from_at
+    starts = course.editions.number(lift.edition).programme.ladder.terms.starts
+    day = calendar.last_day_before(at, course.editions.zone) if starts == "next_day" else course.day(at)
     window = counter.window.days(day, course.day(course.start.enrolled_at)) if counter.window else None
     there: dict[int, int] = {}
     back: dict[int, int] = {}
@@ -120,31 +135,31 @@ def _gone_since(course: Course, counter: Counter, at: datetime, added: list[Adde
 
 
 def _resumed(course: Course, term: Term, now: datetime) -> Term:
-    """A term taken up again from now to its own end; reviewed as its end said, if that is past."""
+    """A term taken up again from now to its own end; reviewed as its end said, if that is past.
+
+    Such a review that nobody saw takes no points: what it would have taken stays with the member.
+    """
     edition, zone = course.editions.at(now), course.editions.zone
-    tier, until, protected = term.tier, term.until_at, term.protected
-    measured = term.measured or _measured(course, term, now)
-    evidence = standing.evidence(
-        edition.programme.ladder, standing.readings(course, edition, course.day(now))
-    ) | {RESUMES: term.no}
-    while until is not None and until <= now:
-        then = course.editions.at(until)
-        shown = standing.readings(course, then, calendar.last_day_before(until, zone))
-        if measured is not None and measured.keys() == shown.keys():
-            shown = dict(measured)
-        tier = reviewed(then.programme.ladder, tier, shown)
-        until = term_end(then.programme.ladder.terms, until, zone) if tier else None
-        evidence, protected, measured = standing.evidence(then.programme.ladder, shown), False, None
-    return Term(
+    shown = measuring.readings(course, edition, course.day(now), of=term)
+    kept = {measuring.SINCE: since} if (since := term.evidence.get(measuring.SINCE)) else {}
+    seen = measuring.evidence(edition.programme.ladder, shown) | kept | {RESUMES: term.no}
+    going = replace(term, measured=term.measured or _measured(course, term, now))
+    while (end := going.until_at) is not None and end <= now:
+        then, tier, shown = standing.verdict(course, going, end)
+        ladder = then.programme.ladder
+        seen = measuring.evidence(ladder, shown) | measuring.kept_since(ladder, going, end, "review")
+        until = term_end(ladder.terms, end, zone, after_review=True) if tier else None
+        going = replace(
+            going, tier=tier, from_at=end, until_at=until, evidence=seen, protected=False, measured=None
+        )
+    return replace(
+        going,
         no=course.term.no + 1,
-        tier=tier,
         from_at=max(now, course.term.from_at),
-        until_at=until,
         reason="resumed",
         edition=edition.number,
-        protected=protected,
-        evidence=evidence,
-        measured=measured,
+        evidence=seen,
+        lifts_at=None,
     )
 
 
@@ -155,4 +170,5 @@ def _measured(course: Course, term: Term, now: datetime) -> Mapping[str, int] | 
     if at is None or at > now:
         return None
     then = course.editions.at(at)
-    return standing.readings(course, then, calendar.last_day_before(at, course.editions.zone))
+    day = calendar.last_day_before(at, course.editions.zone)
+    return measuring.readings(course, then, day, for_review=True, of=term)

@@ -1,24 +1,27 @@
 """A member's tier as points and time move it: lifted at once, lowered only by the review (T3–T8). Pure."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import datetime
 
 from loyalty import calendar
+from loyalty.decide import tier_points
 from loyalty.decide.course import Course
+from loyalty.decide.measuring import evidence, kept_since, readings
 from loyalty.decide.outcome import Snapshot
 from loyalty.decide.programme import Edition, Editions
 from loyalty.ledger.lots import Account
 from loyalty.ledger.operations import Operation
 from loyalty.tiers.evaluation import (
     Term,
-    attained,
     end_after_lift,
+    is_void,
+    keep_price,
+    lift_price,
+    lifted,
     measuring_instant,
-    read,
     reviewed,
     term_end,
 )
-from loyalty.tiers.terms import Ladder
 
 
 def true_at(editions: Editions, snapshot: Snapshot, now: datetime, ids: Iterator[int]) -> Course:
@@ -35,9 +38,10 @@ def advance(course: Course, now: datetime) -> None:
         rose, fell = course.settle(at)
         if course.term.until_at == at:
             _review(course, at)
-        elif _measuring(course) == at:
-            edition = course.editions.at(at)
-            course.measure(readings(course, edition, calendar.last_day_before(at, course.editions.zone)))
+        elif next_measuring(course) == at:
+            course.measure(_shown_before(course, course.editions.at(at), at, for_review=True))
+        if course.term.lifts_at is not None and course.term.lifts_at <= at:
+            _start_lift(course, course.term.lifts_at)
         move(course, at, rose, fell)
 
 
@@ -48,8 +52,9 @@ def next_due(course: Course) -> datetime | None:
 
 
 def next_review(course: Course) -> datetime | None:
-    """The next instant at which the running term is measured or reviewed."""
-    return min((at for at in (_measuring(course), course.term.until_at) if at is not None), default=None)
+    """The next instant at which the running term is measured, lifted out of or reviewed."""
+    dues = (next_measuring(course), course.term.lifts_at, course.term.until_at)
+    return min((at for at in dues if at is not None), default=None)
 
 
 def book(course: Course, operation: Operation, accounts: Mapping[str, Account], now: datetime) -> None:
@@ -79,10 +84,12 @@ def move(course: Course, at: datetime, rose: set[str], fell: set[str]) -> None:
     if not (rose | fell) & measured:
         return
     shown = readings(course, edition, course.day(at))
-    reached = attained(ladder, shown)
-    if rose & measured and ladder.rank(reached) > ladder.rank(running.tier):
-        until = end_after_lift(ladder.terms, running, at, course.editions.zone)
-        _begin(course, edition, reached, at, "lift", shown, until)
+    reached = lifted(ladder, running.tier, shown)
+    if rose & measured and reached != running.tier:
+        if ladder.terms.starts == "next_day":
+            course.lift_at(calendar.day_after(course.day(at), course.editions.zone))
+        else:
+            _lift(course, edition, reached, at, shown)
     elif fell & measured and ladder.terms.falls == "at_once" and not running.protected:
         kept = reviewed(ladder, running.tier, shown)
         if ladder.rank(kept) < ladder.rank(running.tier):
@@ -92,8 +99,10 @@ def move(course: Course, at: datetime, rose: set[str], fell: set[str]) -> None:
 def join(course: Course, now: datetime) -> None:
     """The first term of a new member (T3): the tier that nothing yet earned makes, often none."""
     edition = course.editions.at(now)
-    shown = readings(course, edition, course.day(now))
-    _begin(course, edition, attained(edition.programme.ladder, shown), now, "joined", shown)
+    ladder, shown = edition.programme.ladder, readings(course, edition, course.day(now))
+    tier = lifted(ladder, None, shown)
+    paid = _pay(course, edition, lift_price(ladder, None, tier), tier, now)
+    _begin(course, edition, tier, now, "joined", shown, paid=paid)
 
 
 def hand(course: Course, tier: str, until: datetime, note: str, protected: bool, now: datetime) -> None:
@@ -110,27 +119,7 @@ def take_over(course: Course, tier: str, from_at: datetime, until: datetime, now
     _begin(course, edition, tier, from_at, "imported", readings(course, edition, course.day(now)), until)
 
 
-def readings(course: Course, edition: Edition, day: date) -> dict[str, int]:
-    """What each counter of an edition's ladder shows on a day, with the state the course has come to."""
-    return {
-        counter.code: read(
-            counter,
-            course.account(counter.unit).balance,
-            course.tally.get(counter.unit, {}),
-            day,
-            course.day(course.start.enrolled_at),
-        )
-        for counter in edition.programme.ladder.terms.counters
-    }
-
-
-def evidence(ladder: Ladder, shown: Mapping[str, int]) -> dict[str, object]:
-    """What a term keeps of the measure that began it: what was shown, and the bars it was held to (T3)."""
-    bars = {step.code: {"attain": dict(step.attain), "retain": dict(step.retain)} for step in ladder.tiers}
-    return {"measure": dict(shown), "bars": bars}
-
-
-def _measuring(course: Course) -> datetime | None:
+def next_measuring(course: Course) -> datetime | None:
     """The end of the running term's measuring day, while it has not been measured (T7)."""
     if course.term.measured is not None:
         return None
@@ -138,13 +127,66 @@ def _measuring(course: Course) -> datetime | None:
     return measuring_instant(terms, course.term, course.editions.zone)
 
 
+def verdict(course: Course, ended: Term, at: datetime) -> tuple[Edition, str | None, dict[str, int]]:
+    """The edition that reviews a term at its end, the tier it decides, and the measure it goes by (T6)."""
+    edition = course.editions.at(at)
+    shown = _shown_before(course, edition, at, for_review=True, of=ended)
+    if ended.measured is not None and ended.measured.keys() == shown.keys():
+        shown = dict(ended.measured)
+    return edition, reviewed(edition.programme.ladder, ended.tier, shown), shown
+
+
 def _review(course: Course, at: datetime) -> None:
-    """Judge the tier at the term's end; the next term starts at that instant, however late (T6)."""
-    edition, running = course.editions.at(at), course.term
-    shown = readings(course, edition, calendar.last_day_before(at, course.editions.zone))
-    if running.measured is not None and running.measured.keys() == shown.keys():
-        shown = dict(running.measured)
-    _begin(course, edition, reviewed(edition.programme.ladder, running.tier, shown), at, "review", shown)
+    """Judge the tier at the term's end; the next term starts at that instant, however late (T6).
+
+    It pays for the tier that follows, and leaves behind the points that do not roll over.
+    """
+    ended = course.term
+    edition, tier, shown = verdict(course, ended, at)
+    ladder = edition.programme.ladder
+    rises = ladder.rank(tier) > ladder.rank(ended.tier)
+    price = lift_price(ladder, ended.tier, tier) if rises else keep_price(ladder, tier, shown)
+    paid = _pay(course, edition, price, tier, at)
+    tier_points.forfeit(course, edition, ended, tier is None and is_void(ladder, ended.tier, shown), at)
+    until = term_end(ladder.terms, at, course.editions.zone, after_review=True) if tier else None
+    _begin(course, edition, tier, at, "review", shown, until, paid)
+
+
+def _lift(course: Course, edition: Edition, tier: str | None, at: datetime, shown: Mapping[str, int]) -> None:
+    """Lift out of the running term, and pay what the steps cost (T4)."""
+    ladder, running = edition.programme.ladder, course.term
+    until = end_after_lift(ladder.terms, running, at, course.editions.zone)
+    price = lift_price(ladder, running.tier, tier)
+    paid = _pay(course, edition, price, tier, at)
+    _begin(course, edition, tier, at, "lift", shown, until, paid)
+
+
+def _start_lift(course: Course, at: datetime) -> None:
+    """Lift by what the day before ended with: the measure was there on that day, and still is (T4)."""
+    course.lift_at(None)
+    edition = course.editions.at(at)
+    shown = _shown_before(course, edition, at)
+    reached = lifted(edition.programme.ladder, course.term.tier, shown)
+    if reached != course.term.tier:
+        _lift(course, edition, reached, at, shown)
+
+
+def _shown_before(
+    course: Course, edition: Edition, at: datetime, *, for_review: bool = False, of: Term | None = None
+) -> dict[str, int]:
+    day = calendar.last_day_before(at, course.editions.zone)
+    return readings(course, edition, day, for_review=for_review, of=of)
+
+
+def _pay(
+    course: Course, edition: Edition, price: int, tier: str | None, at: datetime
+) -> Mapping[str, object]:
+    return tier_points.pay(course, edition, price, tier, _not_before(course, at)) if price else {}
+
+
+def _not_before(course: Course, at: datetime) -> datetime:
+    """A clock that was set back does not turn the terms round."""
+    return max(at, course.term.from_at) if course.terms else at
 
 
 def _begin(
@@ -155,20 +197,21 @@ def _begin(
     reason: str,
     shown: Mapping[str, int],
     until: datetime | None = None,
+    paid: Mapping[str, object] | None = None,
 ) -> None:
-    ladder = edition.programme.ladder
-    if course.terms:
-        at = max(at, course.term.from_at)  # a clock that was set back does not turn the terms round
+    ladder, running = edition.programme.ladder, course.term if course.terms else None
+    at = _not_before(course, at)
     if tier is not None and until is None:
         until = term_end(ladder.terms, at, course.editions.zone)
     course.begin(
         Term(
-            no=course.terms[-1].no + 1 if course.terms else 1,
+            no=running.no + 1 if running else 1,
             tier=tier,
             from_at=at,
             until_at=until,
             reason=reason,
             edition=edition.number,
-            evidence=evidence(ladder, shown),
+            evidence=evidence(ladder, shown) | kept_since(ladder, running, at, reason) | dict(paid or {}),
+            lifts_at=running.lifts_at if running and reason in ("by_hand", "fall") else None,
         )
     )

@@ -4,6 +4,6 @@ from loyalty.errors.refusal import Refusal
 
 
 class NotAMember(Refusal):
-    """Nobody in the club holds the policy: it is not kept (I8)."""
+    """Whoever this is about is not in the club: what was told is not kept (I8)."""
 
     code = "not_a_member"

@@ -1,5 +1,6 @@
 """The truth about points: entries are added, never changed. Points move through `post`, and only there."""
 
+from loyalty.expiry import Expiry
 from loyalty.ledger import claims, history
 from loyalty.ledger.audit import LAWS, TrialBalance, audit, trial_balance
 from loyalty.ledger.contributions import DERIVED, Counted, additions, main_contributions
@@ -28,7 +29,7 @@ from loyalty.ledger.queries import (
     tally_as_of,
 )
 from loyalty.ledger.settling import next_due
-from loyalty.ledger.terms import Expiry, Unit
+from loyalty.ledger.terms import Unit
 
 __all__ = [
     "DERIVED",

@@ -138,11 +138,11 @@ def opened_by(session: Session, member_id: int, op_id: int) -> dict[str, list[in
 
 def promises(
     session: Session, member_id: int, op_id: int
-) -> list[tuple[str, int, datetime | None, str | None]]:
-    """(unit, points, opens at, event it waits for) of what an operation promised, as it was promised."""
+) -> list[tuple[str, int, datetime | None, str | None, datetime | None]]:
+    """(unit, points, opens at, event it waits for, lapses at) of what an operation promised."""
     pending = models.Pending
     rows = (
-        select(pending.unit, pending.points, pending.opens_at, pending.opens_on_event)
+        select(pending.unit, pending.points, pending.opens_at, pending.opens_on_event, pending.lapses_at)
         .where(pending.member_id == member_id, pending.op_id == op_id)
         .order_by(pending.unit, pending.part_no)
     )
@@ -150,12 +150,12 @@ def promises(
 
 
 def withdrawn(session: Session, member_id: int, op_id: int) -> dict[str, int]:
-    """Per unit, what was taken back of an operation while it was still pending."""
+    """Per unit, what was taken back of an operation while it was still pending; what lapsed is not."""
     part, head = models.OperationPart, models.Operation
     rows = (
         select(part.unit, func.sum(part.withdrawn))
         .join(head, (head.member_id == part.member_id) & (head.op_id == part.op_id))
-        .where(part.member_id == member_id, head.refers_to == op_id)
+        .where(part.member_id == member_id, head.refers_to == op_id, head.kind != "expire")
         .group_by(part.unit)
     )
     return {unit: int(points) for unit, points in session.execute(rows)}

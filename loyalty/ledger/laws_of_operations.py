@@ -37,6 +37,7 @@ _WISHED = {  #: kinds of operation that somebody asked for, and the acts whose c
 _UNKEYED = ("capture", "void")  #: a header's key is enough: the hold itself is the business key
 PART_OF_SALES = ("redeem", "capture", "reverse")  #: kinds that a sale's key may speak for, as its tenders
 _OF_THE_CLOCK = ("open", "release", "expire")
+_OF_TIERS = ("tier_price", "tier_refund", "forfeit")  #: what lifts, reviews and void lifts bring along
 _CLOSES = {"captured": "capture", "voided": "void", "ended": "release"}
 _OPERATION = (Operation.member_id, Operation.op_id)
 
@@ -91,7 +92,7 @@ def _misclaimed() -> Select[Any]:
         .outerjoin(Operation, _same(Claim))
         .where(
             Claim.op_id.is_not(None),
-            or_(Operation.op_id.is_(None), Operation.kind.in_(_OF_THE_CLOCK), *other),
+            or_(Operation.op_id.is_(None), Operation.kind.in_((*_OF_THE_CLOCK, *_OF_TIERS)), *other),
         )
     )
 

@@ -11,7 +11,7 @@ from loyalty.ledger.operations import OF_POLICIES
 _PART = (OperationPart.member_id, OperationPart.op_id, OperationPart.unit)
 _ENTRY = (Entry.member_id, Entry.op_id, Entry.unit)
 _TAKES_BACK = ("return", "cancel")
-_UNDOES = (*_TAKES_BACK, "reverse")
+_UNDOES = (*_TAKES_BACK, "reverse", "tier_refund")
 
 
 def _head_of(table: Any) -> ColumnElement[bool]:
@@ -107,7 +107,10 @@ def _against(contra: str) -> ColumnElement[int]:
 
 def _magnitudes() -> Select[Any]:
     """Parts whose magnitude is not what their entries, promises or hold come to."""
-    contras = ("issued", "redeemed", "returned", "adjusted", "expired", "imported", "transferred", "position")
+    contras = (
+        *("issued", "redeemed", "returned", "adjusted"),
+        *("expired", "imported", "transferred", "forfeited", "position"),
+    )
     moved = select(*_ENTRY, *(_against(contra) for contra in contras)).group_by(*_ENTRY).subquery()
     promised = select(*_PENDING, func.sum(Pending.points).label("points")).group_by(*_PENDING).subquery()
     part, head, sums = OperationPart, Operation, {name: func.coalesce(moved.c[name], 0) for name in contras}
@@ -115,11 +118,12 @@ def _magnitudes() -> Select[Any]:
         (head.kind == "earn", sums["issued"] + func.coalesce(promised.c.points, 0)),
         (head.kind == "open", func.abs(sums["issued"] + sums["position"])),
         (head.kind.in_(OF_POLICIES), func.abs(sums["position"])),
-        (head.kind.in_(("capture", "redeem")), -sums["redeemed"]),
-        (head.kind == "reverse", sums["redeemed"]),
+        (head.kind.in_(("capture", "redeem", "tier_price")), -sums["redeemed"]),
+        (head.kind.in_(("reverse", "tier_refund")), sums["redeemed"]),
         (head.kind.in_(_TAKES_BACK), part.withdrawn - sums["returned"]),
         (head.kind == "adjust", func.abs(sums["adjusted"])),
-        (head.kind == "expire", -sums["expired"]),
+        (head.kind == "expire", part.withdrawn - sums["expired"]),
+        (head.kind == "forfeit", -sums["forfeited"]),
         (head.kind == "import", sums["imported"]),
         (head.kind.in_(("transfer_out", "transfer_in")), func.abs(sums["transferred"])),
         else_=func.coalesce(Hold.points, -1),
@@ -154,6 +158,9 @@ _MAY_MOVE = {  #: kind of operation → contras and the sign of their entries; d
     "transfer_in": {"transferred": 1},
     "expire": {"expired": -1},
     "import": {"imported": 1},
+    "tier_price": {"redeemed": -1},
+    "tier_refund": {"redeemed": 1},
+    "forfeit": {"forfeited": -1},
 }
 
 

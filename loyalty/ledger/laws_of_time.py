@@ -8,7 +8,7 @@ from loyalty.law import Law, alike, none_of
 from loyalty.ledger.lots import BASE
 from loyalty.ledger.models import Entry, Operation, Tally
 
-_SPENDS = ("redeem", "transfer_out")
+_SPENDS = ("redeem", "transfer_out", "tier_price", "forfeit")
 
 
 def _out_of_order() -> Select[Any]:
@@ -26,7 +26,7 @@ def _out_of_order() -> Select[Any]:
             func.lag(age).over(partition_by=same, order_by=Entry.seq).label("age_before"),
         )
         .join(Operation, and_(Entry.member_id == Operation.member_id, Entry.op_id == Operation.op_id))
-        .where(Operation.kind.in_(_SPENDS), Entry.contra.in_(("redeemed", "transferred")))
+        .where(Operation.kind.in_(_SPENDS), Entry.contra.in_(("redeemed", "transferred", "forfeited")))
         .subquery()
     )
     row = spent.c

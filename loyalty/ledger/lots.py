@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime
 
 from loyalty.calendar import FOREVER, add_months
 from loyalty.errors import MOST_POINTS, InDebt, NotEnoughPoints, TooManyPoints
-from loyalty.ledger.terms import Expiry, Unit
+from loyalty.expiry import Expiry
+from loyalty.ledger.terms import Unit
 
 BASE = "base"
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -77,6 +78,8 @@ class Pending:
     expiry: Expiry
     edition: int
     on_event: str | None = None
+    lapses_at: datetime | None = None  #: dead from then on, unless the event was told before
+    then_days: int | None = None  #: whole days from the event's day until they open; None: at once
     contra: str = "issued"  #: `position`: of a policy, which may also give less (below 0)
 
     @property

@@ -41,6 +41,9 @@ KINDS = (
     "transfer_out",
     "policy",
     "position",
+    "tier_price",
+    "tier_refund",
+    "forfeit",
 )
 
 
@@ -200,7 +203,10 @@ class Hold(Base):
 
 
 class Pending(Base):
-    """Points an operation promised, usable from `opens_at` or an event on; signed: a promise may lower."""
+    """Points an operation promised, usable from `opens_at` or an event on; signed: a promise may lower.
+
+    What lapsed is `taken_back`, by the operation with which the clock let it expire.
+    """
 
     __tablename__ = "pending"
 
@@ -213,7 +219,10 @@ class Pending(Base):
     opens_at: Mapped[datetime | None] = mapped_column(Moment)
     opens_on_event: Mapped[str | None] = mapped_column(String(40))  # then told by a fact of that kind
     contra: Mapped[str] = mapped_column(String(20), server_default="issued")  # of the entries it will make
-    edition: Mapped[int]  # whose unit says how long its lot lives
+    lapses_at: Mapped[datetime | None] = mapped_column(Moment)  # then gone, unless the event was told
+    then_days: Mapped[int | None]  # days from the event until they open; none: at once
+    edition: Mapped[int]
+    expiry: Mapped[dict[str, Any] | None] = mapped_column(Document)  # none: as the edition's unit says
     state: Mapped[str] = mapped_column(String(20))
     booked_at: Mapped[datetime] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)  # when the closing was booked

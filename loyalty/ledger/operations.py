@@ -24,7 +24,7 @@ class Part:
     points: int
     moves: tuple[Move, ...] = ()
     promised: tuple[Pending, ...] = ()
-    withdrawn: tuple[Pending, ...] = ()  #: parts of pending points taken back, with the points taken
+    withdrawn: tuple[Pending, ...] = ()  #: parts of pending points taken back or lapsed, with the points
     shortfall: int = 0  #: what could not be taken back, and was forgiven (clamp)
 
 
@@ -62,6 +62,7 @@ class Operation:
     opens: Opening | None = None
     supersedes: tuple[Opening, ...] = ()  #: promises that hold no more: another state of the policy came (I1)
     undoes: tuple[tuple[str, int], ...] = ()  #: (unit, points) undone of the operation it refers to
+    dates: tuple[tuple[str, Pending], ...] = ()  #: (unit, pending part) whose day it made known
 
     @property
     def points(self) -> dict[str, int]:

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
+from loyalty.expiry import Expiry
 from loyalty.ledger import models
 from loyalty.ledger.lots import Account, Hold, Lot, LotKey, Pending, Portion
 from loyalty.ledger.operations import ACTS, NO_ACTS
-from loyalty.ledger.terms import Expiry
 from loyalty.ledger.undoing import withdraw_pending
 from loyalty.tables import table_of
 
@@ -158,33 +158,51 @@ def _pending(
     session: Session, member_id: int, at: datetime | None, lifetime: Lifetime
 ) -> dict[str, list[Pending]]:
     """Pending parts now; or, with the points first promised, those pending by the bookings of an instant."""
-    table = models.Pending
-    left = table.points - table.taken_back if at is None else table.points
-    columns = (table.unit, table.op_id, table.part_no, left, table.opens_at, table.edition)
-    rows = select(*columns, table.opens_on_event, table.contra).where(table.member_id == member_id)
+    table = table_of(models.Pending).c
+    rows = select(*table).where(table.member_id == member_id).order_by(table.op_id, table.part_no)
     if at is None:
         rows = rows.where(table.state == "pending")
     else:
-        gone = table.state.in_(("opened", "superseded")) & (table.closed_at <= at)
-        rows = rows.where(table.booked_at <= at, ~gone)  # what was withdrawn by then is taken off after
-    rows = rows.order_by(table.op_id, table.part_no)
+        still = or_(table.closed_at.is_(None), table.closed_at > at)
+        rows = rows.where(table.booked_at <= at, still)  # what was withdrawn by then is taken off after
     found: dict[str, list[Pending]] = {}
-    for unit, op_id, part_no, points, opens_at, edition, event, contra in session.execute(rows):
-        part = Pending(op_id, part_no, points, opens_at, lifetime(edition, unit), edition, event, contra)
-        found.setdefault(unit, []).append(part)
+    for row in session.execute(rows):
+        part = Pending(
+            row.op_id,
+            row.part_no,
+            row.points - row.taken_back if at is None else row.points,
+            row.opens_at,
+            lifetime(row.edition, row.unit) if row.expiry is None else Expiry(**row.expiry),
+            row.edition,
+            row.opens_on_event,
+            row.lapses_at,
+            row.then_days,
+            row.contra,
+        )
+        found.setdefault(row.unit, []).append(part)
     return found
 
 
 def _withdrawn(session: Session, member_id: int, at: datetime) -> list[tuple[str, int, int]]:
-    """(unit, operation, points) taken back while pending, by the bookings of an instant."""
-    part, operation = models.OperationPart, models.Operation
+    """(unit, operation, points) taken back of what was still pending, by the bookings of an instant."""
+    part, operation, table = models.OperationPart, models.Operation, models.Pending
+    closed = (
+        select(table.unit, table.op_id, func.sum(table.taken_back))
+        .where(table.member_id == member_id, table.closed_at <= at)
+        .group_by(table.unit, table.op_id)
+    )
     rows = (
         select(part.unit, operation.refers_to, func.sum(part.withdrawn))
         .join(operation, (operation.member_id == part.member_id) & (operation.op_id == part.op_id))
         .where(part.member_id == member_id, part.withdrawn > 0, operation.booked_at <= at)
         .group_by(part.unit, operation.refers_to)
     )
-    return [(unit, op_id, int(points)) for unit, op_id, points in session.execute(rows)]
+    gone = {(unit, op_id): int(points) for unit, op_id, points in session.execute(closed)}
+    left = [
+        (unit, op_id, int(points) - gone.get((unit, op_id), 0))
+        for unit, op_id, points in session.execute(rows)
+    ]
+    return [(unit, op_id, points) for unit, op_id, points in left if points]
 
 
 def _pin_again(account: Account, hold: Hold) -> Account:

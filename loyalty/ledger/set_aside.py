@@ -44,7 +44,7 @@ def write_holds(session: Session, member_id: int, operations: Sequence[Operation
 
 
 def write_pending(session: Session, member_id: int, operations: Sequence[Operation], now: datetime) -> None:
-    """Keep what operations promise, mark what opened, and take back what returns withdraw (P7, P11)."""
+    """Keep what operations promise, mark what opened or has its day, take back what is withdrawn (P11)."""
     pending = models.Pending
     for operation in operations:
         rows = [
@@ -58,7 +58,10 @@ def write_pending(session: Session, member_id: int, operations: Sequence[Operati
                 "opens_at": promise.opens_at,
                 "opens_on_event": promise.on_event,
                 "contra": promise.contra,
+                "lapses_at": promise.lapses_at,
+                "then_days": promise.then_days,
                 "edition": promise.edition,
+                "expiry": promise.expiry.kept,
                 "state": "pending",
                 "booked_at": now,
             }
@@ -75,6 +78,10 @@ def write_pending(session: Session, member_id: int, operations: Sequence[Operati
         for gone in operation.supersedes:
             of = (gone.pending.op_id, gone.unit, gone.pending.part_no)
             _change_pending(session, member_id, of, {"state": "superseded", "closed_at": now})
+        for unit, dated in operation.dates:
+            waits = {"opens_on_event": None, "lapses_at": None, "then_days": None}
+            of = (dated.op_id, unit, dated.part_no)
+            _change_pending(session, member_id, of, {"opens_at": dated.opens_at, **waits})
         for part in operation.parts:
             for taken in part.withdrawn:
                 _withdraw(session, member_id, part.unit, (taken.op_id, taken.part_no, taken.points), now)

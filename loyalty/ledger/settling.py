@@ -27,7 +27,7 @@ from loyalty.ledger.undoing import take_back
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What the clock does to an account at one instant: a hold ends, pending opens, lots die."""
+    """What the clock does to an account at one instant: a hold ends, pending opens or lapses, lots die."""
 
     kind: str  #: release | open | expire
     points: int
@@ -37,10 +37,11 @@ class Step:
 
 
 def next_due(account: Account, zone: ZoneInfo) -> datetime | None:
-    """The next instant at which the clock changes this account: a hold ends, pending opens, a lot dies."""
+    """The next instant at which the clock changes an account: a hold, a promise or a lot has its end."""
     ends = [hold.ends_at for hold in account.holds]
     openings = [pending.opens_at for pending in account.pending if pending.opens_at is not None]
-    return min([*_deaths(account, zone), *ends, *openings], default=None)
+    lapses = [pending.lapses_at for pending in account.pending if pending.lapses_at is not None]
+    return min([*_deaths(account, zone), *ends, *openings, *lapses], default=None)
 
 
 def _deaths(account: Account, zone: ZoneInfo) -> Iterator[datetime]:
@@ -78,6 +79,9 @@ def settle(account: Account, at: datetime, zone: ZoneInfo) -> tuple[Account, tup
         account = take(account, gone)
         moves = tuple(Move(p.lot, -p.points, "expired") for p in gone)
         steps.append(Step("expire", sum(p.points for p in gone), moves))
+    lapsed = [p for p in account.pending if p.lapses_at is not None and p.lapses_at <= at]
+    account = replace(account, pending=tuple(p for p in account.pending if p not in lapsed))
+    steps += [Step("expire", pending.points, (), pending=pending) for pending in lapsed]
     return account, tuple(steps)
 
 

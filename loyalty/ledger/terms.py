@@ -1,51 +1,21 @@
-"""The units of points as the programme declares them, and how long their lots live. Pure."""
+"""The units of points as the programme declares them. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Literal, get_args
 
-from loyalty.calendar import FOREVER, add_months, month_end, quarter_end, year_end
+from loyalty import expiry
 from loyalty.document import Section
 from loyalty.document.values import code
+from loyalty.expiry import MOST_DAYS, Expiry
 from loyalty.ledger import worth
 from loyalty.ledger.worth import Worth
 
-Alignment = Literal["exact", "month_end", "quarter_end", "year_end"]
 OnReturn = Literal["debt", "clamp", "pending_only"]
 Order = Literal["expiring_first", "oldest_first"]
 
 MOST_UNITS = 50
 MOST_DECIMALS = 6
-MOST_MONTHS = 1_200
-MOST_DAYS = 36_500
-_ENDS = {"month_end": (month_end, 1), "quarter_end": (quarter_end, 3), "year_end": (year_end, 12)}
-
-
-@dataclass(frozen=True, slots=True)
-class Expiry:
-    """How long a lot lives: months then aligned to an end, or days, or for ever.
-
-    With `inactive_months` no lot has a day of its own: all die together, so long after the member last acted.
-    """
-
-    months: int = 0
-    days: int = 0
-    align: Alignment = "exact"
-    plus: int = 0  #: that many more months, quarters or years, by the alignment
-    never: bool = False
-    inactive_months: int = 0
-
-    def last_day(self, anchor: date) -> date:
-        """The last local day on which points earned on `anchor` can be used (N5, N6)."""
-        if self.never or self.inactive_months:
-            return FOREVER
-        if self.days:
-            return anchor + timedelta(days=self.days)
-        if self.align == "exact":
-            return add_months(anchor, self.months)
-        end, months_each = _ENDS[self.align]
-        return end(add_months(anchor, self.months + self.plus * months_each))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +58,7 @@ def _unit(name: str, section: Section, currency: str) -> Unit:
         name=section.names("name"),
         spendable=section.truth("spendable"),
         decimals=decimals,
-        expiry=_expiry(section),
+        expiry=expiry.parse(section),
         on_return=section.choice("on_return", get_args(OnReturn), "debt"),
         give_back_days=section.whole("give_back_days", 30, most=MOST_DAYS),
         oldest_first=section.choice("order", get_args(Order), "expiring_first") == "oldest_first",
@@ -103,32 +73,6 @@ def _unit(name: str, section: Section, currency: str) -> Unit:
     if unit.cap is not None and unit.transfer is not None:
         section.note("transfer", "points of a unit with a cap stay with whom rules gave them")
     return unit
-
-
-def _expiry(unit: Section) -> Expiry:
-    if isinstance(unit.peek("expiry"), str | None):
-        unit.choice("expiry", ("never",), "never")
-        return Expiry(never=True)
-    table = unit.table("expiry")
-    if table is None:
-        return Expiry(never=True)
-    expiry = Expiry(
-        months=table.whole("months", 0, most=MOST_MONTHS),
-        days=table.whole("days", 0, most=MOST_DAYS),
-        align=table.choice("align", get_args(Alignment), "exact"),
-        plus=table.whole("plus", 0, most=100),
-        inactive_months=table.whole("inactive_months", 0, most=MOST_MONTHS),
-    )
-    aligned = expiry.align != "exact"
-    if expiry.days and (expiry.months or aligned):
-        unit.note("expiry", "days stand alone, without months or an alignment")
-    if expiry.plus and not aligned:
-        unit.note("expiry", "plus needs an alignment")
-    if expiry.inactive_months and (expiry.days or expiry.months or aligned):
-        unit.note("expiry", "inactive_months stand alone: points have no day of their own then")
-    if not (expiry.days or expiry.months or expiry.inactive_months or aligned) and unit.sound("expiry"):
-        unit.note("expiry", 'says no length; points that never expire are "never"')
-    return expiry
 
 
 def _tiers(value: object) -> tuple[str, ...]:

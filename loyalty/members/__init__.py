@@ -14,13 +14,15 @@ from loyalty.members.card_store import (
 from loyalty.members.cards import fresh_number, is_ours, masked, prefix_allowed
 from loyalty.members.code_store import check_code, code_holder, forget_codes, show_code, use_code
 from loyalty.members.codes import PURPOSES, Purpose
-from loyalty.members.facts import ConsentAct, ConsentState, Newcomer, Reason
+from loyalty.members.customer_store import correct, customer
+from loyalty.members.facts import ConsentAct, ConsentState, Newcomer, Reason, ToldCustomer
 from loyalty.members.identity import default_region, first_name, masked_phone, phone_e164, search_key
 from loyalty.members.models import (
     MAY_ACT,
     STATES,
     Card,
     Consent,
+    Customer,
     IdentityDocument,
     Member,
     MemberCode,
@@ -53,6 +55,7 @@ __all__ = [
     "Consent",
     "ConsentAct",
     "ConsentState",
+    "Customer",
     "IdentityDocument",
     "Member",
     "MemberCode",
@@ -61,6 +64,7 @@ __all__ = [
     "Purpose",
     "Reason",
     "Reference",
+    "ToldCustomer",
     "active_card",
     "add",
     "add_consents",
@@ -75,6 +79,8 @@ __all__ = [
     "check_code",
     "code_holder",
     "consents",
+    "correct",
+    "customer",
     "dates",
     "default_region",
     "documents",

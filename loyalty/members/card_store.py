@@ -69,6 +69,8 @@ def issue_card(
     session.add(card)
     if member.state == ENROLLED:
         member.state = ACTIVE
+    elif member.alive_as == ENROLLED:
+        member.alive_as = ACTIVE
     member.version += 1
     session.flush()
     return card

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 Reason = Literal["lost", "damaged", "stolen"]
+AGENT = "agent"  #: who serves a person: known of a customer, not of a newcomer
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,30 @@ class Newcomer:
     locale: str | None = None
     attributes: Mapping[str, Any] = field(default_factory=dict)
     consents: tuple[ConsentAct, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ToldCustomer:
+    """A person as the core system sees them, by one reference; a newer version replaces an older one.
+
+    `given` holds those of phone, email, birth_date, address and agent that were told; None empties one, and
+    what is left out stays as it is.
+    """
+
+    reference: str
+    version: int
+    name: str
+    given: Mapping[str, Any] = field(default_factory=dict)
+    documents: tuple[tuple[str, str], ...] | None = None  #: (kind, number) of all there are; None: not told
+    references: tuple[str, ...] = ()  #: further ones of the same person
+    deceased: bool | None = None
+
+    @property
+    def newcomer(self) -> Newcomer:
+        """The same person, who is not in the club yet."""
+        of_person = {name: value for name, value in self.given.items() if name != AGENT}
+        references = tuple(dict.fromkeys((self.reference, *self.references)))
+        return Newcomer(self.name, identity=self.documents or (), references=references, **of_person)
 
 
 @dataclass(frozen=True, slots=True)

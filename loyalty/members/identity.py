@@ -2,6 +2,7 @@
 
 import hmac
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -9,6 +10,8 @@ from hashlib import sha256
 from importlib.resources import files
 
 import phonenumbers
+
+from loyalty.errors import Invalid
 
 KEY_MOST = 254
 NO_REGION = "ZZ"  #: phone numbers must be told in their international form
@@ -36,6 +39,15 @@ def document(kind: str, number: str, key: bytes) -> Document | None:
         return None
     digest = hmac.new(key, f"{kind}\n{plain}".encode(), sha256).hexdigest()
     return Document(kind, digest, plain[-4:])
+
+
+def documents_of(told: Iterable[tuple[str, str]], key: bytes, path: str) -> list[Document]:
+    """What (kind, number) pairs prove. Raises Invalid under `path` where a number holds nothing."""
+    found = [document(kind, number, key) for kind, number in told]
+    empty = [place for place, one in enumerate(found) if one is None]
+    if empty:
+        raise Invalid(fields={f"{path}.{place}.number": "holds no letter or digit" for place in empty})
+    return [one for one in found if one is not None]
 
 
 def search_key(text: str) -> str:

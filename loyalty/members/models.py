@@ -28,6 +28,7 @@ class Member(Base):
     locale: Mapped[str | None] = mapped_column(String(20))
     attributes: Mapped[dict[str, Any]] = mapped_column(Document, default=dict)
     version: Mapped[int] = mapped_column(default=1)  # of member, person, cards and consents together
+    alive_as: Mapped[str | None] = mapped_column(String(10))  # the state that a deceased member was in
 
     __table_args__ = (CheckConstraint(one_of("state", STATES), name="state_known"),)
 
@@ -69,6 +70,20 @@ class Reference(Base):
 
     value: Mapped[str] = mapped_column(String(100), primary_key=True)
     member_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("member.member_id"), index=True)
+
+
+class Customer(Base):
+    """A person by one reference of a core system: the highest version told, and who serves them."""
+
+    __tablename__ = "customer"
+
+    reference: Mapped[str] = mapped_column(String(100), primary_key=True)
+    version: Mapped[int] = mapped_column(BigInteger)
+    member_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("member.member_id"), index=True)
+    agent: Mapped[str | None] = mapped_column(String(100))  # the service agent, as the core system says
+    told_at: Mapped[datetime] = mapped_column(Moment)
+
+    __table_args__ = (CheckConstraint("version >= 1", name="version_from_one"),)
 
 
 class Card(Base):

@@ -56,20 +56,9 @@ def add(
     _set_phone(person, newcomer.phone, region)
     _set_email(person, newcomer.email)
     session.add(person)
-    for value in newcomer.references:
-        _take(session, Reference, value=value, member_id=member.member_id)
-    for place, (kind, number) in enumerate(newcomer.identity):
-        document = identity.document(kind, number, identity_key)
-        if document is None:
-            raise Invalid(fields={f"identity.{place}.number": "holds no letter or digit"})
-        _take(
-            session,
-            IdentityDocument,
-            kind=kind,
-            digest=document.digest,
-            last_four=document.last_four,
-            member_id=member.member_id,
-        )
+    take_references(session, member.member_id, newcomer.references)
+    proofs = identity.documents_of(newcomer.identity, identity_key, "identity")
+    take_documents(session, member.member_id, proofs)
     add_consents(session, member.member_id, newcomer.consents, now)
     session.flush()
     return member
@@ -149,12 +138,7 @@ def change(
     if member.version != version:
         raise VersionStale
     person = person_of(session, member_id)
-    if "phone" in changes:
-        _set_phone(person, changes["phone"], region)
-    if "email" in changes:
-        _set_email(person, changes["email"])
-    if "address" in changes:
-        person.address = changes["address"]
+    set_contacts(person, changes, region)
     if "locale" in changes:
         member.locale = changes["locale"]
     if "attributes" in changes:
@@ -163,6 +147,28 @@ def change(
     member.version += 1
     session.flush()
     return member
+
+
+def set_contacts(person: Person, changes: Mapping[str, Any], region: str) -> None:
+    """Change the given ones of phone, email, address. Raises Invalid for a phone that cannot be one."""
+    if "phone" in changes:
+        _set_phone(person, changes["phone"], region)
+    if "email" in changes:
+        _set_email(person, changes["email"])
+    if "address" in changes:
+        person.address = changes["address"]
+
+
+def take_references(session: Session, member_id: int, values: Iterable[str]) -> None:
+    """Let core systems call a member so. Raises AlreadyMember for a name that is in use."""
+    for value in values:
+        _take(session, Reference, value=value, member_id=member_id)
+
+
+def take_documents(session: Session, member_id: int, proofs: Iterable[identity.Document]) -> None:
+    """Keep what proves who a member is. Raises AlreadyMember for what is kept of somebody already."""
+    for proof in proofs:
+        _take(session, IdentityDocument, **asdict(proof), member_id=member_id)
 
 
 def add_consents(session: Session, member_id: int, acts: Iterable[ConsentAct], now: datetime) -> None:

@@ -71,7 +71,7 @@ class Premium(Base):
     due_on: Mapped[date]
     paid_at: Mapped[datetime] = mapped_column(Moment)
     amount_minor: Mapped[int] = mapped_column(BigInteger)
-    member_id: Mapped[int] = mapped_column(BigInteger)
+    member_id: Mapped[int] = mapped_column(BigInteger, index=True)
     op_id: Mapped[int] = mapped_column(BigInteger)
     award: Mapped[list[list[Any]]] = mapped_column(Document)  # [rule, unit, points, lines, round]
     reversed_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -6,6 +6,6 @@ from loyalty.problems.words import Problem
 
 POLICIES: dict[type[Refusal], Problem] = {
     errors.NotAMember: Problem(
-        422, "Nobody in the club holds the policy", "投保人不是会员", "The holder is no member.", "ask_member"
+        422, "Not a member of the club", "不是会员", "Not a member of the club.", "ask_member"
     ),
 }

@@ -37,12 +37,21 @@ class Looked:
     booked_by: datetime
     opened_by: datetime | None = None
     unbooked: tuple[Operation, ...] = ()
+    for_review: bool = False  #: as the review on that day counts
+    held_since: date | None = None  #: a balance is counted from that day on; None: from its beginning
 
 
 def contributions(session: Session, counter: Counter, looked: Looked, limit: int) -> list[Contribution]:
-    """Up to `limit` contributions to a counter, the largest first; to a balance, those whose lots live."""
+    """Up to `limit` contributions to a counter, the largest first; to a balance, those whose lots live.
+
+    To a counter of terms no operation contributes.
+    """
     window, member_id = counter.window, looked.member_id
-    first, last = window.days(looked.day, looked.enrolled_on) if window else (None, looked.day)
+    if counter.unit is None:
+        return []
+    first, last = looked.held_since, looked.day
+    if window is not None:
+        first, last = window.days(looked.day, looked.enrolled_on, for_review=looked.for_review)
     alive_on = None if window else looked.alive_on
     counted = Counted(first, last, alive_on, looked.booked_by, looked.opened_by)
     extra = _unbooked(looked.unbooked, counter.unit, counted)

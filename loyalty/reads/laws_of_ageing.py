@@ -23,6 +23,7 @@ from loyalty.ledger import OperationRow as Operation
 from loyalty.tiers import Term, TermRow
 
 _OF_THE_CLOCK = ("open", "release")  #: at the instant a lot dies they still pay debt from it (N7)
+_OF_A_REVIEW = ("tier_price", "forfeit")  #: what the tier that ends kept alive can be taken with it
 _ENTRY = (Entry.member_id, Entry.unit, Entry.seq, Entry.expires_on, Entry.happened_at, Entry.booked_at)
 
 
@@ -99,7 +100,8 @@ def _from_the_dead(session: Session, zone: ZoneInfo) -> Iterator[Finding]:
     for row in session.execute(query, execution_options=STREAMED).mappings():
         death, at = day_after(row["expires_on"], zone), row["happened_at"]
         just_before = at - calendar.INSTANT if row["what"] in _OF_THE_CLOCK else at
-        kept = promises.is_special(row["unit"]) and any(promises.pausing(row, just_before))
+        while_held = at - calendar.INSTANT if row["what"] in _OF_A_REVIEW else just_before
+        kept = promises.is_special(row["unit"]) and any(promises.pausing(row, while_held))
         if just_before >= death and not kept:
             yield place(Entry, row), f"{row['contra']} at {at} from a lot dead since {death}"
 
@@ -155,12 +157,13 @@ def _dues() -> Select[Any]:
             first(LotRow.expires_on, filled, LotRow.expires_on == FOREVER).label("undated"),
             first(HoldRow.ends_at, HoldRow.state == "open").label("ends_at"),
             first(PendingRow.opens_at, PendingRow.state == "pending").label("opens_at"),
+            first(PendingRow.lapses_at, PendingRow.state == "pending").label("lapses_at"),
         )
         .join(TermRow, and_(TermRow.member_id == AccountRow.member_id, TermRow.ended_at.is_(None)))
         .join(members.Member, members.Member.member_id == AccountRow.member_id)
         .subquery()
     )
-    what = ("due_at", "dies_after", "undated", "ends_at", "opens_at")
+    what = ("due_at", "dies_after", "undated", "ends_at", "opens_at", "lapses_at")
     return select(dues).where(or_(*(dues.c[name].is_not(None) for name in what)))
 
 
@@ -176,7 +179,7 @@ def _misses_its_time(session: Session, zone: ZoneInfo) -> Iterator[Finding]:
         if promises.is_special(row["unit"]):
             term = _term(row["tier"], row["from_at"], row["edition"])
             account = aged(promises.editions, account, term, row["enrolled_at"])
-        instants = [ledger.next_due(account, zone), row["ends_at"], row["opens_at"]]
+        instants = [ledger.next_due(account, zone), row["ends_at"], row["opens_at"], row["lapses_at"]]
         due_at = min((at for at in instants if at is not None), default=None)
         if row["due_at"] != due_at:
             yield place(AccountRow, row), f"due at {row['due_at']}, the clock changes it at {due_at}"

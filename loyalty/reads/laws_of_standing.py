@@ -51,8 +51,12 @@ def _misplaced() -> Select[Any]:
     """Standing rows that do not say what the member's last term says."""
     term_no = select(Term.member_id, func.max(Term.term_no).label("last")).group_by(Term.member_id).subquery()
     astray = (Standing.tier.is_distinct_from(Term.tier), Standing.until_at.is_distinct_from(Term.until_at))
+    waits = and_(Term.lifts_at.is_not(None), Term.lifts_closed_at.is_(None))
+    ahead = or_(Standing.until_at.is_not(None), waits)
     unreviewed = or_(
-        Standing.due_at.is_not(None) != Standing.until_at.is_not(None), Standing.due_at > Standing.until_at
+        Standing.due_at.is_not(None) != ahead,
+        Standing.due_at > Standing.until_at,
+        and_(waits, Standing.due_at > Term.lifts_at),
     )
     return (
         select(
@@ -63,6 +67,16 @@ def _misplaced() -> Select[Any]:
         .outerjoin(Term, and_(Term.member_id == Standing.member_id, Term.term_no == term_no.c.last))
         .where(or_(Standing.term_no.is_distinct_from(term_no.c.last), *astray, unreviewed))
     )  # fmt: skip
+
+
+def _priced_apart() -> Select[Any]:
+    """Points paid for a tier where no term begins."""
+    begins = and_(Term.member_id == Operation.member_id, Term.from_at == Operation.happened_at)
+    return (
+        select(Operation.member_id, Operation.op_id, Operation.happened_at)
+        .outerjoin(Term, begins)
+        .where(Operation.kind == "tier_price", Term.term_no.is_(None))
+    )
 
 
 STANDING = Law(
@@ -81,6 +95,7 @@ STANDING = Law(
             "stands in term {term_no}: {tier} until {until_at}, due {due_at}; "
             "the last is {last}: {held} until {until}",
         ),
+        none_of(Operation, _priced_apart(), "a tier was paid for at {happened_at}, and none began"),
     ),
 )
 

@@ -13,13 +13,16 @@ from loyalty.money import money_text
 from loyalty.sales import Returned
 
 
-def promise_view(unit: str, points: int, opens_at: datetime | None, event: str | None) -> dict[str, Any]:
+def promise_view(
+    unit: str, points: int, opens_at: datetime | None, event: str | None, lapses_at: datetime | None
+) -> dict[str, Any]:
     """Points that become usable later, as a till hears of them (P11)."""
     return {
         "unit": unit,
         "points": points,
         "opens_at": calendar.instant_text(opens_at) if opens_at else None,
         "event": event,
+        "lapses_at": calendar.instant_text(lapses_at) if lapses_at else None,
     }
 
 
@@ -75,8 +78,7 @@ def sale_view(session: Session, editions: Editions, name: SaleName) -> dict[str,
                 for rule, unit, points in done.reasons.get("because", [])
             ],
             "pending": [
-                promise_view(unit, points, opens_at, event)
-                for unit, points, opens_at, event in ledger.history.promises(session, member_id, op_id)
+                promise_view(*promise) for promise in ledger.history.promises(session, member_id, op_id)
             ],
         },
         "edition": done.edition,

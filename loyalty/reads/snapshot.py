@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from loyalty import calendar, ledger, members, tiers
+from loyalty.decide import measuring
 from loyalty.decide.ageing import acted, aged, ordered
 from loyalty.decide.needs import needs
 from loyalty.decide.outcome import Snapshot
@@ -38,7 +39,8 @@ def load(
             for unit, account in accounts.items()
         }
     dues = [stand.due_at, since, *(next_due(account, editions.zone) for account in accounts.values())]
-    need = needs(editions, min([now, *(due for due in dues if due is not None)]), now)
+    earliest = min([now, *(due for due in dues if due is not None)])
+    need = needs(editions, earliest, now, measuring.since(terms[-1]) if terms else None)
     tally = ledger.tally(session, member_id, need.units, need.since)
     snapshot = Snapshot(member_id, enrolled_at, birth_date, accounts, tally, terms, attributes=attributes)
     return snapshot, stand

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from loyalty.errors import MOST_POINTS, TooManyPoints
 from loyalty.rules.evaluation import Award, Awarded, Reason, trim
 from loyalty.rules.occasions import Occasion, matching, plain_earn
 from loyalty.rules.rounding import rounded
@@ -20,12 +21,15 @@ class Room:
     """What one unit holds before a fact, in its smallest steps."""
 
     available: int
-    floor: int = 0  #: what may not be taken, except with all; nil until it was reached
+    floor: int = 0  #: what of it may not be taken, except with all; nil until the unit's floor was reached
     left: int | None = None  #: how much more the cap lets in; None: there is no cap
 
 
 def within(award: Award, rules: Iterable[Rule], occasion: Occasion, rooms: Mapping[str, Room]) -> Award:
-    """The award with what is taken, trimmed to what the units may hold."""
+    """The award with what is taken, trimmed to what the units may hold.
+
+    Raises TooManyPoints for a taking beyond 10¹² of a unit.
+    """
     because, parts = list(award.because), list(award.parts)
     taken = _taken(rules, occasion, rooms, because)
     for unit in sorted(award.units):
@@ -48,6 +52,8 @@ def _taken(
         if rule.phase != "take" or rule.on != occasion.on or matching(rule, occasion) is None:
             continue
         asked = _asked(rule, occasion, there[rule.unit])
+        if asked > MOST_POINTS:
+            raise TooManyPoints(unit=rule.unit, points=asked, most=MOST_POINTS)
         floor = 0 if isinstance(rule.earn, All) else rooms[rule.unit].floor
         points = max(min(asked, there[rule.unit] - floor), 0)
         because += [Reason(rule.code, rule.unit, -asked)] if asked else []

@@ -29,7 +29,11 @@ _PHASE_FORMS: dict[Phase, tuple[str, ...]] = {
 def parse(
     section: Section, phase: Phase, decimals: int, currency: str, tables: Mapping[str, Factors]
 ) -> Earn:
-    """The table `earn` of a rule; `tables` are the programme's factors."""
+    """What a rule gives or takes, by its phase; `tables` are the programme's factors.
+
+    Base and bonus: `{ points, per }` for money, `{ points, per_count, of }` for a number told, `{ fixed }`.
+    Take: `{ fixed }`, a number told, `{ all = true }`. Multiplier: `{ times, of }`. Cap: `{ at_most }`.
+    """
     table = section.table("earn")
     if table is None:
         section.skip("step")

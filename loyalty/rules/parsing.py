@@ -1,11 +1,12 @@
 """The sections `rule` of a programme, read and checked against each other. Pure."""
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import get_args
 
+from loyalty import expiry
 from loyalty.document import Section
-from loyalty.rules import earning, marks
+from loyalty.expiry import Expiry
+from loyalty.rules import earning, marks, promises
 from loyalty.rules import factors as factor_sections
 from loyalty.rules.conditions import Condition, ConditionFaulty
 from loyalty.rules.factors import Factors
@@ -19,7 +20,6 @@ from loyalty.rules.terms import (
     PaidWithPoints,
     Per,
     Phase,
-    Promise,
     Rate,
     Rounding,
     Rule,
@@ -27,12 +27,9 @@ from loyalty.rules.terms import (
 )
 
 MOST_RULES = 500
-MOST_DAYS = 36_500
-MOST_PARTS = 12
 MOST_TIMES = 1_000_000
 LONGEST_CONDITION = 2_000
-COOLING_OFF_END = "cooling_off_end"  #: a policy's points wait for it (I4)
-_OF_GIVING = ("from", "parts", "group", "limit", "budget", "milestone")  #: keys of rules that give
+_OF_GIVING = ("from", "parts", "group", "limit", "budget", "milestone", "expiry")  #: keys of rules that give
 
 
 def parse(document: Section, decimals: Mapping[str, int], currency: str) -> tuple[Rule, ...]:
@@ -104,12 +101,13 @@ def _rule(
         earn=earning.parse(section, phase, decimals.get(unit, 0), currency, tables),
         round=section.choice("round", get_args(Rounding), "down"),
         at=section.choice("at", get_args(At), "fact"),
-        opens=_opens(section, on),
+        opens=promises.parse(section, on),
         paid_with_points=section.choice("paid_with_points", get_args(PaidWithPoints), "earns_nothing"),
         group=section.code("group") if section.has("group") else None,
         limit=_limit(section, decimals.get(unit, 0)),
         budget=_budget(section, decimals.get(unit, 0)),
         milestone=marks.parse(section, on, currency),
+        expiry=_expiry(section) if section.has("expiry") else None,
     )
     _check_use(rule, section)
     return rule
@@ -122,14 +120,19 @@ def _check_use(rule: Rule, section: Section) -> None:
     if rule.on not in ("purchase", "policy") and rule.at == "line":
         section.note("at", "only a purchase has lines, and a policy coverages")
     if rule.on == "policy":
-        for key in ("limit", "budget", "group", "milestone"):
+        for key in ("limit", "budget", "group", "milestone", "expiry"):
             if section.has(key):
                 section.note(key, "a policy gives what it gives, whatever was given before")
+        if rule.phase == "take":
+            section.note("phase", "a policy takes nothing: it gives less")
     if isinstance(rule.earn, Counted):
         if rule.on not in TELLING:
             section.note("earn.of", "only activities and purchases have attributes")
         if rule.at == "line":
             section.note("at", "what a fact tells is for the whole fact")
+    if rule.on == "purchase" and any(promise.within_days for promise in rule.opens):
+        key = "from" if section.has("from") else "parts"
+        section.note(key, "within_days is for gifts: what lapsed could not come back with the goods")
     if rule.phase == "take":
         _check_taking(rule, section)
     if rule.phase == "cap":
@@ -188,42 +191,9 @@ def _budget(section: Section, decimals: int) -> Budget | None:
     return Budget(table.steps("points", decimals, least=1), table.choice("per", get_args(Per)))
 
 
-def _opens(section: Section, on: On) -> tuple[Promise, ...]:
-    """When the points become usable, in whole or in parts (P11); () is at once."""
-    if section.has("parts"):
-        if section.has("from"):
-            section.skip("from")
-            section.note("from", "stands alone, or each of parts says its own")
-        parts = tuple(
-            _promise(table, table.decimal("share"), on)
-            for table in section.tables("parts", least=2, most=MOST_PARTS)
-        )
-        if section.sound("parts"):
-            _check_shares(section, parts)
-        return parts
-    if on == "policy" and section.peek("from") == COOLING_OFF_END:
-        section.skip("from")
-        return (Promise(Fraction(1), cooling_off=True),)
-    table = section.table("from") if section.has("from") else None
-    if table is None:
-        return ()
-    if not any(table.has(key) for key in ("days", "event", "after")):
-        table.skip()
-        section.note("from", 'must be { days = 14 } or { event = "call_back_done" }')
-    return (_promise(table, Fraction(1), on),)
-
-
-def _check_shares(section: Section, parts: tuple[Promise, ...]) -> None:
-    if any(part.share <= 0 for part in parts) or sum(part.share for part in parts) != 1:
-        section.note("parts", "the shares must be above 0, and 1 in all")
-
-
-def _promise(table: Section, share: Fraction, on: On) -> Promise:
-    if on == "policy":
-        after = table.has("after") and table.choice("after", (COOLING_OFF_END,)) == COOLING_OFF_END
-        days = table.whole("days", least=1, most=MOST_DAYS) if table.has("days") else None
-        return Promise(share, days, cooling_off=after)
-    if table.has("event"):
-        days = table.whole("at_latest_days", least=1, most=MOST_DAYS) if table.has("at_latest_days") else None
-        return Promise(share, days, table.code("event"))
-    return Promise(share, table.whole("days", least=1, most=MOST_DAYS) if table.has("days") else None)
+def _expiry(section: Section) -> Expiry:
+    """How long the rule's points live, where their unit says otherwise of the rest."""
+    said = expiry.parse(section)
+    if said.inactive_months:
+        section.note("expiry", "inactive_months are for all points of a unit")
+    return said

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from loyalty.expiry import Expiry
 from loyalty.rules.conditions import Condition
 from loyalty.rules.factors import Factors
 
@@ -88,6 +89,8 @@ class Promise:
     share: Fraction
     after_days: int | None = None  #: whole local days, until the start of that day
     event: str | None = None  #: the kind of activity it waits for
+    within_days: int | None = None  #: it lapses after so many whole days, unless the event is told before
+    then_days: int | None = None  #: whole days from the event's day; None: at once when it is told
     cooling_off: bool = False  #: a policy's: not before the end of cooling-off, from where days count (I4)
 
 
@@ -135,3 +138,4 @@ class Rule:
     limit: Limit | None = None
     budget: Budget | None = None
     milestone: Milestone | None = None
+    expiry: Expiry | None = None  #: how long its points live; None: as their unit says

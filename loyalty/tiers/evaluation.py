@@ -24,13 +24,22 @@ class Term:
     protected: bool = False
     evidence: Mapping[str, object] = field(default_factory=dict)
     measured: Readings | None = None  #: taken on the review's own measuring day, where it has one (T7)
+    lifts_at: datetime | None = None  #: when a lift out of it starts, if the measure is still there (T4)
 
 
-def read(counter: Counter, balance: int, tally: Mapping[date, int], day: date, enrolled_on: date) -> int:
-    """What a counter shows on `day`: a balance held, or the points earned in its window (T2)."""
+def read(
+    counter: Counter,
+    balance: int,
+    tally: Mapping[date, int],
+    day: date,
+    enrolled_on: date,
+    *,
+    for_review: bool = False,
+) -> int:
+    """What a counter of points shows on `day`: a balance held, or what its window earned (T2)."""
     if counter.window is None:
         return balance
-    first, last = counter.window.days(day, enrolled_on)
+    first, last = counter.window.days(day, enrolled_on, for_review=for_review)
     return sum(points for on, points in tally.items() if first <= on <= last)
 
 
@@ -39,14 +48,50 @@ def attained(ladder: Ladder, readings: Readings) -> str | None:
     return _highest(ladder.tiers, readings, "attain")
 
 
+def lifted(ladder: Ladder, tier: str | None, readings: Readings) -> str | None:
+    """The tier that a measure lifts a member of `tier` to; `tier` itself, if to none (T4).
+
+    Where a lift costs points, each step must be met by what the steps below it have left.
+    """
+    if ladder.terms.lift_costs == "nothing":
+        reached = attained(ladder, readings)
+        return reached if ladder.rank(reached) > ladder.rank(tier) else tier
+    left = dict(readings)
+    for step in ladder.tiers[ladder.rank(tier) :]:
+        if not _meets(step.attain, left):
+            break
+        tier = step.code
+        left = {code: left[code] - bar for code, bar in step.attain.items()}
+    return tier
+
+
+def lift_price(ladder: Ladder, before: str | None, after: str | None) -> int:
+    """What the steps of a lift cost in all."""
+    if ladder.terms.lift_costs == "nothing":
+        return 0
+    steps = ladder.tiers[ladder.rank(before) : ladder.rank(after)]
+    return sum(bar for step in steps for bar in step.attain.values())
+
+
+def keep_price(ladder: Ladder, tier: str | None, readings: Readings) -> int:
+    """What the tier that a review decides costs: its bar to keep it; nothing where it came without that."""
+    if tier is None or ladder.terms.keep_costs == "nothing":
+        return 0
+    bars = ladder.tier(tier).retain
+    return sum(bars.values()) if _meets(bars, readings) else 0
+
+
 def reviewed(ladder: Ladder, tier: str | None, readings: Readings) -> str | None:
     """The tier after a review (T6): kept at `retain` or more, else as the terms' downgrade says.
 
-    A review also lifts, where the measure has come to a higher tier's `attain`.
+    A review also lifts, where the measure has come to a higher tier's `attain`; and it leaves no tier at all
+    where the measure is below what makes it void.
     """
-    reached, rank = attained(ladder, readings), ladder.rank(tier)
-    if tier is None or ladder.rank(reached) >= rank:
+    reached, rank = lifted(ladder, tier, readings), ladder.rank(tier)
+    if tier is None or ladder.rank(reached) > rank:
         return reached
+    if is_void(ladder, tier, readings):
+        return None
     if ladder.terms.downgrade == "never" or _meets(ladder.tier(tier).retain, readings):
         return tier
     below = [step for step in ladder.tiers if step.rank < rank]
@@ -55,9 +100,26 @@ def reviewed(ladder: Ladder, tier: str | None, readings: Readings) -> str | None
     return _highest(below, readings, ladder.terms.downgrade_bars)
 
 
-def term_end(terms: Terms, from_at: datetime, zone: ZoneInfo) -> datetime:
+def is_void(ladder: Ladder, tier: str | None, readings: Readings) -> bool:
+    """Whether a measure is below all the bars under which a review makes a tier void."""
+    bars = ladder.tier(tier).void_below if tier is not None else {}
+    return bool(bars) and not _meets(bars, readings)
+
+
+def at_bars_of(ladder: Ladder, code: str, tier: str | None, readings: Readings) -> bool:
+    """Whether a measure is at the bars of the tier `code`, or of a higher one, for a member of `tier`.
+
+    The bars are those to keep it, up to the tier that is held, and those to attain it above.
+    """
+    rank = ladder.rank(tier)
+    steps = ladder.tiers[ladder.rank(code) - 1 :]
+    return any(_meets(step.retain if step.rank <= rank else step.attain, readings) for step in steps)
+
+
+def term_end(terms: Terms, from_at: datetime, zone: ZoneInfo, *, after_review: bool = False) -> datetime:
     """The instant at which a term that begins at `from_at` ends (T7)."""
-    return calendar.day_after(terms.length.last_day(calendar.local_day(from_at, zone)), zone)
+    length = (terms.length_after_review if after_review else None) or terms.length
+    return calendar.day_after(length.last_day(calendar.local_day(from_at, zone)), zone)
 
 
 def end_after_lift(terms: Terms, running: Term, at: datetime, zone: ZoneInfo) -> datetime:

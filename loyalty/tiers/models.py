@@ -43,6 +43,9 @@ class Term(Base):
     evidence: Mapped[dict[str, Any]] = mapped_column(Document)
     measured: Mapped[dict[str, int] | None] = mapped_column(Document)
     measured_booked_at: Mapped[datetime | None] = mapped_column(Moment)
+    lifts_at: Mapped[datetime | None] = mapped_column(Moment)  # when a lift out of it starts, if one waits
+    lifts_booked_at: Mapped[datetime | None] = mapped_column(Moment)
+    lifts_closed_at: Mapped[datetime | None] = mapped_column(Moment)  # when it had started, or never would
     booked_at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     end_booked_at: Mapped[datetime | None] = mapped_column(Moment)

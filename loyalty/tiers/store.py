@@ -71,15 +71,19 @@ def terms_since(session: Session, member_id: int, since: datetime | None) -> tup
     found = session.execute(
         _TERMS if since is None else _TERMS_SINCE, {"of_member": member_id, "since": since}
     )
-    return tuple(_term(row, row.measured) for row in found)
+    return tuple(_term(row, row.measured, None if row.lifts_closed_at else row.lifts_at) for row in found)
 
 
 def terms_as_of(session: Session, member_id: int, at: datetime) -> tuple[Term, ...]:
-    """The terms booked by `at`, oldest first, with what was measured by then."""
+    """The terms booked by `at`, oldest first, with what was measured and graded by then."""
     table = models.Term
     rows = select(table).where(table.member_id == member_id, table.booked_at <= at).order_by(table.term_no)
     return tuple(
-        _term(row, row.measured if row.measured_booked_at and row.measured_booked_at <= at else None)
+        _term(
+            row,
+            row.measured if row.measured_booked_at and row.measured_booked_at <= at else None,
+            row.lifts_at if _waited(row, at) else None,
+        )
         for row in session.scalars(rows)
     )
 
@@ -105,6 +109,8 @@ def begin(session: Session, member_id: int, terms: Sequence[Term], now: datetime
             "evidence": dict(term.evidence),
             "measured": dict(term.measured) if term.measured is not None else None,
             "measured_booked_at": now if term.measured is not None else None,
+            "lifts_at": term.lifts_at,
+            "lifts_booked_at": now if term.lifts_at is not None else None,
             "booked_at": now,
         }
         session.execute(insert(table), [row])
@@ -123,6 +129,18 @@ def keep_measured(
         )
 
 
+def keep_lifts(session: Session, member_id: int, lifts: Mapping[int, datetime | None], now: datetime) -> None:
+    """Keep when a lift out of a term starts, or that none is waiting any more."""
+    table = models.Term
+    for term_no, lifts_at in lifts.items():
+        waits = {"lifts_at": lifts_at, "lifts_booked_at": now, "lifts_closed_at": None}
+        session.execute(
+            update(table)
+            .where(table.member_id == member_id, table.term_no == term_no)
+            .values(waits if lifts_at is not None else {"lifts_closed_at": now})
+        )
+
+
 def move(session: Session, before: Stand, running: Term, due_at: datetime | None, event_seq: int) -> None:
     """Bring the standing row to the running term."""
     after = Stand(before.member_id, running.tier, running.no, running.until_at, due_at, event_seq)
@@ -131,7 +149,13 @@ def move(session: Session, before: Stand, running: Term, due_at: datetime | None
         session.execute(_MOVE, {"of_member": before.member_id, **row})
 
 
-def _term(row: Any, measured: Mapping[str, int] | None) -> Term:
+def _waited(row: models.Term, at: datetime) -> bool:
+    """Whether a lift out of the term was known to be waiting at an instant."""
+    booked_at, closed_at = row.lifts_booked_at, row.lifts_closed_at
+    return booked_at is not None and booked_at <= at and (closed_at is None or closed_at > at)
+
+
+def _term(row: Any, measured: Mapping[str, int] | None, lifts_at: datetime | None) -> Term:
     return Term(
         row.term_no,
         row.tier,
@@ -142,4 +166,5 @@ def _term(row: Any, measured: Mapping[str, int] | None) -> Term:
         row.protected,
         row.evidence,
         measured,
+        lifts_at,
     )

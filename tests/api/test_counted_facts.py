@@ -127,6 +127,13 @@ def test_a_sum_that_falls_gives_nothing_twice(make):
     assert [reward(one) for one in told] == [0, 0, 0, 0, 200]  # no sum is below nil
 
 
+def test_n1_a_sum_stays_within_what_a_counter_holds(make):
+    make.club(rule=[FRIENDS | {"milestone": FRIENDS["milestone"] | {"reaches": 10**15}}])
+    ana = make.shopper()
+    told = [paid(ana, 10**15 - 1, str(place)) for place in range(3)]
+    assert [reward(one) for one in told] == [0, 200, 0]
+
+
 def test_a_milestone_for_each_friend(make):
     make.club(rule=[FRIENDS | {"milestone": FRIENDS["milestone"] | {"each": "attributes.friend"}}])
     ana = make.shopper()

@@ -28,7 +28,7 @@ def test_p11_points_wait_for_an_event_however_long(make, clock):
     ana = club(make, CALLED)
     sold = ana.buy("101.00")
     assert sold["award"]["pending"] == [
-        {"unit": "reward", "points": 101, "opens_at": None, "event": "call_back_done"}
+        {"unit": "reward", "points": 101, "opens_at": None, "event": "call_back_done", "lapses_at": None}
     ]
     assert ana.till.get(f"/purchases/{sold['purchase_id']}").json["award"] == sold["award"]
     clock.move(400 * DAY)
@@ -78,7 +78,13 @@ def test_p11_at_the_latest_the_clock_opens_them(make, clock):
     ana = club(make, AT_LATEST)
     sold = ana.buy("10.00")
     assert sold["award"]["pending"] == [
-        {"unit": "reward", "points": 10, "opens_at": "2026-03-06T00:00:00Z", "event": "call_back_done"}
+        {
+            "unit": "reward",
+            "points": 10,
+            "opens_at": "2026-03-06T00:00:00Z",
+            "event": "call_back_done",
+            "lapses_at": None,
+        }
     ]
     early = ana.buy("5.00")
     assert [one["points"] for one in called(ana, about=early["purchase_id"])["opened"]] == [5]

@@ -103,3 +103,10 @@ def test_p17_held_points_of_a_unit_that_is_worth_nothing_pay_nothing(make):
     refused = ana.buy("20.00", expect=422, **paid(500, "5.00", "15.00", hold_id=held))
     assert (refused["code"], refused["unit"]) == ("points_tender_wrong", "miles")
     assert ana.figures(unit="miles") == (0, 500, 0, 0)
+
+
+def test_p6_a_sale_is_paid_from_the_hold_it_names_and_from_no_other(ana):
+    first, second = ana.hold(300), ana.hold(500)
+    ana.buy("20.00", **paid(500, "5.00", "15.00", hold_id=second["hold_id"]))
+    states = [ana.till.get(f"/holds/{held['hold_id']}").json["state"] for held in (first, second)]
+    assert states == ["open", "captured"]

@@ -1,5 +1,6 @@
 """Premiums earn by their own rules, once, and are taken back as if never paid (P2, P15, P18)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,10 @@ DAY = timedelta(days=1)
 PAID = {
     "code": "paid", "on": "premium", "unit": "status",
     "earn": {"points": 1, "per": "10.00", "of": "amount", "factors": "first_years"},
+}  # fmt: skip
+BODY = {
+    "policy_no": "P1", "due_on": "2025-12-01", "paid_at": "2026-01-05T10:00:00+08:00",
+    "amount": "10000.00", "reference": "F-1",
 }  # fmt: skip
 FIRST_YEARS = {"by": "premium.year", "1": "1", "2": "0.5", "3": "0"}
 CLUB = {
@@ -42,11 +47,7 @@ def _verified(make):
 
 
 def paid(core, reference="F-1", expect=201, **more):
-    body = {
-        "policy_no": "P1", "due_on": "2025-12-01", "paid_at": "2026-01-05T10:00:00+08:00",
-        "amount": "10000.00", "reference": reference,
-    } | more  # fmt: skip
-    answer = core.till.post("/premiums", body)
+    answer = core.till.post("/premiums", BODY | {"reference": reference} | more)
     assert answer.status_code == expect, answer.json
     return answer.json
 
@@ -220,6 +221,21 @@ def test_p18_a_premium_not_seen_yet_is_refused_when_it_comes(core, ana):
     assert paid(core, expect=422, amount="7.00")["code"] == "reference_cancelled"
     assert back(core) == told | {"replayed": True}
     assert paid(core, "F-2")["award"]["units"]["status"] == 1_000
+
+
+def test_p2_p18_a_premium_and_its_reversal_at_one_moment_leave_nothing(make, core, ana):
+    tellers = [Core(make.till()) for _ in range(6)]
+    wishes = [("/premiums", BODY), ("/premiums/F-1/reverse", None)] * 3
+
+    def send(place):
+        answer = tellers[place].till.post(*wishes[place])
+        return (answer.json or {}).get("code")
+
+    with ThreadPoolExecutor(6) as pool:
+        told = set(pool.map(send, range(6)))
+    assert told <= {None, "reference_cancelled", "busy", "in_progress"}
+    back(core)
+    assert status(ana) == 0
 
 
 def test_p7_points_of_a_premium_that_are_pending_are_taken_back_first(make):

@@ -123,7 +123,7 @@ def test_p11_points_may_be_promised_for_later_and_open_by_the_clock(make, ana, c
     clock.move(MINUTE)
     told = ana.buy("10.00")
     assert told["award"]["pending"] == [
-        {"unit": "reward", "points": 40, "opens_at": "2026-01-19T00:00:00Z", "event": None}
+        {"unit": "reward", "points": 40, "opens_at": "2026-01-19T00:00:00Z", "event": None, "lapses_at": None}
     ]
     assert told["balance"]["reward"] == {"available": 10, "held": 0, "pending": 40, "debt": 0}
     opens_at = datetime(2026, 1, 19, tzinfo=UTC)

@@ -50,6 +50,7 @@ def test_t1_t9_below_the_first_tier_there_is_no_end_and_a_way_up(ana):
         "keep": None,
         "review_at": None,
         "measured_at": None,
+        "lifts_at": None,
         "reason": "joined",
         "protected": False,
         "edition": 1,

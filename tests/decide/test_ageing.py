@@ -8,8 +8,9 @@ from loyalty.calendar import FOREVER
 from loyalty.decide.programme import compile_programme
 from loyalty.decide.proving import failing_examples
 from loyalty.errors import ProgrammeFaulty
+from loyalty.expiry import Expiry
 from loyalty.ledger.lots import Account, Lot, LotKey, awake, lot_for, spending_order
-from loyalty.ledger.terms import Expiry, Transfer
+from loyalty.ledger.terms import Transfer
 from tests.documents import small
 
 INSURER = {"club.show_missing": "none", "compliance": {"regime": "insurance"}}

@@ -45,3 +45,16 @@ def test_t6_editions_that_came_into_force_meanwhile_are_shown_their_own_windows(
 def test_t2_balances_need_no_tally() -> None:
     need = needs(Editions((edition(1, BEGINNING),)), noon("2027-01-01"), noon("2027-01-20"))
     assert need.units == frozenset()
+
+
+def test_t6_what_rolls_over_once_is_told_by_the_days_of_the_whole_term() -> None:
+    editions = Editions((edition(1, BEGINNING, rollover="once"),))
+    need = needs(editions, midnight("2027-01-01"), noon("2027-01-20"), midnight("2026-02-03"))
+    assert (need.units, need.since) == ({"status"}, date(2026, 2, 3))
+    assert needs(editions, noon("2027-01-01"), noon("2027-01-20")).since == date(2027, 1, 1)
+
+
+def test_t6_whole_months_that_end_before_a_review_are_shown_from_their_first_day() -> None:
+    window = {"months": 12, "whole": True, "ends_before": {"months": 1}}
+    editions = Editions((edition(1, BEGINNING, measure=OF_STATUS | {"window": window}),))
+    assert needs(editions, midnight("2026-08-01"), noon("2026-08-02")).since == date(2025, 7, 1)

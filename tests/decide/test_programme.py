@@ -9,7 +9,7 @@ import pytest
 
 from loyalty import programme as documents
 from loyalty.decide.programme import compile_programme
-from loyalty.ledger.terms import Expiry
+from loyalty.expiry import Expiry
 from loyalty.rules.terms import AtMost, Fixed, Promise, Rate, Times
 from loyalty.tiers.terms import Counter, Length, Window
 from tests.documents import ANY_OF, small

@@ -7,6 +7,13 @@ from loyalty.errors import ProgrammeFaulty
 from tests.documents import ANY_OF, GONE, small
 
 CAP = {"code": "cap", "on": "purchase", "unit": "reward", "phase": "cap", "earn": {"at_most": 5}}
+HELD = {"terms.measure": {"balance": "status"}}
+TWO_HELD = ANY_OF | {"terms.measure.any[0]": {"code": "spend", "balance": "status"}}
+YEARS = ANY_OF | {
+    "terms.measure.any[1]": {"code": "years", "terms_held": "silver"},
+    "tier[0].attain": {"spend": 100},
+    "tier[1].attain": {"spend": 300, "years": 3},
+}
 BIRTHDAY = {"code": "b", "on": "birthday", "unit": "reward", "earn": {"fixed": 5}}
 
 
@@ -96,7 +103,38 @@ def faults_of(**changes: object) -> list[tuple[str, str]]:
          "terms.length.less_a_day", "alignment"),
         ({"terms.length": {"year_end": 1, "less_a_day": True}}, "terms.length.less_a_day", "not known"),
         ({"terms.review": {"measured_on": "later"}}, "terms.review.measured_on", "day of the year"),
-        ({"terms.rollover": "none"}, "terms.rollover", "not known"),
+        ({"terms.rollover": "none"}, "terms.rollover", "measure of balances"),
+        (HELD | {"terms.rollover": "half"}, "terms.rollover", '"none" or "once"'),
+        (HELD | {"terms.rollover": {}}, "terms.rollover", "cap or percent"),
+        (HELD | {"terms.rollover": {"cap": 1, "percent": 1}}, "terms.rollover", "cap or percent"),
+        (HELD | {"terms.rollover": {"cap": 0}}, "terms.rollover.cap", "from 1"),
+        (HELD | {"terms.rollover": {"percent": 100}}, "terms.rollover.percent", "below 100"),
+        (HELD | {"terms.rollover": {"percent": 1.5}}, "terms.rollover.percent", "in quotes"),
+        (HELD | {"terms.rollover": "none", "terms.when": "at_once"}, "terms.when", "take points"),
+        (HELD | {"terms.lift_costs": "attain", "terms.when": "at_once"}, "terms.when", "take points"),
+        (HELD | {"terms.lift_costs": "retain"}, "terms.lift_costs", "must be"),
+        (HELD | {"terms.measure": {"balance": "reward"}, "terms.lift_costs": "attain"},
+         "terms.lift_costs", "not spendable"),
+        ({"terms.lift_costs": "attain"}, "terms.lift_costs", "one balance alone"),
+        (ANY_OF | {"terms.keep_costs": "retain"}, "terms.keep_costs", "one balance alone"),
+        (TWO_HELD | {"terms.rollover": {"cap": 5}}, "terms.rollover.cap", "one unit"),
+        ({"terms.void_forfeits": ["gems"]}, "terms.void_forfeits", "no unit"),
+        ({"terms.void_forfeits": "reward"}, "terms.void_forfeits", "list of units"),
+        ({"terms.starts": "tomorrow"}, "terms.starts", "must be"),
+        ({"terms.length_after_review": {}}, "terms.length_after_review", "must say one of"),
+        ({"tier[0].void_below": "x"}, "tier[0].void_below", "must be a number"),
+        (HELD | {"tier[0].void_below": 5, "terms.when": "at_once"}, "tier[0].void_below", "term's end"),
+        ({"terms.measure.window": {"months": 12, "ends_before": {"months": 1}}},
+         "terms.measure.window.ends_before", "whole months"),
+        ({"terms.measure.window": {"months": 12, "whole": True, "ends_before": "1 month"}},
+         "terms.measure.window.ends_before", "must be a table"),
+        ({"terms.measure.window": {"days": 12, "whole": True}}, "terms.measure.window.whole", "not known"),
+        (YEARS | {"terms.measure.any[1].terms_held": "diamond"}, "terms.measure", "no tier"),
+        (YEARS | {"terms.measure.any[1].balance": "reward"},
+         "terms.measure.any[1].terms_held", "of terms or of points"),
+        (YEARS | {"terms.measure.any[0]": {"code": "more", "terms_held": "gold"}},
+         "terms.measure.any", "a counter of points"),
+        (YEARS | {"tier[1].attain": {"spend": 300, "years": 0}}, "tier[1].attain.years", "from 1"),
         (ANY_OF | {"tier[0].attain": {}}, "tier[0].attain", "at least one"),
         (ANY_OF | {"tier[0].attain": 5}, "tier[0].attain", "must be a table"),
         (ANY_OF | {"tier[0].attain": {"gems": 5}}, "tier[0].attain.gems", "not known"),

@@ -159,6 +159,7 @@ def test_t10_which_policies_never_were(status, on, void):
     ("changes", "path", "message"),
     [
         ({"rule[0].limit": {"times": 1, "per": "year"}}, "rule[0].limit", "whatever was given before"),
+        ({"rule[0].phase": "take"}, "rule[0].phase", "gives less"),
         ({"rule[0].earn.of": "amount"}, "rule[0].earn.of", "annual_premium"),
         ({"rule[0].earn.factors": "channel"}, "rule[0].earn.factors", "no table"),
         ({"rule[0].earn.factors": []}, "rule[0].earn.factors", "must name tables"),

@@ -41,6 +41,21 @@ def test_sales_and_returns_live_through_the_migration_of_tenders_and_back(app, a
     ana.give_back(ana.buy("100.00"), amount="30.00")
 
 
+def test_terms_and_operations_live_through_the_migration_of_tiers_that_take_points(app, ana):
+    """Rebuilt tables keep their rows, and refuse to have them rewritten."""
+    counts = text("SELECT (SELECT count(*) FROM term), (SELECT count(*) FROM operation)")
+    with app.app_context():
+        with reading() as session:
+            before = session.execute(counts).one()
+        downgrade(revision="0012")
+        upgrade()
+        with reading() as session:
+            assert session.execute(counts).one() == before
+        with pytest.raises(DBAPIError, match="append-only"):
+            carry_out(lambda session: session.execute(text("UPDATE operation SET kind = 'earn'")))
+    ana.buy("5.00")
+
+
 def test_a_return_without_a_receipt_has_no_place_in_the_schema_before(app, ana):
     before = rows(app)
     with app.app_context():

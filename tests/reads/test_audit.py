@@ -85,6 +85,7 @@ SPOILED = [
     ("DELETE FROM claim WHERE scope LIKE 'key:capture@%'", "5", "operation"),
     ("UPDATE claim SET scope = 'key:return' WHERE scope = 'return'", "5", "operation"),
     ("UPDATE operation SET refers_to = 1 WHERE kind = 'adjust'", "5", "operation"),
+    ("UPDATE pending SET lapses_at = booked_at WHERE state = 'pending'", "9", "account"),
     ("UPDATE claim SET op_id = op_id + 1 WHERE scope LIKE 'hold@%'", "5", "claim"),
     (f"UPDATE claim SET op_id = {KIND.format('reverse')} WHERE scope LIKE 'redemption@%'", "5", "claim"),
     ("UPDATE operation SET kind = 'expire' WHERE kind = 'redeem'", "5", "claim"),

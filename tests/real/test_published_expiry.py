@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from loyalty.ledger.terms import Alignment, Expiry
+from loyalty.expiry import Alignment, Expiry
 
 _ALIGNMENTS: dict[str, Alignment] = {
     "exact": "exact",

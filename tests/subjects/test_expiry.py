@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from loyalty.calendar import FOREVER
-from loyalty.ledger.terms import Expiry
+from loyalty.expiry import Expiry
 
 
 @pytest.mark.parametrize(

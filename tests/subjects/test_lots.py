@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from loyalty.calendar import FOREVER
 from loyalty.errors import MOST_POINTS, InDebt, NotEnoughPoints, TooManyPoints
+from loyalty.expiry import Expiry
 from loyalty.ledger.lots import (
     DEBT,
     Account,
@@ -24,7 +25,6 @@ from loyalty.ledger.lots import (
     spending_order,
     unpin,
 )
-from loyalty.ledger.terms import Expiry
 from loyalty.ledger.undoing import give_back, take_back, withdraw_pending
 
 MARCH, JUNE, NEVER = LotKey(date(2026, 3, 31)), LotKey(date(2026, 6, 30)), LotKey(FOREVER)

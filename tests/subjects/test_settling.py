@@ -4,10 +4,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from loyalty.calendar import FOREVER
+from loyalty.expiry import Expiry
 from loyalty.ledger.lots import DEBT, Account, Hold, Lot, LotKey, Pending, Portion
 from loyalty.ledger.operations import Operation, Part, tally_of
 from loyalty.ledger.settling import next_due, settle
-from loyalty.ledger.terms import Expiry
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 LAST = date(2026, 1, 20)

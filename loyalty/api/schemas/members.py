@@ -11,6 +11,7 @@ from loyalty.members import ConsentAct, Newcomer
 
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _CODE = "[a-z][a-z0-9_.-]*"
+PERSON_NAME = r"[\s\S]*\S[\s\S]*"  #: not blank
 _EMAIL = "[^@\\s\\x00-\\x1f]+@[^@\\s\\x00-\\x1f]+"
 _MOST_ATTRIBUTES = 30
 
@@ -77,12 +78,17 @@ class ConsentIn(Schema):
         return ConsentAct(**data)
 
 
-class MemberChangeIn(Schema):
-    """What may change here; null empties a field. Names and documents change elsewhere (M5)."""
+class ContactsIn(Schema):
+    """How to reach a person; null empties a field."""
 
     phone = Text(max=40, allow_none=True)
     email = Text(max=254, pattern=_EMAIL, allow_none=True)
     address = fields.Nested(AddressSchema, allow_none=True)
+
+
+class MemberChangeIn(ContactsIn):
+    """What may change here; null empties a field. Names and documents change elsewhere (M5)."""
+
     locale = Text(max=20, pattern="[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", allow_none=True)
     attributes = Attributes()
     consents = fields.List(fields.Nested(ConsentIn), validate=validate.Length(max=20))
@@ -91,7 +97,7 @@ class MemberChangeIn(Schema):
 class MemberIn(MemberChangeIn):
     """A person who joins."""
 
-    name = Text(max=120, pattern=r"[\s\S]*\S[\s\S]*", required=True)
+    name = Text(max=120, pattern=PERSON_NAME, required=True)
     birth_date = Day(allow_none=True)
     identity = fields.List(fields.Nested(IdentityIn), validate=validate.Length(max=5))
     references = fields.List(

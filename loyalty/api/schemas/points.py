@@ -54,10 +54,13 @@ class BalanceOut(Schema):
 
 
 class CounterOut(Schema):
-    """One counter; a bar is null where there is none or the programme shows none."""
+    """One counter; a bar is null where there is none or the programme shows none.
+
+    A counter of terms has no unit, and numbers of terms for points.
+    """
 
     code = fields.String(required=True)
-    unit = fields.String(required=True)
+    unit = fields.String(required=True, allow_none=True)
     window = fields.String(required=True, allow_none=True)
     points = fields.Integer(required=True)
     attain_next = fields.Integer(required=True, allow_none=True)
@@ -123,6 +126,11 @@ class TierOut(Schema):
         required=True,
         allow_none=True,
         metadata={"description": "When the review is measured, if another instant, and ahead."},
+    )
+    lifts_at = Instant(
+        required=True,
+        allow_none=True,
+        metadata={"description": "When a lift that is already earned starts, if not at once."},
     )
 
     def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:

@@ -21,6 +21,11 @@ class PromiseOut(Schema):
     points = fields.Integer(required=True)
     opens_at = fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
     event = fields.String(required=True, allow_none=True, metadata={"description": "The fact they wait for."})
+    lapses_at = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"format": "date-time", "description": "Gone from then on, unless the fact was told."},
+    )
 
 
 class AwardOut(Schema):

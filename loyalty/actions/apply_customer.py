@@ -1,0 +1,76 @@
+"""The core system tells how it sees a person: names and documents change here, and nowhere else (M5)."""
+
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from loyalty import acts, members
+from loyalty.actions.book import fresh_ids, take, write
+from loyalty.actions.enrol import check_birth_date, enrol_holder
+from loyalty.actions.once import Asking, Told, Wish, once
+from loyalty.decide.occasion import further_reference
+from loyalty.decide.programme import Editions
+from loyalty.errors import NotAMember, NotFound
+from loyalty.ids import to_text
+from loyalty.members import ToldCustomer
+
+
+def apply_customer(
+    session: Session, editions: Editions, told: ToldCustomer, *, asking: Asking, identity_key: bytes
+) -> tuple[dict[str, Any], bool]:
+    """Apply a version of a person once; one older than what is known changes nothing.
+
+    Somebody new joins where the club takes policy holders in (I8). Raises NotAMember, AlreadyMember for a
+    document or reference of another member; Invalid, KeyReused.
+    """
+    now = asking.now
+    club = editions.at(now).programme.club
+    check_birth_date(editions, told.given.get("birth_date"), now)
+
+    def do() -> Told:
+        member_id, joined = _member(session, editions, told, asking, identity_key)
+        taken = take(session, editions, member_id, now)
+        member = members.locked(session, member_id)
+        known = members.customer(session, told.reference)
+        if known is not None and known.version >= told.version:
+            return Told(_answer(told, member_id, known.version, applied=False), member_id)
+        before = member.state
+        region = members.default_region(club.time_zone.key, club.currency)
+        further = members.correct(session, member, told, now, region=region, identity_key=identity_key)
+        turned = member.state != before
+        if further:
+            outcome = further_reference(editions, taken.snapshot, now, fresh_ids(now))
+            write(session, editions, taken, outcome, now)
+        if turned:
+            done = "member.deceased" if told.deceased else "member.restored"
+            acts.record(session, now, actor=asking.client, kind=done, subject=to_text(member_id))
+        return Told(_answer(told, member_id, told.version, applied=True, joined=joined), member_id)
+
+    key = (told.reference, str(told.version))
+    return once(session, Wish("customer", asking, key, asdict(told), club_wide=True), do)
+
+
+def _member(
+    session: Session, editions: Editions, told: ToldCustomer, asking: Asking, identity_key: bytes
+) -> tuple[int, bool]:
+    """The member that the core system calls so, and whether they have only just joined."""
+    try:
+        return members.by_reference(session, told.reference).member_id, False
+    except NotFound:
+        if editions.at(asking.now).programme.club.enrolment != "automatic":
+            raise NotAMember from None
+        return enrol_holder(session, editions, told.newcomer, asking, identity_key), True
+
+
+def _answer(
+    told: ToldCustomer, member_id: int, known_version: int, *, applied: bool, joined: bool = False
+) -> dict[str, Any]:
+    return {
+        "reference": told.reference,
+        "version": told.version,
+        "known_version": known_version,
+        "applied": applied,
+        "joined": joined,
+        "member_id": to_text(member_id),
+    }
