@@ -6,6 +6,7 @@ from werkzeug.routing import BaseConverter
 from loyalty.api import auth, docs, errors, limits, paths
 from loyalty.api.resource import PREFIX
 from loyalty.api.routes import ROUTES
+from loyalty.api.schemas.policies import PolicyLineIn
 
 __all__ = ["register"]
 
@@ -32,5 +33,6 @@ def register(app: Flask) -> None:
     api.spec.options["security"] = [{"key": []}]
     for converter in _CONVERTERS.values():
         api.register_converter(converter, paths.documented)
+    api.spec.components.schema("PolicyLineIn", schema=PolicyLineIn)  # lines are no body of their own
     for resource in ROUTES:
         api.register_blueprint(resource)

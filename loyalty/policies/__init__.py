@@ -1,6 +1,7 @@
 """What is insured, as the core system told it: states of policies, what each gives, premiums paid."""
 
 from loyalty.policies.facts import PAY_MODES, STATUSES, Coverage, Insured, PaidPremium, PolicyState, check
+from loyalty.policies.models import Policy as PolicyRow
 from loyalty.policies.models import PolicyShare, PolicyVersion, Premium
 from loyalty.policies.position import timeline
 from loyalty.policies.store import (
@@ -29,6 +30,7 @@ __all__ = [
     "Coverage",
     "Insured",
     "PaidPremium",
+    "PolicyRow",
     "PolicyShare",
     "PolicyState",
     "PolicyVersion",

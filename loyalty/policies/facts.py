@@ -70,7 +70,7 @@ class Insured:
 
     reference: str
     relation: str
-    birth_date: date | None = None
+    age: int | None = None  #: in whole years when the policy was issued; the birth date itself is not kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +118,10 @@ class PolicyState:
         """A length that ends at an age counts from the first insured person's age when it was issued."""
         if years is not None:
             return years
-        born = next((one.birth_date for one in self.insured if one.birth_date), None)
-        if until_age is None or born is None:
+        age = next((one.age for one in self.insured if one.age is not None), None)
+        if until_age is None or age is None:
             return UNKNOWN_YEARS
-        return max(until_age - whole_years(born, self.issued_on), 0)
+        return max(until_age - age, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,9 +57,6 @@ def keep_state(session: Session, state: PolicyState, now: datetime) -> None:
     content = asdict(state)
     row = {name: content.pop(name) for name in _COLUMNS} | {"told_at": now}
     days = {name: content[name].isoformat() for name in _DAYS if content[name] is not None}
-    for insured in content["insured"]:
-        born = insured["birth_date"]
-        insured["birth_date"] = born.isoformat() if born else None
     session.execute(insert(PolicyVersion), [row | {"content": content | days}])
 
 
@@ -154,9 +151,7 @@ def _share(row: PolicyShare) -> Share:
 def _state(row: PolicyVersion) -> PolicyState:
     content = dict(row.content)
     coverages = tuple(Coverage(**one) for one in content.pop("coverages"))
-    insured = tuple(
-        Insured(one["reference"], one["relation"], _day(one["birth_date"])) for one in content.pop("insured")
-    )
+    insured = tuple(Insured(**one) for one in content.pop("insured"))
     own: dict[str, Any] = {name: getattr(row, name) for name in _COLUMNS}
     own |= {name: _day(content.pop(name)) for name in _DAYS}
     return PolicyState(**own, **content, coverages=coverages, insured=insured)

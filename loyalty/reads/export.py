@@ -21,6 +21,7 @@ from loyalty.ledger import (
     PendingRow,
     TallyRow,
 )
+from loyalty.policies import PolicyRow, PolicyShare, PolicyVersion, Premium
 from loyalty.programme import StoredEdition
 from loyalty.sales import Sale, SaleReturn
 from loyalty.tables import Base
@@ -40,6 +41,10 @@ _TABLES: tuple[type[Base], ...] = (
     TermRow,
     Sale,
     SaleReturn,
+    PolicyRow,
+    PolicyVersion,
+    PolicyShare,
+    Premium,
     StoredEdition,
 )
 _LEFT_OUT = {"claim": {"outcome"}, "sale": {"cashier"}, "edition": {"published_by", "approved_by"}}

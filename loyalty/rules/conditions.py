@@ -68,6 +68,12 @@ _DECLARED = {
 _WHERE = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*)")
 
 
+def attributes_of(on: str) -> set[str]:
+    """What a fact of that kind, or a line of it, can be asked for."""
+    whole, lines = _DECLARED[on]
+    return {*whole, *lines}
+
+
 class ConditionFaulty(Exception):
     """The text is no condition over the attributes of that kind of fact; the message says why."""
 

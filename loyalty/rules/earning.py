@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from loyalty.document import Section
 from loyalty.rules import marks
+from loyalty.rules.conditions import attributes_of
 from loyalty.rules.factors import Factors
 from loyalty.rules.terms import All, AtMost, Counted, Earn, Fixed, Of, Phase, Rate, Times
 
@@ -51,7 +52,7 @@ def parse(
         return replace(
             _rate(table, section.truth("step", False), decimals, currency),
             of=table.choice("of", of, of[0]),
-            factors=_factors(table, tables),
+            factors=_factors(table, tables, section.peek("on")),
         )
     if forms[0] == "fixed":
         return Fixed(table.steps("fixed", decimals, least=1))
@@ -90,7 +91,7 @@ def _counted(table: Section, step: bool, decimals: int) -> Counted:
     return Counted(points, each, step, of)
 
 
-def _factors(table: Section, tables: Mapping[str, Factors]) -> tuple[Factors, ...]:
+def _factors(table: Section, tables: Mapping[str, Factors], on: object) -> tuple[Factors, ...]:
     """The tables that weigh an amount: `factors = "pay_years"`, or a list of names."""
     if not table.has("factors"):
         return ()
@@ -99,6 +100,8 @@ def _factors(table: Section, tables: Mapping[str, Factors]) -> tuple[Factors, ..
     for name in names:
         if name not in tables:
             table.note("factors", f'there is no table "factors.{name}"')
+        elif on in OF and tables[name].attribute not in attributes_of(str(on)):
+            table.note("factors", f'goes by "{tables[name].attribute}", which no {on} has')
     return tuple(tables[name] for name in names if name in tables)
 
 

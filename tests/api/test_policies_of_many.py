@@ -5,7 +5,9 @@ import random
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
+from loyalty.db import reading
 from tests.makers import wire
 from tests.policies import COOLING, Core, coverage, insurer, policy, standing
 
@@ -228,3 +230,22 @@ def test_a5_events_tell_that_points_followed_a_policy(make, core):
         if event["type"] == "points.followed_policy"
     ]
     assert [event["data"]["units"] for event in told] == [{"status": 100_000}, {"status": -100_000}]
+
+
+def test_a_length_that_ends_at_an_age_is_told_by_a_birth_date_that_is_not_kept(make, core):
+    ana = make.shopper(core.till, references=["C-1"])
+    until_60 = {"no": 1, "product": "life", "premium": "100.00", "pay_mode": "annual", "pay_until_age": 60,
+                "whole_life": True}  # fmt: skip
+    core.tells(  # 35 years old when it was issued: 25 years of payment count in full, 4 years half
+        "P1", "C-1", coverages=[until_60],
+        insured=[{"reference": "X", "relation": "self", "birth_date": "1990-11-30"}],
+    )  # fmt: skip
+    assert standing(ana)[0] == 100
+    core.tells(
+        "P2", "C-1", coverages=[until_60],
+        insured=[{"reference": "X", "relation": "self", "birth_date": "1969-11-30"}],
+    )  # fmt: skip
+    assert standing(ana)[0] == 150
+    with make.app.app_context(), reading() as session:
+        kept = session.scalars(text("SELECT CAST(content AS VARCHAR(4000)) FROM policy_version")).all()
+    assert not any("1990-11-30" in one for one in kept)

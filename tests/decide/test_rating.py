@@ -133,6 +133,40 @@ def test_i5_each_holder_has_their_time():
     assert given_at(schedule(CLUB, told, 7), day("2026-05-01") - timedelta(seconds=1)) == {"status": 1_000}
 
 
+LARGE = {
+    "code": "large", "on": "policy", "unit": "status", "when": "coverage.pay_mode == 'single'",
+    "earn": {"points": 1, "per": "1000000.00", "of": "premium"}, "step": True,
+}  # fmt: skip
+LARGE_COVERAGE = {
+    "code": "large", "on": "policy", "unit": "status", "earn": {"fixed": 1},
+    "when": "coverage.pay_mode == 'single' && coverage.premium_minor >= 100000000",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("premiums_minor", "by_policy", "by_coverage"),
+    [
+        pytest.param([999_999_99], 0, 0, id="a cent below"),
+        pytest.param([1_000_000_00], 1, 1, id="at the bar"),
+        pytest.param([2_500_000_00], 2, 1, id="more than twice"),
+        pytest.param([600_000_00, 400_000_00], 1, 0, id="a rider adds up"),
+        pytest.param([1_000_000_00, 1_000_000_00], 2, 1, id="two large coverages"),
+    ],
+)
+def test_t2_i2_a_rule_asks_one_policy_whether_it_is_large(premiums_minor, by_policy, by_coverage):
+    coverages = [cover(minor, no, pay_mode="single") for no, minor in enumerate(premiums_minor, start=1)]
+    told = state(1, "2026-01-05", *coverages)
+    for rule, given in ((LARGE, by_policy), (LARGE_COVERAGE, by_coverage)):
+        assert points(editions(insurer(rule=[rule])), "2026-02-01", told).get("status", 0) == given
+
+
+def test_i2_layers_of_two_editions_are_asked_one_by_one_until_a_rebase():
+    by, small = editions(*[insurer(rule=[LARGE])] * 2), cover(600_000_00, pay_mode="single")
+    told = state(1, "2026-01-05", small), state(2, "2026-08-01", cover(1_200_000_00, pay_mode="single"))
+    assert points(by, "2026-12-01", *told) == {}
+    assert points(by, "2026-12-01", *told, rebases=((day("2026-09-01"), 2),)) == {"status": 1}
+
+
 def test_before_the_first_state_nothing_is_given():
     assert rate(CLUB, Told((state(),)), day("2026-01-01")).because == ()
     assert Told((state(),)).at(day("2026-01-01")) is None
@@ -162,6 +196,7 @@ def test_t10_which_policies_never_were(status, on, void):
         ({"rule[0].phase": "take"}, "rule[0].phase", "gives less"),
         ({"rule[0].earn.of": "amount"}, "rule[0].earn.of", "annual_premium"),
         ({"rule[0].earn.factors": "channel"}, "rule[0].earn.factors", "no table"),
+        ({"factors.pay_years.by": "coverage.weight"}, "rule[0].earn.factors", "no policy has"),
         ({"rule[0].earn.factors": []}, "rule[0].earn.factors", "must name tables"),
         ({"rule[0].when": "member.tier == 'gold'"}, "rule[0].when", "undeclared"),
         ({"rule[0].from": "receipt"}, "rule[0].from", "must be a table"),

@@ -18,6 +18,11 @@ from tests.makers import Maker, Till, wire
 from tests.real.casebook import Casebook, Fact, instant
 
 Told = Mapping[str, Any]
+#: A coverage for 30 years, paid each year for 20; what a policy says in these words is of its only coverage.
+COVERAGE: Told = {
+    "product": "life", "main": True, "premium": "0.00",
+    "pay_mode": "annual", "pay_years": 20, "cover_years": 30,
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -31,6 +36,7 @@ class Somebody:
     member_id: str = ""
     refused: str | None = None  #: the code with which the last fact was refused
     sales: dict[str, str] = field(default_factory=dict)  #: purchase ids by receipt
+    policies: dict[str, Told] = field(default_factory=dict)  #: what was told of each policy, by its number
     turns: Iterator[int] = field(default_factory=count)
 
     def tell(self, fact: Fact) -> None:
@@ -118,6 +124,32 @@ def tier(who: Somebody, told: Told, at: datetime) -> TestResponse:
     return who.post(f"/members/{who.member_id}/tier", given)
 
 
+def policy(who: Somebody, told: Told, at: datetime) -> TestResponse:
+    """The core system tells the next state of a policy: as the one before, but for what it says.
+
+    `coverages`, or the only one by its own words; in force from the day it is first told of.
+    """
+    number, day = told.get("no", "P"), who.book.day(at)
+    first = {"status": "in_force", "issued_on": day, "currency": who.book.currency}
+    known = who.policies[number] = {**first, **who.policies.get(number, {}), **told}
+    only = COVERAGE | {word: known[word] for word in COVERAGE if word in known}
+    state = {word: value for word, value in known.items() if word != "no" and word not in COVERAGE}
+    state["coverages"] = [
+        {"no": no, **COVERAGE, "main": no == 1, **coverage}
+        for no, coverage in enumerate(known.get("coverages", (only,)), start=1)
+    ]
+    since = told.get("effective_at", at)
+    news = {"version": 1 + next(who.turns), "effective_at": since, "holder": who.member}
+    return who.post(f"/policies/{who.case}-{number}", state, news, method="PUT")
+
+
+def premium(who: Somebody, told: Told, at: datetime) -> TestResponse:
+    """A premium of a policy is paid, on the day it is due."""
+    paid = {"reference": who.name(), "paid_at": wire(at), "due_on": who.book.day(at), **told}
+    paid["policy_no"] = f"{who.case}-{paid.pop('no', 'P')}"
+    return who.post("/premiums", paid)
+
+
 def night(who: Somebody, told: Told, at: datetime) -> None:
     """The club's night."""
     who.make.run("jobs", "nightly")
@@ -131,5 +163,7 @@ KINDS: Mapping[str, Callable[[Somebody, Told, datetime], TestResponse | None]] =
     "adjust": adjust,
     "redeem": redeem,
     "tier": tier,
+    "policy": policy,
+    "premium": premium,
     "night": night,
 }

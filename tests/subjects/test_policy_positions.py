@@ -158,7 +158,7 @@ def test_i4_the_end_of_cooling_off(states, days, end):
     ],
 )
 def test_lengths_that_end_at_an_age_count_from_the_insured_persons(coverage, pays, covers):
-    told = state(insured=(Insured("X", "spouse"), Insured("Y", "self", date(1990, 1, 2))))  # 35 on 1 January
+    told = state(insured=(Insured("X", "spouse"), Insured("Y", "self", 35)))
     assert (told.pay_years(coverage), told.cover_years(coverage)) == (pays, covers)
     assert state().pay_years(cover(pay_years=None, pay_until_age=60)) == UNKNOWN_YEARS
 

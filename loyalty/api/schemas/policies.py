@@ -1,6 +1,7 @@
 """Policies and premiums: what a core system tells, and what it hears."""
 
 import re
+from datetime import date
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
@@ -10,6 +11,7 @@ from loyalty.api.schemas.attributes import attributes_of_fact
 from loyalty.api.schemas.points import TierChangeOut, UnitPointsOut
 from loyalty.api.schemas.receipts import ReasonOut
 from loyalty.api.schemas.tills import minor
+from loyalty.calendar import whole_years
 from loyalty.money import MINOR_DIGITS
 from loyalty.policies import PAY_MODES, STATUSES, Coverage, Insured, PolicyState
 
@@ -53,7 +55,7 @@ class CoverageIn(Schema):
 
 
 class InsuredIn(Schema):
-    """A person who is insured; the birth date is needed where a length ends at an age."""
+    """A person who is insured; lengths that end at an age need the birth date. The age at issue is kept."""
 
     reference = Text(max=100, pattern=NAME, required=True)
     relation = Text(max=40, pattern=NAME, required=True)
@@ -96,7 +98,7 @@ class PolicyIn(Schema):
             _coverage(coverage, currency, f"coverages.{place}")
             for place, coverage in enumerate(data["coverages"])
         )
-        data["insured"] = tuple(Insured(**one) for one in data["insured"])
+        data["insured"] = tuple(_insured(one, data["issued_on"]) for one in data["insured"])
         return data | {"holder": holder.get("member_id"), "holder_reference": holder.get("reference")}
 
 
@@ -206,6 +208,11 @@ class PolicyOutcomeOut(Schema):
     code = fields.String(metadata={"description": "Of a refusal."})
     action = fields.String()
     fields_ = fields.Dict(keys=fields.String(), values=fields.String(), data_key="fields", attribute="fields")
+
+
+def _insured(told: dict[str, Any], issued_on: date) -> Insured:
+    born = told.pop("birth_date")
+    return Insured(**told, age=whole_years(born, issued_on) if born else None)
 
 
 def _coverage(told: dict[str, Any], currency: str, path: str) -> Coverage:

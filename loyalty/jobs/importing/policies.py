@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from loyalty import ids
-from loyalty.calendar import BEGINNING
+from loyalty.calendar import BEGINNING, whole_years
 from loyalty.decide.club import Club
 from loyalty.errors import Invalid
 from loyalty.jobs.importing.cells import Cells
@@ -121,7 +121,7 @@ def _head(cells: Cells, club: Club) -> PolicyState | None:
         "paid_to": cells.day("paid_to"),
         "years_paid": cells.whole("years_paid", 0, _MOST_YEARS),
         "grace_ends_on": cells.day("grace_ends_on"),
-        "insured": tuple(_insured(cells)),
+        "insured": tuple(_insured(cells, required["issued_on"])),
         "attributes": _attributes(cells),
     }
     if cells.faulty or None in required.values():
@@ -162,11 +162,12 @@ def money(cells: Cells, name: str, digits: int) -> int | None:
     return minor
 
 
-def _insured(cells: Cells) -> Iterable[Insured]:
+def _insured(cells: Cells, issued_on: date | None) -> Iterable[Insured]:
     for item in cells.objects("insured", _MOST_INSURED):
         item.ask("reference", "relation")
         born: date | None = item.day("birth_date")
-        yield Insured(item.text("reference", 100) or "", item.text("relation", 40) or "", born)
+        age = whole_years(born, issued_on) if born and issued_on else None
+        yield Insured(item.text("reference", 100) or "", item.text("relation", 40) or "", age)
 
 
 def _attributes(cells: Cells) -> dict[str, str | int | bool]:
