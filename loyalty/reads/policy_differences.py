@@ -57,9 +57,8 @@ class Comparison:
         while numbers := policies.numbers(self.session, after, CHUNK):
             states = policies.states_of(self.session, numbers)
             for policy_no in numbers:
-                seen.add(policy_no)
-                if policy_no in states:
-                    yield from self._of(self.there.get(policy_no), self._held(states[policy_no]))
+                yield from self._of(self.there.get(policy_no), self._held(states[policy_no]))
+            seen.update(numbers)
             after = numbers[-1]
         for policy_no in sorted(self.there.keys() - seen):
             if self._enrols() or self._member(self.there[policy_no].named) is not None:

@@ -67,6 +67,12 @@ def test_i8_each_difference_is_told_by_policy(make, core, ana, tmp_path):
     ]
 
 
+def test_i8_premiums_are_compared_only_where_the_file_tells_them(make, core, ana, tmp_path):
+    core.tells("P1", "C-1")
+    told = reconciled(make, tmp_path, "P1,1,in_force,C-1,", "P1,1,in_force,C-1,")
+    assert told[-1].endswith("0 differences")
+
+
 def test_i8_holders_are_named_by_id_too_and_one_who_left_the_club_is_another(make, core, ana, tmp_path):
     core.tells("P1", "C-1")
     core.tells("P2", "C-1")
@@ -219,4 +225,26 @@ def test_i2_what_the_older_edition_did_not_count_is_counted_now(make, app, core,
     clock.move(timedelta(days=1))
     assert rebased(make, "next_review")[0] == "P1  from 2026-01-06T02:00:00Z  status 0 → 100000"
     assert (status(ana), ana.look("/tier")["tier"]) == (100_000, "silver")
+    make.run("ledger", "verify")
+
+
+def test_i2_i4_i5_who_holds_it_now_gets_the_difference_and_what_waits_waits_on(make, core, ana, clock):
+    bo = make.shopper(core.till, references=["C-2"], name="Bo")
+    core.tells("P1", "C-1")
+    core.tells("P1", "C-2", version=2)
+    core.tells("P2", "C-1", cooling_off_ends_on="2026-01-20")
+    core.tells("P3", "C-1")
+    core.tells("P3", "C-1", version=2, status="rescinded")
+    make.document(insurer(**NEWER), clock.now() + timedelta(minutes=1))
+    clock.move(timedelta(days=1))
+    told = rebased(make, "at_once", "--dry-run")
+    assert told[:2] == [
+        f"P1  {bo.member_id}  from 2026-01-06T02:00:00Z  status 100000 → 200000",
+        f"P2  {ana.member_id}  from 2026-01-06T02:00:00Z  status 100000 → 200000",
+    ]
+    assert rebased(make, "at_once")[-1] == "3 policies rated by edition 2"
+    assert (ana.figures(unit="status"), status(bo)) == ((0, 0, 200_000, 0), 200_000)
+    clock.move(timedelta(days=20))
+    assert status(ana) == 200_000
+    make.run("jobs", "nightly")
     make.run("ledger", "verify")

@@ -58,6 +58,16 @@ def test_rows_of_one_policy_and_version_are_its_coverages(make, ana, tmp_path):
     assert [step["units"] for step in shown["schedule"]] == [{"status": 60_000}, {"status": 70_000}]
 
 
+def test_a_state_may_come_without_its_coverages(make, ana, tmp_path):
+    header = "policy_no,version,effective_at,status,reference,issued_on,product,premium,pay_mode"
+    rows = ["P1,1,2026-01-05,in_force,C-1,2025-12-01,life,5000,single",
+            "P1,2,2026-01-05 01:00,surrendered,C-1,2025-12-01,,,"]  # fmt: skip
+    fields = mapped(*header.split(","), cooling_off_ends_on="2025-12-20")
+    assert "2 states booked" in imported(make, csv_file(tmp_path, header, *rows), *fields)
+    shown = ana.till.get("/policies/P1").json
+    assert [step["units"] for step in shown["schedule"]] == [{"status": 500}, {}]
+
+
 def test_a_gb18030_file_tells_lengths_to_an_age_attributes_and_who_is_insured(make, core, ana, tmp_path):
     header = "保单号,版本,生效,状态,客户号,保费,交至,保至,被保人,属性,团险"
     fields = [*FIELDS, "pay_until_age", "cover_until_age", "insured", "attributes", "group"]
@@ -107,17 +117,22 @@ def test_coverages_of_one_state_agree_on_all_else_and_have_numbers_of_their_own(
     assert "line 4: coverage: the state of line 2 has a coverage 1 already" in told
 
 
+ODD = ('"{""A"": 1}"', '"{""a"": 1.5}"', '"{""a"": null}"', '"{""a"": 10000000000000000}"')
+
+
 def test_what_is_no_member_no_list_and_no_object_is_a_fault(make, ana, tmp_path):
     header = "policy_no,version,effective_at,status,premium,member_id,insured,attributes"
     rows = ["P1,1,2026-01-05,in_force,1.00,7,,", "P2,1,2026-01-05,in_force,1.00,?,{},[]",
+            *(f"A{no},1,2026-01-05,in_force,1.00,{ana.member_id},,{odd}" for no, odd in enumerate(ODD)),
             f"P3,1,2026-01-05,in_force,1.00,{ana.member_id},,"]  # fmt: skip
     fields = mapped("policy_no", "version", "effective_at", "status", "premium", "member_id", **FIXED)
     told = imported(make, csv_file(tmp_path, header, *rows), *fields, exit_code=1)
     assert "line 2: member_id: '7' is no member" in told
     assert "line 3: member_id: '?' is no member" in told
     assert "line 3: insured: must be a list of up to 50 objects" in told
-    assert "line 3: attributes: must be an object of texts, whole numbers and truths" in told
-    imported(make, csv_file(tmp_path, header, rows[2]), *fields)
+    for line in range(3, 4 + len(ODD)):
+        assert f"line {line}: attributes: must be an object of texts, whole numbers and truths" in told
+    imported(make, csv_file(tmp_path, header, rows[-1]), *fields)
     assert status(ana) == 1
 
 

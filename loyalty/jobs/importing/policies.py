@@ -1,5 +1,6 @@
 """Rows of a file as states of policies: a row a coverage, rows of one policy and version together (I1)."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -25,6 +26,7 @@ NEEDED = (("policy_no",), ("version",), ("effective_at",), ("status",), HOLDERS,
           ("premium",), ("pay_mode",))  # fmt: skip
 LAST_VERSION = 2**53
 _MOST_YEARS = 120
+_ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _MOST_INSURED = 50
 
 
@@ -172,7 +174,14 @@ def _attributes(cells: Cells) -> dict[str, str | int | bool]:
     told = cells.json("attributes")
     if told is None:
         return {}
-    if not isinstance(told, dict) or not all(isinstance(value, str | int) for value in told.values()):
+    if not isinstance(told, dict) or not all(_is_attribute(*one) for one in told.items()):
         cells.note("attributes: must be an object of texts, whole numbers and truths")
         return {}
     return told
+
+
+def _is_attribute(name: str, value: object) -> bool:
+    """Whether a rule may ask for it: what the API takes, too."""
+    if not _ATTRIBUTE.fullmatch(name):
+        return False
+    return len(value) <= 200 if isinstance(value, str) else isinstance(value, int) and abs(value) <= 10**15
