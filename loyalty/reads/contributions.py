@@ -60,7 +60,8 @@ def contributions(session: Session, counter: Counter, looked: Looked, limit: int
     )
     for op_id, points in extra.items():
         totals[op_id] = totals.get(op_id, 0) + points
-    largest = sorted(totals.items(), key=lambda item: (-item[1], item[0]))[:limit]
+    counting = [item for item in totals.items() if item[1] > 0]
+    largest = sorted(counting, key=lambda item: (-item[1], item[0]))[:limit]
     done = ledger.history.operations(session, member_id, [op_id for op_id, _ in largest])
     known = {operation.op_id: operation for operation in done}
     return [
