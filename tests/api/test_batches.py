@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 
-from loyalty.api import batches
+from loyalty.api import batches, ndjson
 from loyalty.api.strict_json import LONG_BODY_BYTES
 from tests.makers import wire
 
@@ -97,10 +97,10 @@ def test_a_batch_is_ndjson_of_at_most_so_many_lines_and_bytes(ana, monkeypatch):
     assert send(ana.till, "{}", "application/json").json["code"] == "media_type"
     assert send(ana.till, "{}", f"{NDJSON}; charset=latin-1").json["code"] == "media_type"
     assert send(ana.till, b" " * (LONG_BODY_BYTES + 1)).json["code"] == "too_large"
-    told = send(ana.till, "{}\n" * (batches.MOST_LINES + 1))
+    told = send(ana.till, "{}\n" * (ndjson.MOST_LINES + 1))
     assert (told.status_code, told.json["code"], told.json["most"]) == (413, "batch_too_long", 10_000)
     assert send(ana.till, "").text == send(ana.till, "\n\n").text == ""
-    wide = json.dumps(ana.sale("1.00", cashier="c" * batches.MAX_BODY_BYTES))
+    wide = json.dumps(ana.sale("1.00", cashier="c" * ndjson.MAX_BODY_BYTES))
     assert send(ana.till, wide).text.count('"fields":{"body":"is longer than') == 1
     answer = send(ana.till, json.dumps(ana.sale("1.00")) + "\r\n\r\n")
     assert (answer.mimetype, answer.text.count("\n")) == (NDJSON, 1)
@@ -109,7 +109,7 @@ def test_a_batch_is_ndjson_of_at_most_so_many_lines_and_bytes(ana, monkeypatch):
 def test_a_batch_may_be_larger_than_another_body(ana):
     lines = [{"line": no, "sku": "s" * 60, "amount": "1.00"} for no in range(1, 501)]
     rows = [ana.sale("1.00") | {"lines": lines} for _ in range(7)]
-    assert len("\n".join(map(json.dumps, rows))) > batches.MAX_BODY_BYTES
+    assert len("\n".join(map(json.dumps, rows))) > ndjson.MAX_BODY_BYTES
     assert set(statuses(ana.till.batch(*rows))) == {"created"}
     assert ana.figures()[0] == 3500
 
