@@ -46,6 +46,7 @@ def test_t1_t9_below_the_first_tier_there_is_no_end_and_a_way_up(ana):
             }
         ],
         "because": [],
+        "policies": [],
         "next": {"tier": "silver", "missing": 100},
         "keep": None,
         "review_at": None,
