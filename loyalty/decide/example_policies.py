@@ -42,10 +42,8 @@ def policy(section: Section, currency: str) -> PolicyFact:
         group=section.truth("group", False),
         channel=section.text("channel", ""),
         holder_is_agent=section.truth("holder_is_agent", False),
-        receipt_signed_on=section.date("receipt_signed_on") if section.has("receipt_signed_on") else None,
-        cooling_off_ends_on=section.date("cooling_off_ends_on")
-        if section.has("cooling_off_ends_on")
-        else None,
+        receipt_signed_on=_day(section, "receipt_signed_on"),
+        cooling_off_ends_on=_day(section, "cooling_off_ends_on"),
         years_paid=section.whole("years_paid", 0, most=MOST_YEARS),
     )
     return PolicyFact(at, state)
