@@ -17,9 +17,7 @@ from loyalty.ledger.undoing import take_back
 from loyalty.policies.position import cooling_off_end, timeline
 
 POSITION = "position"
-COOLING_OFF = (
-    "policy.cooling_off_end"  #: what points wait for whose day nobody knows; no activity is called so
-)
+COOLING_OFF = "policy.cooling_off_end"  #: what points without a day wait for; no activity is called so
 
 
 @dataclass(frozen=True, slots=True)

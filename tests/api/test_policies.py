@@ -80,6 +80,8 @@ def test_i1_a_future_state_acts_by_the_clock_and_a_later_version_closes_it(make,
     core.tells("P1", "C-1")
     core.tells("P1", "C-1", version=2, effective_at="2026-06-01T00:00:00+08:00", status="surrendered")
     assert status(ana) == 100_000
+    assert [one["points"] for one in ana.look("/tier")["because"]] == [100_000]
+    assert ana.look("/tier", clock.now() + timedelta(days=180))["because"] == []  # by then it gives nothing
     core.tells(
         "P1", "C-1", version=3, effective_at="2026-01-05T10:00:00+08:00", coverages=[coverage("60000")]
     )
