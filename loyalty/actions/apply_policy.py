@@ -19,6 +19,7 @@ from loyalty.decide import rating
 from loyalty.decide.outcome import Outcome
 from loyalty.decide.programme import Editions
 from loyalty.errors import CurrencyForeign, Invalid, NotAMember, NotFound
+from loyalty.ledger import OF_POLICIES
 from loyalty.policies import PolicyState
 from loyalty.reads.policy import told_of
 
@@ -95,13 +96,11 @@ def _follow(
     held = told.at(now)
     holder = held.holder if held is not None and held.holder is not None else state.holder
     if holder is None:
-        return Told(_answer(editions, state, told, {}, {}, None, now))
+        return Told(_answer(editions, state, told, {}, None, now))
     outcome = outcomes[holder]
-    before = known[holder].steps if holder in known else ()
-    given = [dict(rating.given_at(steps, now)) for steps in (before, rating.schedule(editions, told, holder))]
-    answer = _answer(editions, state, told, given[0], given[1], outcome, now)
-    op_id = next((one.op_id for one in outcome.operations if one.kind in ("policy", "position")), None)
-    return Told(answer, holder, op_id)
+    before = rating.given_at(known[holder].steps, now) if holder in known else {}
+    op_id = next((one.op_id for one in outcome.operations if one.kind in OF_POLICIES), None)
+    return Told(_answer(editions, state, told, before, outcome, now), holder, op_id)
 
 
 def _follow_joined(session: Session, editions: Editions, state: PolicyState, asking: Asking) -> None:
@@ -164,7 +163,6 @@ def _answer(
     state: PolicyState,
     told: rating.Told,
     before: Mapping[str, int],
-    after: Mapping[str, int],
     outcome: Outcome | None,
     now: datetime,
 ) -> dict[str, Any]:
@@ -172,6 +170,7 @@ def _answer(
     coming = [one.opens_at for one in rated.because if one.opens_at is None or one.opens_at > now]
     known = [at for at in coming if at is not None]
     held = told.at(now)
+    is_theirs = outcome is not None and held is not None and held.holder == outcome.after.member_id
     standing = standing_after(editions, outcome) if outcome else {"tier": None, "tier_change": None}
     return {
         "policy_no": state.policy_no,
@@ -180,7 +179,7 @@ def _answer(
         "member_id": ids.to_text(outcome.after.member_id) if outcome else None,
         "position": {
             "before": dict(before),
-            "after": dict(after),
+            "after": rated.open_at(now) if is_theirs else {},
             "pending": bool(coming),
             "pending_until": calendar.instant_text(min(known)) if known else None,
         },

@@ -48,13 +48,19 @@ class Rating:
     because: tuple[Because, ...]
     excluded: tuple[int, ...]  #: numbers of coverages
 
+    @property
+    def in_all(self) -> dict[str, int]:
+        """Points by unit once all is open."""
+        return _by_unit(self.because)
+
+    @property
+    def waiting(self) -> dict[str, int]:
+        """Points by unit whose day nobody knows: the end of cooling-off was not told (I4)."""
+        return _by_unit(one for one in self.because if one.opens_at is None)
+
     def open_at(self, instant: datetime) -> dict[str, int]:
         """Points by unit that are given by then."""
-        points: dict[str, int] = {}
-        for one in self.because:
-            if one.opens_at is not None and one.opens_at <= instant:
-                points[one.unit] = points.get(one.unit, 0) + one.points
-        return {unit: value for unit, value in points.items() if value}
+        return _by_unit(one for one in self.because if one.opens_at is not None and one.opens_at <= instant)
 
 
 def rate(editions: Editions, told: Told, at: datetime) -> Rating:
@@ -91,11 +97,7 @@ def waiting(editions: Editions, told: Told, holder: int, at: datetime) -> dict[s
     state = told.at(at)
     if state is None or state.holder != holder:
         return {}
-    points: dict[str, int] = {}
-    for one in rate(editions, told, at).because:
-        if one.opens_at is None:
-            points[one.unit] = points.get(one.unit, 0) + one.points
-    return points
+    return rate(editions, told, at).waiting
 
 
 def given_at(steps: Iterable[Step], at: datetime) -> Mapping[str, int]:
@@ -106,6 +108,13 @@ def given_at(steps: Iterable[Step], at: datetime) -> Mapping[str, int]:
             break
         last = points
     return last
+
+
+def _by_unit(because: Iterable[Because]) -> dict[str, int]:
+    points: dict[str, int] = {}
+    for one in because:
+        points[one.unit] = points.get(one.unit, 0) + one.points
+    return points
 
 
 def _turns(editions: Editions, told: Told) -> set[datetime]:

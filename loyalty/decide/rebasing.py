@@ -6,7 +6,7 @@ from datetime import datetime
 
 from loyalty.decide import rating
 from loyalty.decide.programme import Editions
-from loyalty.decide.rating import Rating, Told
+from loyalty.decide.rating import Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,5 @@ def rebase(editions: Editions, told: Told, edition: int, at: datetime) -> Rebasi
     if any(since <= at and number >= edition for since, number in told.rebases):
         return None
     after = replace(told, rebases=tuple(sorted({*told.rebases, (at, edition)})))
-    given = [_in_all(rating.rate(editions, one, at)) for one in (told, after)]
+    given = [rating.rate(editions, one, at).in_all for one in (told, after)]
     return Rebasing(at, after, *given)
-
-
-def _in_all(rated: Rating) -> dict[str, int]:
-    points: dict[str, int] = {}
-    for one in rated.because:
-        points[one.unit] = points.get(one.unit, 0) + one.points
-    return points

@@ -16,7 +16,7 @@ from loyalty.ledger.models import Operation as OperationRow
 from loyalty.ledger.models import OperationPart as OperationPartRow
 from loyalty.ledger.models import Pending as PendingRow
 from loyalty.ledger.models import Tally as TallyRow
-from loyalty.ledger.operations import Operation
+from loyalty.ledger.operations import OF_POLICIES, Operation
 from loyalty.ledger.posting import open_accounts, post
 from loyalty.ledger.queries import (
     Lifetime,
@@ -34,6 +34,7 @@ from loyalty.ledger.terms import Unit
 __all__ = [
     "DERIVED",
     "LAWS",
+    "OF_POLICIES",
     "PART_OF_SALES",
     "Account",
     "AccountRow",

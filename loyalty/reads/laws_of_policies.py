@@ -9,12 +9,11 @@ from sqlalchemy import Select, and_, case, func, select, union_all
 from sqlalchemy.orm import Session
 
 from loyalty.law import STREAMED, Finding, Law, none_of, place
-from loyalty.ledger import Entry, PendingRow
+from loyalty.ledger import OF_POLICIES, Entry, PendingRow
 from loyalty.ledger import OperationRow as Operation
 from loyalty.policies import PolicyShare
 
 _SHARE = (PolicyShare.member_id, PolicyShare.policy_no)
-_OF_POLICIES = ("policy", "position")
 
 
 def _first() -> Any:
@@ -60,7 +59,7 @@ def _unnamed() -> Select[Any]:
     return (
         select(Operation.member_id, Operation.op_id, Operation.kind)
         .outerjoin(PolicyShare, named)
-        .where(Operation.kind.in_(_OF_POLICIES), PolicyShare.op_id.is_(None))
+        .where(Operation.kind.in_(OF_POLICIES), PolicyShare.op_id.is_(None))
     )
 
 
