@@ -37,8 +37,8 @@ check: .venv/dev  ## what CI runs: format, lint, types, contracts, tests with co
 	$(BIN)/coverage report --fail-under=90
 	@tail -n 1 .venv/check.log
 
-prove: .venv/dev  ## the long proofs and the whole data sets; MINUTES=60 scales them
-	MINUTES=$(or $(MINUTES),60) $(BIN)/pytest -m prove
+prove: .venv/dev  ## the long proofs and the whole data sets, resumed where they stopped; MINUTES=600 is a whole night
+	$(BIN)/python -m tests.proofs --minutes $(or $(MINUTES),60) $(ARGS)
 
 audit: .venv/dev  ## ask for known faults of what is locked; needs the network
 	$(BIN)/pip-audit --disable-pip --require-hashes -r requirements.txt

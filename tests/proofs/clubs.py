@@ -1,0 +1,53 @@
+"""Small clubs for servers: founded in this process, then served by others, by the clock of the machine."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from loyalty.app import create_app
+from loyalty.clock import SystemClock
+from loyalty.db import db
+from tests.makers import Maker
+from tests.proofs.servers import settings_of
+
+
+@dataclass(frozen=True, slots=True)
+class Club:
+    """What callers of a server know: a key that may do everything, and members by card and id."""
+
+    key: str
+    cards: tuple[str, ...]
+    members: tuple[str, ...]
+
+
+def found(database_url: str, *, members: int = 1, points: int = 0, **changes: object) -> Club:
+    """Publish the small programme with these changes; enrol members who hold so many reward points."""
+    with founding(database_url) as make:
+        make.club(datetime.now(UTC) - timedelta(days=400), **changes)
+        till = make.till()
+        shoppers = [make.shopper(till) for _ in range(members)]
+        if points:
+            for shopper in shoppers:
+                shopper.adjust(points)
+        return Club(
+            till._key,
+            tuple(shopper.card for shopper in shoppers),
+            tuple(shopper.member_id for shopper in shoppers),
+        )
+
+
+@contextmanager
+def founding(database_url: str, **settings: Any) -> Iterator[Maker]:
+    """An application on this database in this process, by the machine's clock."""
+    app = create_app(settings_of(database_url, **settings), SystemClock())
+    yield Maker(app, SystemClock())  # type: ignore[arg-type]
+    with app.app_context():
+        db.engine.dispose()
+
+
+def verified(database_url: str) -> None:
+    """The club's own auditor finds nothing. Raises AssertionError with what it says."""
+    with founding(database_url) as make:
+        make.run("ledger", "verify")

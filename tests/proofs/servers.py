@@ -1,0 +1,138 @@
+"""The service as it is shipped: gunicorn on a port of this machine, in processes that can be killed."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from config.settings import Settings, variable
+
+ROOT = Path(__file__).parents[2]
+SECRET = "k3y-of-the-proofs-5d1c07fb9ae24b68"
+READY_SECONDS = 60.0
+
+
+@dataclass(slots=True)
+class Server:
+    """One gunicorn with its workers, on one database."""
+
+    database_url: str
+    port: int
+    workers: int
+    threads: int
+    settings: Mapping[str, str]
+    log: Path
+    _process: subprocess.Popen[bytes] | None = field(default=None)
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start it, and wait until it is ready."""
+        words = ["-m", "gunicorn", "--workers", str(self.workers), "--threads", str(self.threads), "wsgi:app"]
+        environment = {name: text for name, text in os.environ.items() if not name.startswith("LOYALTY_")}
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(  # noqa: S603
+                [sys.executable, *words],
+                cwd=ROOT,
+                env=environment | self.settings,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.wait_until_ready()
+
+    def wait_until_ready(self, seconds: float = READY_SECONDS) -> None:
+        """Raises TimeoutError with the end of its log when it does not get ready."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if self._process is not None and self._process.poll() is not None:
+                break
+            try:
+                with urllib.request.urlopen(f"{self.url}/readyz", timeout=2) as answer:
+                    if answer.status == 200:
+                        return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.05)
+        raise TimeoutError(f"not ready; its log ends: {self.log.read_text(errors='replace')[-3000:]}")
+
+    def processes(self) -> list[int]:
+        """The workers that answer, without their master."""
+        if self._process is None:
+            return []
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
+        return [int(pid) for pid in children.read_text().split()]
+
+    def kill_worker(self, which: int = 0) -> None:
+        """End one worker at once, as the kernel does; the master starts another by itself."""
+        alive = self.processes()
+        if alive:
+            os.kill(alive[which % len(alive)], signal.SIGKILL)
+
+    def kill(self) -> None:
+        """End all of it at once."""
+        if self._process is not None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+    def stop(self) -> None:
+        """Let it finish what it does, then end."""
+        if self._process is not None:
+            self._process.terminate()
+            try:
+                self._process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                self.kill()
+            self._process = None
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(
+    database_url: str, folder: Path, *, workers: int = 2, threads: int = 8, **changes: object
+) -> Iterator[Server]:
+    """A server on this database until the end of the block; `changes` are settings."""
+    given = {
+        "secret_key": SECRET,
+        "database_url": database_url,
+        "rate_limit_per_minute": 10**9,
+        "anchor_file": "",
+        "log_level": "ERROR",
+        "nightly": False,
+    } | changes
+    port = free_port()
+    settings = {variable(name): _text(value) for name, value in given.items()} | {variable("port"): str(port)}
+    server = Server(database_url, port, workers, threads, settings, folder / f"server-{port}.log")
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def settings_of(database_url: str, **changes: object) -> Settings:
+    """The settings of such a server, for an application in this process that founds its club."""
+    return Settings(
+        secret_key=SECRET, database_url=database_url, log_level="ERROR", anchor_file="", **changes
+    )  # type: ignore[arg-type]

@@ -1,0 +1,5 @@
+"""Every proof, in the order of the table."""
+
+from tests.proofs.proof import Proof
+
+PROOFS: tuple[Proof, ...] = ()
