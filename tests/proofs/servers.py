@@ -42,7 +42,7 @@ class Server:
         words = ["-m", "gunicorn", "--workers", str(self.workers), "--threads", str(self.threads), "wsgi:app"]
         environment = {name: text for name, text in os.environ.items() if not name.startswith("LOYALTY_")}
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603
+            self._process = subprocess.Popen(
                 [sys.executable, *words],
                 cwd=ROOT,
                 env=environment | self.settings,
