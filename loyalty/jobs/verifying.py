@@ -11,6 +11,7 @@ from loyalty import work
 from loyalty.calendar import instant_text
 from loyalty.db import Books, carry_out, reading
 from loyalty.guard import BooksDisturbed
+from loyalty.ids import to_text
 from loyalty.law import Fault, Look
 from loyalty.ledger import Entry
 from loyalty.reads.audit import LAWS, looks, touched
@@ -105,7 +106,15 @@ def _entries(look: Look) -> int:
 
 def _tell(found: Verified, books: Books) -> None:
     for fault in found.told:
-        _log.error("ledger_broken", books=books, law=fault.law, where=fault.where, fault=fault.detail)
+        whose = None if fault.member_id is None else to_text(fault.member_id)
+        _log.error(
+            "ledger_broken",
+            books=books,
+            law=fault.law,
+            member=whose,
+            where=fault.where,
+            fault=fault.detail,
+        )
     _log.info(
         "ledger_verified",
         books=books,

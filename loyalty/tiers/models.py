@@ -65,7 +65,8 @@ class Stop(Base):
     __tablename__ = "stop"
 
     member_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("member.member_id"), primary_key=True)
-    stopped_at: Mapped[datetime] = mapped_column(Moment, primary_key=True)
+    stop_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    stopped_at: Mapped[datetime] = mapped_column(Moment)
     law: Mapped[str] = mapped_column(String(20))
     detail: Mapped[str] = mapped_column(String(500))
     released_at: Mapped[datetime | None] = mapped_column(Moment)

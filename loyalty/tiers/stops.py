@@ -7,6 +7,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from loyalty.guard import expect_one
+from loyalty.ids import new_id
 from loyalty.tables import table_of
 from loyalty.tiers.models import Standing, Stop
 from loyalty.tiers.store import Stand
@@ -18,8 +19,8 @@ _STANDING, _STOP = table_of(Standing), table_of(Stop)
 def stop(session: Session, before: Stand, law: str, detail: str, event_seq: int, now: datetime) -> None:
     """Stop a member who is locked, and not stopped yet."""
     _mark(session, before.member_id, now, event_seq)
-    row = {"member_id": before.member_id, "stopped_at": now, "law": law, "detail": detail[:LONGEST_DETAIL]}
-    session.execute(insert(_STOP), [row])
+    row = {"member_id": before.member_id, "stop_id": new_id(now), "stopped_at": now, "law": law}
+    session.execute(insert(_STOP), [row | {"detail": detail[:LONGEST_DETAIL]}])
 
 
 def release(session: Session, before: Stand, by: str, reason: str, event_seq: int, now: datetime) -> None:
@@ -33,7 +34,7 @@ def release(session: Session, before: Stand, by: str, reason: str, event_seq: in
 def open_stops(session: Session) -> Sequence[Stop]:
     """The stops of members who were not released yet, oldest first."""
     rows = select(Stop).where(Stop.released_at.is_(None))
-    return session.scalars(rows.order_by(Stop.stopped_at, Stop.member_id)).all()
+    return session.scalars(rows.order_by(Stop.stop_id)).all()
 
 
 def stops_by_law(session: Session) -> dict[str, int]:

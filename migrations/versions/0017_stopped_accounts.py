@@ -15,6 +15,7 @@ def upgrade() -> None:
     op.create_table(
         "stop",
         sa.Column("member_id", sa.BigInteger(), nullable=False),
+        sa.Column("stop_id", sa.BigInteger(), nullable=False),
         sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("law", sa.String(length=20), nullable=False),
         sa.Column("detail", sa.String(length=500), nullable=False),
@@ -25,7 +26,7 @@ def upgrade() -> None:
             "(released_at IS NULL) = (released_by IS NULL)", name=op.f("ck_stop_released_by_somebody")
         ),
         sa.ForeignKeyConstraint(["member_id"], ["member.member_id"], name=op.f("fk_stop_member_id")),
-        sa.PrimaryKeyConstraint("member_id", "stopped_at", name=op.f("pk_stop")),
+        sa.PrimaryKeyConstraint("member_id", "stop_id", name=op.f("pk_stop")),
     )
 
 
