@@ -24,6 +24,7 @@ from loyalty.errors.asking import (
     VersionStale,
 )
 from loyalty.errors.members import (
+    AccountStopped,
     AlreadyMember,
     CardBlocked,
     CardUnknown,
@@ -76,6 +77,7 @@ from loyalty.errors.sales import (
 
 __all__ = [
     "MOST_POINTS",
+    "AccountStopped",
     "AlreadyMember",
     "BatchTooLong",
     "Busy",
