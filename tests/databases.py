@@ -22,6 +22,7 @@ HOME = "TESTS_HOME"  #: the folder of this run's databases; made and removed by 
 STRICT = os.environ.get("LOYALTY_TESTS_STRICT", "") not in {"", "0"}
 MEMORY, ROOM = Path("/dev/shm"), 2 * 1024**3  # making a database there takes 10 ms, on a disk 300
 _QUICK = ("fsync = off", "full_page_writes = off", "synchronous_commit = off", "max_connections = 200")
+UNSAFE = "fsync,full_page_writes,synchronous_commit"  #: what that puts at risk, for LOYALTY_ALLOW_UNSAFE
 _numbers = count(1)
 
 
@@ -32,6 +33,7 @@ def settings_for(database_url: str, **changes: object) -> Settings:
         "secret_key": "k3y-of-the-tests-0f9b7c2e81d64a35",
         "rate_limit_per_minute": 10**9,
         "anchor_file": "",
+        "allow_unsafe": UNSAFE,
     }
     return Settings(**(given | {"database_url": database_url, "log_level": "WARNING"} | changes))  # type: ignore[arg-type]
 
