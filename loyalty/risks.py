@@ -50,13 +50,26 @@ def risks_of_connection(raw: Any) -> set[str]:
 
 def risks_of_schema(raw: Any) -> set[str]:
     """The risk `schema`, unless the tables are exactly those of this release."""
-    is_sqlite = isinstance(raw, sqlite3.Connection)
-    (known,) = raw.execute(_HAS_SCHEMA[is_sqlite]).fetchone()
+    return set() if revisions(raw) == heads_of_code() else {"schema"}
+
+
+def revisions(raw: Any) -> set[str]:
+    """Where this connection's tables stand; nowhere, when there are none."""
+    (known,) = raw.execute(_HAS_SCHEMA[isinstance(raw, sqlite3.Connection)]).fetchone()
     rows = raw.execute("SELECT version_num FROM alembic_version").fetchall() if known else []
-    return set() if {version for (version,) in rows} == heads_of_code() else {"schema"}
+    return {version for (version,) in rows}
 
 
 @cache
 def heads_of_code() -> frozenset[str]:
     """The revisions that this release's tables stand at."""
-    return frozenset(ScriptDirectory(str(MIGRATIONS)).get_heads())
+    return frozenset(_scripts().get_heads())
+
+
+def knows_revision(revision: str) -> bool:
+    """Whether tables of that revision can be brought up to this release."""
+    return revision in {script.revision for script in _scripts().walk_revisions()}
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(MIGRATIONS))
