@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from config.settings import Settings, variable
+from tests.databases import UNSAFE
 
 ROOT = Path(__file__).parents[2]
 SECRET = "k3y-of-the-proofs-5d1c07fb9ae24b68"
@@ -116,6 +117,7 @@ def serving(
         "anchor_file": "",
         "log_level": "ERROR",
         "nightly": False,
+        "allow_unsafe": UNSAFE,
     } | changes
     port = free_port()
     settings = {variable(name): _text(value) for name, value in given.items()} | {variable("port"): str(port)}
