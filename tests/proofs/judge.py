@@ -1,0 +1,55 @@
+"""The judge: reads the plain rows of a book, prints each broken law with its row, and is no part of the club.
+
+    python tests/proofs/judge.py DATABASE_URL
+
+Exits 0 for a good book, 1 for a broken one, 2 where there is none to read. The laws are those of the ledger
+by their numbers; further ones carry the numbers of the club's rules (P8, T3, …).
+"""
+
+import sys
+from pathlib import Path
+
+if __name__ == "__main__":  # run as a file, from wherever: its laws lie beside it
+    sys.path[0] = str(Path(__file__).resolve().parents[2])
+
+from tests.proofs.judging import accounts, operations
+from tests.proofs.judging.books import Books, Unreadable, opened
+from tests.proofs.judging.court import Court
+from tests.proofs.judging.programmes import Editions
+
+OF_A_MEMBER = (accounts, operations)
+OF_ALL = (accounts,)
+
+
+def judge(database_url: str) -> list[str]:
+    """Every breach, as `law NUMBER: table and key: what is stored and what should be`. Raises Unreadable."""
+    with opened(database_url) as books:
+        return _judged(books)
+
+
+def _judged(books: Books) -> list[str]:
+    court = Court(Editions(books.table("edition")))
+    for life in books.lives():
+        for laws in OF_A_MEMBER:
+            laws.judge(court, life)
+    for laws in OF_ALL:
+        laws.judge_whole(court)
+    return court.breaches
+
+
+def main(words: list[str]) -> int:
+    """The exit code."""
+    if len(words) != 1:
+        print("one word is needed: the URL of a database", file=sys.stderr)
+        return 2
+    try:
+        breaches = judge(words[0])
+    except Unreadable as fault:
+        print(f"cannot be read: {fault}", file=sys.stderr)
+        return 2
+    print("\n".join(breaches) if breaches else "a good book")
+    return 1 if breaches else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
