@@ -12,12 +12,12 @@ from pathlib import Path
 if __name__ == "__main__":  # run as a file, from wherever: its laws lie beside it
     sys.path[0] = str(Path(__file__).resolve().parents[2])
 
-from tests.proofs.judging import accounts, acts, holds, members, news, operations, standing
+from tests.proofs.judging import accounts, acts, claims, holds, members, news, operations, sales, standing
 from tests.proofs.judging.books import Books, Unreadable, opened
 from tests.proofs.judging.court import Court
 from tests.proofs.judging.programmes import Editions
 
-OF_A_MEMBER = (members, accounts, operations, holds, standing, news, acts)
+OF_A_MEMBER = (members, accounts, operations, holds, standing, sales, claims, news, acts)
 
 
 def judge(database_url: str) -> list[str]:
@@ -31,6 +31,7 @@ def _judged(books: Books) -> list[str]:
     for life in books.lives():
         for laws in OF_A_MEMBER:
             laws.judge(court, life)
+    claims.judge_strays(court, [row for row in books.rows("claim") if row.member_id is None])
     accounts.judge_whole(court)
     news.judge_whole(court, books.table("outbox_head"))
     acts.judge_whole(court, books)

@@ -21,7 +21,9 @@ def judge(court: Court, life: Life) -> None:
             continue
         lots = _walk(court, life.entries.get(unit, []))
         debt = -sum(points for (_, kind), points in lots.items() if kind == "debt")
-        _lots(court, life, where, {lot: points for lot, points in lots.items() if lot[1] != "debt" and points})
+        _lots(
+            court, life, where, {lot: points for lot, points in lots.items() if lot[1] != "debt" and points}
+        )
         court.same("1", where, "debt", where.debt, debt)
         _promised(court, life, where)
         court.same("2", where, "version", where.version, len(life.entries.get(unit, [])))

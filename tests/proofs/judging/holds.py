@@ -70,7 +70,9 @@ def _closed(court: Court, life: Life, row: Row, closing: Row) -> None:
         captured -= used
         court.same("6", closing, f"captured of {day} {kind}", left.pop((day, kind, "redeemed"), 0), used)
         gone = left.pop((day, kind, "expired"), 0)
-        court.holds("6", closing, gone in (0, points - used), f"{gone} of {day} {kind} expired, pinned {points}")
+        court.holds(
+            "6", closing, gone in (0, points - used), f"{gone} of {day} {kind} expired, pinned {points}"
+        )
     court.holds("6", closing, not left, f"points left lots that were not pinned: {sorted(left)}")
     last = local_day(closing.happened_at, zone)
     for line in life.lines.get((closing.op_id, row.unit), []):
@@ -90,14 +92,20 @@ def _promise(court: Court, life: Life, row: Row) -> None:
     court.holds("P11", row, row.points > 0 or (of_policy and row.points), f"a promise of {row.points}")
     court.holds("P11", row, row.opens_at or row.opens_on_event, "it opens on no day and by no event")
     whole = row.taken_back == abs(row.points)
-    court.holds("7", row, 0 <= row.taken_back <= abs(row.points), f"{row.taken_back} of {row.points} taken back")
+    court.holds(
+        "7", row, 0 <= row.taken_back <= abs(row.points), f"{row.taken_back} of {row.points} taken back"
+    )
     court.holds("7", row, row.state in STATES, f"state is {row.state!r}")
-    court.holds("7", row, whole == (row.state == "taken_back"), f"{row.taken_back} taken back, yet {row.state}")
+    court.holds(
+        "7", row, whole == (row.state == "taken_back"), f"{row.taken_back} taken back, yet {row.state}"
+    )
     court.same("P11", row, "closed", row.closed_at is not None, row.state != "pending")
     booked = {head.booked_at} | {
         one.booked_at for one in life.followers.get(row.op_id, []) if one.kind == "position" and of_policy
     }
-    court.holds("P11", row, row.booked_at in booked, f"booked at {row.booked_at}, its operation at {head.booked_at}")
+    court.holds(
+        "P11", row, row.booked_at in booked, f"booked at {row.booked_at}, its operation at {head.booked_at}"
+    )
     if not of_policy:
         court.same("P13", row, "edition", row.edition, head.edition)
     opener = life.operations.get(row.opened_by) if row.opened_by is not None else None
@@ -108,7 +116,9 @@ def _promise(court: Court, life: Life, row: Row) -> None:
         kinds = {"taken_back": ("return", "cancel", "expire"), "superseded": ("position",)}[row.state] if (
             row.state in STATES) else ()  # fmt: skip
         ends = [one.booked_at for one in life.followers.get(row.op_id, []) if one.kind in kinds]
-        court.holds("P11", row, row.closed_at in ends, f"{row.state} at {row.closed_at}, when nothing closed it")
+        court.holds(
+            "P11", row, row.closed_at in ends, f"{row.state} at {row.closed_at}, when nothing closed it"
+        )
     _rule(court, life, row, head)
 
 
@@ -161,7 +171,13 @@ def _when(court: Court, row: Row, head: Row, promises: list) -> None:
     dated = row.opens_on_event is None and any(one.then_days is not None for one in promises)
     court.holds("P11", row, stored in due or dated, f"it opens {stored}, the programme says {due}")
     if dated and row.opens_at is not None and stored not in due:
-        court.same("P11", row, "opens_at, the start of a day", start_of(local_day(row.opens_at, zone), zone), row.opens_at)
+        court.same(
+            "P11",
+            row,
+            "opens_at, the start of a day",
+            start_of(local_day(row.opens_at, zone), zone),
+            row.opens_at,
+        )
 
 
 def _numbered(court: Court, life: Life, op_id: int, rows: list[Row]) -> None:

@@ -68,7 +68,9 @@ class Ladder:
         self._digits = {one.code: decimals.get(one.unit or "", 0) for one in self.counters}
         self.tiers = [self._tier(one) for one in document["tier"]]
         self._ranks = {tier.code: rank for rank, tier in enumerate(self.tiers, start=1)}
-        self.paid = {what: self.terms.get(f"{what}_costs", "nothing") != "nothing" for what in ("lift", "keep")}
+        self.paid = {
+            what: self.terms.get(f"{what}_costs", "nothing") != "nothing" for what in ("lift", "keep")
+        }
 
     def _tier(self, told: Mapping[str, Any]) -> Tier:
         attain, retain, void = (self._bars(told.get(key)) for key in ("attain", "retain", "void_below"))

@@ -38,9 +38,13 @@ def judge(court: Court, life: Life) -> None:
     for code in life.member_code:
         seconds = (code.expires_at - code.shown_at).total_seconds()
         court.same("M4", code, "seconds shown", seconds, 60.0)
-        court.holds("M4", code, code.used_at is None or code.used_at >= code.shown_at, "used before it was shown")
+        court.holds(
+            "M4", code, code.used_at is None or code.used_at >= code.shown_at, "used before it was shown"
+        )
     for consent in life.consent:
-        court.same("N7", consent, "told_at in milliseconds", millisecond(consent.told_at), consent.consent_id >> 21)
+        court.same(
+            "N7", consent, "told_at in milliseconds", millisecond(consent.told_at), consent.consent_id >> 21
+        )
 
 
 def _card(court: Court, life: Life, card: Row) -> None:

@@ -173,5 +173,3 @@ def _rule(told: Mapping[str, Any]) -> Rule:
         told["limit"].get("per") if "limit" in told else None,
         told["budget"].get("per") if "budget" in told else None,
     )
-
-

@@ -144,5 +144,3 @@ def pausing(court: Court, life: Life, unit: str, at: datetime) -> set[bool]:
             told = court.editions.unit(term.edition, unit)
             held.add(told is not None and term.tier in told.paused_while)
     return held
-
-
