@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import datetime
 
 from tests.proofs.judging.books import Books
 from tests.proofs.judging.court import Court
@@ -20,13 +21,17 @@ def judge_whole(court: Court, books: Books) -> None:
         before, last = row.hash, row.seq
         if row.kind == "edition.published":
             published[row.subject] = row
+        if row.kind == "tier.given":
+            told = row.content
+            until = datetime.fromisoformat(told["until"])
+            court.totals["handed"][row.subject, row.at, told["tier"], until, told["protected"]] += 1
         if row.kind == "points.adjusted":
             court.totals["adjusted"][row.content["operation"], row.subject, row.content["unit"],
                                      row.content["points"]] += 1  # fmt: skip
     heads = books.table("act_head")
     court.same("14", "act_head", "rows", [(row.seq, row.hash) for row in heads], [(last, before)])
     _editions(court, books, published)
-    _adjustments(court)
+    _done(court)
 
 
 def _editions(court: Court, books: Books, published: dict) -> None:
@@ -58,7 +63,10 @@ def judge(court: Court, life) -> None:
                 court.totals["adjustments"][name, name_of(life.member_id), part.unit, points] += 1
 
 
-def _adjustments(court: Court) -> None:
+def _done(court: Court) -> None:
     done, acted = court.totals["adjustments"], court.totals["adjusted"]
     for key in sorted(done.keys() | acted.keys()):
         court.same("14", f"operation {key[0]}", f"acts of adjusting {key[3]} {key[2]}", acted[key], done[key])
+    for given in court.totals["given"].keys() | court.totals["handed"].keys():
+        done, acted = court.totals["given"][given], court.totals["handed"][given]
+        court.same("14", f"term of member {given[0]}", f"acts of giving {given[2]} at {given[1]}", acted, done)

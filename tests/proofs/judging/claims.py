@@ -121,7 +121,11 @@ def _on(court: Court, life: Life, claim: Row) -> None:
         if row.kind == "adjust":
             court.same("5", claim, "client", client, (row.reasons or {}).get("by"))
     answer = (claim.outcome or {}).get("answer")
-    if answer:
+    if answer and review is not None and act == "purchase":
+        due = (name_of(review.review_id), "held_for_review", review.reason)
+        told = (answer.get("review_id"), answer.get("status"), answer.get("reason"))
+        court.same("5", claim, "the answer", told, due)
+    elif answer:
         answered(court, life, claim, row, answer if act != "release" else answer.get("purchase", {}))
 
 
