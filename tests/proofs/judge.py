@@ -12,12 +12,12 @@ from pathlib import Path
 if __name__ == "__main__":  # run as a file, from wherever: its laws lie beside it
     sys.path[0] = str(Path(__file__).resolve().parents[2])
 
-from tests.proofs.judging import accounts, acts, claims, holds, lots, measures, members, news, operations, pledges, policies, sales, standing
+from tests.proofs.judging import accounts, acts, claims, holds, lots, measures, members, news, operations, pledges, policies, usage, sales, standing, usage
 from tests.proofs.judging.books import Books, Unreadable, opened
 from tests.proofs.judging.court import Court
 from tests.proofs.judging.programmes import Editions
 
-OF_A_MEMBER = (members, accounts, operations, holds, lots, pledges, standing, measures, policies, sales, claims, news, acts)
+OF_A_MEMBER = (members, accounts, operations, holds, lots, pledges, standing, measures, policies, usage, sales, claims, news, acts)
 
 
 def judge(database_url: str) -> list[str]:
@@ -35,6 +35,7 @@ def _judged(books: Books) -> list[str]:
     accounts.judge_whole(court)
     news.judge_whole(court, books.table("outbox_head"))
     acts.judge_whole(court, books)
+    usage.judge_whole(court, books)
     policies.judge_whole(court, books)
     members.judge_whole(court, books)
     return court.breaches

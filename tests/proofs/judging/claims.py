@@ -89,7 +89,8 @@ def judge_one(court: Court, claim: Row) -> None:
     buried = refusal.get("code") in ("receipt_cancelled", "reference_cancelled") and is_business(claim)
     court.same("P18", claim, "buried", claim.request_hash == BURIED, buried)
     if "refusal" in outcome:
-        court.same("P3", claim, "what a refusal is bound to", (claim.member_id, claim.op_id), (None, None))
+        bound = (claim.member_id if not buried else None, claim.op_id)
+        court.same("P3", claim, "what a refusal is bound to", bound, (None, None))
         court.holds("P3", claim, buried or not is_business(claim), "a business key binds on success only")
     act, _ = act_of(claim)
     named = (outcome.get("answer") or {}).get("member_id")

@@ -8,12 +8,25 @@ from tests.proofs.judging.life import Row
 from tests.proofs.judging.programmes import Editions
 
 
+class Counters:
+    """What each counter of a limit should show: how often, and how much in all."""
+
+    def __init__(self) -> None:
+        self.counts: defaultdict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0])
+
+    def add(self, name: str, subject: str, period: str, times: int, amount: int) -> None:
+        """Count something."""
+        count = self.counts[name, subject, period]
+        count[0], count[1] = count[0] + times, count[1] + amount
+
+
 @dataclass
 class Court:
     """The breaches found so far, and what only the whole book can prove."""
 
     editions: Editions
     breaches: list[str] = field(default_factory=list)
+    counters: Counters = field(default_factory=Counters)
     totals: defaultdict[str, Counter[Any]] = field(default_factory=lambda: defaultdict(Counter))
 
     def breach(self, law: str, where: Row | str, what: str) -> None:
