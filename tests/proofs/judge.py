@@ -12,12 +12,43 @@ from pathlib import Path
 if __name__ == "__main__":  # run as a file, from wherever: its laws lie beside it
     sys.path[0] = str(Path(__file__).resolve().parents[2])
 
-from tests.proofs.judging import accounts, acts, claims, holds, lots, measures, members, news, operations, pledges, policies, usage, sales, standing, usage
+from tests.proofs.judging import (
+    accounts,
+    acts,
+    claims,
+    holds,
+    lots,
+    measures,
+    members,
+    news,
+    operations,
+    pledges,
+    policies,
+    sales,
+    standing,
+    usage,
+)
 from tests.proofs.judging.books import Books, Unreadable, opened
 from tests.proofs.judging.court import Court
 from tests.proofs.judging.programmes import Editions
 
-OF_A_MEMBER = (members, accounts, operations, holds, lots, pledges, standing, measures, policies, usage, sales, claims, news, acts)
+OF_A_MEMBER = (
+    members,
+    accounts,
+    operations,
+    holds,
+    lots,
+    pledges,
+    standing,
+    measures,
+    policies,
+    usage,
+    sales,
+    claims,
+    news,
+    acts,
+)
+MISSHAPEN = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 
 
 def judge(database_url: str) -> list[str]:
@@ -30,7 +61,11 @@ def _judged(books: Books) -> list[str]:
     court = Court(Editions(books.table("edition")))
     for life in books.lives():
         for laws in OF_A_MEMBER:
-            laws.judge(court, life)
+            try:
+                laws.judge(court, life)
+            except MISSHAPEN as fault:
+                where = f"member member_id={life.member_id}"
+                court.breach("P1", where, f"rows that do not belong together ({laws.__name__}): {fault!r}")
     claims.judge_strays(court, [row for row in books.rows("claim") if row.member_id is None])
     accounts.judge_whole(court)
     news.judge_whole(court, books.table("outbox_head"))

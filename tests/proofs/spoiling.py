@@ -150,7 +150,9 @@ def _changed(
         return _changed_inside(rng, value)
     if value is not None and table.columns[column].nullable and rng.random() < 0.2:
         return (), None
-    is_key = isinstance(value, str) or column.endswith("_id") or column in ("refers_to", "opened_by", "holder")
+    is_key = (
+        isinstance(value, str) or column.endswith("_id") or column in ("refers_to", "opened_by", "holder")
+    )
     if others and (value is None or (is_key and rng.random() < 0.7)):
         return (), rng.choice(others)
     return (), _other(rng, value)
@@ -162,9 +164,15 @@ def _other(rng: random.Random, value: Any) -> Any:
     if isinstance(value, int):
         return rng.choice([value + 1, value - 1, value * 2, -value])
     if isinstance(value, datetime):
-        return value + rng.choice([-1, 1]) * rng.choice([timedelta(days=1), timedelta(hours=1), timedelta(seconds=1)])
+        return value + rng.choice([-1, 1]) * rng.choice(
+            [timedelta(days=1), timedelta(hours=1), timedelta(seconds=1)]
+        )
     if isinstance(value, date):
-        return value + rng.choice([-1, 1]) * timedelta(days=1) if value.year < 9999 else value - timedelta(days=1)
+        return (
+            value + rng.choice([-1, 1]) * timedelta(days=1)
+            if value.year < 9999
+            else value - timedelta(days=1)
+        )
     return f"{value}x" if isinstance(value, str) else value
 
 

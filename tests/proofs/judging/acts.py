@@ -7,6 +7,7 @@ from datetime import datetime
 from tests.proofs.judging.books import Books
 from tests.proofs.judging.court import Court
 from tests.proofs.judging.days import name_of
+from tests.proofs.judging.life import Life, Row
 
 
 def judge_whole(court: Court, books: Books) -> None:
@@ -21,15 +22,9 @@ def judge_whole(court: Court, books: Books) -> None:
         before, last = row.hash, row.seq
         if row.kind == "edition.published":
             published[row.subject] = row
-        if row.kind == "tier.given":
-            told = row.content
-            until = datetime.fromisoformat(told["until"])
-            court.totals["handed"][row.subject, row.at, told["tier"], until, told["protected"]] += 1
-        if row.kind == "points.adjusted":
-            court.totals["adjusted"][row.content["operation"], row.subject, row.content["unit"],
-                                     row.content["points"]] += 1  # fmt: skip
+        _acted(court, row)
     heads = books.table("act_head")
-    court.same("14", "act_head", "rows", [(row.seq, row.hash) for row in heads], [(last, before)])
+    court.same("14", "act_head", "rows", [(row.id, row.seq, row.hash) for row in heads], [(1, last, before)])
     _editions(court, books, published)
     _done(court)
 
@@ -53,8 +48,13 @@ def _editions(court: Court, books: Books, published: dict) -> None:
         court.breach("14", act, f"edition {subject} was published, and is not there")
 
 
-def judge(court: Court, life) -> None:
-    """Each adjustment by hand is an act."""
+def judge(court: Court, life: Life) -> None:
+    """Each adjustment by hand is an act, and each look at a sale."""
+    for row in life.review:
+        if row.state in ("released", "rejected"):
+            name = name_of(row.review_id)
+            seen = (name, name_of(life.member_id), row.state, row.closed_by, row.closed_at)
+            court.totals["reviewed"][seen] += 1
     for row in life.operation:
         if row.kind == "adjust" and row.refers_to is None:
             for part in life.parts.get(row.op_id, []):
@@ -63,10 +63,35 @@ def judge(court: Court, life) -> None:
                 court.totals["adjustments"][name, name_of(life.member_id), part.unit, points] += 1
 
 
+def _acted(court: Court, row: Row) -> None:
+    """What a line says was done."""
+    told = row.content
+    if row.kind == "tier.given":
+        until = datetime.fromisoformat(told.get("until", "9999-12-31"))
+        court.totals["handed"][row.subject, row.at, told.get("tier"), until, told.get("protected")] += 1
+    elif row.kind == "points.adjusted":
+        done = (told.get("operation"), row.subject, told.get("unit"), told.get("points"))
+        court.totals["adjusted"][done] += 1
+    elif row.kind in ("sale.released", "sale.rejected"):
+        state = row.kind.removeprefix("sale.")
+        court.totals["looked at"][told.get("review"), row.subject, state, row.actor, row.at] += 1
+    elif row.kind == "policies.rebased":
+        edition = int(row.subject.removeprefix("edition "))
+        for policy_no, at in told.get("policies", {}).items():
+            court.totals["rebased"][policy_no, datetime.fromisoformat(at), edition] += 1
+
+
 def _done(court: Court) -> None:
     done, acted = court.totals["adjustments"], court.totals["adjusted"]
-    for key in sorted(done.keys() | acted.keys()):
+    for key in done.keys() | acted.keys():
         court.same("14", f"operation {key[0]}", f"acts of adjusting {key[3]} {key[2]}", acted[key], done[key])
+    looked, closed = court.totals["looked at"], court.totals["reviewed"]
+    for key in looked.keys() | closed.keys():
+        court.same(
+            "14", f"review {key[0]}", f"acts of it being {key[2]} by {key[3]}", looked[key], closed[key]
+        )
     for given in court.totals["given"].keys() | court.totals["handed"].keys():
         done, acted = court.totals["given"][given], court.totals["handed"][given]
-        court.same("14", f"term of member {given[0]}", f"acts of giving {given[2]} at {given[1]}", acted, done)
+        court.same(
+            "14", f"term of member {given[0]}", f"acts of giving {given[2]} at {given[1]}", acted, done
+        )

@@ -111,6 +111,8 @@ def _standing(court: Court, life: Life, claim: Row, row: Row, answer: dict[str, 
 
 def _balance(court: Court, life: Life, claim: Row, row: Row, unit: str, figures: dict[str, int]) -> None:
     entries = life.entries.get(unit, [])
+    if [one.seq for one in entries] != list(range(1, len(entries) + 1)):
+        return  # law 2 says so
     if any(one.booked_at > other.booked_at for one, other in zip(entries, entries[1:], strict=False)):
         return  # the clock was set back between them: nobody can say which of them came before
     last = max((one.seq for one in entries if one.op_id == row.op_id), default=0)
@@ -151,7 +153,7 @@ def _pending(life: Life, unit: str) -> Iterable[Change]:
             elif row.state == "superseded":
                 yield row.closed_at, None, row.taken_back - row.points
     for part in life.operation_part:
-        if part.unit == unit and part.withdrawn:
+        if part.unit == unit and part.withdrawn and part.op_id in life.operations:
             yield life.operations[part.op_id].booked_at, part.op_id, -part.withdrawn
 
 

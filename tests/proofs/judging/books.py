@@ -18,6 +18,7 @@ KEYS = {  #: each table that is judged, with its key
     "edition": ("number",),
     "member": ("member_id",),
     "person": ("member_id",),
+    "member_reference": ("value",),
     "card": ("number",),
     "consent": ("member_id", "consent_id"),
     "member_code": ("digest",),

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from tests.proofs.judging import wishes
 from tests.proofs.judging.answers import answered
 from tests.proofs.judging.court import Court
 from tests.proofs.judging.days import name_of, pair
@@ -52,6 +53,7 @@ def judge(court: Court, life: Life) -> None:
         judge_one(court, claim)
         if claim.op_id is not None:
             _on(court, life, claim)
+    _held_back(court, life)
     paid = {tender[4] for row in life.sale for tender in row.tenders if tender[4] is not None}
     for row in life.operation:
         claims = life.claims.get(row.op_id, [])
@@ -67,6 +69,25 @@ def judge(court: Court, life: Life) -> None:
         if row.kind == "earn" and (row.reasons or {}).get("on") in ("activity", "birthday", "anniversary"):
             court.holds("5", row, business, "nobody has a claim on this fact")
         _together(court, claims)
+
+
+def _held_back(court: Court, life: Life) -> None:
+    """A sale under review has taken its receipt."""
+    receipts = {claim.key: claim for claim in life.claim if claim.scope == "purchase"}
+    reviews = {name_of(review.review_id): review for review in life.review}
+    for review in life.review:
+        key = [review.store, review.terminal, review.business_date.isoformat(), review.receipt]
+        claim = receipts.get(json.dumps(key, ensure_ascii=False, separators=(",", ":")))
+        if (
+            court.holds("5", review, claim is not None, "nobody has a claim on this receipt")
+            and claim is not None
+        ):
+            court.same("5", claim, "taken_at", claim.taken_at, review.held_at)
+            court.same("5", claim, "op_id", claim.op_id, review.op_id)
+    for claim in life.claim:
+        named = ((claim.outcome or {}).get("answer") or {}).get("review_id")
+        if named is not None:
+            court.holds("5", claim, named in reviews, f"its answer names review {named}")
 
 
 def _together(court: Court, claims: list[Row]) -> None:
@@ -119,8 +140,9 @@ def _on(court: Court, life: Life, claim: Row) -> None:
             court.same(
                 "5", claim, "key", claim.key, json.dumps(due, ensure_ascii=False, separators=(",", ":"))
             )
-        if row.kind == "adjust":
+        if act in ("adjustment", "fact"):
             court.same("5", claim, "client", client, (row.reasons or {}).get("by"))
+    wishes.judge(court, life, claim, row, act)
     answer = (claim.outcome or {}).get("answer")
     if answer and review is not None and act == "purchase":
         due = (name_of(review.review_id), "held_for_review", review.reason)

@@ -64,6 +64,16 @@ def name_of(number: int) -> str:
     return text or "0"
 
 
+def number_of(name: object) -> int | None:
+    """The number behind an id that outsiders see; None for what is none."""
+    if not isinstance(name, str) or not name or any(letter not in _DIGITS for letter in name):
+        return None
+    number = 0
+    for letter in name:
+        number = number * 32 + _DIGITS.index(letter)
+    return number
+
+
 def pair(member_id: int, op_id: int) -> str:
     """The name of a member's operation."""
     return f"{name_of(member_id)}-{name_of(op_id)}"

@@ -125,7 +125,9 @@ def _active(court: Court, life: Life, row: Row) -> None:
     """The day of the last act is kept where points die without one."""
     days = [day for _, day in _acts(court, life)]
     if row.last_active_on is not None:
-        court.holds("9", row, row.last_active_on in days, f"active on {row.last_active_on}, when nobody acted")
+        court.holds(
+            "9", row, row.last_active_on in days, f"active on {row.last_active_on}, when nobody acted"
+        )
     first = [edition for edition in court.editions.items
              if row.unit in edition.units and edition.units[row.unit].expiry.idle_months]  # fmt: skip
     if not first:

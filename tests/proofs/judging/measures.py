@@ -10,7 +10,10 @@ from tests.proofs.judging.ladder import Ladder
 from tests.proofs.judging.life import Life, Row
 
 SKEW = timedelta(seconds=10)
-OF_TIERS = ("points.paid_for_tier", "points.forfeited")  #: booked after the measure, before the term it is for
+OF_TIERS = (
+    "points.paid_for_tier",
+    "points.forfeited",
+)  #: booked after the measure, before the term it is for
 
 
 class History:
@@ -109,7 +112,9 @@ def _days(court: Court, life: Life, row: Row, before: Row | None) -> list[tuple[
 def _measure(court: Court, history: History, row: Row, before: Row | None, change: Row | None) -> None:
     stored = row.evidence.get("measure")
     ladder = _ladder(court, row)
-    points = {code: n for code, n in (stored or {}).items() if code in {c.code for c in ladder.counters if c.unit}}
+    points = {
+        code: n for code, n in (stored or {}).items() if code in {c.code for c in ladder.counters if c.unit}
+    }
     if row.reason == "review" and before is not None and before.measured is not None:
         if before.measured.keys() == (stored or {}).keys():
             court.same("T7", row, "the measure", stored, before.measured)
@@ -137,9 +142,7 @@ def _ladder(court: Court, row: Row) -> Ladder:
     return ladder
 
 
-def _terms_held(
-    court: Court, row: Row, before: Row | None, ladder: Ladder, figures: dict[str, int]
-) -> None:
+def _terms_held(court: Court, row: Row, before: Row | None, ladder: Ladder, figures: dict[str, int]) -> None:
     if row.reason == "resumed":
         return
     for counter in ladder.counters:
@@ -190,7 +193,10 @@ def _evidence(court: Court, life: Life, row: Row, before: Row | None) -> None:
         name = line["operation"]
         op_id = name if isinstance(name, int) else None
         head = life.operations.get(op_id) if op_id is not None else life.named.get(name)
-        if court.holds("T3", row, head is not None, f"its evidence names operation {name}") and head is not None:
+        if (
+            court.holds("T3", row, head is not None, f"its evidence names operation {name}")
+            and head is not None
+        ):
             court.same("T3", row, "when a contribution happened", line["happened_at"], told(head.happened_at))
     if row.reason == "by_hand":
         given = (name_of(life.member_id), row.booked_at, row.tier, row.until_at, row.protected)

@@ -1,11 +1,14 @@
 """Members and cards: one active card each, numbers that check, days that agree (M1, M2, M9, M10)."""
 
+from datetime import UTC, datetime
+
 from tests.proofs.judging.books import Books
 from tests.proofs.judging.court import Court
 from tests.proofs.judging.days import local_day, millisecond
 from tests.proofs.judging.life import Life, Row
 
 STATES = ("enrolled", "active", "suspended", "left", "deceased")
+FOREVER = datetime.max.replace(tzinfo=UTC)
 DIGITS, REHEARSALS = 16, "0" * 11
 DAMM = ("0317598642", "7092154863", "4206871359", "1750983426", "6123045978",
         "3674209581", "5869720134", "8945362017", "9438617205", "2581436790")  # fmt: skip
@@ -32,8 +35,12 @@ def judge(court: Court, life: Life) -> None:
         born = person.birth_date
         due = None if born is None else born.month * 100 + born.day
         court.same("N8", person, "birth_mmdd", person.birth_mmdd, due)
-    for card in life.card:
+    cards = sorted(life.card, key=lambda card: (card.issued_at, card.ended_at or FOREVER))
+    for card, following in zip(cards, [*cards[1:], None], strict=False):
         _card(court, life, card)
+        court.same(
+            "M2", card, "ended_at", card.ended_at, following.issued_at if following is not None else None
+        )
     _issued(court, life)
     for code in life.member_code:
         seconds = (code.expires_at - code.shown_at).total_seconds()
@@ -54,9 +61,12 @@ def _card(court: Court, life: Life, card: Row) -> None:
         at = getattr(card, name)
         court.holds("M2", card, at is None or at >= card.issued_at, f"{name} is {at}")
     prefixes = {edition.document["club"].get("card_prefix", "70") for edition in court.editions.items}
-    ours = card.number.isdigit() and len(card.number) == DIGITS and card.number[:2] in prefixes
     issued = [row.booked_at for row in life.outbox_message if row.kind == "card.issued"]
-    if ours and card.issued_at in issued:
+    issued += [one.ended_at for one in life.card if one.ended_reason != "replaced"]
+    if card.issued_at in issued:
+        ours = card.number.isdigit() and len(card.number) == DIGITS and card.number[:2] in prefixes
+        if not court.holds("M1", card, ours, "no such number is given out"):
+            return
         court.holds("M1", card, _damm(card.number) == 0, "its check digit is wrong")
         court.holds("M1", card, not _luhn(card.number), "it looks like a payment card")
         court.holds("M1", card, card.number[2:-3] != REHEARSALS, "it is a card of rehearsals")

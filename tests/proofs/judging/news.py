@@ -98,7 +98,7 @@ def judge_whole(court: Court, heads: list[Row]) -> None:
         court.same("13", f"outbox_message position={place}", "events at this place", times, 1)
     for event_id, times in court.totals["events"].items():
         court.same("13", f"outbox_message event_id={event_id}", "events of this number", times, 1)
-    court.same("13", "outbox_head", "rows", len(heads), 1)
+    court.same("13", "outbox_head", "rows", [head.id for head in heads], [1])
     for head in heads:
         court.same("13", head, "position", head.position, max(places, default=0))
         court.same("13", head, "places given", len(places), head.position)

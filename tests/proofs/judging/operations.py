@@ -44,6 +44,20 @@ SHAPES = {
     "tier_refund": Shape({"redeemed": 1}, ("tier_price",), at_once=True),
     "forfeit": Shape({"forfeited": -1}),
 }
+REASONS: dict[str, tuple[set[str], set[str]]] = {  #: what an operation keeps of why: always, and sometimes
+    "earn": ({"because"}, {"on", "counted", "kind", "reference", "by", "policy"}),
+    "adjust": (set(), {"because", "reason_code", "note", "reference", "by"}),
+    "redeem": ({"for"}, {"reference"}),
+    "open": (set(), {"event"}),
+    "return": (set(), {"because"}),
+    "expire": (set(), {"unclaimed", "inactive_since"}),
+    "transfer_in": ({"with", "reference"}, set()),
+    "transfer_out": ({"with", "reference"}, set()),
+    "policy": ({"policy", "version", "status", "because", "excluded"}, set()),
+    "position": ({"policy", "version", "status", "because", "excluded"}, set()),
+    "tier_price": ({"tier"}, set()),
+    "forfeit": ({"tier", "void"}, set()),
+}
 
 
 def judge(court: Court, life: Life) -> None:
@@ -59,6 +73,9 @@ def judge(court: Court, life: Life) -> None:
         court.same("N7", row, "booked_at in milliseconds", millisecond(row.booked_at), stamp)
         if shape.at_once:
             court.same("N7", row, "happened_at", row.happened_at, row.booked_at)
+        keys = set(row.reasons or {})
+        need, may = REASONS.get(row.kind, (set(), set()))
+        court.holds("T9", row, need <= keys <= need | may, f"its reasons are {sorted(keys)}")
         if row.imported_at is not None:
             court.holds("N7", row, row.imported_at >= row.booked_at, f"imported at {row.imported_at}")
         for part in life.parts.get(row.op_id, []):

@@ -112,8 +112,13 @@ def _lot(court: Court, life: Life, row: Row, head: Row) -> None:
     if FOREVER in due:  # in an account gone idle they get a day of their own
         for one in editions.ever(row.unit):
             if one.expiry.idle_months:
-                due |= {later(local_day(at, zone), one.expiry.idle_months) for at in (head.booked_at, head.happened_at)}
-    court.holds("N6", row, row.expires_on in due, f"expires_on is {row.expires_on}, and should be {sorted(due)}")
+                due |= {
+                    later(local_day(at, zone), one.expiry.idle_months)
+                    for at in (head.booked_at, head.happened_at)
+                }
+    court.holds(
+        "N6", row, row.expires_on in due, f"expires_on is {row.expires_on}, and should be {sorted(due)}"
+    )
     ages = {"base", day.isoformat()} if any(one.oldest_first for one in editions.ever(row.unit)) else {"base"}
     return court.holds("P4", row, row.kind in ages, f"its class is {row.kind!r}") and None
 
@@ -131,20 +136,22 @@ def _brought(court: Court, life: Life, row: Row, head: Row) -> None:
     days = told.give_back_days if told is not None else 0
     today = local_day(head.booked_at, court.editions.zone)
     graced = row.expires_on == today + timedelta(days=days) and row.kind in {kind for _, kind in taken}
-    court.holds("P9", row, taken[row.expires_on, row.kind] or graced, f"given back to {row.expires_on} {row.kind}")
+    court.holds(
+        "P9", row, taken[row.expires_on, row.kind] or graced, f"given back to {row.expires_on} {row.kind}"
+    )
 
 
 def _day(court: Court, life: Life, row: Row, head: Row) -> None:
     """Each entry counts on the day of its fact (12)."""
     zone, day = court.editions.zone, row.counts_on
-    counts = row.contra in ("issued", "returned", "position") or (row.contra == "adjusted" and head.kind == "adjust")
+    counts = row.contra in ("issued", "returned", "position") or (
+        row.contra == "adjusted" and head.kind == "adjust"
+    )
     if row.contra == "imported":
         return
     if not court.same("12", row, "whether it counts", day is not None, counts) or day is None:
         return
-    if head.kind == "earn":
-        court.same("12", row, "counts_on", day, local_day(head.happened_at, zone))
-    elif head.kind == "open":
+    if head.kind == "earn" or head.kind == "open":
         court.same("12", row, "counts_on", day, local_day(head.happened_at, zone))
     elif head.kind == "adjust":
         fact = life.operations.get(head.refers_to) if head.refers_to is not None else head

@@ -3,12 +3,12 @@
 import json
 from collections import Counter
 from datetime import datetime
-from hashlib import sha256
 
 from tests.proofs.judging.books import Books
 from tests.proofs.judging.court import Court
 from tests.proofs.judging.life import Life, Row
 from tests.proofs.judging.operations import OF_POLICIES
+from tests.proofs.judging.wishes import fingerprint
 
 
 def judge(court: Court, life: Life) -> None:
@@ -18,6 +18,7 @@ def judge(court: Court, life: Life) -> None:
         named.add(row.op_id)
         _share(court, life, row)
         court.totals["shared policies"][row.policy_no] += 1
+        court.totals["void shares"][row.policy_no, life.member_id, row.void_at] += 1
     for row in life.operation:
         if row.kind == "policy":
             court.holds("I1", row, row.op_id in named, "no policy's share names it")
@@ -25,15 +26,6 @@ def judge(court: Court, life: Life) -> None:
             told = row.reasons or {}
             at = (told.get("policy"), told.get("version"), told.get("status"))
             court.totals["states told"][at] += 1
-    for claim in life.claim:
-        _claim(court, claim)
-    for row in life.premium:
-        _premium(court, life, row)
-
-
-def _claim(court: Court, claim: Row) -> None:
-    if claim.scope == "policy":
-        court.totals["state claims"][claim.key, claim.request_hash] += 1
 
 
 def _share(court: Court, life: Life, row: Row) -> None:
@@ -87,48 +79,75 @@ def _each_step(court: Court, row: Row, booked: dict[str, int], promised: list[Ro
             court.same("I2", row, f"what is given from {at} on", given, due)
 
 
-def _premium(court: Court, life: Life, row: Row) -> None:
-    """A premium's claim speaks of all that was told of it."""
-    currency = court.editions.items[0].currency
-    content = {"reference": row.reference, "policy_no": row.policy_no, "due_on": row.due_on,
-               "paid_at": row.paid_at, "amount_minor": row.amount_minor, "currency": currency}  # fmt: skip
-    for claim in life.claims.get(row.op_id, []):
-        if claim.scope == "premium":
-            _speaks(court, row, claim.request_hash, [content])
-
-
-def _speaks(court: Court, row: Row, stored: str, contents: list[dict]) -> None:
-    due = [_fingerprint(content) for content in contents]
-    court.holds("5", row, stored in due, f"what was told of it is not what its claim is on ({stored[:12]}…)")
-
-
-def _fingerprint(content: object) -> str:
-    text = json.dumps(content, default=str, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return sha256(text.encode()).hexdigest()
-
-
 def judge_whole(court: Court, books: Books) -> None:
     """Every policy and every state of one."""
-    claims = {key: digest for key, digest in court.totals["state claims"]}
-    claims |= {row.key: row.request_hash for row in books.rows("claim") if row.scope == "policy"}
+    claims = {row.key: row for row in books.rows("claim") if row.scope == "policy"}
+    called = {row.value: row.member_id for row in books.rows("member_reference")}
     policies = {row.policy_no: row for row in books.rows("policy")}
     first: dict[str, datetime] = {}
     states = set()
+    told_of: dict[str, list[Row]] = {}
     for row in books.rows("policy_version"):
         key = json.dumps([row.policy_no, str(row.version)], ensure_ascii=False, separators=(",", ":"))
+        told_of.setdefault(row.policy_no, []).append(row)
         states.add((row.policy_no, row.version, row.status))
         first[row.policy_no] = min(first.get(row.policy_no, row.told_at), row.told_at)
         court.holds("I1", row, row.policy_no in policies, "there is no such policy")
         if court.holds("5", row, key in claims, "nobody has a claim on this state"):
+            claim = claims.pop(key)
+            court.same("I1", row, "told_at", row.told_at, claim.taken_at)
+            _holder(court, row, claim, called)
             content = row.content | {"policy_no": row.policy_no, "version": row.version, "status": row.status}
-            told = [content | {"effective_at": row.effective_at, "holder": holder} for holder in {row.holder, None}]
-            _speaks(court, row, claims.pop(key), told)
-    for key in claims:
-        if claims[key] != "*":
-            court.breach("5", f"claim scope=policy key={key}", "no such state is known")
+            told = [
+                content | {"effective_at": row.effective_at, "holder": holder}
+                for holder in {row.holder, None}
+            ]
+            due = {fingerprint(one) for one in told}
+            court.holds("5", claim, claim.request_hash in due, "its hash is not of the state as it is kept")
+    for claim in claims.values():
+        court.breach("5", claim, "no such state is known")
     for policy_no, row in policies.items():
         court.same("I1", row, "told_at", row.told_at, first.get(policy_no))
+        rebases = {(policy_no, datetime.fromisoformat(at), edition) for at, edition in row.rebases}
+        acted = {rebased for rebased in court.totals["rebased"] if rebased[0] == policy_no}
+        court.same("14", row, "rebases", rebases, acted)
     for policy_no in court.totals["shared policies"].keys() - policies.keys():
         court.breach("I1", f"policy policy_no={policy_no}", "there is none, and somebody has a share of it")
+    for policy_no, member_id, void_at in court.totals["void shares"]:
+        _void(court, policy_no, member_id, void_at, told_of.get(policy_no, []))
     for told in court.totals["states told"].keys() - states:
-        court.breach("I1", f"policy_version policy_no={told[0]} version={told[1]}", f"no state {told[2]} is known")
+        court.breach(
+            "I1", f"policy_version policy_no={told[0]} version={told[1]}", f"no state {told[2]} is known"
+        )
+
+
+def _holder(court: Court, row: Row, claim: Row, called: dict[str, int]) -> None:
+    """A holder by reference is the member called so, unless they joined later (I8)."""
+    reference = row.content.get("holder_reference")
+    if reference is None:
+        return
+    member = called.get(reference)
+    if row.holder is None:
+        late = member is None or claim.member_id != member
+        court.holds("I8", row, late, f"its holder {reference} was a member")
+    else:
+        court.same("I5", row, "holder", row.holder, member)
+
+
+def _void(court: Court, policy_no: str, member_id: int, void_at: datetime | None, told: list[Row]) -> None:
+    """A policy that never was is one that its last word rescinds, or cancels (T10)."""
+    where = f"policy_share member_id={member_id} policy_no={policy_no}"
+    if void_at is not None:
+        never = {row.status for row in told} & {"rescinded", "cancelled"}
+        court.holds("T10", where, never, f"void at {void_at}, and no state says so")
+        court.holds(
+            "T10",
+            where,
+            void_at in {row.told_at for row in told},
+            f"void at {void_at}, when nothing was told",
+        )
+        return
+    last = max((row.told_at for row in told), default=None)
+    held = [row for row in told if last is not None and row.effective_at <= last]
+    status = max(held, key=lambda row: row.version).status if held else None
+    court.holds("T10", where, status != "rescinded", "it is rescinded, and not void")

@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.proofs.judging.life import Row
 from tests.proofs.judging.days import FOREVER, later, month_end
 from tests.proofs.judging.ladder import Ladder
+from tests.proofs.judging.life import Row
 
 _ENDS = {"month_end": 1, "quarter_end": 3, "year_end": 12}
 

@@ -9,6 +9,7 @@ from tests.proofs.judging.court import Court
 from tests.proofs.judging.days import millisecond
 from tests.proofs.judging.life import Life, Row
 
+AHEAD = timedelta(minutes=10)  #: so far ahead of the club's clock a stamp may be
 SPENT = ("redeem", "capture")
 REVIEWS = ("open", "released", "rejected", "cancelled")
 
@@ -53,8 +54,9 @@ def judge(court: Court, life: Life) -> None:
         _review(court, life, row)
 
 
-def _happened(court: Court, where: Row, head: Row, told_at: datetime, named: datetime) -> None:
-    court.same("N7", where, "the stamp of it", head.happened_at, min(named, told_at))
+def _happened(court: Court, where: Row, head: Row, named: datetime, *, ahead: bool = False) -> None:
+    court.same("N7", where, "the stamp of it", head.happened_at, min(named, head.booked_at))
+    court.holds("N7", where, ahead or named <= head.booked_at + AHEAD, f"it is stamped {named}, far ahead")
 
 
 def judged_at(court: Court, happened_at: datetime, told_at: datetime) -> datetime:
@@ -70,7 +72,7 @@ def _sale(court: Court, life: Life, row: Row, backs: list[Row]) -> None:
     assert head is not None
     review = life.releases.get(row.op_id)
     told_at = head.booked_at if review is None else review.held_at
-    _happened(court, row, head, head.booked_at, row.sold_at)
+    _happened(court, row, head, row.sold_at, ahead=review is not None)
     court.same("N2", row, "currency", row.currency, court.editions.at(head.booked_at).currency)
     court.same("N2", row, "amount_minor", row.amount_minor, sum(line[4] for line in row.lines))
     numbers = [line[0] for line in row.lines]
@@ -228,7 +230,7 @@ def _return(court: Court, life: Life, row: Row) -> None:
         return
     assert head is not None
     court.same("5", row, "sale_op_id", row.sale_op_id, head.refers_to)
-    _happened(court, row, head, head.booked_at, row.returned_at)
+    _happened(court, row, head, row.returned_at)
     if row.sale_op_id is None:
         court.same(
             "P7", row, "amount_minor and refund", (row.amount_minor, any(row.refund.values())), (0, False)
@@ -244,7 +246,7 @@ def _premium(court: Court, life: Life, row: Row) -> None:
     if not court.holds("5", row, head is not None, "no operation awarded it"):
         return
     assert head is not None
-    _happened(court, row, head, head.booked_at, row.paid_at)
+    _happened(court, row, head, row.paid_at)
     told = head.reasons or {}
     court.same("5", row, "reference and policy", (row.reference, row.policy_no),
                (told.get("reference"), told.get("policy")))  # fmt: skip

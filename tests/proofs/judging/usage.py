@@ -34,12 +34,14 @@ def judge(court: Court, life: Life) -> None:
         elif row.kind in ("transfer_in", "transfer_out"):
             for part in life.parts.get(row.op_id, []):
                 way, day = row.kind.removeprefix("transfer_"), local_day(row.booked_at, court.editions.zone)
-                tally.add(f"transfer:{part.unit}:{way}", name_of(life.member_id), day.isoformat(), 1, part.points)
+                tally.add(
+                    f"transfer:{part.unit}:{way}", name_of(life.member_id), day.isoformat(), 1, part.points
+                )
     for back in life.sale_return:
         head = life.operations.get(back.op_id)
         if back.sale_op_id is None and head is not None:
             day = local_day(head.booked_at, court.editions.zone)
-            goods = sum(line[4] for line in back.lines)
+            goods = sum(line[-1] for line in back.lines)
             tally.add("return:without_receipt", name_of(life.member_id), day.isoformat(), 1, goods)
 
 
@@ -109,6 +111,6 @@ def judge_whole(court: Court, books: Books) -> None:
             court.same("P15", row, "times and amount", [row.times, row.amount], tally.counts.get(key, [0, 0]))
     for key, count in tally.counts.items():
         if any(count) and key not in rows:
-            court.breach("P15", f"usage name={key[0]} subject={key[1]} period={key[2]}", f"none, {count} counted")
-
-
+            court.breach(
+                "P15", f"usage name={key[0]} subject={key[1]} period={key[2]}", f"none, {count} counted"
+            )
