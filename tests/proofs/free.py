@@ -1,4 +1,4 @@
-"""What no law can speak of from rows alone: the columns that corruptions leave alone, each with its reason."""
+"""What no law can speak of from rows alone: what corruptions leave alone, each with its reason."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,6 +1,8 @@
 """The judge: reads the plain rows of a book, prints each broken law with its row, and is no part of the club.
 
-    python tests/proofs/judge.py DATABASE_URL
+    python tests/proofs/judge.py DATABASE_URL [CLUB_URL]
+
+CLUB_URL is where a training book's editions are, which has none of its own.
 
 Exits 0 for a good book, 1 for a broken one, 2 where there is none to read. The laws are those of the ledger
 by their numbers; further ones carry the numbers of the club's rules (P8, T3, …).
@@ -51,14 +53,17 @@ OF_A_MEMBER = (
 MISSHAPEN = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 
 
-def judge(database_url: str) -> list[str]:
+def judge(database_url: str, club_url: str | None = None) -> list[str]:
     """Every breach, as `law NUMBER: table and key: what is stored and what should be`. Raises Unreadable."""
     with opened(database_url) as books:
-        return _judged(books)
+        if club_url is None:
+            return _judged(books, books)
+        with opened(club_url) as club:
+            return _judged(books, club)
 
 
-def _judged(books: Books) -> list[str]:
-    court = Court(Editions(books.table("edition")))
+def _judged(books: Books, club: Books) -> list[str]:
+    court = Court(Editions(club.table("edition")))
     for life in books.lives():
         for laws in OF_A_MEMBER:
             try:
@@ -78,11 +83,11 @@ def _judged(books: Books) -> list[str]:
 
 def main(words: list[str]) -> int:
     """The exit code."""
-    if len(words) != 1:
-        print("one word is needed: the URL of a database", file=sys.stderr)
+    if len(words) not in (1, 2):
+        print("needed: the URL of a database; of a training book, that of its club too", file=sys.stderr)
         return 2
     try:
-        breaches = judge(words[0])
+        breaches = judge(*words)
     except Unreadable as fault:
         print(f"cannot be read: {fault}", file=sys.stderr)
         return 2

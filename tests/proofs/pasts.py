@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tests import pasts
-from tests.ladders import club, noon
+from tests.ladders import SHANGHAI, club, noon
 from tests.makers import Maker, Shopper, receipt, wire
 from tests.policies import Core, coverage
 from tests.tenders import WORTH, paid
@@ -32,7 +33,7 @@ LATER = "2027-12-01T00:00:00+00:00"
 
 
 def shop(make: Maker) -> None:
-    """The past of tests/pasts.py, then two more members: Dan is insured and pays with points, Eva gets some."""
+    """The past of tests/pasts.py; then Dan, who is insured and pays with points, and Eva, who gets some."""
     ana, *_ = pasts.live(make, **ALL)
     till, clock = ana.till, make.clock
     dan, eva = make.shopper(till, references=["C-1"]), make.shopper(till)
@@ -110,4 +111,8 @@ def tiers(make: Maker) -> None:
     make.run("jobs", "post")
 
 
-PASTS = (shop, tiers)
+PASTS = (
+    (shop, ZoneInfo("Europe/Lisbon")),
+    (shop, ZoneInfo("Europe/Lisbon")),
+    (tiers, SHANGHAI),
+)  #: how, and by which clocks

@@ -1,5 +1,6 @@
 """What somebody was told, beside what was done: ids, points, and the balance just after (law 5)."""
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -113,7 +114,7 @@ def _balance(court: Court, life: Life, claim: Row, row: Row, unit: str, figures:
     entries = life.entries.get(unit, [])
     if [one.seq for one in entries] != list(range(1, len(entries) + 1)):
         return  # law 2 says so
-    if any(one.booked_at > other.booked_at for one, other in zip(entries, entries[1:], strict=False)):
+    if any(one.booked_at > other.booked_at for one, other in itertools.pairwise(entries)):
         return  # the clock was set back between them: nobody can say which of them came before
     last = max((one.seq for one in entries if one.op_id == row.op_id), default=0)
     before = max((one.seq for one in entries if one.booked_at < row.booked_at - SKEW), default=0)

@@ -1,5 +1,6 @@
 """Law 12: the measure and the tier of every term, worked out anew from raw entries (T1-T6, T8, T10)."""
 
+import itertools
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -30,7 +31,7 @@ class History:
                 last = float(turn) if turn is not None else last + 1e-6  # a hold's end is no news
                 self._turns.setdefault(unit, []).append((last, row))
         booked = [row.booked_at for row in self.events]
-        self.is_orderly = all(a <= b + SKEW for a, b in zip(booked, booked[1:], strict=False))
+        self.is_orderly = all(a <= b + SKEW for a, b in itertools.pairwise(booked))
 
     def before(self, unit: str, turn: float) -> Iterator[Row]:
         """The entries of a unit that were booked before an event."""
@@ -115,10 +116,10 @@ def _measure(court: Court, history: History, row: Row, before: Row | None, chang
     points = {
         code: n for code, n in (stored or {}).items() if code in {c.code for c in ladder.counters if c.unit}
     }
-    if row.reason == "review" and before is not None and before.measured is not None:
-        if before.measured.keys() == (stored or {}).keys():
-            court.same("T7", row, "the measure", stored, before.measured)
-            return
+    kept = before.measured if row.reason == "review" and before is not None else None
+    if kept is not None and kept.keys() == (stored or {}).keys():
+        court.same("T7", row, "the measure", stored, kept)
+        return
     due = []
     for turn in history.turns_of(row, change):
         for day, review in _days(court, history.life, row, before):

@@ -36,8 +36,8 @@ def judge(court: Court, life: Life) -> None:
         due = None if born is None else born.month * 100 + born.day
         court.same("N8", person, "birth_mmdd", person.birth_mmdd, due)
     cards = sorted(life.card, key=lambda card: (card.issued_at, card.ended_at or FOREVER))
-    for card, following in zip(cards, [*cards[1:], None], strict=False):
-        _card(court, life, card)
+    for before, card, following in zip([None, *cards], cards, [*cards[1:], None], strict=False):
+        _card(court, life, card, before)
         court.same(
             "M2", card, "ended_at", card.ended_at, following.issued_at if following is not None else None
         )
@@ -54,16 +54,17 @@ def judge(court: Court, life: Life) -> None:
         )
 
 
-def _card(court: Court, life: Life, card: Row) -> None:
+def _card(court: Court, life: Life, card: Row, before: Row | None) -> None:
     court.same("M2", card, "end and reason", card.ended_at is None, card.ended_reason is None)
     court.holds("M2", card, card.issued_at >= life.member[0].enrolled_at, f"issued at {card.issued_at}")
     for name in ("ended_at", "blocked_at"):
         at = getattr(card, name)
         court.holds("M2", card, at is None or at >= card.issued_at, f"{name} is {at}")
-    prefixes = {edition.document["club"].get("card_prefix", "70") for edition in court.editions.items}
-    issued = [row.booked_at for row in life.outbox_message if row.kind == "card.issued"]
-    issued += [one.ended_at for one in life.card if one.ended_reason != "replaced"]
-    if card.issued_at in issued:
+    made = any(row.kind == "card.issued" and row.booked_at == card.issued_at for row in life.outbox_message)
+    if before is not None:
+        made = before.ended_reason != "replaced"  # then a number made elsewhere took its place
+    if made:
+        prefixes = {edition.document["club"].get("card_prefix", "70") for edition in court.editions.items}
         ours = card.number.isdigit() and len(card.number) == DIGITS and card.number[:2] in prefixes
         if not court.holds("M1", card, ours, "no such number is given out"):
             return

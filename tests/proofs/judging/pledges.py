@@ -1,4 +1,4 @@
-"""What the editions promised of each operation: which one it is under, into which lots points went (P13, N5, N6)."""
+"""What editions promise of operations: which one each is under, into which lots points go (P13, N6)."""
 
 from collections import Counter
 from datetime import date, timedelta
@@ -49,7 +49,7 @@ def _edition(court: Court, life: Life, row: Row) -> None:
 
 
 def _of_fact(court: Court, life: Life, row: Row) -> int:
-    """A fact is judged by the edition of its instant, unless it was told too late, or a quote fixed another."""
+    """A fact is judged by the edition of its instant, unless told too late, or a quote fixed another."""
     review, sale = life.releases.get(row.op_id), life.sales.get(row.op_id)
     if review is not None and review.fact.get("quoted") is not None:
         return int(review.fact["quoted"])
@@ -63,7 +63,7 @@ def _of_fact(court: Court, life: Life, row: Row) -> int:
 
 
 def _reasons(court: Court, life: Life, row: Row) -> None:
-    """Points of all reasons add up to what was given, less what was taken; each rule is one of the edition."""
+    """Reasons add up to what was given, less what was taken; each rule is one of the edition."""
     edition, reasons = court.editions.number(row.edition), row.reasons or {}
     if row.kind not in ("earn", "adjust") or "because" not in reasons or edition is None:
         return

@@ -1,4 +1,4 @@
-"""What the editions promise, read from their JSON: units, rules and the ladder, as far as rows must follow."""
+"""What editions promise, read from their JSON: units, rules and the ladder, as far as rows follow."""
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence

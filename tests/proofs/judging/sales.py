@@ -1,4 +1,4 @@
-"""Sales, returns, premiums and reviews beside what their operations did: laws 5 and 7 (P7, P10, P14, P17, P18)."""
+"""Sales, returns, premiums, reviews beside what their operations did: laws 5 and 7 (P10, P17, P18)."""
 
 from collections import Counter
 from datetime import datetime, timedelta

@@ -116,9 +116,10 @@ def _measured(court: Court, row: Row) -> None:
     """What the measuring day showed is kept when it was over (T7)."""
     court.same("T7", row, "measured", row.measured is None, row.measured_booked_at is None)
     at = _measuring(court, row)
-    if row.measured is not None and row.reason != "resumed":
-        if court.holds("T7", row, at is not None, "measured, and no edition says so") and at is not None:
-            court.holds("T7", row, row.measured_booked_at >= at, f"measured at {row.measured_booked_at}")
+    if row.measured is None or row.reason == "resumed":
+        return
+    if court.holds("T7", row, at is not None, "measured, and no edition says so") and at is not None:
+        court.holds("T7", row, row.measured_booked_at >= at, f"measured at {row.measured_booked_at}")
 
 
 def _measuring(court: Court, row: Row) -> datetime | None:
