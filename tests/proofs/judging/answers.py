@@ -1,15 +1,18 @@
 """What somebody was told, beside what was done: ids, points, and the balance just after (law 5)."""
 
-import itertools
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import Any
 
 from tests.proofs.judging.court import Court
 from tests.proofs.judging.days import pair, told
 from tests.proofs.judging.life import Life, Row
 
+MOST_ABOUT = 12  #: changes about one time, of which each may have been before or after
 SKEW = timedelta(seconds=10)  #: so far apart processes may look at the clock and be let in
 
 
@@ -111,29 +114,73 @@ def _standing(court: Court, life: Life, claim: Row, row: Row, answer: dict[str, 
 
 
 def _balance(court: Court, life: Life, claim: Row, row: Row, unit: str, figures: dict[str, int]) -> None:
-    entries = life.entries.get(unit, [])
-    if [one.seq for one in entries] != list(range(1, len(entries) + 1)):
-        return  # law 2 says so
-    if any(one.booked_at > other.booked_at for one, other in itertools.pairwise(entries)):
-        return  # the clock was set back between them: nobody can say which of them came before
-    last = max((one.seq for one in entries if one.op_id == row.op_id), default=0)
-    before = max((one.seq for one in entries if one.booked_at < row.booked_at - SKEW), default=0)
-    until = max((one.seq for one in entries if one.booked_at <= row.booked_at + SKEW), default=0)
-    places = range(max(last, before), until + 1)
-    due = set()
-    for place in places:
-        debt = -sum(one.points for one in entries[:place] if one.kind == "debt")
-        due.add((entries[place - 1].balance_after if place else 0, debt))
+    ledger = _ledger(life, unit)
+    if ledger is None:
+        return  # the clock was set back, or numbers are missing: nobody can say what came before
+    lines = life.lines.get((row.op_id, unit), [])
+    first = bisect_left(ledger.booked, row.booked_at - SKEW)
+    until = bisect_right(ledger.booked, row.booked_at + SKEW)
+    places = range(max(first, lines[-1].seq if lines else 0), until + 1)
+    due = {(ledger.balances[place], ledger.debts[place]) for place in places}
     shown = (figures["available"] + figures["held"] - figures["debt"], figures["debt"])
-    court.holds(
-        "5", claim, shown in due, f"the answer's {unit} is {figures}, balance and debt were {sorted(due)}"
-    )
-    for name, changes in (("held", _held(life, unit)), ("pending", _pending(life, unit))):
-        possible = _possible(changes, row)
-        court.holds("5", claim, figures[name] in possible, f"the answer's {unit} {name}: {figures[name]}")
+    court.holds("5", claim, shown in due, f"the answer's {unit} is {figures}, balance and debt were {due}")
+    for name, changes in (("held", ledger.holds), ("pending", ledger.promises)):
+        possible = changes.possible(row)
+        fits = possible is None or figures[name] in possible
+        court.holds("5", claim, fits, f"the answer's {unit} {name} is {figures[name]}")
 
 
 Change = tuple[datetime, int | None, int]  #: when it was booked, by which operation if known, by how much
+
+
+class Changes:
+    """A figure over time."""
+
+    def __init__(self, changes: Iterable[Change]) -> None:
+        self._changes = sorted(changes, key=lambda change: change[0])
+        self._at = [at for at, _, _ in self._changes]
+        self._sums = [0, *accumulate(change for _, _, change in self._changes)]
+
+    def possible(self, row: Row) -> set[int] | None:
+        """What it can have been just after an operation: of what was booked about then nobody can say.
+
+        None where too much was.
+        """
+        first = bisect_left(self._at, row.booked_at - SKEW)
+        about = self._changes[first : bisect_right(self._at, row.booked_at + SKEW)]
+        if len(about) > MOST_ABOUT:
+            return None
+        sums = {self._sums[first]}
+        for _, op_id, change in about:
+            after = {one + change for one in sums}
+            sums = after if op_id == row.op_id else sums | after
+        return sums
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """One account over time: at each place, so many entries in."""
+
+    booked: list[datetime]
+    balances: list[int]
+    debts: list[int]
+    holds: Changes
+    promises: Changes
+
+
+def _ledger(life: Life, unit: str) -> Ledger | None:
+    known: dict[str, Ledger | None] = vars(life).setdefault("ledgers", {})
+    if unit not in known:
+        entries = life.entries.get(unit, [])
+        booked = [row.booked_at for row in entries]
+        dense = [row.seq for row in entries] == list(range(1, len(entries) + 1))
+        debts = accumulate((-row.points if row.kind == "debt" else 0 for row in entries), initial=0)
+        known[unit] = None
+        if dense and booked == sorted(booked):
+            balances = [0, *(row.balance_after for row in entries)]
+            holds, promises = Changes(_held(life, unit)), Changes(_pending(life, unit))
+            known[unit] = Ledger(booked, balances, list(debts), holds, promises)
+    return known[unit]
 
 
 def _held(life: Life, unit: str) -> Iterable[Change]:
@@ -156,14 +203,3 @@ def _pending(life: Life, unit: str) -> Iterable[Change]:
     for part in life.operation_part:
         if part.unit == unit and part.withdrawn and part.op_id in life.operations:
             yield life.operations[part.op_id].booked_at, part.op_id, -part.withdrawn
-
-
-def _possible(changes: Iterable[Change], row: Row) -> set[int]:
-    """What a figure can have been just after an operation; of what was booked about then nobody can say."""
-    sums = {0}
-    for at, op_id, change in changes:
-        if op_id == row.op_id or at < row.booked_at - SKEW:
-            sums = {one + change for one in sums}
-        elif at <= row.booked_at + SKEW:
-            sums |= {one + change for one in sums}
-    return sums

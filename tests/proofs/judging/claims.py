@@ -165,7 +165,7 @@ def spelled(life: Life, row: Row, act: str, client: str | None) -> list[Any] | N
     if act == "void":
         return [pair(life.member_id, row.refers_to)]
     if act == "return":
-        back = next((one for one in life.sale_return if one.op_id == row.op_id), None)
+        back = life.returns.get(row.op_id)
         return [back.store, back.terminal, back.business_date.isoformat(), back.return_ref] if back else []
     if act in ("redemption", "adjustment", "transfer", "fact"):
         return [reasons.get("reference")]

@@ -8,7 +8,6 @@ from tests.proofs.judging.days import death_of, local_day, start_of
 from tests.proofs.judging.life import Life, Row
 
 CLOSED_BY = {"captured": "capture", "voided": "void", "ended": "release"}
-ABOUT = timedelta(hours=25)  #: so far a clock may be set back
 STATES = ("pending", "opened", "taken_back", "superseded")
 
 
@@ -43,20 +42,7 @@ def _hold(court: Court, life: Life, row: Row) -> None:
     court.holds("6", row, row.ends_at > row.taken_at, f"it ends at {row.ends_at}")
     court.holds("P6", row, row.ends_at - row.taken_at <= timedelta(days=30), f"it ends at {row.ends_at}")
     for day, kind, points in row.pins:
-        there = sum(
-            line.points
-            for line in life.entries.get(row.unit, [])
-            if line.expires_on.isoformat() == day
-            and line.kind == kind
-            and line.booked_at <= row.taken_at + ABOUT
-        )
-        known = any(
-            line.expires_on.isoformat() == day and line.kind == kind
-            for line in life.entries.get(row.unit, [])
-        )
-        court.holds(
-            "6", row, known and (there >= points or row.state != "open"), f"{points} pinned of {day} {kind}"
-        )
+        court.holds("6", row, (row.unit, day, kind) in life.known_lots, f"{points} pinned of {day} {kind}")
     closings = [one for one in life.followers.get(row.op_id, []) if one.kind in CLOSED_BY.values()]
     due = [] if row.state == "open" else [CLOSED_BY.get(row.state)]
     court.same("6", row, f"{row.state}; its closings", [one.kind for one in closings], due)

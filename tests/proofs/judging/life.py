@@ -81,6 +81,16 @@ class Life(SimpleNamespace):
         return {row.op_id: row for row in self.premium}
 
     @cached_property
+    def returns(self) -> dict[int, Row]:
+        """Returns by operation."""
+        return {row.op_id: row for row in self.sale_return}
+
+    @cached_property
+    def known_lots(self) -> set[tuple[str, str, str]]:
+        """Unit, last day and class of every lot there ever was."""
+        return {(row.unit, row.expires_on.isoformat(), row.kind) for row in self.entry}
+
+    @cached_property
     def releases(self) -> dict[int, Row]:
         """Reviews by the operation that booked their sale."""
         return {row.op_id: row for row in self.review if row.op_id is not None}

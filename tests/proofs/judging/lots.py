@@ -89,6 +89,8 @@ def _in_order(court: Court, life: Life, unit: str, entries: list[Row]) -> None:
     for place, row in enumerate(entries):
         lot = (row.expires_on, row.kind)
         lots[lot] += row.points
+        if not lots[lot]:
+            del lots[lot]
         head = life.operations.get(row.op_id)
         if head is None or row.points > 0 or row.kind == "debt" or not _pays(head, row):
             continue

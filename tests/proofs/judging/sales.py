@@ -47,8 +47,7 @@ def judge(court: Court, life: Life) -> None:
             at = getattr(of, "cancelled_at", None) or getattr(of, "reversed_at", None)
             court.same("P18", row, "booked_at", row.booked_at, at)
         elif row.kind == "return":
-            mine = [one for one in life.sale_return if one.op_id == row.op_id]
-            court.same("5", row, "returns under it", len(mine), 1)
+            court.holds("5", row, row.op_id in life.returns, "no goods came back under it")
         court.holds("5", row, not known or row.kind == "earn", f"a {row.kind} booked a sale or a premium")
     for row in life.review:
         _review(court, life, row)
@@ -236,7 +235,13 @@ def _return(court: Court, life: Life, row: Row) -> None:
             "P7", row, "amount_minor and refund", (row.amount_minor, any(row.refund.values())), (0, False)
         )
     points = sum(row.refund.get("points", {}).values())
-    back = [one for one in life.operation if one.kind == "reverse" and one.booked_at == head.booked_at]
+    sale = life.sales.get(row.sale_op_id or 0)
+    spent = (
+        [tender[4] for tender in sale.tenders if tender[4] is not None] if sale is not None and points else []
+    )
+    back = [
+        one for op_id in spent for one in life.followers.get(op_id, []) if one.booked_at == head.booked_at
+    ]
     parts = {part.points for one in back for part in life.parts.get(one.op_id, [])}
     court.holds("P9", row, not points or points in parts, f"{points} points went back, and nobody gave them")
 

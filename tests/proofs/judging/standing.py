@@ -55,9 +55,12 @@ def _begins(court: Court, life: Life, row: Row, before: Row | None) -> None:
     court.same("T3", row, "protected", row.protected and row.reason not in ("by_hand", "resumed"), False)
     if row.reason in ("joined", "imported"):
         joined = life.member[0].enrolled_at
-        court.same("T3", row, "booked_at", row.booked_at, joined)
+        arrived = any(claim.scope == "import" for claim in life.claim)
+        court.holds(
+            "T3", row, row.booked_at == joined or arrived, f"booked at {row.booked_at}, joined at {joined}"
+        )
         if row.reason == "joined":
-            court.same("T3", row, "from_at", row.from_at, joined)
+            court.same("T3", row, "from_at", row.from_at, row.booked_at)
     elif row.reason == "review" and before is not None:
         court.same("T6", row, "from_at", row.from_at, before.until_at)
     if before is not None:
@@ -72,7 +75,8 @@ def _lasts(court: Court, life: Life, row: Row, before: Row | None) -> None:
         return
     ladder: Ladder = edition.ladder
     if row.reason == "lift" and before is not None:
-        due = {ladder.end_after_lift(before.until_at, row.from_at, zone)}
+        at = min(row.from_at, row.booked_at)  # a clock set back turns no terms round
+        due = {ladder.end_after_lift(before.until_at, at, zone)}
     elif row.reason == "review":
         due = {ladder.end(row.from_at, zone, after_review=True)}
     elif row.reason in ("joined", "fall"):

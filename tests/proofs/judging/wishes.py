@@ -72,7 +72,7 @@ def _contents(court: Court, life: Life, claim: Row, row: Row, act: str) -> Itera
         other = number_of(told.get("with"))
         yield {"from": mine, "to": other, "unit": unit, "points": points}
     elif act == "return":
-        back = next((one for one in life.sale_return if one.op_id == row.op_id), None)
+        back = life.returns.get(row.op_id)
         if back is not None:
             yield from _returns(life, back)
 
