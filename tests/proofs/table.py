@@ -1,5 +1,6 @@
 """Every proof, in the order of the table."""
 
+from tests.proofs.last_points import LAST_POINTS
 from tests.proofs.proof import Proof
 
-PROOFS: tuple[Proof, ...] = ()
+PROOFS: tuple[Proof, ...] = (LAST_POINTS,)
