@@ -27,8 +27,9 @@ def round_(ground: Ground, seed: int) -> Mapping[str, int]:
                 except AssertionError as fault:
                     fault.add_note(f"a race of {prepare.__name__}")
                     raise
-                counted.update(races=1, askers=len(told), busy=sum(one.busy for one in told),
-                               lost=sum(one.lost for one in told), late=sum(one.late for one in told))  # fmt: skip
+                counted.update(races=1, asks=len(told))
+                for one in told:
+                    counted.update(one.noise)
         verified(url)
     return counted
 

@@ -1,8 +1,8 @@
-"""What many want and not all can have: each race prepares a member, says who asks what, and judges the end."""
+"""What many want and not all can have: each race prepares members, says who asks what, and judges the end."""
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -53,10 +53,10 @@ class Scene:
         """Somebody who holds ALL points and has not raced yet."""
         return next(self._members)
 
-    def names(self, kind: str) -> Iterator[str]:
-        """References and keys, fresh for this race."""
+    def names(self, kind: str) -> list[str]:
+        """References and keys, fresh for this race: enough for everybody, twice."""
         turn = next(self._turns)
-        return (f"{kind}-{turn}-{number}" for number in range(10**6))
+        return [f"{kind}-{turn}-{number}" for number in range(2 * GIFTS)]
 
     def budget(self) -> str:
         """The category of goods that an untouched budget is for."""
@@ -116,31 +116,34 @@ def _spent(told: Told) -> Balance:
 def redemptions(scene: Scene) -> Race:
     """All of it, spent at once."""
     ana, names = scene.member(), scene.names("redeem")
-    wishes = [asks.redeem(ana.card, ALL, next(names)) for _ in range(ASKERS)]
+    wishes = [asks.redeem(ana.card, ALL, name) for name in names[:ASKERS]]
     return Race(wishes, one_wins(scene, ana, "not_enough_points", _spent))
 
 
 def holds(scene: Scene) -> Race:
     """All of it, set aside; half of the askers use an Idempotency-Key too."""
     ana, names = scene.member(), scene.names("hold")
-    wishes = [asks.hold(ana.card, ALL, name) for _, name in zip(range(ASKERS), names)]
-    wishes[::2] = [wish.under(next(names)) for wish in wishes[::2]]
+    wishes = [asks.hold(ana.card, ALL, name) for name in names[:ASKERS]]
+    wishes[::2] = [wish.under(f"key of {wish.body['reference']}") for wish in wishes[::2]]
     return Race(wishes, one_wins(scene, ana, "not_enough_points", _spent))
 
 
 def both(scene: Scene) -> Race:
     """Some spend at once, some set aside."""
     ana, names = scene.member(), scene.names("both")
-    makers = [asks.redeem, asks.hold] * (ASKERS // 2)
-    wishes = [make(ana.card, ALL, next(names)) for make in scene.chance.sample(makers, ASKERS)]
-    return Race(wishes, one_wins(scene, ana, "not_enough_points", _spent))
+    half = ASKERS // 2
+    wishes = [asks.redeem(ana.card, ALL, name) for name in names[:half]]
+    wishes += [asks.hold(ana.card, ALL, name) for name in names[half:ASKERS]]
+    return Race(scene.chance.sample(wishes, ASKERS), one_wins(scene, ana, "not_enough_points", _spent))
 
 
 def passed_on(scene: Scene) -> Race:
     """All of it, to one of two others."""
     ana, ben, cai, names = scene.member(), scene.member(), scene.member(), scene.names("pass")
-    to = [ben, cai] * (ASKERS // 2)
-    wishes = [asks.transfer(ana.member_id, other.member_id, ALL, next(names)) for other in to]
+    wishes = [
+        asks.transfer(ana.member_id, (ben, cai)[number % 2].member_id, ALL, names[number])
+        for number in range(ASKERS)
+    ]
     judge = one_wins(scene, ana, "not_enough_points", _spent)
 
     def judge_all(told: Sequence[Told]) -> None:
@@ -155,10 +158,10 @@ def passed_on(scene: Scene) -> Race:
 def one_hold(scene: Scene) -> Race:
     """Half capture a hold, half void it."""
     ana, names = scene.member(), scene.names("close")
-    hold_id = scene.done(asks.hold(ana.card, ALL, next(names)))["hold_id"]
+    hold_id = scene.done(asks.hold(ana.card, ALL, names[-1]))["hold_id"]
     wishes = [
-        asks.capture(hold_id, ALL, name) if number % 2 else asks.void(hold_id, name)
-        for number, name in zip(range(ASKERS), names)
+        asks.capture(hold_id, ALL, names[number]) if number % 2 else asks.void(hold_id, names[number])
+        for number in range(ASKERS)
     ]
 
     def ends(winner: Told) -> Balance:
@@ -170,14 +173,13 @@ def one_hold(scene: Scene) -> Race:
 def paid_sales(scene: Scene) -> Race:
     """Sales that were quoted, each paid in half with all points there are."""
     ana, names = scene.member(), scene.names("sale")
-    basket = asks.buy(ana.card, "20.00", next(names)).body
+    basket = asks.buy(ana.card, "20.00", names[-1]).body
     asked = {name: basket[name] for name in ("card", "store", "terminal", "currency", "lines")}
     quote_id = scene.done(Ask("/quotes", asked))["quote_id"]
     by_points = {"kind": "points", "points": ALL, "amount": "10.00"}
     tenders = [by_points, {"kind": "cash", "amount": "10.00"}]
     wishes = [
-        asks.buy(ana.card, "20.00", name, tenders=tenders, quote_id=quote_id)
-        for _, name in zip(range(ASKERS), names)
+        asks.buy(ana.card, "20.00", name, tenders=tenders, quote_id=quote_id) for name in names[:ASKERS]
     ]
     return Race(wishes, one_wins(scene, ana, "not_enough_points", _spent))
 
@@ -193,10 +195,10 @@ def a_limit(scene: Scene) -> Race:
     return _gifts([scene.member()], scene.names("limit"), "limit", scene)
 
 
-def _gifts(crowd: Sequence[Member], names: Iterator[str], category: str, scene: Scene) -> Race:
+def _gifts(crowd: Sequence[Member], names: Sequence[str], category: str, scene: Scene) -> Race:
     wishes = [
         asks.buy(crowd[number % len(crowd)].card, "1.00", name, category)
-        for number, name in zip(range(GIFTS), names)
+        for number, name in enumerate(names[:GIFTS])
     ]
 
     def judge(told: Sequence[Told]) -> None:

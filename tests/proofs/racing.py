@@ -1,4 +1,4 @@
-"""Several servers of one database, and askers who all start at one moment and ask until they hear a verdict."""
+"""Several servers of one database, and askers who start at one moment and ask until they hear a verdict."""
 
 import random
 import time
@@ -34,6 +34,11 @@ class Told:
         """The answer's body."""
         return self.heard.body
 
+    @property
+    def noise(self) -> dict[str, int]:
+        """What was heard before the verdict, to be counted."""
+        return {"busy": self.busy, "lost": self.lost, "late": self.late}
+
 
 @contextmanager
 def processes(
@@ -59,7 +64,7 @@ class Crew:
         self._pool = ThreadPoolExecutor(askers)
 
     def at_once(self, asks: Sequence[Ask]) -> list[Told]:
-        """Everybody starts at one moment; when there are more wishes than askers, each has several in turn."""
+        """Everybody starts at one moment; of more wishes than askers, each has several in turn."""
         start = Barrier(len(self._tellers), timeout=60)
 
         def ask(number: int) -> list[Told]:

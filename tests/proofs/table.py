@@ -1,6 +1,7 @@
 """Every proof, in the order of the table."""
 
+from tests.proofs.control import CONTROL
 from tests.proofs.last_points import LAST_POINTS
 from tests.proofs.proof import Proof
 
-PROOFS: tuple[Proof, ...] = (LAST_POINTS,)
+PROOFS: tuple[Proof, ...] = (LAST_POINTS, CONTROL)
