@@ -9,11 +9,12 @@ from tests.makers import receipt, wire
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One POST; `key` becomes its Idempotency-Key."""
+    """One request; `key` becomes its Idempotency-Key."""
 
     path: str
     body: Any = None
     key: str | None = None
+    method: str = "POST"
 
     def under(self, key: str) -> "Ask":
         """The same under an Idempotency-Key."""
@@ -62,15 +63,25 @@ def adjust(member_id: str, points: int, reference: str) -> Ask:
 
 
 def buy(card: str, amount: str, number: str, category: str = "home", **more: Any) -> Ask:
-    """A sale of one line, just now; the receipt is its key."""
+    """A sale of one line, just now in euros unless `more` says else; the receipt is its key."""
     body = receipt(number) | {"card": card, "sold_at": wire(datetime.now(UTC)), "currency": "EUR"}
     return Ask("/purchases", body | {"lines": [{"line": 1, "category": category, "amount": amount}]} | more)
 
 
-def give_back(purchase_id: str, amount: str, number: str) -> Ask:
+def give_back(purchase_id: str, amount: str, number: str, **more: Any) -> Ask:
     """Goods of a sale come back."""
     body = receipt(number, "return_ref") | {"returned_at": wire(datetime.now(UTC)), "amount": amount}
-    return Ask(f"/purchases/{purchase_id}/returns", body)
+    return Ask(f"/purchases/{purchase_id}/returns", body | more)
+
+
+def cancel_sale(number: str, cancel_ref: str) -> Ask:
+    """The sale of a receipt is void."""
+    return Ask("/purchases/cancel", receipt(number) | {"cancel_ref": cancel_ref})
+
+
+def cancel(kind: str, reference: str, key: str | None = None) -> Ask:
+    """A redemption or a hold is void; `kind` is where it was told."""
+    return Ask(f"/{kind}/cancel", {"reference": reference}, key)
 
 
 def enrol(name: str, key: str) -> Ask:
