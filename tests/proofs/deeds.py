@@ -43,13 +43,18 @@ def programme() -> dict[str, Any]:
 
 @dataclass(slots=True)
 class Life:
-    """One copy of the member: somebody with a past, a friend, and the names of what was prepared."""
+    """One copy of the member: somebody with a past, perhaps a friend, and the names of what was prepared."""
 
     make: Maker
     me: Shopper
-    friend: Shopper
+    friend: Shopper | None
     copy: str  #: part of every name, so that copies are told apart and compared without it
     made: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def ids(self) -> list[str]:
+        """Whose rows may change: the member's, the friend's."""
+        return [one.member_id for one in (self.me, self.friend) if one is not None]
 
     def name(self, what: str) -> str:
         """A reference, receipt or key of this copy alone."""
@@ -164,15 +169,13 @@ DEEDS: tuple[Deed, ...] = (
     Deed("adjust down", lambda life, slot: asks.adjust(life.me.member_id, -600, life.name(f"down{slot}"))),
     Deed(
         "pass on",
-        lambda life, slot: asks.transfer(
-            life.me.member_id, life.friend.member_id, 600, life.name(f"give{slot}")
-        ),
+        lambda life, slot: asks.transfer(*life.ids, 600, life.name(f"give{slot}")),
+        ("friend",),
     ),
     Deed(
         "be given",
-        lambda life, slot: asks.transfer(
-            life.friend.member_id, life.me.member_id, 600, life.name(f"get{slot}")
-        ),
+        lambda life, slot: asks.transfer(*reversed(life.ids), 600, life.name(f"get{slot}")),
+        ("friend",),
     ),
     Deed("take part", _took_part),
     Deed("tier by hand", _by_hand),
@@ -204,14 +207,17 @@ def begin(make: Maker, till: Till, copy: str, needs: set[str], *, overnight: boo
     `overnight`, points have died too, and what was prepared is of yesterday.
     """
     start = make.clock.move(START)
-    me, friend = make.shopper(till), make.shopper(till)
-    life = Life(make, me, friend, copy)
-    me.adjust(DYING)
+    me = _join(make, till, f"me~{copy}")
+    if overnight:
+        me.adjust(DYING)
     make.clock.move(start + 5 * DAY)
-    me.adjust(OWNED)
-    friend.adjust(OWNED)
+    friend = _join(make, till, f"friend~{copy}") if "friend" in needs else None
+    for one in (me, friend):
+        if one is not None:
+            one.adjust(OWNED)
     make.clock.move(start + (10 * DAY if overnight else 11 * DAY - HOUR))
     me.hold(10, ends_in_seconds=1800)
+    life = Life(make, me, friend, copy)
     for need, prepare in NEEDS.items():
         if need in needs:
             ask = prepare(life)
@@ -220,3 +226,9 @@ def begin(make: Maker, till: Till, copy: str, needs: set[str], *, overnight: boo
             life.made[need] = answer.json
     make.clock.move(start + 11 * DAY)
     return life
+
+
+def _join(make: Maker, till: Till, key: str) -> Shopper:
+    answer = till.post("/members", {"name": "Ana Silva"}, idempotency_key=key)
+    assert answer.status_code == 201, answer.json
+    return Shopper(till, make.clock, answer.json)

@@ -2,6 +2,7 @@
 
 from tests.proofs.control import CONTROL
 from tests.proofs.last_points import LAST_POINTS
+from tests.proofs.pairs import PAIRS_AT_ONCE
 from tests.proofs.proof import Proof
 
-PROOFS: tuple[Proof, ...] = (LAST_POINTS, CONTROL)
+PROOFS: tuple[Proof, ...] = (LAST_POINTS, CONTROL, PAIRS_AT_ONCE)
