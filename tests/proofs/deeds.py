@@ -129,6 +129,8 @@ def _card(life: Life, slot: str, what: str, body: Any = None) -> Ask:
 
 DEEDS: tuple[Deed, ...] = (
     Deed("earn", lambda life, slot: life.sale("90.00", f"new{slot}")),
+    Deed("tell one sale", lambda life, slot: life.sale("30.00", "one")),  # the same in both slots
+    Deed("cancel that sale", lambda life, slot: asks.cancel_sale(life.name("one"), life.name(f"no{slot}"))),
     Deed("pay", lambda life, slot: life.sale("14.00", f"paid{slot}", **paid(600, "6.00", "8.00"))),
     Deed(
         "return",

@@ -64,15 +64,15 @@ class Scene:
 
     def done(self, ask: Ask) -> Any:
         """Prepare something; the answer."""
-        self._teller.dial()
         heard = self._teller.post(ask.path, ask.body, ask.key)
+        self._teller.hang_up()
         assert heard.is_ok, heard
         return heard.body
 
     def balance(self, member: Member) -> Balance:
         """What a member has now."""
-        self._teller.dial()  # the server hangs up on who is silent for two seconds
         shown = self._teller.get(f"/members/{member.member_id}/balance").body["units"]["reward"]
+        self._teller.hang_up()
         return shown["available"], shown["held"], shown["pending"], shown["debt"]
 
 
