@@ -31,6 +31,7 @@ class Server:
     threads: int
     settings: Mapping[str, str]
     log: Path
+    app: str = "wsgi:app"
     _process: subprocess.Popen[bytes] | None = field(default=None)
 
     @property
@@ -40,7 +41,7 @@ class Server:
 
     def start(self) -> None:
         """Start it, and wait until it is ready."""
-        words = ["-m", "gunicorn", "--workers", str(self.workers), "--threads", str(self.threads), "wsgi:app"]
+        words = ["-m", "gunicorn", "--workers", str(self.workers), "--threads", str(self.threads), self.app]
         environment = {name: text for name, text in os.environ.items() if not name.startswith("LOYALTY_")}
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -107,7 +108,13 @@ def free_port() -> int:
 
 @contextmanager
 def serving(
-    database_url: str, folder: Path, *, workers: int = 2, threads: int = 8, **changes: object
+    database_url: str,
+    folder: Path,
+    *,
+    workers: int = 2,
+    threads: int = 8,
+    app: str = "wsgi:app",
+    **changes: object,
 ) -> Iterator[Server]:
     """A server on this database until the end of the block; `changes` are settings."""
     given = {
@@ -121,7 +128,8 @@ def serving(
     } | changes
     port = free_port()
     settings = {variable(name): _text(value) for name, value in given.items()} | {variable("port"): str(port)}
-    server = Server(database_url, port, workers, threads, settings, folder / f"server-{port}.log")
+    log = folder / f"server-{port}.log"
+    server = Server(database_url, port, workers, threads, settings, log, app)
     server.start()
     try:
         yield server
