@@ -1,19 +1,21 @@
 """The Flask side of the database, and the only file that commits."""
 
 import random
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeGuard, TypeVar
 
+import structlog
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as BoundSession
 from sqlalchemy import Connection, Engine, event, inspect, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import Session
 
-from loyalty.errors import Busy, Refusal
+from loyalty.errors import Busy, Refusal, Unavailable
 from loyalty.programme import StoredEdition
 from loyalty.tables import Base
 
@@ -24,13 +26,28 @@ PATIENCE_SECONDS = 3.0  #: how long a wish waits for a lock (A4)
 TURNS = 5  #: how often a wish that met another is carried out anew
 _CONFLICTS = frozenset({"40001", "40P01"})  # serialization failure, deadlock
 _LOCKED = "55P03"  # lock_not_available
-_SQLITE_BUSY = frozenset({5, 6})  # SQLITE_BUSY, SQLITE_LOCKED and, by their low byte, all their kinds
+_READ_ONLY = "25006"  # a standby, after the wrong one was promoted; for a read of ours it is our own guard
+# Connection lost, resources gone (disk_full, too_many_connections), shut down or cancelled, the system's I/O.
+_GONE = ("08", "53", "57", "58", "40003")
+# Of SQLite's codes the low byte tells the kind.
+_SQLITE_BUSY = frozenset({5, 6})  # SQLITE_BUSY, SQLITE_LOCKED
+_SQLITE_READ_ONLY = 8
+_SQLITE_GONE = frozenset({7, 10, 13, 14})  # SQLITE_NOMEM, SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN
 # Without recursive triggers REPLACE would remove a row behind the back of its append-only trigger.
 _SQLITE_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "recursive_triggers = ON")
 _POSTGRESQL_OPTIONS = (
     f"-c lock_timeout={PATIENCE_SECONDS * 1000:.0f} -c jit=off -c TimeZone=UTC"
     " -c idle_in_transaction_session_timeout=60000"
 )
+# A server that a cut cable hides is given up about as soon as a lock is; libpq itself would wait for minutes.
+_POSTGRESQL_PATIENCE = {
+    "connect_timeout": round(PATIENCE_SECONDS),
+    "tcp_user_timeout": 5000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 1,
+    "keepalives_count": 3,
+}
+_log = structlog.get_logger("loyalty.db")
 
 
 class BookSession(BoundSession):
@@ -60,6 +77,8 @@ def carry_out(
     `work` is run again from its start, up to five times, when it met another transaction (40001, 40P01):
     it must change nothing but rows. A Refusal that says `remembered` keeps what was written and is raised
     after the commit. Raises Busy when a lock was not had in `patience_seconds`; then nothing was done.
+    Raises Unavailable when the database failed: nothing was done, or, where a commit was not answered, nobody
+    knows; it is not tried again here, for only who asked has the key that makes a second time harmless.
     """
     session = _free_session(books)
     turn = 0
@@ -67,12 +86,13 @@ def carry_out(
         turn += 1
         try:
             return _carry_out_once(session, work, patience_seconds)
-        except (DBAPIError, PoolExhausted) as error:
-            if not (_met_another(error) or _waited_too_long(error)):
+        except SQLAlchemyError as error:
+            if _met_another(error) and turn < TURNS:
+                time.sleep(random.uniform(0.005, 0.05) * turn)  # noqa: S311 -- jitter, not a secret
+                continue
+            if (refusal := _heard(error, writing=True)) is None:
                 raise
-            if _waited_too_long(error) or turn == TURNS:
-                raise Busy from error
-            time.sleep(random.uniform(0.005, 0.05) * turn)  # noqa: S311 -- jitter, not a secret
+            raise refusal from error
 
 
 @contextmanager
@@ -80,6 +100,7 @@ def reading(books: Books = "live") -> Iterator[Session]:
     """A session to look with: everything in it is seen as of one instant, and undone at the end.
 
     A read that tries to write is stopped: by the database when it is flushed, here when it was not.
+    Raises Busy, Unavailable.
     """
     session = _free_session(books)
     try:
@@ -87,10 +108,10 @@ def reading(books: Books = "live") -> Iterator[Session]:
         yield session
         if session.new or session.dirty or session.deleted:
             raise RuntimeError("a read tried to write")
-    except (DBAPIError, PoolExhausted) as error:
-        if _waited_too_long(error):
-            raise Busy from error
-        raise
+    except SQLAlchemyError as error:
+        if (refusal := _heard(error, writing=False)) is None:
+            raise
+        raise refusal from error
     finally:
         session.close()
 
@@ -102,7 +123,11 @@ def engine_options(database_url: str) -> dict[str, Any]:
         url = url.set(drivername="postgresql+psycopg")
     options: dict[str, Any] = {"url": url, "hide_parameters": True}  # no member's data in an error's text
     if url.get_backend_name() == "postgresql":
-        options["connect_args"] = {"options": _POSTGRESQL_OPTIONS, "application_name": "loyalty"}
+        options["connect_args"] = {
+            "options": _POSTGRESQL_OPTIONS,
+            "application_name": "loyalty",
+            **_POSTGRESQL_PATIENCE,
+        }
         options["pool_pre_ping"] = True
     if url.database not in {None, "", ":memory:"}:
         options |= {"pool_size": 10, "max_overflow": 10, "pool_timeout": PATIENCE_SECONDS}
@@ -171,11 +196,46 @@ def _reading_options(dialect: str) -> dict[str, Any]:
     return {"sqlite_begin": "DEFERRED", "read_only": True}
 
 
-def _met_another(error: Exception) -> bool:
+def _met_another(error: BaseException) -> bool:
     return getattr(getattr(error, "orig", None), "sqlstate", None) in _CONFLICTS
 
 
-def _waited_too_long(error: Exception) -> bool:
+def _heard(error: SQLAlchemyError, *, writing: bool) -> Busy | None:
+    """What a caller hears of this error; None when it is a fault of ours.
+
+    The error that counts may stand behind another: SQLite undoes a transaction on a full disk by itself, and
+    then there is no savepoint any more to go back to.
+    """
+    behind = list(_behind(error))
+    if gone := next((one for one in behind if _is_gone(one, writing=writing)), None):
+        _log.error("database_unavailable", error=type(gone).__name__, fault=str(gone.orig))
+        return Unavailable()
+    return Busy() if any(_met_another(one) or _waited_too_long(one) for one in behind) else None
+
+
+def _behind(error: BaseException) -> Iterator[SQLAlchemyError]:
+    """This error and those that led to it, as far back as no refusal was raised."""
+    one: BaseException | None = error
+    while one is not None and not isinstance(one, Refusal):
+        if isinstance(one, SQLAlchemyError):
+            yield one
+        one = one.__cause__ or one.__context__
+
+
+def _is_gone(error: SQLAlchemyError, *, writing: bool) -> TypeGuard[DBAPIError]:
+    if not isinstance(error, DBAPIError):
+        return False
+    if error.connection_invalidated:
+        return True
+    if (code := getattr(error.orig, "sqlite_errorcode", None)) is not None:
+        return code & 0xFF in _SQLITE_GONE or (writing and code & 0xFF == _SQLITE_READ_ONLY)
+    if (state := getattr(error.orig, "sqlstate", None)) is not None:
+        return state.startswith(_GONE) or (writing and state == _READ_ONLY)
+    # psycopg knows no code where no connection was had, or where it broke.
+    return isinstance(error, OperationalError) and not isinstance(error.orig, sqlite3.Error)
+
+
+def _waited_too_long(error: SQLAlchemyError) -> bool:
     if isinstance(error, PoolExhausted):
         return True
     cause = getattr(error, "orig", None)
