@@ -148,6 +148,9 @@ def serving(
     server.start()
     try:
         yield server
+    except Exception as fault:
+        fault.add_note(f"the server's log ends: {server.log.read_text(errors='replace')[-5000:]}")
+        raise
     finally:
         server.stop()
 
