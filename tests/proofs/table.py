@@ -3,5 +3,6 @@
 from tests.proofs.cut import CUT
 from tests.proofs.kill import KILL
 from tests.proofs.proof import Proof
+from tests.proofs.statement_faults import STATEMENT_FAULTS
 
-PROOFS: tuple[Proof, ...] = (KILL, CUT)
+PROOFS: tuple[Proof, ...] = (KILL, CUT, STATEMENT_FAULTS)
