@@ -1,22 +1,22 @@
 """The Flask side of the database, and the only file that commits."""
 
 import random
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Literal, TypeGuard, TypeVar
+from typing import Any, Literal, TypeVar
 
 import structlog
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as BoundSession
 from sqlalchemy import Connection, Engine, event, inspect, make_url, text
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolExhausted
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from loyalty.errors import Busy, Refusal, Unavailable
+from loyalty.errors import Refusal
+from loyalty.failures import heard, met_another
 from loyalty.programme import StoredEdition
+from loyalty.risks import RISKS, UnsafeDatabase, risks_of_connection, risks_of_schema
 from loyalty.tables import Base
 
 T = TypeVar("T")
@@ -24,20 +24,11 @@ Books = Literal["live", "training"]  #: which database a wish is about; the trai
 
 PATIENCE_SECONDS = 3.0  #: how long a wish waits for a lock (A4)
 TURNS = 5  #: how often a wish that met another is carried out anew
-_CONFLICTS = frozenset({"40001", "40P01"})  # serialization failure, deadlock
-_LOCKED = "55P03"  # lock_not_available
-_READ_ONLY = "25006"  # a standby, after the wrong one was promoted; for a read of ours it is our own guard
-# Connection lost, resources gone (disk_full, too_many_connections), shut down or cancelled, the system's I/O.
-_GONE = ("08", "53", "57", "58", "40003")
-# Of SQLite's codes the low byte tells the kind.
-_SQLITE_BUSY = frozenset({5, 6})  # SQLITE_BUSY, SQLITE_LOCKED
-_SQLITE_READ_ONLY = 8
-_SQLITE_GONE = frozenset({7, 10, 13, 14})  # SQLITE_NOMEM, SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN
 # Without recursive triggers REPLACE would remove a row behind the back of its append-only trigger.
 _SQLITE_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "recursive_triggers = ON")
 _POSTGRESQL_OPTIONS = (
     f"-c lock_timeout={PATIENCE_SECONDS * 1000:.0f} -c jit=off -c TimeZone=UTC"
-    " -c idle_in_transaction_session_timeout=60000"
+    " -c idle_in_transaction_session_timeout=60000 -c default_transaction_isolation=read\\ committed"
 )
 # A server that a cut cable hides is given up about as soon as a lock is; libpq itself would wait for minutes.
 _POSTGRESQL_PATIENCE = {
@@ -47,7 +38,7 @@ _POSTGRESQL_PATIENCE = {
     "keepalives_interval": 1,
     "keepalives_count": 3,
 }
-_log = structlog.get_logger("loyalty.db")
+_log = structlog.get_logger(__name__)
 
 
 class BookSession(BoundSession):
@@ -86,11 +77,11 @@ def carry_out(
         turn += 1
         try:
             return _carry_out_once(session, work, patience_seconds)
-        except SQLAlchemyError as error:
-            if _met_another(error) and turn < TURNS:
+        except (SQLAlchemyError, UnsafeDatabase) as error:
+            if met_another(error) and turn < TURNS:
                 time.sleep(random.uniform(0.005, 0.05) * turn)  # noqa: S311 -- jitter, not a secret
                 continue
-            if (refusal := _heard(error, writing=True)) is None:
+            if (refusal := heard(error, writing=True)) is None:
                 raise
             raise refusal from error
 
@@ -108,8 +99,8 @@ def reading(books: Books = "live") -> Iterator[Session]:
         yield session
         if session.new or session.dirty or session.deleted:
             raise RuntimeError("a read tried to write")
-    except SQLAlchemyError as error:
-        if (refusal := _heard(error, writing=False)) is None:
+    except (SQLAlchemyError, UnsafeDatabase) as error:
+        if (refusal := heard(error, writing=False)) is None:
             raise
         raise refusal from error
     finally:
@@ -159,6 +150,39 @@ def behave(engine: Engine) -> None:
         connection.exec_driver_sql(f"BEGIN {options.get('sqlite_begin', 'DEFERRED')}")
 
 
+def take_into_service(accepted: frozenset[str]) -> None:
+    """From now on no connection is used that puts at risk what was told, but for these `accepted` risks.
+
+    Each database is asked at once; one that does not answer is judged when it does: until then, and as long
+    as it is unsafe, every wish is Unavailable. Raises UnsafeDatabase. Needs an application context.
+    """
+    for risk in sorted(accepted):
+        _log.warning("unsafe_database_accepted", fault=f"{risk}: {RISKS[risk]}")
+    for engine in db.engines.values():
+        engine.dispose()
+        _refuse_unsafe(engine, accepted)
+        try:
+            engine.connect().close()
+        except SQLAlchemyError as error:
+            if heard(error, writing=False) is None:
+                raise
+        engine.dispose()  # who serves may fork first, and processes share no connection
+
+
+def _refuse_unsafe(engine: Engine, accepted: frozenset[str]) -> None:
+    schema_is_good = False
+
+    @event.listens_for(engine, "connect")
+    def on_connect(raw: Any, _: Any) -> None:
+        nonlocal schema_is_good  # asked once: a newer release may migrate while this one still serves
+        found = risks_of_connection(raw) | (set() if schema_is_good else risks_of_schema(raw))
+        raw.rollback()
+        if refused := found - accepted:
+            raw.close()
+            raise UnsafeDatabase(refused)
+        schema_is_good = True
+
+
 def _free_session(books: Books) -> Session:
     session = db.session()
     if session.in_transaction():
@@ -194,51 +218,3 @@ def _reading_options(dialect: str) -> dict[str, Any]:
     if dialect == "postgresql":
         return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     return {"sqlite_begin": "DEFERRED", "read_only": True}
-
-
-def _met_another(error: BaseException) -> bool:
-    return getattr(getattr(error, "orig", None), "sqlstate", None) in _CONFLICTS
-
-
-def _heard(error: SQLAlchemyError, *, writing: bool) -> Busy | None:
-    """What a caller hears of this error; None when it is a fault of ours.
-
-    The error that counts may stand behind another: SQLite undoes a transaction on a full disk by itself, and
-    then there is no savepoint any more to go back to.
-    """
-    behind = list(_behind(error))
-    if gone := next((one for one in behind if _is_gone(one, writing=writing)), None):
-        _log.error("database_unavailable", error=type(gone).__name__, fault=str(gone.orig))
-        return Unavailable()
-    return Busy() if any(_met_another(one) or _waited_too_long(one) for one in behind) else None
-
-
-def _behind(error: BaseException) -> Iterator[SQLAlchemyError]:
-    """This error and those that led to it, as far back as no refusal was raised."""
-    one: BaseException | None = error
-    while one is not None and not isinstance(one, Refusal):
-        if isinstance(one, SQLAlchemyError):
-            yield one
-        one = one.__cause__ or one.__context__
-
-
-def _is_gone(error: SQLAlchemyError, *, writing: bool) -> TypeGuard[DBAPIError]:
-    if not isinstance(error, DBAPIError):
-        return False
-    if error.connection_invalidated:
-        return True
-    if (code := getattr(error.orig, "sqlite_errorcode", None)) is not None:
-        return code & 0xFF in _SQLITE_GONE or (writing and code & 0xFF == _SQLITE_READ_ONLY)
-    if (state := getattr(error.orig, "sqlstate", None)) is not None:
-        return state.startswith(_GONE) or (writing and state == _READ_ONLY)
-    # psycopg knows no code where no connection was had, or where it broke.
-    return isinstance(error, OperationalError) and not isinstance(error.orig, sqlite3.Error)
-
-
-def _waited_too_long(error: SQLAlchemyError) -> bool:
-    if isinstance(error, PoolExhausted):
-        return True
-    cause = getattr(error, "orig", None)
-    if getattr(cause, "sqlstate", None) == _LOCKED:
-        return True
-    return getattr(cause, "sqlite_errorcode", 0) & 0xFF in _SQLITE_BUSY

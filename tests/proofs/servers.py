@@ -15,6 +15,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from config.settings import Settings, variable
+from tests.databases import UNSAFE
 
 ROOT = Path(__file__).parents[2]
 SECRET = "k3y-of-the-proofs-5d1c07fb9ae24b68"
@@ -141,6 +142,7 @@ def serving(
         "anchor_file": "",
         "log_level": "ERROR",
         "nightly": False,
+        "allow_unsafe": UNSAFE,
     } | changes
     port = free_port()
     settings = {variable(name): _text(value) for name, value in given.items()} | {variable("port"): str(port)}
