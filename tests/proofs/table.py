@@ -1,5 +1,6 @@
 """Every proof, in the order of the table."""
 
+from tests.proofs import batches
 from tests.proofs.proof import Proof
 
-PROOFS: tuple[Proof, ...] = ()
+PROOFS: tuple[Proof, ...] = (batches.PROOF,)
