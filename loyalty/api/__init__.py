@@ -24,6 +24,7 @@ def register(app: Flask) -> None:
         OPENAPI_JSON_PATH="openapi.json",
     )
     app.url_map.converters.update(_CONVERTERS)
+    app.url_map.merge_slashes = False  # one address for each thing, and no redirect that nobody documented
     auth.identify(f"{PREFIX}/", app)
     limits.register(app, f"{PREFIX}/")
     errors.register(app)
