@@ -7,7 +7,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from loyalty import calendar
-from loyalty.db import Books, books_kept, reading
+from loyalty.db import Books, books_kept, reading, take_into_service
 from loyalty.errors import NoProgramme
 from loyalty.jobs.anchor import anchor_file, drop_anchor
 from loyalty.jobs.nightly import nightly as run_night
@@ -15,6 +15,7 @@ from loyalty.jobs.post import post as send_post
 from loyalty.jobs.sender import Sender
 from loyalty.jobs.verifying import verify_night
 from loyalty.jobs.worker import make_worker
+from loyalty.risks import UnsafeDatabase
 from loyalty.rooms import rooms
 
 jobs = AppGroup("jobs", help="Work the clock asks for.")
@@ -60,6 +61,10 @@ def post() -> None:
 @jobs.command("worker", short_help="Run the nights and send the post, until stopped.")
 def worker() -> None:
     """Run the nights as they come due and send the post each minute, until stopped."""
+    try:
+        take_into_service(rooms().settings.accepted_risks)
+    except UnsafeDatabase as unsafe:
+        raise click.ClickException(str(unsafe)) from None
     make_worker(current_app._get_current_object()).run()  # type: ignore[attr-defined]
 
 

@@ -20,6 +20,7 @@ from loyalty.errors.asking import (
     TwinRunning,
     TwoLiveKeys,
     Unauthorised,
+    Unavailable,
     VersionMissing,
     VersionStale,
 )
@@ -138,6 +139,7 @@ __all__ = [
     "TwinRunning",
     "TwoLiveKeys",
     "Unauthorised",
+    "Unavailable",
     "UnitUnknown",
     "VersionMissing",
     "VersionStale",

@@ -20,7 +20,8 @@ def test_not_ready_while_the_migrations_are_not_those_of_the_code(app, client):
         carry_out(strange)
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json == {
+    told = {name: answer.json[name] for name in ("status", "database", "migrations")}
+    assert told == {
         "status": "not ready",
         "database": "reachable",
         "migrations": "not at the head of the code",
