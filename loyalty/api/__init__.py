@@ -13,6 +13,7 @@ __all__ = ["register"]
 def register(app: Flask) -> None:
     """Serve /v1, its document at /openapi.json and its page at /docs."""
     app.url_map.converters.update(paths.CONVERTERS)
+    app.url_map.merge_slashes = False  # one address for each thing, and no redirect that nobody documented
     auth.identify(f"{PREFIX}/", app)
     limits.register(app, f"{PREFIX}/")
     errors.register(app)
