@@ -1,4 +1,4 @@
-"""The main contributions that a term keeps: operations, and what each counted when the term began (T3, T9)."""
+"""The main contributions that a term keeps: operations, and what each counted when it began (T3, T9)."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -39,14 +39,22 @@ def _contributions(court: Court, life: Life, row: Row, before: Row | None, ladde
             head = life.named.get(line["operation"])
             if court.holds("T3", row, head is not None, f"it names operation {line['operation']}"):
                 what = (line["kind"], line["happened_at"])
-                court.same("T3", row, f"contribution {line['operation']}", what, (head.kind, told(head.happened_at)))
+                court.same(
+                    "T3", row, f"contribution {line['operation']}", what, (head.kind, told(head.happened_at))
+                )
                 possible = due.get(head.op_id, {0})
                 fits = line["points"] in possible
-                court.holds("T3", row, fits, f"{line['operation']} counts {line['points']}, not {sorted(possible)}")
+                court.holds(
+                    "T3", row, fits, f"{line['operation']} counts {line['points']}, not {sorted(possible)}"
+                )
         points = [line["points"] for line in mine]
-        court.same("T3", row, f"order of contributions to {counter.code}", points, sorted(points, reverse=True))
+        court.same(
+            "T3", row, f"order of contributions to {counter.code}", points, sorted(points, reverse=True)
+        )
         surely = sum(min(possible) > 0 for possible in due.values())
-        court.holds("T3", row, len(mine) >= min(MOST, surely), f"{len(mine)} contributions are kept of {surely}")
+        court.holds(
+            "T3", row, len(mine) >= min(MOST, surely), f"{len(mine)} contributions are kept of {surely}"
+        )
     court.same("T3", row, "counters that are none", sorted(lines), [])
 
 
@@ -85,7 +93,9 @@ def _sums(life: Life, unit: str, entries: Iterable[Row], row: Row) -> dict[int, 
         opened = head.kind == "open" and entry.happened_at <= row.from_at
         if entry.booked_at > row.from_at + SKEW and not (opened and entry.booked_at <= row.booked_at + SKEW):
             continue
-        about = abs(entry.booked_at - row.from_at) <= SKEW or (opened and entry.booked_at >= row.booked_at - SKEW)
+        about = abs(entry.booked_at - row.from_at) <= SKEW or (
+            opened and entry.booked_at >= row.booked_at - SKEW
+        )
         so_far = sums.get(origin, {0})
         after = {one + entry.points for one in so_far}
         sums[origin] = so_far | after if about else after
