@@ -18,6 +18,7 @@ from tests.proofs.judging import (
     accounts,
     acts,
     claims,
+    evidence,
     holds,
     lots,
     measures,
@@ -47,6 +48,7 @@ OF_A_MEMBER = (
     usage,
     sales,
     claims,
+    evidence,
     news,
     acts,
 )
