@@ -81,12 +81,16 @@ class Cluster:
         """Whether there is a postmaster."""
         return self._process is not None and self._process.poll() is None
 
+    def processes(self) -> list[int]:
+        """The postmaster, and what it started."""
+        if self._process is None or not self.is_running():
+            return []
+        pid = self._process.pid
+        return [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
+
     def backends(self) -> list[int]:
         """The processes that serve the application."""
-        if self._process is None:
-            return []
-        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
-        return [int(pid) for pid in children if f"postgres {DATABASE} " in _title(pid)]
+        return [pid for pid in self.processes()[1:] if f"postgres {DATABASE} " in _title(pid)]
 
     def kill(self) -> None:
         """End the postmaster at once; what it started finds out by itself."""
@@ -104,10 +108,17 @@ class Cluster:
 
 
 @contextmanager
-def cluster(folder: Path) -> Iterator[Cluster]:
-    """A running server with an empty migrated database, in this folder until the end of the block."""
+def cluster(folder: Path, wal: Path | None = None) -> Iterator[Cluster]:
+    """A running server with an empty migrated database, in this folder until the end of the block.
+
+    Its write-ahead log lies there too, or else in the folder `wal`.
+    """
     data = folder / "postgresql"
     _copy(_template(), data)
+    if wal is not None:
+        shutil.move(data / "pg_wal", wal / "pg_wal")
+        (data / "pg_wal").symlink_to(wal / "pg_wal")
+        _give_to_its_user(wal / "pg_wal")
     made = Cluster(data, free_port())
     try:
         made.start()
@@ -186,14 +197,14 @@ def _give_to_its_user(data: Path) -> None:
     for path in wheel.POSTGRES_VERSIONS.values():
         wheel.ensure_prefix_permissions(path)
     for place in (data, *data.rglob("*")):
-        os.chown(place, user.pw_uid, user.pw_gid)
+        os.chown(place, user.pw_uid, user.pw_gid, follow_symlinks=False)
 
 
 def _user() -> Any:
     return _wheel().ensure_user_exists("pgserver")
 
 
-def _title(pid: str) -> str:
+def _title(pid: int) -> str:
     try:
         return Path(f"/proc/{pid}/cmdline").read_text(errors="replace")
     except OSError:
