@@ -1,14 +1,31 @@
 """Identifiers made by the application: time-ordered, 63 bits, opaque text on the wire."""
 
+import os
 import secrets
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _SEQUENCE_BITS = 21
-_TURNS = count(secrets.randbits(_SEQUENCE_BITS))  # each process starts elsewhere; next() is atomic
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u
+
+
+def _start() -> Iterator[int]:
+    return count(secrets.randbits(_SEQUENCE_BITS))
+
+
+_turns = _start()  # each process starts elsewhere; next() is atomic
+
+
+def _start_elsewhere() -> None:
+    """What was forked must not draw the numbers of its parent and its twins."""
+    global _turns
+    _turns = _start()
+
+
+os.register_at_fork(after_in_child=_start_elsewhere)
 
 
 def new_id(now: datetime) -> int:
@@ -17,7 +34,7 @@ def new_id(now: datetime) -> int:
     Should two processes draw the same number in one millisecond, the primary key refuses the second.
     """
     milliseconds = (now - _EPOCH) // _MILLISECOND
-    return milliseconds << _SEQUENCE_BITS | next(_TURNS) % (1 << _SEQUENCE_BITS)
+    return milliseconds << _SEQUENCE_BITS | next(_turns) % (1 << _SEQUENCE_BITS)
 
 
 def to_text(number: int) -> str:

@@ -56,9 +56,9 @@ class SqliteFiles:
         migrate(f"sqlite:///{self._template}")
 
     @contextmanager
-    def clone(self, *, empty: bool = False) -> Iterator[str]:
-        """The URL of a fresh database; an `empty` one has no tables."""
-        file = self._folder / f"{next(_numbers)}.db"
+    def clone(self, *, empty: bool = False, place: str = "") -> Iterator[str]:
+        """The URL of a fresh database; `empty` has no tables, one with a `place` lies there each time."""
+        file = self._folder / f"{place or next(_numbers)}.db"
         if not empty:
             shutil.copyfile(self._template, file)
         yield f"sqlite:///{file}"
@@ -78,11 +78,11 @@ class PostgresDatabases:
         migrate(self._text(self._name))
 
     @contextmanager
-    def clone(self, *, empty: bool = False) -> Iterator[str]:
-        """The URL of a fresh database; an `empty` one has no tables."""
-        name = f"{self._name}_{next(_numbers)}"
-        self._make(name, "template0" if empty else self._name)
+    def clone(self, *, empty: bool = False, place: str = "") -> Iterator[str]:
+        """The URL of a fresh database; `empty` has no tables, one with a `place` lies there each time."""
         self._drop_done()
+        name = f"{self._name}_{place or next(_numbers)}"
+        self._make(name, "template0" if empty else self._name)
         yield self._text(name)
         self._done.append(name)
 

@@ -25,6 +25,7 @@ from loyalty.errors.asking import (
     VersionStale,
 )
 from loyalty.errors.members import (
+    AccountStopped,
     AlreadyMember,
     CardBlocked,
     CardUnknown,
@@ -77,6 +78,7 @@ from loyalty.errors.sales import (
 
 __all__ = [
     "MOST_POINTS",
+    "AccountStopped",
     "AlreadyMember",
     "BatchTooLong",
     "Busy",

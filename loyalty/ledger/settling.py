@@ -68,7 +68,7 @@ def settle(account: Account, at: datetime, zone: ZoneInfo) -> tuple[Account, tup
         change = open_pending(account, pending, calendar.local_day(pending.turn[0], zone))
         account = change.account
         steps.append(Step("open", abs(pending.points), change.moves, pending=pending))
-    account = replace(account, debt=owed)
+    account = replace(account, debt=owed + account.debt)  # what policies lower may be owed, too
     if steps:
         paid = pay_debt(account)
         account = paid.account

@@ -43,6 +43,7 @@ class Server:
     threads: int
     settings: Mapping[str, str]
     log: Path
+    app: str = "wsgi:app"
     _process: BaseProcess | None = field(default=None)
 
     @property
@@ -59,7 +60,7 @@ class Server:
 
     def start(self) -> None:
         """Start it, and wait until it is ready."""
-        words = ["gunicorn", "--workers", str(self.workers), "--threads", str(self.threads), "wsgi:app"]
+        words = ["gunicorn", "--workers", str(self.workers), "--threads", str(self.threads), self.app]
         self._process = _FORKS.Process(target=_gunicorn, args=(words, dict(self.settings), self.log))
         self._process.start()
         self.wait_until_ready()
@@ -132,7 +133,13 @@ def free_port() -> int:
 
 @contextmanager
 def serving(
-    database_url: str, folder: Path, *, workers: int = 2, threads: int = 8, **changes: object
+    database_url: str,
+    folder: Path,
+    *,
+    workers: int = 2,
+    threads: int = 8,
+    app: str = "wsgi:app",
+    **changes: object,
 ) -> Iterator[Server]:
     """A server on this database until the end of the block; `changes` are settings."""
     given = {
@@ -146,7 +153,8 @@ def serving(
     } | changes
     port = free_port()
     settings = {variable(name): _text(value) for name, value in given.items()} | {variable("port"): str(port)}
-    server = Server(database_url, port, workers, threads, settings, folder / f"server-{port}.log")
+    log = folder / f"server-{port}.log"
+    server = Server(database_url, port, workers, threads, settings, log, app)
     server.start()
     try:
         yield server

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -71,6 +72,15 @@ def test_n7_holds_end_then_pending_opens_then_debt_is_paid_then_lots_die():
         ("expire", 70, [(LOT, -70)]),
     ]
     assert (after.available, after.held, after.debt) == (15, 0, 0)
+
+
+@pytest.mark.parametrize("before", [0, 30])
+def test_i1_what_a_policy_lowers_beyond_what_is_there_is_owed(before):
+    lowered = replace(pending(-100), contra="position")
+    account = Account("status", {} if before else {NEVER: Lot(20)}, debt=before, pending=(lowered,))
+    after, steps = settle(account, MIDNIGHT, SHANGHAI)
+    owed = -sum(move.points for step in steps for move in step.moves if move.lot == DEBT)
+    assert (after.available, after.debt) == (0, before + owed) == (0, 130 if before else 80)
 
 
 def test_p6_a_hold_that_outlived_its_lot_releases_nothing_even_in_debt():
