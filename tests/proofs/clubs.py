@@ -10,6 +10,7 @@ from loyalty.app import create_app
 from loyalty.clock import SystemClock
 from loyalty.db import db
 from tests.makers import Maker
+from tests.proofs.judge import judge
 from tests.proofs.servers import settings_of
 
 
@@ -48,6 +49,8 @@ def founding(database_url: str, **settings: Any) -> Iterator[Maker]:
 
 
 def verified(database_url: str) -> None:
-    """The club's own auditor finds nothing. Raises AssertionError with what it says."""
+    """The club's own auditor and the judge find nothing. Raises AssertionError with what they say."""
     with founding(database_url) as make:
         make.run("ledger", "verify")
+    breaches = judge(database_url)
+    assert not breaches, "\n".join(breaches)
