@@ -31,10 +31,10 @@ class Disk(Protocol):
 
     name: str
 
-    def fill(self, writers: list[int]) -> None:
-        """From now on these processes, and those they start, find no room."""
+    def fill(self, server: Server) -> None:
+        """From now on there is no room."""
 
-    def free(self, writers: list[int]) -> None:
+    def free(self, server: Server) -> None:
         """There is room again."""
 
 
@@ -45,7 +45,7 @@ class SmallDisk:
     name: str
     folder: Path
 
-    def fill(self, _: list[int]) -> None:
+    def fill(self, _: Server) -> None:
         """Something else takes all that is left."""
         with (self.folder / "ballast").open("wb", buffering=0) as ballast:
             for size in (MEGABYTE, 4096, 1):
@@ -53,7 +53,7 @@ class SmallDisk:
                     while ballast.write(bytes(size)) == size:
                         pass
 
-    def free(self, _: list[int]) -> None:
+    def free(self, _: Server) -> None:
         """It goes."""
         (self.folder / "ballast").unlink()
 
@@ -64,14 +64,23 @@ class SizeLimit:
 
     name: str
     most_bytes: Callable[[], int]
+    cluster: Cluster | None = None  #: who writes, if not the server
 
-    def fill(self, writers: list[int]) -> None:
+    def fill(self, server: Server) -> None:
         """The limit holds."""
-        _limit(writers, self.most_bytes())
+        self._limit(server, self.most_bytes())
 
-    def free(self, writers: list[int]) -> None:
+    def free(self, server: Server) -> None:
         """Files may grow as they like."""
-        _limit(writers, resource.RLIM_INFINITY)
+        self._limit(server, None)
+
+    def _limit(self, server: Server, size: int | None) -> None:
+        if self.cluster is not None:
+            self.cluster.limit_files(size)
+            return
+        soft = resource.RLIM_INFINITY if size is None else size
+        for pid in (server.pid, *server.processes()):
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (soft, resource.RLIM_INFINITY))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +91,6 @@ class Place:
     disk: Disk
     cluster: Cluster | None = None  #: its server, if it has one
     keeps_reading: bool = True  #: PostgreSQL stops altogether when its log finds no room
-
-    def writers(self, server: Server) -> list[int]:
-        """The processes that write to the disk."""
-        return self.cluster.processes() if self.cluster else [server.pid, *server.processes()]
 
 
 def fillings(ground: Ground, seed: int) -> Mapping[str, int]:
@@ -99,19 +104,24 @@ def fillings(ground: Ground, seed: int) -> Mapping[str, int]:
             load = Load(club, server.port, seed)
             with load.running():
                 _until(lambda: load.acknowledged() >= 10, load)
-                place.disk.fill(place.writers(server))
+                place.disk.fill(server)
                 _until(lambda: _unavailable(load) > 0, load)
                 _reads_are_served(load, place)
                 time.sleep(rng.uniform(0, 0.5))
-                place.disk.free(place.writers(server))
-                if place.cluster and not place.cluster.is_running():
-                    place.cluster.start()  # as an init system does, when it could not even start again
+                place.disk.free(server)
                 before = load.acknowledged()
-                _until(lambda: load.acknowledged() >= before + 10, load)
+                _until(lambda: _starts(place.cluster) and load.acknowledged() >= before + 10, load)
             load.resolve()
             reckon(load, place.url, founded)
     assert all(heard.status != 0 for _, _, heard in load.history.lines), "somebody had no answer at all"
     return one("fillings", unavailable=_unavailable(load), **{place.disk.name: 1})
+
+
+def _starts(cluster: Cluster | None) -> bool:
+    """A database that could not even start again is started as an init system does; the service never is."""
+    if cluster is not None and not cluster.is_running():
+        cluster.start()
+    return True
 
 
 def _unavailable(load: Load) -> int:
@@ -147,7 +157,7 @@ def _place(ground: Ground, rng: random.Random) -> Iterator[Place]:
             yield Place(f"sqlite:///{file}", SmallDisk("small disk", folder) if folder is small else limit)
         elif small is None:
             made = stack.enter_context(cluster(ground.folder))
-            yield Place(made.url, SizeLimit("by a size limit", lambda: MEGABYTE // 4), made, False)
+            yield Place(made.url, SizeLimit("by a size limit", lambda: MEGABYTE // 4, made), made, False)
         elif rng.random() < 0.5:
             made = stack.enter_context(cluster(small))
             yield Place(made.url, SmallDisk("small disk for all", small), made, False)
@@ -170,12 +180,6 @@ def _mounted(ground: Ground) -> Iterator[Path | None]:
         yield folder
     finally:
         subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
-def _limit(writers: list[int], size: int) -> None:
-    for pid in writers:
-        with suppress(ProcessLookupError):
-            resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 
 DISK_FULL = Proof("disk full", "fillings", fillings, quick=1, long={SQLITE: 10, POSTGRESQL: 10})

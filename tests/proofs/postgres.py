@@ -92,6 +92,13 @@ class Cluster:
         """The processes that serve the application."""
         return [pid for pid in self.processes()[1:] if f"postgres {DATABASE} " in _title(pid)]
 
+    def limit_files(self, most_bytes: int | None) -> None:
+        """From now on no file that these processes write may be larger; None: as large as they like."""
+        soft = "unlimited" if most_bytes is None else most_bytes
+        for pid in self.processes():
+            words = ["prlimit", f"--pid={pid}", f"--fsize={soft}:unlimited"]
+            subprocess.run(words, capture_output=True, **_who())  # a backend may have ended by itself
+
     def kill(self) -> None:
         """End the postmaster at once; what it started finds out by itself."""
         if self._process is not None:
@@ -185,8 +192,14 @@ def _wheel() -> Any:
 def _as_its_user(call: Any, words: list[str], **more: Any) -> Any:
     """Run one of the wheel's programs; PostgreSQL refuses to be root."""
     program = _wheel().POSTGRES_VERSIONS[_wheel().TARGET_POSTGRES_VERSION] / words[0]
-    who = {"user": _user().pw_uid, "group": _user().pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
-    return call([str(program), *words[1:]], cwd="/", start_new_session=True, **who, **more)
+    return call([str(program), *words[1:]], cwd="/", start_new_session=True, **_who(), **more)
+
+
+def _who() -> dict[str, Any]:
+    """Whose a process of PostgreSQL is, for subprocess."""
+    if os.geteuid() != 0:
+        return {}
+    return {"user": _user().pw_uid, "group": _user().pw_gid, "extra_groups": []}
 
 
 def _give_to_its_user(data: Path) -> None:
