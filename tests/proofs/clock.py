@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from tests.documents import GONE, small
 from tests.makers import Maker, Shopper, wire
+from tests.proofs.clubs import sound
 from tests.proofs.diary import DAY, Diary, Life, Terms, birthday_in, day_of, over
 from tests.proofs.house import house
 from tests.proofs.proof import POSTGRESQL, SQLITE, Ground, Proof
@@ -73,7 +74,7 @@ class Edge:
         self._looks()
         self._night()
         self._looks()
-        self.make.run("ledger", "verify")
+        sound(self.make)
 
     def _next(self) -> datetime:
         """On to the edge, or over it, or an hour back."""

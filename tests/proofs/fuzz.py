@@ -13,6 +13,7 @@ from loyalty.db import db
 from tests.clocks import MovableClock
 from tests.databases import settings_for
 from tests.makers import Maker
+from tests.proofs.clubs import sound
 from tests.proofs.fuzzing.aiming import aimed, granted, odd
 from tests.proofs.fuzzing.asking import Sent, judge, send
 from tests.proofs.fuzzing.contract import Operation, operations
@@ -67,7 +68,7 @@ class Attack:
         self.world.clock.move(_DAY)
         self.world.renew_key()
         self.hear_yes()
-        self.world.make.run("ledger", "verify")
+        sound(self.world.make)
         return self.counted
 
     def ask(self, sent: Sent, call: Operation | None = None) -> TestResponse:

@@ -12,6 +12,7 @@ from loyalty.db import db
 from tests.clocks import MovableClock
 from tests.databases import settings_for
 from tests.makers import Maker
+from tests.proofs.clubs import sound
 from tests.proofs.machine_programme import document
 from tests.proofs.machine_till import balance, balance_heard, heard, names_of, standing, told
 from tests.proofs.machine_wishes import Wishes
@@ -168,7 +169,7 @@ class Life:
 
     def judge(self) -> None:
         """Who reads the books when a life is over."""
-        self.make.run("ledger", "verify")
+        sound(self.make)
 
 
 def same(wish: Wish, what: str, expected: object, found: object, answer: object) -> None:

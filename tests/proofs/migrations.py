@@ -21,6 +21,7 @@ from tests.databases import settings_for
 from tests.makers import Maker, Shopper
 from tests.pasts import CLUB, online
 from tests.policies import Core, coverage, insurer
+from tests.proofs.clubs import sound
 from tests.proofs.proof import Ground, Proof
 
 DAY = timedelta(days=1)
@@ -69,7 +70,7 @@ def _walk(make: Maker, revisions: list[str]) -> Counter[str]:
         _compare(lived, columns, known, f"up to {revision}")
         if revision == REVISIONS[0]:
             _refuse_differences()
-            make.run("ledger", "verify")
+            sound(make)
         downgrade(revision=below)
         _compare(lived, columns, known, f"down again from {revision}")
     upgrade()
