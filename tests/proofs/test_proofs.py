@@ -10,7 +10,7 @@ from tests.proofs.ground import plot
 from tests.proofs.proof import Proof
 from tests.proofs.table import PROOFS
 
-CASES = [(proof, kind) for proof in PROOFS for kind in proof.long]
+CASES = [(proof, kind) for proof in PROOFS if proof.quick for kind in proof.long]
 
 
 @pytest.mark.parametrize(("proof", "kind"), CASES, ids=[f"{proof.name}, {kind}" for proof, kind in CASES])
