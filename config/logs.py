@@ -17,6 +17,7 @@ FIELDS = frozenset(
         "method", "rule", "status", "ms", "client", "key", "terminal", "code",
         "job", "kind", "books", "as_of", "chunk", "done", "total", "edition", "attempt", "error",
         "endpoint", "fault", "given_up", "port", "env",
+        "law", "member", "where", "since", "rows", "faults", "stopped", "seconds",
     }
 )  # fmt: skip
 """What a line may say; anything else is dropped. Add a name here only if it never holds personal data."""

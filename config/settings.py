@@ -13,6 +13,15 @@ from sqlalchemy.exc import ArgumentError
 PREFIX = "LOYALTY_"
 OTHERS = frozenset({"LOYALTY_REAL_DATA", "LOYALTY_TESTS_STRICT"})  #: read by the tests, not by the service
 SHORTEST_SECRET = 32
+RISKS = (
+    "fsync",
+    "full_page_writes",
+    "synchronous_commit",
+    "default_transaction_isolation",
+    "journal_mode",
+    "synchronous",
+    "schema",
+)  #: what a database may put at risk; loyalty/risks.py says how
 _WELL_KNOWN = (
     "secret",
     "changeme",
@@ -73,6 +82,7 @@ class Settings:
     allow_cli_publish: bool = False  #: only asked in production
     anchor_file: str = "anchors.txt"  #: relative files lie under instance/
     nightly: bool = True  #: whether the worker runs the night by itself
+    allow_unsafe: str = ""  #: risks of a database that is served all the same, separated by commas
 
     def __post_init__(self) -> None:
         """Refuse what cannot be used. Raises SettingsFaulty with every fault."""
@@ -126,9 +136,13 @@ class Settings:
         return self.keys_for("secrets of webhooks")
 
     @property
+    def accepted_risks(self) -> frozenset[str]:
+        """The risks that are accepted by their names."""
+        return frozenset(_listed(self.allow_unsafe))
+
+    @property
     def _fallbacks(self) -> list[str]:
-        told = (key.strip() for key in self.secret_key_fallbacks.split(","))
-        return [key for key in told if key]
+        return _listed(self.secret_key_fallbacks)
 
     def _faults(self) -> dict[str, str]:
         faults = {}
@@ -142,6 +156,8 @@ class Settings:
             for secret in self._fallbacks:
                 if problem := _weakness(secret):
                     faults[variable("secret_key_fallbacks")] = problem
+        if not self.accepted_risks <= set(RISKS):
+            faults[variable("allow_unsafe")] = f"must name risks among {', '.join(RISKS)}"
         if problem := _no_database(self.database_url):
             faults[variable("database_url")] = problem
         if self.training_database_url and (
@@ -160,6 +176,11 @@ def default_text(name: str) -> str:
     """The default of a setting as one would write it in the environment."""
     default: object = next(f.default for f in fields(Settings) if f.name == name)
     return str(default).lower() if isinstance(default, bool) else str(default)
+
+
+def _listed(text: str) -> list[str]:
+    told = (one.strip() for one in text.split(","))
+    return [one for one in told if one]
 
 
 def _parse(text: str, kind: Any) -> Any:

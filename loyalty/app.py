@@ -11,6 +11,7 @@ from loyalty import api, cli, health, metrics, trail
 from loyalty.clock import SystemClock
 from loyalty.db import behave, db, engine_options
 from loyalty.reads.programme import Shelf
+from loyalty.risks import MIGRATIONS
 from loyalty.rooms import Clock, Rooms
 
 LARGEST_BODY = 5 * 1024 * 1024  #: a batch; the API holds single requests to less
@@ -34,7 +35,7 @@ def create_app(settings: Settings, clock: Clock = SystemClock()) -> Flask:
     with app.app_context():
         for engine in db.engines.values():
             behave(engine)
-    Migrate(app, db, directory=str(health.MIGRATIONS))
+    Migrate(app, db, directory=str(MIGRATIONS))
     trail.register(app)
     health.register(app)
     metrics.register(app)

@@ -6,15 +6,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Literal, TypeVar
 
+import structlog
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as BoundSession
 from sqlalchemy import Connection, Engine, event, inspect, make_url, text
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolExhausted
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from loyalty.errors import Busy, Refusal
+from loyalty.errors import Refusal
+from loyalty.failures import heard, met_another
 from loyalty.programme import StoredEdition
+from loyalty.risks import RISKS, UnsafeDatabase, risks_of_connection, risks_of_schema
 from loyalty.tables import Base
 
 T = TypeVar("T")
@@ -22,15 +24,21 @@ Books = Literal["live", "training"]  #: which database a wish is about; the trai
 
 PATIENCE_SECONDS = 3.0  #: how long a wish waits for a lock (A4)
 TURNS = 5  #: how often a wish that met another is carried out anew
-_CONFLICTS = frozenset({"40001", "40P01"})  # serialization failure, deadlock
-_LOCKED = "55P03"  # lock_not_available
-_SQLITE_BUSY = frozenset({5, 6})  # SQLITE_BUSY, SQLITE_LOCKED and, by their low byte, all their kinds
 # Without recursive triggers REPLACE would remove a row behind the back of its append-only trigger.
 _SQLITE_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "recursive_triggers = ON")
 _POSTGRESQL_OPTIONS = (
     f"-c lock_timeout={PATIENCE_SECONDS * 1000:.0f} -c jit=off -c TimeZone=UTC"
-    " -c idle_in_transaction_session_timeout=60000"
+    " -c idle_in_transaction_session_timeout=60000 -c default_transaction_isolation=read\\ committed"
 )
+# A server that a cut cable hides is given up about as soon as a lock is; libpq itself would wait for minutes.
+_POSTGRESQL_PATIENCE = {
+    "connect_timeout": round(PATIENCE_SECONDS),
+    "tcp_user_timeout": 5000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 1,
+    "keepalives_count": 3,
+}
+_log = structlog.get_logger(__name__)
 
 
 class BookSession(BoundSession):
@@ -60,6 +68,8 @@ def carry_out(
     `work` is run again from its start, up to five times, when it met another transaction (40001, 40P01):
     it must change nothing but rows. A Refusal that says `remembered` keeps what was written and is raised
     after the commit. Raises Busy when a lock was not had in `patience_seconds`; then nothing was done.
+    Raises Unavailable when the database failed: nothing was done, or, where a commit was not answered, nobody
+    knows; it is not tried again here, for only who asked has the key that makes a second time harmless.
     """
     session = _free_session(books)
     turn = 0
@@ -67,12 +77,13 @@ def carry_out(
         turn += 1
         try:
             return _carry_out_once(session, work, patience_seconds)
-        except (DBAPIError, PoolExhausted) as error:
-            if not (_met_another(error) or _waited_too_long(error)):
+        except (SQLAlchemyError, UnsafeDatabase) as error:
+            if met_another(error) and turn < TURNS:
+                time.sleep(random.uniform(0.005, 0.05) * turn)  # noqa: S311 -- jitter, not a secret
+                continue
+            if (refusal := heard(error, writing=True)) is None:
                 raise
-            if _waited_too_long(error) or turn == TURNS:
-                raise Busy from error
-            time.sleep(random.uniform(0.005, 0.05) * turn)  # noqa: S311 -- jitter, not a secret
+            raise refusal from error
 
 
 @contextmanager
@@ -80,6 +91,7 @@ def reading(books: Books = "live") -> Iterator[Session]:
     """A session to look with: everything in it is seen as of one instant, and undone at the end.
 
     A read that tries to write is stopped: by the database when it is flushed, here when it was not.
+    Raises Busy, Unavailable.
     """
     session = _free_session(books)
     try:
@@ -87,10 +99,10 @@ def reading(books: Books = "live") -> Iterator[Session]:
         yield session
         if session.new or session.dirty or session.deleted:
             raise RuntimeError("a read tried to write")
-    except (DBAPIError, PoolExhausted) as error:
-        if _waited_too_long(error):
-            raise Busy from error
-        raise
+    except (SQLAlchemyError, UnsafeDatabase) as error:
+        if (refusal := heard(error, writing=False)) is None:
+            raise
+        raise refusal from error
     finally:
         session.close()
 
@@ -102,7 +114,11 @@ def engine_options(database_url: str) -> dict[str, Any]:
         url = url.set(drivername="postgresql+psycopg")
     options: dict[str, Any] = {"url": url, "hide_parameters": True}  # no member's data in an error's text
     if url.get_backend_name() == "postgresql":
-        options["connect_args"] = {"options": _POSTGRESQL_OPTIONS, "application_name": "loyalty"}
+        options["connect_args"] = {
+            "options": _POSTGRESQL_OPTIONS,
+            "application_name": "loyalty",
+            **_POSTGRESQL_PATIENCE,
+        }
         options["pool_pre_ping"] = True
     if url.database not in {None, "", ":memory:"}:
         options |= {"pool_size": 10, "max_overflow": 10, "pool_timeout": PATIENCE_SECONDS}
@@ -132,6 +148,39 @@ def behave(engine: Engine) -> None:
         connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience_ms}")
         connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if options.get('read_only') else 'OFF'}")
         connection.exec_driver_sql(f"BEGIN {options.get('sqlite_begin', 'DEFERRED')}")
+
+
+def take_into_service(accepted: frozenset[str]) -> None:
+    """From now on no connection is used that puts at risk what was told, but for these `accepted` risks.
+
+    Each database is asked at once; one that does not answer is judged when it does: until then, and as long
+    as it is unsafe, every wish is Unavailable. Raises UnsafeDatabase. Needs an application context.
+    """
+    for risk in sorted(accepted):
+        _log.warning("unsafe_database_accepted", fault=f"{risk}: {RISKS[risk]}")
+    for engine in db.engines.values():
+        engine.dispose()
+        _refuse_unsafe(engine, accepted)
+        try:
+            engine.connect().close()
+        except SQLAlchemyError as error:
+            if heard(error, writing=False) is None:
+                raise
+        engine.dispose()  # who serves may fork first, and processes share no connection
+
+
+def _refuse_unsafe(engine: Engine, accepted: frozenset[str]) -> None:
+    schema_is_good = False
+
+    @event.listens_for(engine, "connect")
+    def on_connect(raw: Any, _: Any) -> None:
+        nonlocal schema_is_good  # asked once: a newer release may migrate while this one still serves
+        found = risks_of_connection(raw) | (set() if schema_is_good else risks_of_schema(raw))
+        raw.rollback()
+        if refused := found - accepted:
+            raw.close()
+            raise UnsafeDatabase(refused)
+        schema_is_good = True
 
 
 def _free_session(books: Books) -> Session:
@@ -169,16 +218,3 @@ def _reading_options(dialect: str) -> dict[str, Any]:
     if dialect == "postgresql":
         return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     return {"sqlite_begin": "DEFERRED", "read_only": True}
-
-
-def _met_another(error: Exception) -> bool:
-    return getattr(getattr(error, "orig", None), "sqlstate", None) in _CONFLICTS
-
-
-def _waited_too_long(error: Exception) -> bool:
-    if isinstance(error, PoolExhausted):
-        return True
-    cause = getattr(error, "orig", None)
-    if getattr(cause, "sqlstate", None) == _LOCKED:
-        return True
-    return getattr(cause, "sqlite_errorcode", 0) & 0xFF in _SQLITE_BUSY

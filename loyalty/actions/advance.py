@@ -9,6 +9,7 @@ from loyalty import ledger, tiers
 from loyalty.actions.book import fresh_ids, take, write
 from loyalty.decide import standing
 from loyalty.decide.programme import Editions
+from loyalty.errors import AccountStopped
 
 
 def advance_due(
@@ -22,7 +23,7 @@ def advance_due(
     """Book what came due by `now` for up to `limit` members above `after_id`; their ids, in order.
 
     Holds end, pending opens, lots die, terms are measured and reviewed. What another run booked meanwhile is
-    seen under the member's lock and not booked again.
+    seen under the member's lock and not booked again. Whoever is stopped is passed over.
     """
     due = sorted(
         {
@@ -32,7 +33,10 @@ def advance_due(
     )
     chunk = due[:limit]
     for member_id in chunk:
-        taken = take(session, editions, member_id, now)
+        try:
+            taken = take(session, editions, member_id, now)
+        except AccountStopped:
+            continue
         course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))
         write(session, editions, taken, course.outcome(), now, imported_at)
     return chunk

@@ -71,7 +71,7 @@ def write(
         now,
         imported_at,
     )
-    usage.add(session, outcome.uses)
+    usage.add(session, member_id, outcome.uses)
     known_terms = {term.no: term for term in outcome.after.terms}
     begun = [
         _with_contributions(session, editions, member_id, term, known_terms.get(term.no - 1))

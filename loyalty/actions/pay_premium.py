@@ -104,7 +104,7 @@ def _undo(session: Session, editions: Editions, kept: policies.Premium, asking: 
     )
     booked = outcome.booked("cancel")
     write(session, editions, taken, outcome, now)
-    policies.reverse_premium(session, kept.reference, now)
+    policies.reverse_premium(session, member_id, kept.reference, now)
     answer = _nothing(editions, kept.reference, asking) | {
         "was": "booked",
         "premium_id": ids.pair_to_text(member_id, op_id),

@@ -22,10 +22,11 @@ def rebase_policies(
     """Rate a chunk of policies by an edition; those that are not yet. What each gives more or less is booked.
 
     A line of acts tells which, and from when on. What changes at a review acts by the clock, just before it.
+    Policies of somebody who is stopped are left for a later run.
     """
     concerned = _locked(session, numbers, asking.now)
     done: dict[str, Rebasing] = {}
-    for policy_no in numbers:
+    for policy_no in concerned:
         made, _ = rebasing(session, editions, policy_no, edition, when, asking.now)
         if made is not None:
             policies.rebase(session, policy_no, made.told.rebases)
@@ -46,7 +47,10 @@ def rebase_policies(
 
 
 def _locked(session: Session, numbers: Sequence[str], now: datetime) -> dict[str, set[int]]:
-    """Whom each policy concerns; the policies are locked in their order, then the members in theirs."""
+    """Whom each policy concerns; the policies are locked in their order, then the members in theirs.
+
+    A policy that concerns somebody who is stopped is left out.
+    """
     for policy_no in sorted(numbers):
         policies.lock(session, policy_no, now)
     concerned = {
@@ -56,9 +60,9 @@ def _locked(session: Session, numbers: Sequence[str], now: datetime) -> dict[str
         }
         for policy_no in numbers
     }
-    for member_id in sorted(set().union(*concerned.values())):
-        tiers.stand(session, member_id, locked=True)
-    return concerned
+    stands = {one: tiers.stand(session, one, locked=True) for one in sorted(set().union(*concerned.values()))}
+    stopped = {one for one, stand in stands.items() if stand is not None and stand.stopped_at is not None}
+    return {policy_no: whom for policy_no, whom in concerned.items() if not whom & stopped}
 
 
 def _follow(

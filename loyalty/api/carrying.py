@@ -10,8 +10,11 @@ from loyalty.api.auth import caller, language
 from loyalty.api.idempotency import header_key
 from loyalty.db import carry_out, reading
 from loyalty.decide.programme import Editions
+from loyalty.errors import AccountStopped
+from loyalty.guard import BooksDisturbed
 from loyalty.reads.print_lines import print_lines
 from loyalty.rooms import rooms
+from loyalty.stops import stop_broken
 
 T = TypeVar("T")
 
@@ -20,13 +23,17 @@ def carry(wish: Callable[[Session, Editions, Asking], T], *, keyed: bool = True)
     """Carry out what this request asks for, in its own transaction.
 
     Not `keyed`: the request's own Idempotency-Key does not name this wish, which is one of many.
+    Where it breaks a law of somebody's books they are stopped; raises AccountStopped.
     """
-    room = rooms()
+    room, books = rooms(), caller().books
     asking = Asking(caller().client, header_key() if keyed else None, room.clock.now())
-    return carry_out(
-        lambda session: wish(session, room.shelf.editions(session, asking.now), asking),
-        books=caller().books,
-    )
+    try:
+        return carry_out(
+            lambda session: wish(session, room.shelf.editions(session, asking.now), asking), books=books
+        )
+    except BooksDisturbed as broken:
+        stop_broken(room, broken, books)
+        raise AccountStopped from broken
 
 
 def look(question: Callable[[Session, Editions, Asking], T]) -> T:

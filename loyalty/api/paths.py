@@ -36,3 +36,6 @@ class PairId(BaseConverter):
 def documented(converter: BaseConverter) -> dict[str, Any]:
     """How the OpenAPI document describes such a part of a path."""
     return {"type": "string"}
+
+
+CONVERTERS: dict[str, type[BaseConverter]] = {"opaque": OpaqueId, "pair": PairId}  #: as paths name them

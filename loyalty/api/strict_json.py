@@ -102,7 +102,11 @@ class StrictParser(FlaskParser):
 
     def load_querystring(self, req: Request, schema: marshmallow.Schema) -> Any:
         """The query string; a name given twice is a fault, for nobody knows which of them counts."""
-        twice = {name: "given more than once" for name, values in req.args.lists() if len(values) > 1}
+        try:
+            told = req.args.lists()
+        except UnicodeDecodeError:  # bytes that should have been percent-encoded
+            raise Invalid(fields={"query": "is not text in UTF-8"}) from None
+        twice = {name: "given more than once" for name, values in told if len(values) > 1}
         if twice:
             raise Invalid(fields=twice)
         return super().load_querystring(req, schema)

@@ -7,13 +7,15 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from loyalty import calendar
-from loyalty.db import books_kept, reading
+from loyalty.db import Books, books_kept, reading, take_into_service
 from loyalty.errors import NoProgramme
 from loyalty.jobs.anchor import anchor_file, drop_anchor
 from loyalty.jobs.nightly import nightly as run_night
 from loyalty.jobs.post import post as send_post
 from loyalty.jobs.sender import Sender
+from loyalty.jobs.verifying import verify_night
 from loyalty.jobs.worker import make_worker
+from loyalty.risks import UnsafeDatabase
 from loyalty.rooms import rooms
 
 jobs = AppGroup("jobs", help="Work the clock asks for.")
@@ -24,7 +26,10 @@ jobs = AppGroup("jobs", help="Work the clock asks for.")
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="As if it were that day's first instant in the club."
 )
 def nightly(as_of: datetime | None) -> None:
-    """Write down what the clock made true: holds, openings, expiry, reviews, birthdays, anniversaries."""
+    """Write down what the clock made true: holds, openings, expiry, reviews, birthdays, anniversaries.
+
+    Then the books are proven, what changed or, once a week, everything; exits with 1 when a law is broken.
+    """
     room = rooms()
     now = room.clock.now()
     try:
@@ -40,6 +45,11 @@ def nightly(as_of: datetime | None) -> None:
         written = ", ".join(f"{kind} {total}" for kind, total in night.members.items())
         of = "" if books == "live" else f" in the {books} books"
         click.echo(f"night of {now.isoformat()}{of}: {written}")
+        if night.stopped:
+            click.echo(f"stopped accounts passed over{of}: {night.stopped}")
+    broken = sum(_verify(books) for books in books_kept())
+    if broken:
+        raise SystemExit(1)
 
 
 @jobs.command("post", short_help="Tell webhook endpoints what is new.")
@@ -51,7 +61,20 @@ def post() -> None:
 @jobs.command("worker", short_help="Run the nights and send the post, until stopped.")
 def worker() -> None:
     """Run the nights as they come due and send the post each minute, until stopped."""
+    try:
+        take_into_service(rooms().settings.accepted_risks)
+    except UnsafeDatabase as unsafe:
+        raise click.ClickException(str(unsafe)) from None
     make_worker(current_app._get_current_object()).run()  # type: ignore[attr-defined]
+
+
+def _verify(books: Books) -> int:
+    """Prove the books as the worker does; how many faults there are."""
+    found = verify_night(rooms(), books)
+    of, what = "" if books == "live" else f" of the {books} books", "changes" if found.since else "everything"
+    faults = ", ".join(f"law {law}: {count}" for law, count in sorted(found.faults.items()))
+    click.echo(f"verified {what}{of}: {f'broken ({faults})' if faults else 'ok'}")
+    return found.faults.total()
 
 
 def _tell(kind: str, total: int) -> None:

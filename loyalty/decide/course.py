@@ -45,8 +45,11 @@ NEWS = {
     "forfeit": "points.forfeited",
 }
 POLICIES_WANTED = "policies.wanted"
+STOPPED, RELEASED = "account.stopped", "account.released"
 #: All that outsiders hear of.
-EVENT_KINDS = frozenset(NEWS.values()) | {"tier.changed", "card.issued", POLICIES_WANTED}
+EVENT_KINDS = frozenset(NEWS.values()) | {
+    "tier.changed", "card.issued", POLICIES_WANTED, STOPPED, RELEASED,
+}  # fmt: skip
 
 
 class Course:

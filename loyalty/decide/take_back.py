@@ -173,8 +173,8 @@ def _take_unit(
         return Part(unit, points - missing, withdrawn=withdrawn), account
     moves: list[Move] = []
     shortfall = 0
-    own = [issue.lot for issue in issues]
     for issue in _latest(issues, sold.taken.get(unit, 0), missing):
+        own = (issue.lot,)  # what another issue of the sale put into another lot is not this one's
         change = take_back(account, issue.points, own, clamp=mode == "clamp", counts_on=issue.counts_on)
         account = change.account
         moves.extend(change.moves)

@@ -20,10 +20,12 @@ from loyalty.errors.asking import (
     TwinRunning,
     TwoLiveKeys,
     Unauthorised,
+    Unavailable,
     VersionMissing,
     VersionStale,
 )
 from loyalty.errors.members import (
+    AccountStopped,
     AlreadyMember,
     CardBlocked,
     CardUnknown,
@@ -76,6 +78,7 @@ from loyalty.errors.sales import (
 
 __all__ = [
     "MOST_POINTS",
+    "AccountStopped",
     "AlreadyMember",
     "BatchTooLong",
     "Busy",
@@ -136,6 +139,7 @@ __all__ = [
     "TwinRunning",
     "TwoLiveKeys",
     "Unauthorised",
+    "Unavailable",
     "UnitUnknown",
     "VersionMissing",
     "VersionStale",

@@ -45,6 +45,12 @@ class Busy(Refusal):
     code = "busy"
 
 
+class Unavailable(Busy):
+    """Database gone, full or failing: not done, or (cut off at the commit) unknown; the same key again."""
+
+    code = "unavailable"
+
+
 class Unauthorised(Refusal):
     """No key, an unknown key, an expired or revoked one: a caller learns nothing more."""
 

@@ -46,6 +46,15 @@ class CodeNeeded(Refusal):
     code = "code_needed"
 
 
+class AccountStopped(Refusal):
+    """The member's books broke a law: nothing is written of them until an operator releases them.
+
+    Not judged: once they are released, the same key is carried out.
+    """
+
+    code = "account_stopped"
+
+
 class OwnCard(Refusal):
     """A cashier's own card at their own till, where the club denies that."""
 

@@ -7,13 +7,14 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from loyalty import calendar, work
+from loyalty import calendar, tiers, work
 from loyalty.actions.advance import advance_due
 from loyalty.actions.celebrate import OCCASIONS, celebrate
 from loyalty.actions.forget import forget
 from loyalty.db import Books, carry_out, reading
 from loyalty.decide.programme import Editions
 from loyalty.rooms import Rooms
+from loyalty.stops import carry_on
 
 KIND = "nightly"
 CHUNK = 50  #: members per transaction: how long one lock may last
@@ -25,10 +26,11 @@ Tell = Callable[[str, int], None]  #: (kind of work, members so far)
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """What one run wrote down: members per kind of work."""
+    """What one run wrote down: members per kind of work; and how many are stopped, whom it passed over."""
 
     as_of: datetime
     members: dict[str, int]
+    stopped: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,11 @@ class _Run:
     def through(self, kind: str, chunk: Chunk) -> int:
         """Repeat a chunk, one transaction each, until it finds nobody; how many members it found."""
         total, after_id = 0, 0
-        while found := carry_out(
-            partial(self._one, chunk, after_id, total), patience_seconds=PATIENCE_SECONDS, books=self.books
+        while found := carry_on(
+            self.room,
+            partial(self._one, chunk, after_id, total),
+            patience_seconds=PATIENCE_SECONDS,
+            books=self.books,
         ):
             total, after_id = total + len(found), found[-1]
             self.tell(kind, total)
@@ -85,8 +90,11 @@ def nightly(
         fault = f"{type(error).__name__}: {error}"
         carry_out(lambda session: work.fail(session, task, fault, now=room.clock.now()), books=books)
         raise
-    carry_out(lambda session: work.finish(session, task, now=room.clock.now(), result=done), books=books)
-    return Night(now, done)
+    with reading(books) as session:
+        stopped = len(tiers.open_stops(session))
+    told = done | ({"stopped": stopped} if stopped else {})
+    carry_out(lambda session: work.finish(session, task, now=room.clock.now(), result=told), books=books)
+    return Night(now, done, stopped)
 
 
 def last_night(room: Rooms, now: datetime, books: Books = "live") -> date | None:

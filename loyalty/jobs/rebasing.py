@@ -12,6 +12,7 @@ from loyalty.db import carry_out, reading
 from loyalty.decide.rebasing import Rebasing
 from loyalty.reads.rebasing import When
 from loyalty.rooms import Rooms
+from loyalty.stops import carry_on
 
 KIND = "rebase"
 CHUNK = 20  #: policies per transaction: how long a lock may last
@@ -30,7 +31,7 @@ def rebase(room: Rooms, edition: int, when: When, numbers: Sequence[str], *, by:
     try:
         for chunk in chunks(numbers):
             act = partial(_chunk, room, chunk, edition, when, by)
-            made = carry_out(act, patience_seconds=PATIENCE_SECONDS)
+            made = carry_on(room, act, patience_seconds=PATIENCE_SECONDS)
             done += len(made)
             tell(made)
     except BaseException as error:

@@ -12,6 +12,7 @@ from loyalty.jobs.anchor import anchor_file, drop_anchor
 from loyalty.jobs.nightly import Night, last_night, nightly
 from loyalty.jobs.post import post
 from loyalty.jobs.sender import Sender
+from loyalty.jobs.verifying import verify_night
 from loyalty.rooms import Rooms, rooms
 
 log = structlog.get_logger()
@@ -27,6 +28,8 @@ def make_worker(app: Flask) -> Consumer:
                 night = night_if_due(rooms(), books)
                 if night is not None and books == "live":
                     drop_anchor(rooms(), anchor_file(rooms(), app.instance_path), night.as_of)
+                if night is not None:
+                    verify_night(rooms(), books)
 
     def tell() -> None:
         with app.app_context():
@@ -52,5 +55,5 @@ def night_if_due(room: Rooms, books: Books = "live") -> Night | None:
     except (NoProgramme, Busy) as refusal:
         log.info("night_waits", books=books, code=refusal.code)
         return None
-    log.info("night_done", books=books, as_of=now.isoformat(), **night.members)
+    log.info("night_done", books=books, as_of=now.isoformat(), stopped=night.stopped, **night.members)
     return night

@@ -5,7 +5,6 @@ from loyalty.ledger import claims, history
 from loyalty.ledger.audit import LAWS, TrialBalance, audit, trial_balance
 from loyalty.ledger.contributions import DERIVED, Counted, additions, main_contributions
 from loyalty.ledger.digest import digest_between
-from loyalty.ledger.guard import BooksDisturbed
 from loyalty.ledger.laws_of_operations import PART_OF_SALES, asked_for, claimed
 from loyalty.ledger.lots import Account, Lot, LotKey, Move, Portion
 from loyalty.ledger.models import Account as AccountRow
@@ -27,6 +26,7 @@ from loyalty.ledger.queries import (
     last_act,
     tally,
     tally_as_of,
+    when_last_acted,
 )
 from loyalty.ledger.settling import next_due
 from loyalty.ledger.terms import Unit
@@ -38,7 +38,6 @@ __all__ = [
     "PART_OF_SALES",
     "Account",
     "AccountRow",
-    "BooksDisturbed",
     "Claim",
     "Counted",
     "Entry",
@@ -76,4 +75,5 @@ __all__ = [
     "tally",
     "tally_as_of",
     "trial_balance",
+    "when_last_acted",
 ]

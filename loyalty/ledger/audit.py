@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from loyalty.law import Fault
+from loyalty.law import Fault, Look
 from loyalty.ledger.laws_of_accounts import LAW_1, LAW_2, LAW_3, LAW_4
 from loyalty.ledger.laws_of_operations import LAW_5, LAW_6
 from loyalty.ledger.laws_of_parts import LAW_7, PARTS
@@ -36,8 +36,9 @@ class TrialBalance:
 
 def audit(session: Session, zone: ZoneInfo) -> Iterator[Fault]:
     """Every breach of the ledger's laws; days begin at midnight in `zone`."""
+    look = Look(session, zone)
     for law in LAWS:
-        yield from law.faults(session, zone)
+        yield from law.faults(look)
 
 
 def trial_balance(session: Session) -> list[TrialBalance]:

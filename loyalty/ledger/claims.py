@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from loyalty.errors import TwinRunning
+from loyalty.guard import expect_one
 from loyalty.ledger.models import Claim
 from loyalty.tables import Moment, table_of
 
@@ -80,7 +81,7 @@ def take(session: Session, scope: str, key: str, request_hash: str, now: datetim
 def bury(session: Session, scope: str, key: str, refusal: Mapping[str, Any]) -> None:
     """Let whatever comes under a key that booked nothing hear this refusal, for ever (P18)."""
     words = {"of_scope": scope, "of_key": key, "outcome": {"refusal": dict(refusal)}}
-    session.execute(_BURY, words)
+    expect_one(session.execute(_BURY, words), "5", "a claim that bound nothing")
 
 
 def find(session: Session, scope: str, key: str) -> Claimed | None:
@@ -99,4 +100,5 @@ def bind(
 ) -> None:
     """Write down what the holder of a claim was told."""
     told = {"outcome": dict(outcome), "member_id": member_id, "op_id": op_id}
-    session.execute(_BIND, {"of_scope": scope, "of_key": key, **told})
+    mine = {"of_scope": scope, "of_key": key}
+    expect_one(session.execute(_BIND, {**mine, **told}), "5", "the claim", member_id)

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Select, String, and_, case, cast, func, literal, or_, select, true
 
-from loyalty.law import Law, alike, cell_of, items_of, none_of
+from loyalty.law import Law, alike, cell_of, items_of, none_of, of_all
 from loyalty.ledger.models import Account, Entry, Hold, Lot, Operation, OperationPart, Pending
 
 _ACCOUNT = (Account.member_id, Account.unit)
@@ -141,16 +141,18 @@ LAW_3 = Law(
             select(Account.unit, Account.available + Account.held - Account.debt),
             select(Entry.unit, Entry.points),
         ),
-        none_of(Entry, _uncleared(Entry.unit), "contra {contra} comes to {total}"),
+        of_all(none_of(Entry, _uncleared(Entry.unit), "contra {contra} comes to {total}")),
         none_of(
             OperationPart,
             _uncleared(Entry.member_id, Entry.op_id, Entry.unit).where(Entry.contra == "debt"),
             "contra {contra} comes to {total}",
         ),
-        none_of(
-            OperationPart,
-            _uncleared(Entry.op_id, Entry.unit).where(Entry.contra == "transferred"),
-            "what was passed on and what was received differ by {total}",
+        of_all(
+            none_of(
+                OperationPart,
+                _uncleared(Entry.op_id, Entry.unit).where(Entry.contra == "transferred"),
+                "what was passed on and what was received differ by {total}",
+            )
         ),
         alike(OperationPart, "opened", _opened(), _openings()),
     ),

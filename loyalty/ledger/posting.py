@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Date, bindparam, delete, insert, text, update
 from sqlalchemy.orm import Session
 
-from loyalty.ledger import models
-from loyalty.ledger.guard import expect_one
-from loyalty.ledger.lots import Account, Lot, LotKey
+from loyalty.guard import BooksDisturbed, books_of, expect_one
+from loyalty.ledger import models, soundness
+from loyalty.ledger.lots import Account, Lot, LotKey, Move
 from loyalty.ledger.operations import Operation, Part, tally_of
 from loyalty.ledger.set_aside import write_holds, write_pending
 from loyalty.ledger.settling import next_due
@@ -79,25 +79,44 @@ def post(
 ) -> None:
     """Write operations down, in their order, and bring accounts, lots, holds, pending and tally to `after`.
 
-    `before` must have been read under the member's lock. Raises BooksDisturbed when it was not the truth.
+    `before` must have been read under the member's lock. Raises BooksDisturbed when it was not the truth, or
+    when what was decided would break a law.
     """
-    open_accounts(session, member_id, sorted(after.keys() - before.keys()))
-    if operations:
-        _write_operations(session, member_id, before, operations, now, imported_at)
-        write_holds(session, member_id, operations, now)
-        write_pending(session, member_id, operations, now)
-        _write_tally(session, member_id, operations)
-    for unit, account in after.items():
-        moves = _moves_of(operations, unit)
-        # Entries that cancel out leave the account as it was, but for the seq of its last entry.
-        if moves or account != before.get(unit, Account(unit)):
-            _write_lots(session, member_id, before.get(unit, Account(unit)), account)
-            _write_account(session, member_id, account, moves, zone)
+    moves = {unit: _moves_of(operations, unit) for unit in after}
+    _check(member_id, before, after, operations, moves)
+    with books_of(member_id):
+        open_accounts(session, member_id, sorted(after.keys() - before.keys()))
+        if operations:
+            _write_operations(session, member_id, before, operations, now, imported_at)
+            write_holds(session, member_id, operations, now)
+            write_pending(session, member_id, operations, now)
+            _write_tally(session, member_id, operations)
+        for unit, account in after.items():
+            # Entries that cancel out leave the account as it was, but for the seq of its last entry.
+            if moves[unit] or account != before.get(unit, Account(unit)):
+                _write_lots(session, member_id, before.get(unit, Account(unit)), account)
+                _write_account(session, member_id, account, len(moves[unit]), zone)
 
 
-def _moves_of(operations: Sequence[Operation], unit: str) -> int:
+def _moves_of(operations: Sequence[Operation], unit: str) -> list[Move]:
     parts = (part for operation in operations for part in operation.parts)
-    return sum(len(part.moves) for part in parts if part.unit == unit)
+    return [move for part in parts if part.unit == unit for move in part.moves]
+
+
+def _check(
+    member_id: int,
+    before: Mapping[str, Account],
+    after: Mapping[str, Account],
+    operations: Sequence[Operation],
+    moves: Mapping[str, Sequence[Move]],
+) -> None:
+    """Raises BooksDisturbed for the first law that what is to be written would break."""
+    broken = [*soundness.of_closings(before, operations)]
+    for unit, account in after.items():
+        broken += soundness.of_account(account)
+        broken += soundness.of_moves(before.get(unit, Account(unit)), account, moves[unit])
+    for law, detail in broken:
+        raise BooksDisturbed(law, f"decided wrongly: {detail}", member_id)
 
 
 def _write_operations(
@@ -187,13 +206,9 @@ def _part(member_id: int, op_id: int, part: Part, lines: Sequence[Row]) -> Row:
 def _undo(session: Session, key: tuple[int, int | None, str], points: int) -> None:
     part = models.OperationPart
     member_id, op_id, unit = key
-    expect_one(
-        session.execute(
-            update(part)
-            .where(part.member_id == member_id, part.op_id == op_id, part.unit == unit)
-            .values(undone=part.undone + points)
-        )
-    )
+    mine = (part.member_id == member_id, part.op_id == op_id, part.unit == unit)
+    done = session.execute(update(part).where(*mine).values(undone=part.undone + points))
+    expect_one(done, "7", "the operation that is undone", member_id)
 
 
 def _write_tally(session: Session, member_id: int, operations: Sequence[Operation]) -> None:
@@ -223,10 +238,10 @@ def _write_lots(session: Session, member_id: int, before: Account, after: Accoun
         if key not in before.lots:
             _fill_lot(session, member_id, after.unit, key, new)
         elif key not in after.lots:
-            expect_one(session.execute(_EMPTY_LOT, same))
+            expect_one(session.execute(_EMPTY_LOT, same), "2", "a lot as it was read", member_id)
         else:
-            amounts = {"remaining": new.remaining, "held": new.held}
-            expect_one(session.execute(_CHANGE_LOT, same | amounts))
+            amounts = same | {"remaining": new.remaining, "held": new.held}
+            expect_one(session.execute(_CHANGE_LOT, amounts), "2", "a lot as it was read", member_id)
 
 
 def _fill_lot(session: Session, member_id: int, unit: str, key: LotKey, lot: Lot) -> None:
@@ -248,4 +263,4 @@ def _write_account(session: Session, member_id: int, after: Account, entries: in
         "last_active_on": after.last_active_on,
         "due_at": next_due(after, zone),
     }
-    expect_one(session.execute(_CHANGE_ACCOUNT, totals))
+    expect_one(session.execute(_CHANGE_ACCOUNT, totals), "2", "the account as it was read", member_id)

@@ -1,14 +1,16 @@
 """Reading the books: a member's accounts and tally, now or as they were booked by an instant."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from loyalty.expiry import Expiry
-from loyalty.ledger import models
+from loyalty.guard import BooksDisturbed
+from loyalty.ledger import models, soundness
 from loyalty.ledger.lots import Account, Hold, Lot, LotKey, Pending, Portion
 from loyalty.ledger.operations import ACTS, NO_ACTS
 from loyalty.ledger.undoing import withdraw_pending
@@ -39,12 +41,17 @@ _TALLY = select(_DAYS.unit, _DAYS.day, _DAYS.earned).where(
 def accounts(
     session: Session, member_id: int, lifetime: Lifetime, *, locked: bool = False
 ) -> dict[str, Account]:
-    """A member's accounts as they are booked now; `locked` takes their rows first, in order of unit."""
+    """A member's accounts as they are booked now; `locked` takes their rows first, in order of unit.
+
+    Whoever locks them is about to write: raises BooksDisturbed where their rows do not come to their totals.
+    """
     rows = session.execute(_ACCOUNTS_LOCKED if locked else _ACCOUNTS, {"member_id": member_id})
     found: dict[str, Account] = {}
+    totals: dict[str, tuple[int, ...]] = {}
     holding = promising = filled = False
     for unit, available, held, debt, pending, lowering, version, last_active_on in rows:
         found[unit] = Account(unit, {}, debt, version=version, last_active_on=last_active_on)
+        totals[unit] = (available, held, pending, lowering)
         filled, holding, promising = (
             filled or available + held > 0,
             holding or held > 0,
@@ -56,7 +63,19 @@ def accounts(
         found = _with_holds(found, _holds(session, member_id, None))
     if promising:
         found = _with_pending(found, _pending(session, member_id, None, lifetime))
+    if locked:
+        _check(member_id, found.values(), totals)
     return found
+
+
+def _check(member_id: int, found: Iterable[Account], totals: Mapping[str, tuple[int, ...]]) -> None:
+    for account in found:
+        sums = (account.available, account.held, account.promised, account.lowering)
+        if sums != totals[account.unit]:
+            said = f"{account.unit}: available, held, pending, lowering are {totals[account.unit]}"
+            raise BooksDisturbed("1", f"{said}, their rows come to {sums}", member_id)
+        for law, detail in soundness.of_account(account):
+            raise BooksDisturbed(law, detail, member_id)
 
 
 def accounts_as_of(session: Session, member_id: int, at: datetime, lifetime: Lifetime) -> dict[str, Account]:
@@ -90,14 +109,29 @@ def last_act(
 ) -> datetime | None:
     """When the member last acted, by the bookings of an instant, and before another."""
     operation = models.Operation
-    given_on = func.coalesce(operation.reasons["on"].as_string(), "")
-    acts = operation.kind.in_(ACTS) & given_on.not_in(NO_ACTS)
-    mine = select(operation.happened_at).where(operation.member_id == member_id, acts)
+    mine = select(operation.happened_at).where(operation.member_id == member_id, _is_act(operation))
     if booked_by is not None:
         mine = mine.where(operation.booked_at <= booked_by)
     if before is not None:
         mine = mine.where(operation.happened_at < before)
     return session.scalar(mine.order_by(operation.happened_at.desc()).limit(1))
+
+
+def when_last_acted(row: Any, before: Any = None) -> ScalarSelect[datetime]:
+    """For a query of rows of members: when each last acted, or had by what was booked before an entry."""
+    operation = aliased(models.Operation)
+    acts = select(func.max(operation.happened_at)).where(
+        operation.member_id == row.member_id, _is_act(operation)
+    )
+    if before is not None:
+        acts = acts.where(operation.booked_at < before.booked_at, operation.happened_at < before.happened_at)
+    return acts.correlate(row).scalar_subquery()
+
+
+def _is_act(operation: Any) -> ColumnElement[bool]:
+    given_on = func.coalesce(operation.reasons["on"].as_string(), "")
+    is_act: ColumnElement[bool] = operation.kind.in_(ACTS) & given_on.not_in(NO_ACTS)
+    return is_act
 
 
 def tally(session: Session, member_id: int, units: frozenset[str], since: date) -> dict[str, dict[date, int]]:

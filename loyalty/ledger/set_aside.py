@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import case, func, insert, literal, update
 from sqlalchemy.orm import Session
 
+from loyalty.guard import expect_one
 from loyalty.ledger import models
-from loyalty.ledger.guard import expect_one
 from loyalty.ledger.operations import Operation
+from loyalty.tables import Moment
 
 Row = dict[str, Any]
 
@@ -34,13 +35,10 @@ def write_holds(session: Session, member_id: int, operations: Sequence[Operation
             }
             session.execute(insert(hold), [row])
         if (closing := operation.closes) is not None:
-            expect_one(
-                session.execute(
-                    update(hold)
-                    .where(hold.member_id == member_id, hold.op_id == closing.op_id, hold.state == "open")
-                    .values(state=closing.state, captured=closing.captured, closed_at=now)
-                )
-            )
+            mine = (hold.member_id == member_id, hold.op_id == closing.op_id, hold.state == "open")
+            ended = {"state": closing.state, "captured": closing.captured, "closed_at": now}
+            done = session.execute(update(hold).where(*mine).values(ended))
+            expect_one(done, "6", "the open hold", member_id)
 
 
 def write_pending(session: Session, member_id: int, operations: Sequence[Operation], now: datetime) -> None:
@@ -92,34 +90,17 @@ def _withdraw(
 ) -> None:
     pending = models.Pending
     op_id, part_no, points = taken
-    of = (op_id, unit, part_no)
-    _change_pending(session, member_id, of, {"taken_back": pending.taken_back + points})
-    session.execute(
-        update(pending)
-        .where(
-            pending.member_id == member_id,
-            pending.op_id == op_id,
-            pending.unit == unit,
-            pending.part_no == part_no,
-            pending.taken_back == pending.points,
-        )
-        .values(state="taken_back", closed_at=now)
-    )
+    gone = pending.taken_back + points
+    whole = gone == func.abs(pending.points)
+    values = {"taken_back": gone, "state": case((whole, "taken_back"), else_=pending.state)}
+    ended_at = case((whole, literal(now, Moment())), else_=pending.closed_at)
+    _change_pending(session, member_id, (op_id, unit, part_no), {**values, "closed_at": ended_at})
 
 
 def _change_pending(session: Session, member_id: int, of: tuple[int, str, int], values: Row) -> None:
     pending = models.Pending
     op_id, unit, part_no = of
-    expect_one(
-        session.execute(
-            update(pending)
-            .where(
-                pending.member_id == member_id,
-                pending.op_id == op_id,
-                pending.unit == unit,
-                pending.part_no == part_no,
-                pending.state == "pending",
-            )
-            .values(**values)
-        )
-    )
+    mine = (pending.member_id == member_id, pending.op_id == op_id, pending.unit == unit)
+    waits = (pending.part_no == part_no, pending.state == "pending")
+    done = session.execute(update(pending).where(*mine, *waits).values(**values))
+    expect_one(done, "7", "a part still pending", member_id)

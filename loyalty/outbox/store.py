@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from loyalty import ids
@@ -41,6 +41,11 @@ def add(
     if rows:
         session.execute(insert(table_of(Message)), rows)
     return last_seq + len(rows)
+
+
+def last_seq(session: Session, member_id: int) -> int:
+    """The highest number that an event of a member has; 0 before the first."""
+    return session.scalar(select(func.max(Message.seq)).where(Message.member_id == member_id)) or 0
 
 
 def line_up(session: Session, limit: int) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, text, update
 from sqlalchemy.orm import Session
 
+from loyalty.guard import expect_one
 from loyalty.policies.facts import Coverage, Insured, PaidPremium, PolicyState
 from loyalty.policies.models import Policy, PolicyShare, PolicyVersion, Premium
 from loyalty.tables import Moment
@@ -49,7 +50,8 @@ def rebases(session: Session, policy_no: str) -> tuple[Rebase, ...]:
 def rebase(session: Session, policy_no: str, told: Iterable[Rebase]) -> None:
     """Keep from when on which edition rates a locked policy."""
     rows = [[at.isoformat(), edition] for at, edition in told]
-    session.execute(update(Policy).where(Policy.policy_no == policy_no).values(rebases=rows))
+    done = session.execute(update(Policy).where(Policy.policy_no == policy_no).values(rebases=rows))
+    expect_one(done, "positions", "the policy")
 
 
 def keep_state(session: Session, state: PolicyState, now: datetime) -> None:
@@ -111,7 +113,7 @@ def keep_share(session: Session, member_id: int, policy_no: str, share: Share) -
         session.execute(insert(PolicyShare), [key | values])
         return
     mine = update(PolicyShare).where(PolicyShare.member_id == member_id, PolicyShare.policy_no == policy_no)
-    session.execute(mine.values(values))
+    expect_one(session.execute(mine.values(values)), "positions", "the share of a policy", member_id)
 
 
 def numbers(session: Session, after: str = "", limit: int = 1000) -> Sequence[str]:
@@ -134,9 +136,11 @@ def premium(session: Session, reference: str) -> Premium | None:
     return session.get(Premium, reference, populate_existing=True)
 
 
-def reverse_premium(session: Session, reference: str, now: datetime) -> None:
-    """Note on a premium that it was never paid."""
-    session.execute(update(Premium).where(Premium.reference == reference).values(reversed_at=now))
+def reverse_premium(session: Session, member_id: int, reference: str, now: datetime) -> None:
+    """Note on a member's premium that it was never paid."""
+    mine = (Premium.reference == reference, Premium.member_id == member_id, Premium.reversed_at.is_(None))
+    done = session.execute(update(Premium).where(*mine).values(reversed_at=now))
+    expect_one(done, "5", "a premium not reversed yet", member_id)
 
 
 def _rebases(row: Policy) -> tuple[Rebase, ...]:

@@ -48,6 +48,14 @@ ASKING: dict[type[Refusal], Problem] = {
         "retry",
         retry_after_seconds=1,
     ),
+    errors.Unavailable: Problem(
+        503,
+        "Unavailable: not done, or unknown; the same key may be sent again",
+        "系统暂不可用，请稍后重试",
+        "Out of service, please try again.",
+        "retry",
+        retry_after_seconds=5,
+    ),
     errors.Unauthorised: Problem(
         401, "A valid key is needed", "收银机未获授权", "This till is not authorised.", "call_manager"
     ),

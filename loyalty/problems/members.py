@@ -32,6 +32,13 @@ MEMBERS: dict[type[Refusal], Problem] = {
     errors.CodeNeeded: Problem(
         422, "The member's code is needed", "请出示会员码", "Please show your code.", "ask_member"
     ),
+    errors.AccountStopped: Problem(
+        423,
+        "The account is stopped: not done, the same key may be sent again later",
+        "会员账户暂停，请稍后处理",
+        "The account is stopped for now.",
+        "sell_without",
+    ),
     errors.OwnCard: Problem(
         422,
         "A cashier's own card",

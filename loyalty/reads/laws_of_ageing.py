@@ -4,72 +4,71 @@ Only the club's zone says when a day is over, and only its programme what a tier
 alive: rows about that are walked here, not judged in SQL.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import cached_property
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, and_, func, not_, or_, select
+from sqlalchemy import Select, and_, case, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from loyalty import calendar, ledger, members, programme
 from loyalty.calendar import FOREVER, day_after, local_day
 from loyalty.decide.ageing import aged, ages_by_tier_or_act, pauses
 from loyalty.decide.programme import Edition, Editions, compile_programme
-from loyalty.law import STREAMED, Finding, Law, place
+from loyalty.law import Finding, Law, Look, found
 from loyalty.ledger import Account, AccountRow, Entry, HoldRow, LotKey, LotRow, PendingRow
 from loyalty.ledger import OperationRow as Operation
 from loyalty.tiers import Term, TermRow
 
 _OF_THE_CLOCK = ("open", "release")  #: at the instant a lot dies they still pay debt from it (N7)
 _OF_A_REVIEW = ("tier_price", "forfeit")  #: what the tier that ends kept alive can be taken with it
-_ENTRY = (Entry.member_id, Entry.unit, Entry.seq, Entry.expires_on, Entry.happened_at, Entry.booked_at)
+_ENTRY = (Entry.member_id, Entry.unit, Entry.seq, Entry.expires_on, Entry.happened_at)
+
+Row = Mapping[Any, Any]
 
 
 class _Promises:
-    """What the editions say of dying, beside the rows of terms and acts."""
+    """What the editions say of dying."""
 
     def __init__(self, session: Session) -> None:
-        self._session = session
-
-    @cached_property
-    def editions(self) -> Editions:
-        """All that were published."""
-        rows = programme.after(self._session, 0)
-        return Editions(
+        rows = programme.after(session, 0)
+        self.editions = Editions(
             tuple(Edition(row.number, row.in_force_from, compile_programme(row.document)) for row in rows)
         )
+        units = {unit for edition in self.editions.items for unit in edition.programme.units}
+        #: the units whose points tiers or acts keep alive
+        self.special = {unit for unit in units if ages_by_tier_or_act(self.editions, unit)}
 
-    def is_special(self, unit: str) -> bool:
-        """Whether tiers or acts keep points of a unit alive."""
-        return ages_by_tier_or_act(self.editions, unit)
-
-    def pausing(self, row: Any, at: datetime) -> list[bool]:
-        """Whether each tier held at an instant lets nothing of the row's unit die.
+    def pausing(self, unit: str, terms: Sequence[Row], at: datetime) -> list[bool]:
+        """Whether each tier held at an instant lets nothing of a unit die.
 
         There are several where a fact ends a term: what was held just before it, and what begins with it.
         """
-        cut_short = and_(TermRow.ended_at == at, or_(TermRow.until_at.is_(None), TermRow.until_at > at))
-        found = self._session.execute(
-            select(TermRow.tier, TermRow.edition).where(
-                TermRow.member_id == row["member_id"],
-                TermRow.from_at <= at,
-                or_(TermRow.ended_at.is_(None), TermRow.ended_at > at, cut_short),
-            )
-        )
-        return [pauses(self.editions, row["unit"], *held) for held in found]
+        held = [term for term in terms if term["from_at"] <= at and _reaches(term, at)]
+        return [pauses(self.editions, unit, term["tier"], term["edition"]) for term in held]
 
-    def idle_death(self, row: Any, zone: ZoneInfo) -> datetime | None:
+    def idle_death(self, row: Row, zone: ZoneInfo) -> datetime | None:
         """When points without a day of their own died, by the acts before the row."""
-        acted_at = ledger.last_act(
-            self._session, row["member_id"], row["booked_at"] - calendar.INSTANT, row["happened_at"]
-        )
-        enrolled_at, _ = members.dates(self._session, row["member_id"])
-        active_on = local_day(acted_at or enrolled_at, zone)
+        enrolled_at = row["enrolled_at"]
+        active_on = local_day(row["acted_at"] or enrolled_at, zone)
         stub = Account(row["unit"], last_active_on=active_on)
         idle_after = aged(self.editions, stub, _term(None, enrolled_at, 1), enrolled_at).idle_after
         return None if idle_after is None else day_after(idle_after, zone)
+
+
+def _promises(look: Look) -> _Promises:
+    if "promises" not in look.kept:
+        look.kept["promises"] = _Promises(look.session)
+    kept: _Promises = look.kept["promises"]
+    return kept
+
+
+def _reaches(term: Row, at: datetime) -> bool:
+    ended_at, until_at = term["ended_at"], term["until_at"]
+    cut_short = ended_at == at and (until_at is None or until_at > at)
+    return ended_at is None or ended_at > at or cut_short
 
 
 def _term(tier: str | None, from_at: datetime, edition: int) -> Term:
@@ -80,7 +79,22 @@ def _operation_of(table: Any) -> Any:
     return and_(table.member_id == Operation.member_id, table.op_id == Operation.op_id)
 
 
-def _from_the_dead(session: Session, zone: ZoneInfo) -> Iterator[Finding]:
+def _beside_terms(look: Look, entries: Select[Any], special: set[str]) -> Iterator[tuple[Row, Sequence[Row]]]:
+    """Entries, and the terms of their members that had begun, where tiers or acts keep the unit's alive."""
+    begun = and_(
+        TermRow.member_id == Entry.member_id,
+        TermRow.from_at <= Entry.happened_at,
+        Entry.unit.in_(sorted(special)),
+    )
+    terms = (TermRow.tier, TermRow.edition, TermRow.from_at, TermRow.until_at, TermRow.ended_at)
+    query = entries.add_columns(*terms).outerjoin(TermRow, begun)
+    rows = look.rows(query.order_by(Entry.member_id, Entry.unit, Entry.seq)).mappings()
+    for _, of_entry in groupby(rows, key=lambda row: (row["member_id"], row["unit"], row["seq"])):
+        beside = list(of_entry)
+        yield beside[0], [row for row in beside if row["from_at"] is not None]
+
+
+def _from_the_dead(look: Look) -> Iterator[Finding]:
     """Points that left a lot which was dead by then, but for expiry and for captures of what was pinned.
 
     UTC days narrow the rows down to those spent around a lot's last day or later; the club's days decide.
@@ -96,30 +110,32 @@ def _from_the_dead(session: Session, zone: ZoneInfo) -> Iterator[Finding]:
             func.date(Entry.happened_at) >= Entry.expires_on,
         )
     )
-    promises = _Promises(session)
-    for row in session.execute(query, execution_options=STREAMED).mappings():
-        death, at = day_after(row["expires_on"], zone), row["happened_at"]
+    promises = _promises(look)
+    for row, terms in _beside_terms(look, query, promises.special):
+        death, at = day_after(row["expires_on"], look.zone), row["happened_at"]
         just_before = at - calendar.INSTANT if row["what"] in _OF_THE_CLOCK else at
         while_held = at - calendar.INSTANT if row["what"] in _OF_A_REVIEW else just_before
-        kept = promises.is_special(row["unit"]) and any(promises.pausing(row, while_held))
-        if just_before >= death and not kept:
-            yield place(Entry, row), f"{row['contra']} at {at} from a lot dead since {death}"
+        if just_before >= death and not any(promises.pausing(row["unit"], terms, while_held)):
+            yield found(Entry, row, f"{row['contra']} at {at} from a lot dead since {death}")
 
 
-def _written_off_alive(session: Session, zone: ZoneInfo) -> Iterator[Finding]:
+def _written_off_alive(look: Look) -> Iterator[Finding]:
     """Points that expired before their day was over, their owner idle long enough, or their tier ended."""
-    promises = _Promises(session)
-    query = select(*_ENTRY).where(Entry.contra == "expired")
-    for row in session.execute(query, execution_options=STREAMED).mappings():
+    promises = _promises(look)
+    acted_at = case((Entry.expires_on == FOREVER, ledger.when_last_acted(Entry, before=Entry)))
+    query = (
+        select(*_ENTRY, members.Member.enrolled_at, acted_at.label("acted_at"))
+        .join(members.Member, members.Member.member_id == Entry.member_id)
+        .where(Entry.contra == "expired")
+    )
+    for row, terms in _beside_terms(look, query, promises.special):
         last_day, at = row["expires_on"], row["happened_at"]
-        death = day_after(last_day, zone) if last_day != FOREVER else promises.idle_death(row, zone)
+        death = day_after(last_day, look.zone) if last_day != FOREVER else promises.idle_death(row, look.zone)
+        around = [promises.pausing(row["unit"], terms, instant) for instant in (at - calendar.INSTANT, at)]
         if death is None or at < death:
-            yield place(Entry, row), f"points of {last_day} were written off at {at}"
-        elif promises.is_special(row["unit"]) and all(
-            all(held) and held
-            for held in (promises.pausing(row, instant) for instant in (at - calendar.INSTANT, at))
-        ):
-            yield place(Entry, row), f"written off at {at}, while a tier kept them alive"
+            yield found(Entry, row, f"points of {last_day} were written off at {at}")
+        elif all(held and all(held) for held in around):
+            yield found(Entry, row, f"written off at {at}, while a tier kept them alive")
 
 
 DYING = Law(
@@ -167,33 +183,33 @@ def _dues() -> Select[Any]:
     return select(dues).where(or_(*(dues.c[name].is_not(None) for name in what)))
 
 
-def _misses_its_time(session: Session, zone: ZoneInfo) -> Iterator[Finding]:
-    promises = _Promises(session)
-    for row in session.execute(_dues(), execution_options=STREAMED).mappings():
+def _misses_its_time(look: Look) -> Iterator[Finding]:
+    promises = _promises(look)
+    for row in look.rows(_dues()).mappings():
         days = [day for day in (row["dies_after"], row["undated"]) if day is not None]
         account = Account(
             row["unit"],
             {LotKey(day): ledger.Lot(1) for day in days},
             last_active_on=row["last_active_on"],
         )
-        if promises.is_special(row["unit"]):
+        if row["unit"] in promises.special:
             term = _term(row["tier"], row["from_at"], row["edition"])
             account = aged(promises.editions, account, term, row["enrolled_at"])
-        instants = [ledger.next_due(account, zone), row["ends_at"], row["opens_at"], row["lapses_at"]]
+        instants = [ledger.next_due(account, look.zone), row["ends_at"], row["opens_at"], row["lapses_at"]]
         due_at = min((at for at in instants if at is not None), default=None)
         if row["due_at"] != due_at:
-            yield place(AccountRow, row), f"due at {row['due_at']}, the clock changes it at {due_at}"
+            yield found(AccountRow, row, f"due at {row['due_at']}, the clock changes it at {due_at}")
 
 
-def _active_before_acting(session: Session, zone: ZoneInfo) -> Iterator[Finding]:
+def _active_before_acting(look: Look) -> Iterator[Finding]:
     """Accounts kept alive by a day on which nobody acted."""
-    query = select(AccountRow.member_id, AccountRow.unit, AccountRow.last_active_on).where(
-        AccountRow.last_active_on.is_not(None)
-    )
-    for row in session.execute(query, execution_options=STREAMED).mappings():
-        acted_at = ledger.last_act(session, row["member_id"])
-        if acted_at is None or local_day(acted_at, zone) < row["last_active_on"]:
-            yield place(AccountRow, row), f"active on {row['last_active_on']}, the last act was at {acted_at}"
+    account = AccountRow
+    acted_at = ledger.when_last_acted(account).label("acted_at")
+    query = select(account.member_id, account.unit, account.last_active_on, acted_at)
+    for row in look.rows(query.where(account.last_active_on.is_not(None))).mappings():
+        last = row["acted_at"]
+        if last is None or local_day(last, look.zone) < row["last_active_on"]:
+            yield found(account, row, f"active on {row['last_active_on']}, the last act was at {last}")
 
 
 ON_TIME = Law(

@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, and_, case, func, select, union_all
-from sqlalchemy.orm import Session
 
-from loyalty.law import STREAMED, Finding, Law, none_of, place
+from loyalty.law import Finding, Law, Look, found, none_of
 from loyalty.ledger import OF_POLICIES, Entry, PendingRow
 from loyalty.ledger import OperationRow as Operation
 from loyalty.policies import PolicyShare
@@ -39,18 +37,18 @@ def _came_to() -> Any:
     )
 
 
-def _ending_elsewhere(session: Session, zone: ZoneInfo) -> Iterator[Finding]:
+def _ending_elsewhere(look: Look) -> Iterator[Finding]:
     """Shares whose schedule does not end where the books, with what is promised, come to."""
     sums = _came_to()
     same = and_(sums.c.member_id == PolicyShare.member_id, sums.c.op_id == PolicyShare.op_id)
     rows = select(*_SHARE, PolicyShare.steps, sums.c.unit, sums.c.points).outerjoin(sums, same)
-    found = session.execute(rows.order_by(*_SHARE), execution_options=STREAMED).mappings()
-    for _, of_share in groupby(found, key=lambda row: (row["member_id"], row["policy_no"])):
+    shares = look.rows(rows.order_by(*_SHARE)).mappings()
+    for _, of_share in groupby(shares, key=lambda row: (row["member_id"], row["policy_no"])):
         units = list(of_share)
         last = units[0]["steps"][-1][1] if units[0]["steps"] else {}
         counted = {row["unit"]: int(row["points"]) for row in units if row["points"]}
         if counted != last:
-            yield place(PolicyShare, units[0]), f"its schedule ends with {last}, its rows come to {counted}"
+            yield found(PolicyShare, units[0], f"its schedule ends with {last}, its rows come to {counted}")
 
 
 def _unnamed() -> Select[Any]:

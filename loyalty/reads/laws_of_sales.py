@@ -3,7 +3,6 @@
 import operator
 from collections.abc import Iterator
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     BigInteger,
@@ -19,10 +18,9 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
-from sqlalchemy.orm import Session
 
 from loyalty import ledger
-from loyalty.law import STREAMED, Finding, Law, alike, cell_of, items_of, none_of, place, unequal
+from loyalty.law import Finding, Law, Look, alike, cell_of, found, items_of, none_of, unequal
 from loyalty.ledger import Claim
 from loyalty.ledger import OperationPartRow as OperationPart
 from loyalty.ledger import OperationRow as Operation
@@ -49,11 +47,11 @@ def _receipts(table: Any, scope: str, number: Any) -> Any:
         .where(Claim.scope == scope, Claim.key != spelled)
     )
 
-    def probe(session: Session, zone: ZoneInfo) -> Iterator[Finding]:
-        for row in session.execute(query, execution_options=STREAMED).mappings():
+    def probe(look: Look) -> Iterator[Finding]:
+        for row in look.rows(query).mappings():
             receipt = Receipt(row["store"], row["terminal"], row["business_date"], row["number"])
             if ledger.claims.key_of(receipt.key) != row["key"]:
-                yield place(table, row), f"its claim is on {row['key']}, its receipt is {receipt.key}"
+                yield found(table, row, f"its claim is on {row['key']}, its receipt is {receipt.key}")
 
     return probe
 

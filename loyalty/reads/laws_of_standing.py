@@ -4,17 +4,15 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, and_, case, func, literal, null, or_, select, union_all
-from sqlalchemy.orm import Session
 
 from loyalty import ids
 from loyalty.decide.course import NEWS
-from loyalty.law import STREAMED, Finding, Law, alike, none_of, place
+from loyalty.law import Finding, Law, Look, alike, found, none_of
 from loyalty.ledger import OperationRow as Operation
 from loyalty.outbox import Message
-from loyalty.tiers import Standing
+from loyalty.tiers import Standing, Stop
 from loyalty.tiers import TermRow as Term
 
 
@@ -100,6 +98,22 @@ STANDING = Law(
 )
 
 
+def _marked() -> Select[Any]:
+    return select(Standing.member_id, literal(1)).where(Standing.stopped_at.is_not(None))
+
+
+def _open_stops() -> Select[Any]:
+    return select(Stop.member_id, literal(1)).where(Stop.released_at.is_(None))
+
+
+STOPPED = Law(
+    "stopped",
+    "whoever is stopped was stopped once, by a law that was broken, and is not released",
+    (Standing, Stop),
+    (alike(Standing, "stopped, and its reasons", _marked(), _open_stops()),),
+)
+
+
 def _gaps() -> Select[Any]:
     numbered = select(
         Message.member_id,
@@ -133,12 +147,12 @@ def _told_and_done() -> Select[Any]:
     return select(both).order_by(both.c.member_id)
 
 
-def _untold(session: Session, zone: ZoneInfo) -> Iterator[Finding]:
+def _untold(look: Look) -> Iterator[Finding]:
     """Operations without their news, and news without its operation, or told twice.
 
     The names in news are spelled here, not in SQL, so both are walked side by side.
     """
-    rows = session.execute(_told_and_done(), execution_options=STREAMED)
+    rows = look.rows(_told_and_done())
     for member_id, mine in groupby(rows, key=lambda row: row.member_id):
         done: Counter[tuple[str, str]] = Counter()
         for row in mine:
@@ -148,8 +162,8 @@ def _untold(session: Session, zone: ZoneInfo) -> Iterator[Finding]:
                 done[row.kind, row.name] -= 1
         for (kind, name), missing in sorted(done.items()):
             if missing:
-                where = place(Message, {"member_id": member_id})
-                yield where, f"{kind} of operation {name}: told {1 - missing} times"
+                detail = f"{kind} of operation {name}: told {1 - missing} times"
+                yield found(Message, {"member_id": member_id}, detail)
 
 
 NEWS_TOLD = Law(

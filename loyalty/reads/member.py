@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from loyalty import members
+from loyalty import members, tiers
 from loyalty.decide.programme import Editions
 from loyalty.members import ConsentState, IdentityDocument, Member
 from loyalty.reads.balance import UnitBalance
@@ -38,6 +38,7 @@ class MemberView:
 
     member_id: int
     state: str
+    stopped: bool  #: their books broke a law: nothing is written of their points until they are released
     name: str
     phone: str | None
     email: str | None
@@ -118,6 +119,7 @@ def _view(session: Session, member: Member, shown: CardView) -> MemberView:
     return MemberView(
         member_id=member_id,
         state=member.state,
+        stopped=tiers.is_stopped(session, member_id),
         name=person.name,
         phone=person.phone,
         email=person.email,

@@ -10,7 +10,7 @@ from loyalty.decide.ageing import acted, aged, ordered
 from loyalty.decide.needs import needs
 from loyalty.decide.outcome import Snapshot
 from loyalty.decide.programme import Editions
-from loyalty.errors import NotFound
+from loyalty.errors import AccountStopped, NotFound
 from loyalty.ledger import Expiry, Lifetime, next_due
 
 
@@ -25,11 +25,14 @@ def load(
 ) -> tuple[Snapshot, tiers.Stand]:
     """A member as booked now, not yet advanced; `since` also loads the terms and days that reach past it.
 
-    `locked` takes the member first: standing, then accounts (the lock order). Raises NotFound.
+    `locked` takes the member first: standing, then accounts (the lock order). Raises NotFound; for a
+    writer AccountStopped, and BooksDisturbed where the member's rows do not fit together.
     """
     stand = tiers.stand(session, member_id, locked=locked)
     if stand is None:
         raise NotFound
+    if locked and stand.stopped_at is not None:
+        raise AccountStopped
     accounts = ledger.accounts(session, member_id, lifetime(editions), locked=locked)
     terms = tiers.terms_since(session, member_id, since)
     enrolled_at, birth_date, attributes = members.asked_of(session, member_id)

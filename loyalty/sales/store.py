@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from loyalty.guard import expect_one
 from loyalty.sales.facts import BY_POINTS, Line, Purchase, Receipt, Refund, Return, ReturnedLine, Tender
 from loyalty.sales.models import Sale, SaleReturn
 from loyalty.tables import table_of
@@ -100,17 +101,16 @@ def keep_return(
     if sale_op_id is None:
         return
     back = fact.amount_minor + sum(part.amount_minor for part in fact.lines)
-    session.execute(
-        update(Sale)
-        .where(Sale.member_id == member_id, Sale.op_id == sale_op_id)
-        .values(returned_minor=Sale.returned_minor + back)
-    )
+    mine = (Sale.member_id == member_id, Sale.op_id == sale_op_id)
+    done = session.execute(update(Sale).where(*mine).values(returned_minor=Sale.returned_minor + back))
+    expect_one(done, "7", "the sale", member_id)
 
 
 def cancel(session: Session, member_id: int, op_id: int, now: datetime) -> None:
     """Note on a sale that it is void."""
-    mine = (Sale.member_id == member_id, Sale.op_id == op_id)
-    session.execute(update(Sale).where(*mine).values(cancelled_at=now))
+    mine = (Sale.member_id == member_id, Sale.op_id == op_id, Sale.cancelled_at.is_(None))
+    done = session.execute(update(Sale).where(*mine).values(cancelled_at=now))
+    expect_one(done, "7", "a sale not cancelled yet", member_id)
 
 
 def undone(session: Session, member_id: int) -> list[Undone]:

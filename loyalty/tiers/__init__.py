@@ -1,8 +1,9 @@
 """Where members stand: the ladder, the running term, and the evidence for it."""
 
 from loyalty.tiers.evaluation import Term, missing, next_tier
-from loyalty.tiers.models import Standing
+from loyalty.tiers.models import Standing, Stop
 from loyalty.tiers.models import Term as TermRow
+from loyalty.tiers.stops import is_stopped, open_stops, release, stop, stops_by_law
 from loyalty.tiers.store import (
     Stand,
     begin,
@@ -23,19 +24,25 @@ __all__ = [
     "Ladder",
     "Stand",
     "Standing",
+    "Stop",
     "Term",
     "TermRow",
     "Tier",
     "begin",
     "due_members",
     "earliest_due",
+    "is_stopped",
     "keep_lifts",
     "keep_measured",
     "missing",
     "move",
     "next_tier",
     "open_standing",
+    "open_stops",
+    "release",
     "stand",
+    "stop",
+    "stops_by_law",
     "terms_as_of",
     "terms_since",
 ]

@@ -22,6 +22,7 @@ class Standing(Base):
     until_at: Mapped[datetime | None] = mapped_column(Moment)
     due_at: Mapped[datetime | None] = mapped_column(Moment)  # when the term is next measured or reviewed
     event_seq: Mapped[int] = mapped_column(BigInteger, default=0)  # the member's last event (A5)
+    stopped_at: Mapped[datetime | None] = mapped_column(Moment)  # since then nothing is written: see Stop
 
 
 class Term(Base):
@@ -55,4 +56,23 @@ class Term(Base):
         CheckConstraint("tier IS NULL OR until_at IS NOT NULL", name="a_tier_has_an_end"),
         CheckConstraint("ended_at IS NULL OR ended_at >= from_at", name="never_ends_before_it_begins"),
         CheckConstraint(one_of("reason", REASONS), name="reason_known"),
+    )
+
+
+class Stop(Base):
+    """One time that a member's books broke a law: nothing was written of them until they were released."""
+
+    __tablename__ = "stop"
+
+    member_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("member.member_id"), primary_key=True)
+    stop_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    stopped_at: Mapped[datetime] = mapped_column(Moment)
+    law: Mapped[str] = mapped_column(String(20))
+    detail: Mapped[str] = mapped_column(String(500))
+    released_at: Mapped[datetime | None] = mapped_column(Moment)
+    released_by: Mapped[str | None] = mapped_column(String(80))
+    reason: Mapped[str | None] = mapped_column(String(200))
+
+    __table_args__ = (
+        CheckConstraint("(released_at IS NULL) = (released_by IS NULL)", name="released_by_somebody"),
     )

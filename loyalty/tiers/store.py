@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from loyalty.guard import books_of, expect_one
 from loyalty.tables import table_of
 from loyalty.tiers import models
 from loyalty.tiers.evaluation import Term
@@ -23,13 +24,13 @@ class Stand:
     until_at: datetime | None
     due_at: datetime | None
     event_seq: int
+    stopped_at: datetime | None = None  #: nothing may be written of the member until they are released
 
 
 _STANDING = table_of(models.Standing)
 _KEPT = ("tier", "term_no", "until_at", "due_at", "event_seq")
-_STAND = select(_STANDING.c.member_id, *(_STANDING.c[name] for name in _KEPT)).where(
-    _STANDING.c.member_id == bindparam("of_member")
-)
+_READ = ("member_id", *_KEPT, "stopped_at")
+_STAND = select(*(_STANDING.c[name] for name in _READ)).where(_STANDING.c.member_id == bindparam("of_member"))
 _STAND_LOCKED = _STAND.with_for_update()
 _TERM = table_of(models.Term)
 _MINE = select(_TERM).where(_TERM.c.member_id == bindparam("of_member")).order_by(_TERM.c.term_no)
@@ -92,11 +93,8 @@ def begin(session: Session, member_id: int, terms: Sequence[Term], now: datetime
     """Write new terms down; each ends the one before it at its start."""
     table = models.Term
     for term in terms:
-        session.execute(
-            update(table)
-            .where(table.member_id == member_id, table.term_no == term.no - 1)
-            .values(ended_at=term.from_at, end_booked_at=now)
-        )
+        if term.no > 1:
+            _change(session, member_id, term.no - 1, {"ended_at": term.from_at, "end_booked_at": now})
         row: dict[str, Any] = {
             "member_id": member_id,
             "term_no": term.no,
@@ -113,40 +111,41 @@ def begin(session: Session, member_id: int, terms: Sequence[Term], now: datetime
             "lifts_booked_at": now if term.lifts_at is not None else None,
             "booked_at": now,
         }
-        session.execute(insert(table), [row])
+        with books_of(member_id):
+            session.execute(insert(table), [row])
 
 
 def keep_measured(
     session: Session, member_id: int, measured: Mapping[int, Mapping[str, int]], now: datetime
 ) -> None:
     """Keep what the review's own measuring day showed."""
-    table = models.Term
     for term_no, readings in measured.items():
-        session.execute(
-            update(table)
-            .where(table.member_id == member_id, table.term_no == term_no)
-            .values(measured=dict(readings), measured_booked_at=now)
-        )
+        _change(session, member_id, term_no, {"measured": dict(readings), "measured_booked_at": now})
 
 
 def keep_lifts(session: Session, member_id: int, lifts: Mapping[int, datetime | None], now: datetime) -> None:
     """Keep when a lift out of a term starts, or that none is waiting any more."""
-    table = models.Term
     for term_no, lifts_at in lifts.items():
         waits = {"lifts_at": lifts_at, "lifts_booked_at": now, "lifts_closed_at": None}
-        session.execute(
-            update(table)
-            .where(table.member_id == member_id, table.term_no == term_no)
-            .values(waits if lifts_at is not None else {"lifts_closed_at": now})
-        )
+        values = waits if lifts_at is not None else {"lifts_closed_at": now}
+        _change(session, member_id, term_no, values)
+
+
+def _change(session: Session, member_id: int, term_no: int, values: dict[str, Any]) -> None:
+    mine = (_TERM.c.member_id == member_id, _TERM.c.term_no == term_no)
+    with books_of(member_id):
+        done = session.execute(update(_TERM).where(*mine).values(values))
+    expect_one(done, "12", f"term {term_no}", member_id)
 
 
 def move(session: Session, before: Stand, running: Term, due_at: datetime | None, event_seq: int) -> None:
     """Bring the standing row to the running term."""
-    after = Stand(before.member_id, running.tier, running.no, running.until_at, due_at, event_seq)
+    until_at = running.until_at
+    after = Stand(before.member_id, running.tier, running.no, until_at, due_at, event_seq, before.stopped_at)
     if after != before:
         row = {name: getattr(after, name) for name in _KEPT}
-        session.execute(_MOVE, {"of_member": before.member_id, **row})
+        done = session.execute(_MOVE, {"of_member": before.member_id, **row})
+        expect_one(done, "12", "the standing", before.member_id)
 
 
 def _waited(row: models.Term, at: datetime) -> bool:

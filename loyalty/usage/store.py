@@ -6,6 +6,7 @@ from dataclasses import asdict, astuple
 from sqlalchemy import bindparam, select, text, tuple_
 from sqlalchemy.orm import Session
 
+from loyalty.guard import expect_one
 from loyalty.tables import table_of
 from loyalty.usage.models import Usage
 from loyalty.usage.terms import UsageKey, Used
@@ -50,14 +51,14 @@ def used(session: Session, keys: Iterable[UsageKey], *, locked: bool = False) ->
     return {key: found.get(key, Used()) for key in wanted}
 
 
-def add(session: Session, counts: Mapping[UsageKey, Used]) -> None:
-    """Count up, or down what is no longer used."""
+def add(session: Session, member_id: int, counts: Mapping[UsageKey, Used]) -> None:
+    """Count up, or down what is no longer used, by a fact of this member."""
     more = [_row(key, used) for key, used in sorted(counts.items()) if min(used.times, used.amount) >= 0]
     less = [_row(key, used) for key, used in sorted(counts.items()) if min(used.times, used.amount) < 0]
     if more:
         session.execute(_ADD, more)
-    if less:
-        session.execute(_LESS, less)
+    for row in less:
+        expect_one(session.execute(_LESS, row), "usage", f"the counter {row['name']}", member_id)
 
 
 def _row(key: UsageKey, count: Used) -> dict[str, str | int]:

@@ -58,6 +58,12 @@ def test_a1_an_unknown_path_and_a_wrong_method_are_problems(client):
 
 
 @ONE_IS_ENOUGH
+def test_a1_a_doubled_slash_is_an_unknown_path_and_no_redirect(client):
+    for path in ("/v1//members", "/v1/members//balance"):
+        assert (client.get(path).status_code, client.get(path).json["code"]) == (404, "not_found")
+
+
+@ONE_IS_ENOUGH
 def test_errors_outside_the_api_are_not_problems(client):
     assert client.get("/nonsense").content_type.startswith("text/html")
 

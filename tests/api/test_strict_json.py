@@ -161,3 +161,11 @@ def test_a2_a_query_is_as_strict_as_a_body(desk, query, field):
     answer = desk.get(f"/members/0/balance?{query}")
     assert (answer.status_code, answer.json["code"]) == (422, "invalid_request")
     assert list(answer.json["fields"]) == [field]
+
+
+@ONE_IS_ENOUGH
+def test_a2_a_query_is_text_even_where_nobody_encoded_it(desk):
+    raw = {"QUERY_STRING": "at=\xff"}  # as servers hand on a byte that should have been percent-encoded
+    headers = {"Authorization": f"Bearer {desk._key}"}
+    answer = desk._client.get("/v1/members/0/balance", headers=headers, environ_overrides=raw)
+    assert (answer.status_code, list(answer.json["fields"])) == (422, ["query"])

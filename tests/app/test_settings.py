@@ -80,6 +80,14 @@ def test_a_url_that_is_none_is_told():
     }
 
 
+def test_only_risks_that_exist_can_be_accepted_each_by_its_name():
+    assert Settings.from_env(SOUND).accepted_risks == frozenset()
+    told = Settings.from_env(SOUND | {"LOYALTY_ALLOW_UNSAFE": "fsync, schema"})
+    assert told.accepted_risks == {"fsync", "schema"}
+    for all_of_them in ("true", "all", "fsync,speed"):
+        assert set(faults(SOUND | {"LOYALTY_ALLOW_UNSAFE": all_of_them})) == {"LOYALTY_ALLOW_UNSAFE"}
+
+
 def test_digits_of_other_scripts_are_no_number():
     assert set(faults(SOUND | {"LOYALTY_PORT": "８０００"})) == {"LOYALTY_PORT"}
 

@@ -61,12 +61,16 @@ def test_one_line_for_each_request(database, capsys):
     }  # fmt: skip
 
 
-def test_a_fault_of_ours_is_a_500_that_tells_nothing(app, client):
+def test_a_fault_of_ours_is_a_500_that_tells_nothing(database):
+    app = create_app(settings_for(database), MovableClock())
+
     @app.get("/broken")
     def broken():
         raise ValueError("card 6221000012345678")
 
-    answer = client.get("/broken")
+    answer = app.test_client().get("/broken")
+    with app.app_context():
+        db.engine.dispose()
     assert answer.status_code == 500
     assert "ValueError" not in answer.text
     assert "6221" not in answer.text

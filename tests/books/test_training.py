@@ -168,10 +168,10 @@ def test_threads_of_both_books_do_not_mix(make):
 
 
 def test_ready_is_judged_by_the_live_books(app, client):
-    assert client.get("/readyz").json == {
+    assert client.get("/readyz").json.items() >= {
         "status": "ready", "database": "reachable", "migrations": "at head",
         "training": "reachable, at head",
-    }  # fmt: skip
+    }.items()  # fmt: skip
     with app.app_context(), db.engines["training"].begin() as connection:
         connection.execute(text("DELETE FROM alembic_version"))
     told = client.get("/readyz")

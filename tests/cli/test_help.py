@@ -19,6 +19,7 @@ def groups(app):
 def test_only_what_operators_need_is_shown(app):
     shown = {
         "audit",
+        "backup",
         "db",
         "import",
         "jobs",

@@ -79,6 +79,16 @@ def test_p5_p7_what_opened_meanwhile_is_booked_and_then_taken():
     assert ana.figures() == (0, 0, 0, 0)
 
 
+def test_p7_each_lot_gives_back_what_the_sale_put_there_though_others_put_more_into_one():
+    ana = Shopper(**TEN_DAYS_LATER)
+    ana.buys(50)
+    ana.buys(100)
+    ana.now = NOON + 10 * DAY
+    ana.returns(euros=100)
+    account = ana.snapshot.accounts["reward"]
+    assert [lot.remaining for _, lot in sorted(account.lots.items())] == [50, 20]
+
+
 def test_p7_points_that_opened_into_the_lot_of_the_sale_are_taken_once():
     ana = Shopper(**TEN_DAYS_LATER, **YEAR_END)
     ana.buys(100)

@@ -11,7 +11,7 @@ from sqlalchemy import inspect
 
 from loyalty.app import create_app
 from loyalty.db import db
-from loyalty.health import MIGRATIONS
+from loyalty.risks import MIGRATIONS
 from loyalty.tables import Base
 from tests.databases import settings_for
 

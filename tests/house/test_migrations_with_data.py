@@ -4,6 +4,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from loyalty.db import carry_out, reading
+from tests.breaks import break_total, mend_total
 
 KEPT = {"sale": "receipt, lines, award, amount_minor", "sale_return": "return_ref, lines, sale_op_id"}
 WITHOUT_A_RECEIPT = (
@@ -54,6 +55,22 @@ def test_terms_and_operations_live_through_the_migration_of_tiers_that_take_poin
         with pytest.raises(DBAPIError, match="append-only"):
             carry_out(lambda session: session.execute(text("UPDATE operation SET kind = 'earn'")))
     ana.buy("5.00")
+
+
+def test_members_live_through_the_migration_of_stops_and_nobody_is_stopped_after_it(app, make, ana):
+    break_total(app, ana)
+    ana.buy("5.00", expect=423)
+    mend_total(app, ana)
+    counts = text("SELECT (SELECT count(*) FROM standing), (SELECT count(*) FROM entry)")
+    with app.app_context():
+        with reading() as session:
+            before = session.execute(counts).one()
+        downgrade(revision="0016")
+        upgrade()
+        with reading() as session:
+            assert session.execute(counts).one() == before
+    ana.buy("5.00")
+    make.run("ledger", "verify")
 
 
 def test_a_return_without_a_receipt_has_no_place_in_the_schema_before(app, ana):

@@ -35,10 +35,10 @@ def main() -> int:
     if wanted.replay is not None:
         return _replay(wanted)
     tasks = [
-        Task(proof, kind, max(1, round(most * wanted.minutes / NIGHT_MINUTES)))
+        Task(proof, kind, proof.target(kind, wanted.minutes / NIGHT_MINUTES))
         for proof in PROOFS
         if not wanted.only or proof.name in wanted.only
-        for kind, most in proof.long.items()
+        for kind in proof.long
         if wanted.kind in (None, kind)
     ]
     if wanted.worker:

@@ -31,7 +31,8 @@ class Proof:
     """One row of the table.
 
     A round is one independent life from a seed. `quick` says how many rounds `make test` does on each kind of
-    database; `long` says how many `unit`s make up a whole night, by the kind of database.
+    database, none for what is long by nature; `long` says how many `unit`s make up a whole night, by the
+    kind of database.
     """
 
     name: str
@@ -39,11 +40,17 @@ class Proof:
     round: Round
     quick: int
     long: Mapping[str, int]
+    divisible: bool = True  #: whether less than half a night does a part of it, or leaves it out
 
     def seed(self, kind: str, number: int, base: str = "") -> int:
         """The seed of the nth round: always the same, so that a run can be resumed and a failure replayed."""
         text = f"{base}/{self.name}/{kind}/{number}"
         return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4])
+
+    def target(self, kind: str, share: float) -> int:
+        """How many units are to be done in this share of a night."""
+        wanted = round(self.long[kind] * share)
+        return max(1, wanted) if self.divisible else wanted
 
 
 def one(unit: str, **more: int) -> Counter[str]:

@@ -1,6 +1,39 @@
-"""Every proof, in the order of the table."""
+"""Every proof, in the order of the table in docs/proofs.md."""
 
-from tests.proofs import batches, clock, night, years
+from tests.proofs import batches, clock, long_tests, night, years
+from tests.proofs.backup import BACKUP
+from tests.proofs.bugs import PLANTED_BUGS
+from tests.proofs.control import CONTROL
+from tests.proofs.corruptions import CORRUPTIONS
+from tests.proofs.cut import CUT
+from tests.proofs.fuzz import FUZZ
+from tests.proofs.kill import KILL
+from tests.proofs.last_points import LAST_POINTS
+from tests.proofs.machine import MODEL
+from tests.proofs.migrations import MIGRATIONS_WALKED
+from tests.proofs.pairs import PAIRS_AT_ONCE
 from tests.proofs.proof import Proof
+from tests.proofs.statement_faults import STATEMENT_FAULTS
+from tests.proofs.storm import STORM
 
-PROOFS: tuple[Proof, ...] = (batches.PROOF, night.PROOF, clock.PROOF, years.SIXTY_DAYS, years.FIVE_YEARS)
+PROOFS: tuple[Proof, ...] = (
+    MODEL,
+    LAST_POINTS,
+    CONTROL,
+    PAIRS_AT_ONCE,
+    STORM,
+    KILL,
+    CUT,
+    STATEMENT_FAULTS,
+    batches.PROOF,
+    night.PROOF,
+    clock.PROOF,
+    years.SIXTY_DAYS,
+    years.FIVE_YEARS,
+    FUZZ,
+    BACKUP,
+    MIGRATIONS_WALKED,
+    CORRUPTIONS,
+    PLANTED_BUGS,
+    *long_tests.PROOFS,
+)

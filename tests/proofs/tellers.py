@@ -17,6 +17,7 @@ class Heard:
 
     status: int
     body: Any = None
+    is_replay: bool = False  #: it was told before
 
     @property
     def is_ok(self) -> bool:
@@ -54,8 +55,8 @@ class Teller:
                 self._connection = http.client.HTTPConnection(self.host, self.port, timeout=PATIENCE_SECONDS)
             self._connection.request(method, f"/v1{path}", content, headers)
             answer = self._connection.getresponse()
-            text = answer.read()
-            return Heard(answer.status, json.loads(text) if text else None)
+            text, mark = answer.read(), answer.getheader("Idempotency-Replayed")
+            return Heard(answer.status, json.loads(text) if text else None, mark == "true")
         except (OSError, http.client.HTTPException, ValueError):
             self.hang_up()
             return Heard(0)
@@ -67,6 +68,12 @@ class Teller:
     def get(self, path: str) -> Heard:
         """Look."""
         return self.send("GET", path)
+
+    def dial(self) -> None:
+        """Open a fresh connection now, so that the next request only has to be sent."""
+        self.hang_up()
+        self._connection = http.client.HTTPConnection(self.host, self.port, timeout=PATIENCE_SECONDS)
+        self._connection.connect()
 
     def hang_up(self) -> None:
         """Close the connection."""

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import text
 
 from loyalty import ledger
-from loyalty.reads.audit import LAWS, audit
+from loyalty.law import Look
+from loyalty.reads.audit import LAWS
 from tests.pasts import live
-from tests.reads.unguarded import lived, spoilt
+from tests.reads.unguarded import audited, lived, spoilt
 
 LISBON = ZoneInfo("Europe/Lisbon")
 KIND = "(SELECT op_id FROM operation WHERE kind = '{}')"
@@ -29,9 +30,9 @@ def books(past):
 
 
 def test_a_club_with_a_past_keeps_every_law(books):
-    assert list(audit(books, LISBON)) == []
+    assert list(audited(books, LISBON)) == []
     assert list(ledger.audit(books, LISBON)) == []
-    assert all(law.rows(books) for law in LAWS)
+    assert all(law.rows(Look(books, LISBON)) for law in LAWS)
 
 
 def test_law_3_the_trial_balance_adds_up(books):
@@ -200,5 +201,5 @@ SPOILED = [
 )
 def test_each_broken_law_is_found_and_named(books, spoil, law, table):
     assert books.execute(text(spoil)).rowcount
-    found = {(fault.law, fault.where.split()[0]) for fault in audit(books, LISBON)}
+    found = {(fault.law, fault.where.split()[0]) for fault in audited(books, LISBON)}
     assert (law, table) in found

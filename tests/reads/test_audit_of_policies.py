@@ -5,10 +5,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
-from loyalty.reads.audit import audit
 from tests.makers import Maker
 from tests.policies import Core, coverage, insurer
-from tests.reads.unguarded import lived, spoilt
+from tests.reads.unguarded import audited, lived, spoilt
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 LATER = "2026-12-01T00:00:00+08:00"
@@ -39,7 +38,7 @@ def books(past):
 
 
 def test_the_books_keep_every_law(books):
-    assert list(audit(books, SHANGHAI)) == []
+    assert list(audited(books, SHANGHAI)) == []
 
 
 OF_P1 = "(SELECT op_id FROM policy_share WHERE policy_no = 'P1')"
@@ -64,4 +63,4 @@ OF_P2 = "(SELECT op_id FROM policy_share WHERE policy_no = 'P2')"
 )
 def test_a_broken_law_is_found(books, law, words):
     books.execute(text(words))
-    assert law in {fault.law for fault in audit(books, SHANGHAI)}
+    assert law in {fault.law for fault in audited(books, SHANGHAI)}

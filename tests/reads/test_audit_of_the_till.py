@@ -6,14 +6,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
-from loyalty.reads.audit import audit
 from tests.api.test_facts import tell
 from tests.api.test_returns_without_receipt import bring_back
 from tests.api.test_transfers import pass_on
 from tests.clocks import START
 from tests.makers import Maker, receipt
 from tests.pasts import NAME
-from tests.reads.unguarded import lived, spoilt
+from tests.reads.unguarded import audited, lived, spoilt
 
 LISBON = ZoneInfo("Europe/Lisbon")
 DAY = timedelta(days=1)
@@ -81,7 +80,7 @@ def books(past):
 
 
 def test_the_books_keep_every_law(books):
-    assert list(audit(books, LISBON)) == []
+    assert list(audited(books, LISBON)) == []
     kinds = {kind for (kind,) in books.execute(text("SELECT DISTINCT kind FROM operation"))}
     assert kinds == {"earn", "open", "redeem", "reverse", "return", "cancel", "adjust", "expire", "hold",
                      "transfer_in", "transfer_out"}  # fmt: skip
@@ -130,5 +129,5 @@ SPOILED = [
 )
 def test_each_broken_law_is_found_and_named(books, spoil, law, table):
     assert books.execute(text(spoil)).rowcount
-    found = {(fault.law, fault.where.split()[0]) for fault in audit(books, LISBON)}
+    found = {(fault.law, fault.where.split()[0]) for fault in audited(books, LISBON)}
     assert (law, table) in found

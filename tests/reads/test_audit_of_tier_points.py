@@ -3,10 +3,9 @@
 import pytest
 from sqlalchemy import text
 
-from loyalty.reads.audit import audit
 from tests.ladders import SHANGHAI, club, noon
 from tests.makers import Maker
-from tests.reads.unguarded import lived, spoilt
+from tests.reads.unguarded import audited, lived, spoilt
 
 
 def live(make: Maker) -> None:
@@ -44,7 +43,7 @@ def books(past):
 
 
 def test_the_books_keep_every_law(books):
-    assert list(audit(books, SHANGHAI)) == []
+    assert list(audited(books, SHANGHAI)) == []
     kinds = {kind for (kind,) in books.execute(text("SELECT DISTINCT kind FROM operation"))}
     assert kinds >= {"tier_price", "forfeit"}
     assert (
@@ -78,5 +77,5 @@ SPOILED = [
 )
 def test_each_broken_law_is_found_and_named(books, spoil, law, table):
     assert books.execute(text(spoil)).rowcount
-    found = {(fault.law, fault.where.split()[0]) for fault in audit(books, SHANGHAI)}
+    found = {(fault.law, fault.where.split()[0]) for fault in audited(books, SHANGHAI)}
     assert (law, table) in found

@@ -5,9 +5,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
-from loyalty.reads.audit import audit
 from tests.policies import Core, insurer
-from tests.reads.unguarded import lived, spoilt
+from tests.reads.unguarded import audited, lived, spoilt
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 PAID = {"code": "paid", "on": "premium", "unit": "status", "earn": {"points": 1, "per": "10.00"}}
@@ -50,6 +49,6 @@ def past(request):
 )
 def test_law_5_premiums_and_their_operations_know_each_other(past, spoil, said):
     with spoilt(past) as books:
-        assert list(audit(books, SHANGHAI)) == []
+        assert list(audited(books, SHANGHAI)) == []
         assert books.execute(text(spoil)).rowcount
-        assert any(said in detail for detail in [fault.detail for fault in audit(books, SHANGHAI)])
+        assert any(said in detail for detail in [fault.detail for fault in audited(books, SHANGHAI)])

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 from loyalty.app import create_app
 from loyalty.db import behave, db, engine_options
+from loyalty.law import Fault
+from loyalty.reads.audit import audit
 from tests.clocks import MovableClock
 from tests.databases import settings_for
 from tests.makers import Maker
@@ -39,6 +42,15 @@ def lived(databases: Any, live: Callable[[Maker], None]) -> Iterator[Engine]:
                 copy.execute(text(guard))
         yield engine
         engine.dispose()
+
+
+def audited(books: Session, zone: ZoneInfo) -> list[Fault]:
+    """What the auditor finds in the whole books; of each member alone it finds the same."""
+    faults = list(audit(books, zone))
+    members = books.scalars(text("SELECT member_id FROM member ORDER BY member_id")).all()
+    apart = [fault for member_id in members for fault in audit(books, zone, [member_id])]
+    assert {fault for fault in apart if fault.member_id} == {fault for fault in faults if fault.member_id}
+    return faults
 
 
 @contextmanager

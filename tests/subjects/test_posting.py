@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from loyalty import ids, ledger
 from loyalty.db import carry_out
+from loyalty.guard import BooksDisturbed
 from loyalty.rooms import rooms
 from tests.clocks import START
 
@@ -21,10 +22,10 @@ def test_a_write_that_meets_other_rows_than_it_read_is_undone(app, make):
         zone = rooms().shelf.editions(session, START).zone
         before = ledger.accounts(session, member_id, lambda edition, unit: ledger.Expiry(never=True))
         session.execute(text("UPDATE account SET version = version + 1"))  # somebody who took no lock
-        owing = {unit: replace(account, debt=5) for unit, account in before.items()}
-        ledger.post(session, member_id, before, owing, [], zone, START)
+        acted = {unit: replace(account, last_active_on=START.date()) for unit, account in before.items()}
+        ledger.post(session, member_id, before, acted, [], zone, START)
 
-    with app.app_context(), pytest.raises(ledger.BooksDisturbed, match="0 rows where one was expected"):
+    with app.app_context(), pytest.raises(BooksDisturbed, match="0 rows where one was expected"):
         carry_out(disturbed)
     assert ana.figures() == (0, 0, 0, 0)
 

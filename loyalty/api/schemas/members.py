@@ -177,6 +177,9 @@ class MemberOut(Schema):
 
     member_id = Id(required=True)
     state = fields.String(required=True)
+    stopped = fields.Boolean(
+        required=True, metadata={"description": "Nothing is booked: writes hear account_stopped."}
+    )
     name = fields.String(required=True)
     phone = fields.String(required=True, allow_none=True)
     email = fields.String(required=True, allow_none=True)
@@ -220,6 +223,11 @@ class TillMemberOut(Schema):
 
     member_id = Id(required=True, attribute="member.member_id")
     state = fields.String(required=True, attribute="member.state")
+    stopped = fields.Boolean(
+        required=True,
+        attribute="member.stopped",
+        metadata={"description": "Nothing is booked: writes hear account_stopped."},
+    )
     first_name = fields.String(required=True)
     phone = fields.String(
         required=True,

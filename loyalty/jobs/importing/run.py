@@ -18,6 +18,7 @@ from loyalty.errors import KeyReused, Refusal
 from loyalty.jobs.importing.table import Fault
 from loyalty.jobs.nightly import has_rules, nightly
 from loyalty.rooms import Rooms
+from loyalty.stops import carry_on
 
 CHUNK = 100  #: members, receipts or states per transaction: how long a lock may last
 PATIENCE_SECONDS = 30.0
@@ -101,7 +102,8 @@ class _Run:
 
     def _book(self, chunk: Sequence[Step], *, ordered: bool) -> None:
         real_now = self.room.clock.now()
-        done = carry_out(partial(self._chunk, chunk, ordered, real_now), patience_seconds=PATIENCE_SECONDS)
+        work_on = partial(self._chunk, chunk, ordered, real_now)
+        done = carry_on(self.room, work_on, patience_seconds=PATIENCE_SECONDS)
         self.carried = self.carried + done
         self.tell(len(chunk))
 

@@ -1,0 +1,67 @@
+"""Control: the races of the last points without the lock. The fault must show, or they prove nothing."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from loyalty.db import engine_options
+from tests.proofs.clubs import found, verified
+from tests.proofs.proof import POSTGRESQL, SQLITE, Ground, Proof
+from tests.proofs.races import ALL, Scene, holds, one_hold, programme, redemptions, won
+from tests.proofs.racing import crew, processes
+from tests.proofs.tellers import Teller
+
+KEYED = ("entry", "outbox_message")  #: numbered by account and by member: a number taken twice is refused
+RACED = (redemptions, one_hold, holds)
+
+
+def round_(ground: Ground, seed: int) -> Mapping[str, int]:
+    """Without the lock, the guards refuse what would be a second spending; without them too, it happens."""
+    guarded, bare = _raced(ground, seed, guards=True), _raced(ground, seed, guards=False)
+    assert guarded["doubled"] == 0, "the guards let a second one win"
+    assert guarded["disturbed"] > 0, "no race came to the guards"
+    assert bare["doubled"] > 0, "no race shows itself without lock and guards"
+    return Counter(
+        races=guarded["races"] + bare["races"], disturbed=guarded["disturbed"], doubled=bare["doubled"]
+    )
+
+
+def _raced(ground: Ground, seed: int, *, guards: bool) -> Counter[str]:
+    """How many races ended with several winners, and how many met a guard."""
+    counted = Counter[str]()
+    with ground.database() as url:
+        if not guards:
+            _without_keys(url)
+        club = found(url, members=len(RACED), points=ALL, **programme(0))
+        served = f"tests.proofs.unlocked:app(guards={guards})"
+        with processes(url, ground.folder, 1, app=served) as servers, crew(servers, club.key) as askers:
+            scene = Scene(club, Teller("127.0.0.1", servers[0].port, club.key), seed)
+            for prepare in RACED:
+                told = askers.at_once(prepare(scene).asks)
+                met = any(one.heard.status == 500 for one in told)
+                counted.update(races=1, doubled=len(won(told)) > 1, disturbed=met)
+        if not guards:
+            with pytest.raises(AssertionError):
+                verified(url)
+        elif ground.kind == POSTGRESQL:  # on SQLite a refused operation leaves what it wrote before
+            verified(url)
+    return counted
+
+
+def _without_keys(url: str) -> None:
+    """Tables without the keys that would refuse a number taken twice."""
+    engine = create_engine(**engine_options(url))
+    with engine.begin() as connection:
+        for table in KEYED:
+            if engine.dialect.name == "postgresql":
+                connection.execute(text(f"ALTER TABLE {table} DROP CONSTRAINT pk_{table}"))
+            else:
+                connection.execute(text(f"CREATE TABLE keyless AS SELECT * FROM {table}"))
+                connection.execute(text(f"DROP TABLE {table}"))
+                connection.execute(text(f"ALTER TABLE keyless RENAME TO {table}"))
+    engine.dispose()
+
+
+CONTROL = Proof("control", "races", round_, quick=1, long={SQLITE: 20, POSTGRESQL: 20})

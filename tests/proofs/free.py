@@ -1,0 +1,50 @@
+"""What no law can speak of from rows alone: what corruptions leave alone, each with its reason."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """A column, or a part of its JSON, or rows of a table to leave out or double (`table:delete`)."""
+
+    what: str  #: with * for anything
+    reason: str
+    when: Callable[[Row], bool] = lambda row: True  #: only of such rows
+
+
+UNKEPT = ("purchase", "fact", "release", "birthday", "anniversary")  #: acts whose wishes rows do not tell
+
+
+def act_of(row: Row) -> str:
+    """The act that a claim is on."""
+    return str(row["scope"]).removeprefix("key:").partition("@")[0]
+
+
+def of_a_header(row: Row) -> bool:
+    """A claim on the header of a request."""
+    return str(row["scope"]).startswith("key:")
+
+
+FREE = (
+    Free("claim.request_hash", "what was asked is not kept: attributes of sales and facts, persons, refusals",
+         lambda row: row["op_id"] is None or act_of(row) in UNKEPT),
+    Free("outbox_message.position:swap", "events go out in no promised order (A5)"),
+    Free("operation.reasons.kind", "what an activity was is told by nobody else"),
+    Free("review.client", "who told a sale that was held is told by nobody else"),
+    Free("review.fact.*", "what was told of a sale that nobody booked, but for its amount",
+         lambda row: row["state"] != "released"),
+    Free("member.version", "it counts changes of contacts and wishes, of which no row is kept"),
+    Free("claim:*", "how often a request was sent, and under which header, is its client's own", of_a_header),
+    Free("claim.key", "a header's key is its client's own word", of_a_header),
+    Free("claim.taken_at", "a request may come again much later, and hears the same", of_a_header),
+)  # fmt: skip
+
+
+def is_free(what: str, row: Row) -> bool:
+    """Whether something is left alone in a row."""
+    return any(fnmatchcase(what, free.what) and free.when(row) for free in FREE)

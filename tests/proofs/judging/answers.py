@@ -1,0 +1,205 @@
+"""What somebody was told, beside what was done: ids, points, and the balance just after (law 5)."""
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import accumulate
+from typing import Any
+
+from tests.proofs.judging.court import Court
+from tests.proofs.judging.days import pair, told
+from tests.proofs.judging.life import Life, Row
+
+MOST_ABOUT = 12  #: changes about one time, of which each may have been before or after
+SKEW = timedelta(seconds=10)  #: so far apart processes may look at the clock and be let in
+
+
+def answered(court: Court, life: Life, claim: Row, row: Row, answer: dict[str, Any]) -> None:
+    """Every figure of an answer that rows know."""
+    due = _due(life, row)
+    for name in answer.keys() & due.keys():
+        court.same("5", claim, f"the answer's {name}", answer[name], due[name])
+    if row.kind == "earn" and "award" in answer:
+        _award(court, life, claim, row, answer["award"])
+    _standing(court, life, claim, row, answer)
+    for unit, figures in answer.get("balance", {}).items():
+        _balance(court, life, claim, row, unit, figures)
+
+
+def _due(life: Life, row: Row) -> dict[str, Any]:
+    mine, ours = pair(life.member_id, row.op_id), pair(life.member_id, row.refers_to or 0)
+    parts = life.parts.get(row.op_id, [])
+    unit = parts[0].unit if parts else None
+    points = parts[0].points if parts else 0
+    reasons = row.reasons or {}
+    due: dict[str, Any] = {}
+    if row.kind == "earn":
+        due = {"purchase_id": mine, "fact_id": mine, "premium_id": mine}
+        if (sale := life.sales.get(row.op_id)) is not None:
+            due |= {
+                "flags": sale.flags,
+                "late": "late" in sale.flags,
+                "clock_ahead": "clock_ahead" in sale.flags,
+            }
+        if (premium := life.premiums.get(row.op_id)) is not None:
+            due |= {"reference": premium.reference, "policy_no": premium.policy_no}
+    elif row.kind == "redeem":
+        due = {"redemption_id": mine, "unit": unit, "points": points, "reversed": 0,
+               "reference": reasons.get("reference")}  # fmt: skip
+    elif row.kind == "reverse":
+        due = {"reversal_id": mine, "redemption_id": ours, "unit": unit, "points": points}
+    elif row.kind in ("hold", "capture", "void"):
+        hold = life.holds.get(row.op_id if row.kind == "hold" else row.refers_to or 0)
+        if hold is not None:
+            due = {"hold_id": pair(life.member_id, hold.op_id), "unit": hold.unit, "points": hold.points,
+                   "ends_at": told(hold.ends_at)}  # fmt: skip
+        closed = {"hold": ("open", 0), "capture": ("captured", points), "void": ("voided", 0)}[row.kind]
+        due |= dict(zip(("state", "captured"), closed, strict=True))
+        due["redemption_id"] = mine if row.kind == "capture" else None
+    elif row.kind == "return":
+        due = {"return_id": mine, "purchase_id": ours if row.refers_to else None}
+    elif row.kind == "cancel":
+        due = {"purchase_id": ours, "premium_id": ours, "was": "booked"}
+    elif row.kind == "adjust":
+        signed = sum(line.points for line in life.lines.get((row.op_id, unit), [])) if unit else 0
+        due = {"adjustment_id": mine, "unit": unit, "points": signed, "reference": reasons.get("reference"),
+               "reason_code": reasons.get("reason_code")}  # fmt: skip
+    elif row.kind == "transfer_out":
+        due = {"transfer_id": mine, "unit": unit, "points": points, "to": reasons.get("with"),
+               "reference": reasons.get("reference")}  # fmt: skip
+    if row.kind in ("return", "cancel"):
+        due["taken_back"] = {part.unit: part.points - part.shortfall for part in parts}
+        due["shortfall"] = {part.unit: part.shortfall for part in parts if part.shortfall}
+    if row.kind in ("policy", "position"):
+        return {"policy_no": reasons.get("policy"), "version": reasons.get("version")}
+    return due | {"edition": row.edition}
+
+
+def _award(court: Court, life: Life, claim: Row, row: Row, award: dict[str, Any]) -> None:
+    units = Counter({part.unit: part.points for part in life.parts.get(row.op_id, [])})
+    for one in life.followers.get(row.op_id, []):
+        if one.kind == "adjust":
+            for part in life.parts.get(one.op_id, []):
+                units[part.unit] -= part.points
+    stored = {unit: points for unit, points in award["units"].items() if points}
+    court.same("5", claim, "the answer's award", stored, {unit: n for unit, n in units.items() if n})
+    because = [[one["rule"], one["unit"], one["points"]] for one in award["because"]]
+    court.same("5", claim, "the answer's because", because, (row.reasons or {}).get("because"))
+    rows = sorted(life.promises.get(row.op_id, []), key=lambda one: (one.unit, one.part_no))
+    promised = [[one["unit"], one["points"]] for one in award["pending"]]
+    court.same("5", claim, "the answer's pending", promised, [[one.unit, one.points] for one in rows])
+    for one, promise in zip(award["pending"], rows, strict=False):
+        if promise.opens_on_event is not None or promise.then_days is None:
+            dated = promise.opens_on_event is None and one.get("opens_on_event") is not None
+            if not dated:
+                court.same("5", claim, "when pending opens", one.get("opens_at"), told(promise.opens_at))
+
+
+def _standing(court: Court, life: Life, claim: Row, row: Row, answer: dict[str, Any]) -> None:
+    if "tier" not in answer:
+        return
+    held = {
+        term.tier
+        for term in life.term
+        if term.booked_at <= row.booked_at <= (term.end_booked_at or row.booked_at)
+    }
+    if held:
+        court.holds("5", claim, answer["tier"] in held, f"the answer's tier is {answer['tier']}, held {held}")
+    if (change := answer.get("tier_change")) is not None:
+        fits = [term for term in life.term if term.booked_at == row.booked_at and term.tier == change["after"]
+                and told(term.until_at) == change["until"]]  # fmt: skip
+        court.holds("5", claim, fits, f"no term began as its answer says: {change}")
+
+
+def _balance(court: Court, life: Life, claim: Row, row: Row, unit: str, figures: dict[str, int]) -> None:
+    ledger = _ledger(life, unit)
+    if ledger is None:
+        return  # the clock was set back, or numbers are missing: nobody can say what came before
+    lines = life.lines.get((row.op_id, unit), [])
+    first = bisect_left(ledger.booked, row.booked_at - SKEW)
+    until = bisect_right(ledger.booked, row.booked_at + SKEW)
+    places = range(max(first, lines[-1].seq if lines else 0), until + 1)
+    due = {(ledger.balances[place], ledger.debts[place]) for place in places}
+    shown = (figures["available"] + figures["held"] - figures["debt"], figures["debt"])
+    court.holds("5", claim, shown in due, f"the answer's {unit} is {figures}, balance and debt were {due}")
+    for name, changes in (("held", ledger.holds), ("pending", ledger.promises)):
+        possible = changes.possible(row)
+        fits = possible is None or figures[name] in possible
+        court.holds("5", claim, fits, f"the answer's {unit} {name} is {figures[name]}")
+
+
+Change = tuple[datetime, int | None, int]  #: when it was booked, by which operation if known, by how much
+
+
+class Changes:
+    """A figure over time."""
+
+    def __init__(self, changes: Iterable[Change]) -> None:
+        self._changes = sorted(changes, key=lambda change: change[0])
+        self._at = [at for at, _, _ in self._changes]
+        self._sums = [0, *accumulate(change for _, _, change in self._changes)]
+
+    def possible(self, row: Row) -> set[int] | None:
+        """What it can have been just after an operation: of what was booked about then nobody can say.
+
+        None where too much was.
+        """
+        first = bisect_left(self._at, row.booked_at - SKEW)
+        about = self._changes[first : bisect_right(self._at, row.booked_at + SKEW)]
+        if len(about) > MOST_ABOUT:
+            return None
+        sums = {self._sums[first]}
+        for _, op_id, change in about:
+            after = {one + change for one in sums}
+            sums = after if op_id == row.op_id else sums | after
+        return sums
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """One account over time: at each place, so many entries in."""
+
+    booked: list[datetime]
+    balances: list[int]
+    debts: list[int]
+    holds: Changes
+    promises: Changes
+
+
+def _ledger(life: Life, unit: str) -> Ledger | None:
+    known: dict[str, Ledger | None] = vars(life).setdefault("ledgers", {})
+    if unit not in known:
+        entries = life.entries.get(unit, [])
+        booked = [row.booked_at for row in entries]
+        dense = [row.seq for row in entries] == list(range(1, len(entries) + 1))
+        debts = accumulate((-row.points if row.kind == "debt" else 0 for row in entries), initial=0)
+        known[unit] = None
+        if dense and booked == sorted(booked):
+            balances = [0, *(row.balance_after for row in entries)]
+            holds, promises = Changes(_held(life, unit)), Changes(_pending(life, unit))
+            known[unit] = Ledger(booked, balances, list(debts), holds, promises)
+    return known[unit]
+
+
+def _held(life: Life, unit: str) -> Iterable[Change]:
+    for hold in life.hold:
+        if hold.unit == unit:
+            yield hold.taken_at, hold.op_id, hold.points
+            for one in life.followers.get(hold.op_id, []):
+                if one.kind in ("capture", "void", "release"):
+                    yield one.booked_at, one.op_id, -hold.points
+
+
+def _pending(life: Life, unit: str) -> Iterable[Change]:
+    for row in life.pending:
+        if row.unit == unit and row.points > 0:
+            yield row.booked_at, row.op_id, row.points
+            if row.state == "opened":
+                yield row.closed_at, row.opened_by, row.taken_back - row.points
+            elif row.state == "superseded":
+                yield row.closed_at, None, row.taken_back - row.points
+    for part in life.operation_part:
+        if part.unit == unit and part.withdrawn and part.op_id in life.operations:
+            yield life.operations[part.op_id].booked_at, part.op_id, -part.withdrawn

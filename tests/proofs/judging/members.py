@@ -1,0 +1,106 @@
+"""Members and cards: one active card each, numbers that check, days that agree (M1, M2, M9, M10)."""
+
+from datetime import UTC, datetime
+
+from tests.proofs.judging.books import Books
+from tests.proofs.judging.court import Court
+from tests.proofs.judging.days import local_day, millisecond
+from tests.proofs.judging.life import Life, Row
+
+STATES = ("enrolled", "active", "suspended", "left", "deceased")
+FOREVER = datetime.max.replace(tzinfo=UTC)
+DIGITS, REHEARSALS = 16, "0" * 11
+DAMM = ("0317598642", "7092154863", "4206871359", "1750983426", "6123045978",
+        "3674209581", "5869720134", "8945362017", "9438617205", "2581436790")  # fmt: skip
+
+
+def judge(court: Court, life: Life) -> None:
+    """One member: the person, cards, codes, consents."""
+    where = f"member member_id={life.member_id}"
+    if not court.holds("M5", where, life.member, "there is none, and other tables know of them"):
+        return
+    row = life.member[0]
+    court.same("M5", where, "persons", len(life.person), 1)
+    court.same("N7", row, "enrolled_at in milliseconds", millisecond(row.enrolled_at), row.member_id >> 21)
+    court.same("N5", row, "enrolled_on", row.enrolled_on, local_day(row.enrolled_at, court.editions.zone))
+    court.holds("M9", row, row.state in STATES, f"state is {row.state!r}")
+    alive = row.alive_as if row.state == "deceased" else row.state
+    court.same("M9", row, "whether it lived", row.alive_as is not None, row.state == "deceased")
+    if alive in ("enrolled", "active"):
+        court.same("M9", row, "state", alive, "active" if life.card else "enrolled")
+    active = [card for card in life.card if card.ended_at is None]
+    court.holds("M2", row, len(active) <= 1, f"{len(active)} active cards")
+    court.holds("M2", row, bool(active) == bool(life.card), "the last card has ended, and no other came")
+    for person in life.person:
+        born = person.birth_date
+        due = None if born is None else born.month * 100 + born.day
+        court.same("N8", person, "birth_mmdd", person.birth_mmdd, due)
+    cards = sorted(life.card, key=lambda card: (card.issued_at, card.ended_at or FOREVER))
+    for before, card, following in zip([None, *cards], cards, [*cards[1:], None], strict=False):
+        _card(court, life, card, before)
+        court.same(
+            "M2", card, "ended_at", card.ended_at, following.issued_at if following is not None else None
+        )
+    _issued(court, life)
+    for code in life.member_code:
+        seconds = (code.expires_at - code.shown_at).total_seconds()
+        court.same("M4", code, "seconds shown", seconds, 60.0)
+        court.holds(
+            "M4", code, code.used_at is None or code.used_at >= code.shown_at, "used before it was shown"
+        )
+    for consent in life.consent:
+        court.same(
+            "N7", consent, "told_at in milliseconds", millisecond(consent.told_at), consent.consent_id >> 21
+        )
+
+
+def _card(court: Court, life: Life, card: Row, before: Row | None) -> None:
+    court.same("M2", card, "end and reason", card.ended_at is None, card.ended_reason is None)
+    court.holds("M2", card, card.issued_at >= life.member[0].enrolled_at, f"issued at {card.issued_at}")
+    for name in ("ended_at", "blocked_at"):
+        at = getattr(card, name)
+        court.holds("M2", card, at is None or at >= card.issued_at, f"{name} is {at}")
+    made = any(row.kind == "card.issued" and row.booked_at == card.issued_at for row in life.outbox_message)
+    if before is not None:
+        made = before.ended_reason != "replaced"  # then a number made elsewhere took its place
+    if made:
+        prefixes = {edition.document["club"].get("card_prefix", "70") for edition in court.editions.items}
+        ours = card.number.isdigit() and len(card.number) == DIGITS and card.number[:2] in prefixes
+        if not court.holds("M1", card, ours, "no such number is given out"):
+            return
+        court.holds("M1", card, _damm(card.number) == 0, "its check digit is wrong")
+        court.holds("M1", card, not _luhn(card.number), "it looks like a payment card")
+        court.holds("M1", card, card.number[2:-3] != REHEARSALS, "it is a card of rehearsals")
+
+
+def _issued(court: Court, life: Life) -> None:
+    """The card that a tier brought is told of."""
+    at = {card.issued_at for card in life.card}
+    for row in life.outbox_message:
+        if row.kind == "card.issued":
+            court.holds("13", row, row.booked_at in at, f"no card was issued at {row.booked_at}")
+            court.same("13", row, "body", row.body, {})
+
+
+def judge_whole(court: Court, books: Books) -> None:
+    """Rows of members that nobody may be are found as lives; of work and keys, what ids and states say."""
+    for row in books.rows("work"):
+        court.same("N7", row, "started_at in milliseconds", millisecond(row.started_at), row.id >> 21)
+        court.same("P5", row, "whether it is running", row.finished_at is None, row.state == "running")
+    for row in books.rows("api_key"):
+        court.same("N7", row, "created_at in milliseconds", millisecond(row.created_at), row.key_id >> 21)
+    last = max((row.position for row in books.rows("outbox_head")), default=0)
+    for row in books.rows("webhook_endpoint"):
+        court.holds("A5", row, row.position <= last, f"it took event {row.position} of {last}")
+
+
+def _damm(digits: str) -> int:
+    interim = 0
+    for digit in digits:
+        interim = int(DAMM[interim][int(digit)])
+    return interim
+
+
+def _luhn(digits: str) -> bool:
+    doubled = [int(digit) * (2 - place % 2) for place, digit in enumerate(digits)]
+    return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0

@@ -1,0 +1,201 @@
+"""The model and the application side by side: long lives of a small club, told over HTTP."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from random import Random
+from typing import Any
+
+from loyalty.app import create_app
+from loyalty.db import db
+from tests.clocks import MovableClock
+from tests.databases import settings_for
+from tests.makers import Maker
+from tests.proofs.machine_programme import document
+from tests.proofs.machine_till import balance, balance_heard, heard, names_of, standing, told
+from tests.proofs.machine_wishes import Wishes
+from tests.proofs.model_club import Club
+from tests.proofs.model_terms import DAY
+from tests.proofs.model_wishes import Wish
+from tests.proofs.proof import Ground, Proof
+
+MEMBERS, STEPS = 6, 625
+ACTS = {"wish": 52, "again": 18, "look": 14, "look_elsewhen": 4, "look_at_a_thing": 3, "wait": 8, "night": 1}
+
+
+class Drift(AssertionError):
+    """The application and the model differ."""
+
+
+class Life:
+    """One club from its first day on."""
+
+    def __init__(self, make: Maker, clock: MovableClock, seed: int) -> None:
+        self.make, self.till, self.clock, self.seed = make, make.till(), clock, seed
+        self.people = [make.shopper(self.till) for _ in range(MEMBERS)]
+        self.club = Club(MEMBERS, clock.now())
+        self.wishes = Wishes(self.club)
+        self.answers: dict[int, Any] = {}  # what was heard first, by the number of its outcome
+        self.ids: dict[str, str] = {}  # the application's, of sales, holds and redemptions
+        self.past: list[tuple[datetime, int, Any, Any]] = []
+        self.counted: Counter[str] = Counter()
+
+    def step(self, no: int) -> None:
+        """One operation, with dice of its own: steps that are left out change little in the others."""
+        dice = Random(f"{self.seed}/{no}")
+        act = dice.choices(tuple(ACTS), tuple(ACTS.values()))[0]
+        try:
+            getattr(self, act)(dice, no)
+        except Exception as fault:
+            fault.add_note(f"seed {self.seed}, step {no} ({act}) at {self.clock.now()}")
+            raise
+
+    def wish(self, dice: Random, no: int) -> None:
+        if (wish := self.wishes.draw(dice, no, self.clock.now())) is not None:
+            self.send(wish)
+
+    def again(self, dice: Random, no: int) -> None:
+        if (wish := self.wishes.again(dice, no, self.clock.now())) is not None:
+            self.send(wish)
+
+    def send(self, wish: Wish) -> None:
+        """Tell a wish to both, and compare what is heard."""
+        path, body = told(wish, self.people, self.ids)
+        answer = self.till.post(path, body, **({"idempotency_key": wish.header} if wish.header else {}))
+        outcome, found = self.club.hear(wish, self.clock.now()), answer.json
+        expects = f"{outcome.status} {' or '.join(sorted(outcome.codes))}".strip()
+        same(wish, expects, outcome.status, answer.status_code, found)
+        again = answer.headers.get("Idempotency-Replayed") == "true"
+        same(wish, "replayed", outcome.replayed, again, found)
+        if outcome.replayed:
+            self.counted["retries"] += 1
+            first = self.answers[outcome.no]
+            expected = first | {"replayed": True} if "replayed" in first else first
+            if wish.verb not in {"block", "unblock"}:  # they show the card as it is now
+                same(wish, "first answer", expected, found, found)
+        elif outcome.codes:
+            self.counted["refusals"] += 1
+            if found["code"] not in outcome.codes:
+                raise Drift(f"{wish}\nexpected one of {sorted(outcome.codes)}, heard {found}")
+        else:
+            self.counted["writes"] += 1
+            shown = heard(found)
+            for name, value in outcome.shows.items():
+                same(wish, name, value, shown[name], found)
+            self.ids |= names_of(wish, found)
+        if not outcome.replayed and outcome.no:
+            self.answers[outcome.no] = found
+        self.counted["operations"] += 1
+
+    def look(self, dice: Random, no: int) -> None:
+        """What is shown now."""
+        self.see(dice.randrange(MEMBERS), dice.random() < 0.5)
+
+    def see(self, who: int, of_tier: bool) -> None:
+        now = self.clock.now()
+        member = self.club.members[who].at(now)
+        if of_tier:
+            shown, expected = self.people[who].look("/tier"), standing(member, now)
+            self.compare(who, now, expected, {name: shown[name] for name in expected})
+        else:
+            shown = self.people[who].look("/balance")
+            self.compare(who, now, balance(member), balance_heard(shown))
+
+    def look_elsewhen(self, dice: Random, no: int) -> None:
+        """What was true at a past instant by what was booked by then, or what the clock alone will make."""
+        if self.past and dice.random() < 0.5:
+            at, who, points, term = dice.choice(self.past)
+        else:
+            who, at = dice.randrange(MEMBERS), self.wishes.later(dice, self.clock.now())
+            member = self.club.members[who].at(at)
+            points, term = balance(member), standing(member, at)
+        if dice.random() < 0.5:
+            self.compare(who, at, points, balance_heard(self.people[who].look("/balance", at)))
+        else:
+            shown = self.people[who].look("/tier", at)
+            self.compare(who, at, term, {name: shown[name] for name in term})
+
+    def look_at_a_thing(self, dice: Random, no: int) -> None:
+        """A hold or a redemption as it is now."""
+        names = [*self.club.holds, *self.club.spent]
+        if not names:
+            return
+        name = dice.choice(names[-20:])
+        if name in self.club.holds and (name not in self.club.spent or dice.random() < 0.5):
+            _, held = self.club.holds[name]
+            ended = held.state == "open" and held.ends_at <= self.clock.now()
+            path, expected = (
+                f"/holds/{self.ids[name]}",
+                {"state": "ended" if ended else held.state, "captured": held.captured},
+            )
+        else:
+            spent = self.club.spent[name]
+            path = f"/redemptions/{self.ids[f'{name}/spent' if name in self.club.holds else name]}"
+            expected = {"unit": spent.unit, "points": spent.points, "reversed": spent.points - spent.left}
+        shown = self.till.get(path).json
+        self.compare(name, self.clock.now(), expected, {name: shown[name] for name in expected})
+
+    def compare(self, whose: object, at: datetime, expected: Any, shown: Any) -> None:
+        self.counted["reads"] += 1
+        self.counted["operations"] += 1
+        if shown != expected:
+            raise Drift(f"read of {whose} at {at}\nexpected {expected}\nheard    {shown}")
+
+    def wait(self, dice: Random, no: int) -> None:
+        """The clock moves; what was true before is kept, to be asked for later."""
+        now, who = self.clock.now(), dice.randrange(MEMBERS)
+        member = self.club.members[who].at(now)
+        self.past.append((now, who, balance(member), standing(member, now)))
+        self.clock.move(self.wishes.later(dice, now))
+        self.counted["operations"] += 1
+
+    def night(self, dice: Random, no: int) -> None:
+        """What the clock did is written down, and nobody sees it."""
+        self.make.run("jobs", "nightly")
+        self.counted["nights"] += 1
+        self.counted["operations"] += 1
+
+    def end(self) -> None:
+        """Everything once more, before and after it is written down; then the auditor."""
+        for _ in range(2):
+            for who in range(MEMBERS):
+                self.see(who, of_tier=True)
+                self.see(who, of_tier=False)
+            self.clock.move(DAY)
+            self.make.run("jobs", "nightly")
+        self.judge()
+
+    def judge(self) -> None:
+        """Who reads the books when a life is over."""
+        self.make.run("ledger", "verify")
+
+
+def same(wish: Wish, what: str, expected: object, found: object, answer: object) -> None:
+    if expected != found:
+        raise Drift(f"{wish}\n{what}: expected {expected}, heard {found}\nthe answer: {answer}")
+
+
+@contextmanager
+def life(ground: Ground, seed: int) -> Iterator[Life]:
+    """A club of a fresh database, by a clock of its own."""
+    clock = MovableClock()
+    with ground.database() as url:
+        app = create_app(settings_for(url), clock)
+        make = Maker(app, clock)
+        make.document(document(), clock.now())
+        yield Life(make, clock, seed)
+        with app.app_context():
+            db.engine.dispose()
+
+
+def live(ground: Ground, seed: int, steps: Iterable[int] = range(STEPS)) -> Mapping[str, int]:
+    """One life, so many steps long."""
+    with life(ground, seed) as one:
+        for no in steps:
+            one.step(no)
+        one.end()
+        return one.counted
+
+
+MODEL = Proof("model", "operations", live, quick=4, long={"sqlite": 1_000_000, "postgresql": 200_000})

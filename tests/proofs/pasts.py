@@ -1,0 +1,118 @@
+"""Books with a rich past, in which every table that holds value has rows: what corruptions are tried on."""
+
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tests import pasts
+from tests.ladders import SHANGHAI, club, noon
+from tests.makers import Maker, Shopper, receipt, wire
+from tests.policies import Core, coverage
+from tests.tenders import WORTH, paid
+
+DAY = timedelta(days=1)
+FACT = {"code": "profile", "on": "activity", "unit": "reward", "earn": {"fixed": 30},
+        "limit": {"times": 2, "per": "year"}, "budget": {"points": 1000, "per": "month"}}  # fmt: skip
+MARK = {"code": "tenth", "on": "purchase", "unit": "bonus", "earn": {"fixed": 7},
+        "milestone": {"reaches": 2, "of": "times"}}  # fmt: skip
+OF_POLICIES = {"code": "regular", "on": "policy", "unit": "status", "from": "cooling_off_end",
+               "earn": {"points": 1, "per": "100.00", "of": "annual_premium"}}  # fmt: skip
+OF_PREMIUMS = {"code": "paid", "on": "premium", "unit": "bonus",
+               "earn": {"points": 1, "per": "100.00", "of": "amount"}}  # fmt: skip
+ALL: dict[str, Any] = {
+    "unit.reward.worth": WORTH,
+    "unit.reward.transfer": {"member_day": 1000, "least": 10},
+    "rule[7]": FACT,
+    "rule[8]": MARK,
+    "rule[9]": OF_POLICIES,
+    "rule[10]": OF_PREMIUMS,
+    "limits": {"earn": {"transaction": 5000}},
+}
+PREMIUM = {"policy_no": "P1", "due_on": "2026-12-01", "amount": "9000.00"}
+LATER = "2027-12-01T00:00:00+00:00"
+
+
+def shop(make: Maker) -> None:
+    """The past of tests/pasts.py; then Dan, who is insured and pays with points, and Eva, who gets some."""
+    ana, *_ = pasts.live(make, **ALL)
+    till, clock = ana.till, make.clock
+    dan, eva = make.shopper(till, references=["C-1"]), make.shopper(till)
+    for shopper in (dan, eva):
+        shopper.buy("200.00", cashier="c1")
+    _insured(dan)
+    clock.move(2 * DAY)
+    _pays_with_points(dan)
+    _tells(dan, eva)
+    _under_review(eva)
+    clock.move(9 * DAY)
+    make.run("jobs", "nightly")
+    make.run("jobs", "post")
+    eva.buy("12.00", sold_at=wire(clock.now() - 40 * DAY))
+    eva.tell(f"/members/{eva.member_id}/cards", {"reason": "lost"}, 201, "lost")
+
+
+def _insured(dan: Shopper) -> None:
+    core = Core(dan.till)
+    since = {"effective_at": wire(dan.clock.now()), "currency": "EUR"}
+    core.tells("P1", "C-1", **since)
+    core.tells("P1", "C-1", version=2, coverages=[coverage("120000.00")], **since)
+    core.tells("P1", "C-1", version=3, coverages=[coverage("80000.00")], **since)
+    core.tells("P2", "C-1", **since)
+    core.tells("P2", "C-1", version=2, status="matured", **(since | {"effective_at": LATER}))
+    core.tells("P3", "C-1", cooling_off_ends_on="2027-04-01", **since)
+    core.tells("P4", "C-1", cooling_off_ends_on="2027-04-01", **since)
+    core.tells("P4", "C-1", version=2, status="cancelled", cooling_off_ends_on="2027-04-01", **since)
+    for name in ("F-1", "F-2"):
+        told = PREMIUM | {"reference": name, "paid_at": wire(dan.clock.now())}
+        dan.tell("/premiums", told, 201)
+    dan.tell("/premiums/F-2/reverse", None, 200)
+
+
+def _pays_with_points(dan: Shopper) -> None:
+    sold = dan.buy("8.00", "2.00", **paid(100, "1.00", "9.00"))
+    dan.give_back(sold, (1, "4.00"))
+    dan.buy("3.00", **receipt("to-cancel"))
+    dan.tell("/purchases/cancel", receipt("to-cancel") | {"cancel_ref": "c-1"}, 200)
+    dan.tell("/purchases/cancel", receipt("never-told") | {"cancel_ref": "c-2"}, 200)
+    dan.redeem(5, reference="by-reference")
+    dan.tell("/redemptions/cancel", {"reference": "by-reference"}, 200)
+
+
+def _tells(dan: Shopper, eva: Shopper) -> None:
+    gift = {"from": dan.member_id, "to": eva.member_id, "unit": "reward", "points": 25, "reference": "gift"}
+    dan.tell("/transfers", gift, 201)
+    for turn in range(3):
+        fact = {"member_id": eva.member_id, "kind": "profile", "reference": f"f-{turn}"}
+        eva.tell("/facts", fact | {"happened_at": wire(eva.clock.now())}, 201)
+
+
+def _under_review(eva: Shopper) -> None:
+    held = [eva.buy("6000.00", expect=202) for _ in range(3)]
+    for one, act in zip(held, ("release", "reject"), strict=False):
+        eva.tell(f"/reviews/{one['review_id']}/{act}", None, 200, act)
+
+
+def tiers(make: Maker) -> None:
+    """Tiers that take points: Ana pays for silver and waits for gold, Ben's year ends with a forfeit."""
+    bars = {"silver": 100, "gold": 180}
+    takes = {"lift_costs": "attain", "keep_costs": "retain", "rollover": {"cap": 10}, "starts": "next_day"}
+    make.document(club(bars, **takes))
+    ana, ben, cai = make.shopper(), make.shopper(), make.shopper()
+    make.clock.move(noon("2026-02-01"))
+    ben.buy("130.00")
+    make.clock.move(noon("2027-02-10"))
+    make.run("jobs", "nightly")
+    sold = ana.buy("100.00")
+    ana.give_back(sold, (1, "20.00"))
+    make.clock.move(noon("2027-02-11"))
+    make.run("jobs", "nightly")
+    ana.buy("180.00")
+    cai.buy("100.00")
+    make.run("jobs", "post")
+
+
+PASTS = (
+    (shop, ZoneInfo("Europe/Lisbon")),
+    (shop, ZoneInfo("Europe/Lisbon")),
+    (tiers, SHANGHAI),
+)  #: how, and by which clocks

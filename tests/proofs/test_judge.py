@@ -1,0 +1,127 @@
+"""The judge: a good book passes, and each law that is broken is named with its row."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from tests.proofs.judge import judge
+from tests.proofs.pasts import shop, tiers
+from tests.proofs.spoiling import unguarded
+from tests.reads.unguarded import lived
+
+PROOFS = Path(__file__).parent
+JUDGE = PROOFS / "judge.py"
+OURS = "tests.proofs.judging"
+KNOWN = {"psycopg", OURS.split(".")[0]}  #: beside the standard library
+
+
+def url_of(engine):
+    return engine.url.render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def book(request):
+    """The URL of a good book, past its guards."""
+    databases = request.getfixturevalue(f"{request.param}_databases")
+    with lived(databases, shop) as engine:
+        url = url_of(engine)
+        engine.dispose()
+        with unguarded(url) as spoiling:
+            yield spoiling
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def ladder_book(request):
+    """The same of a club whose tiers take points."""
+    with lived(request.getfixturevalue(f"{request.param}_databases"), tiers) as engine:
+        yield url_of(engine)
+
+
+def judged(*words, folder=PROOFS):
+    done = subprocess.run(
+        [sys.executable, JUDGE, *words], cwd=folder, capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_a_good_book_passes_wherever_the_judge_is_started(book, tmp_path):
+    for folder in (PROOFS.parents[1], tmp_path):
+        assert judged(url_of(book.engine), folder=folder) == (0, "a good book\n", "")
+
+
+def test_tiers_that_take_points_leave_a_good_book(ladder_book):
+    assert judge(ladder_book) == []
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite:////nowhere/at.all", "mysql://localhost/x", "postgresql://localhost:1/x"]
+)
+def test_what_cannot_be_read_ends_with_2(url):
+    code, out, told = judged(url)
+    assert (code, out) == (2, "")
+    assert "cannot be read" in told
+
+
+def test_a_database_without_tables_cannot_be_read(empty_database):
+    assert judged(empty_database)[0] == 2
+
+
+def test_the_judge_knows_nothing_of_the_club():
+    for file in (JUDGE, *(PROOFS / "judging").glob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            for name in names:
+                assert name.split(".")[0] in KNOWN | sys.stdlib_module_names, (file.name, name)
+                assert name.startswith(OURS) or name.split(".")[0] != "tests", (file.name, name)
+
+
+SPOILED = [
+    ("1", "account", "UPDATE account SET available = available + 1 WHERE unit = 'bonus'"),
+    ("1", "account", "UPDATE account SET pending = pending + 1 WHERE pending > 0"),
+    ("2", "lot", "UPDATE lot SET remaining = remaining + 1 WHERE unit = 'reward'"),
+    ("2", "entry", "UPDATE entry SET balance_after = balance_after + 1 WHERE seq = 3"),
+    ("3", "unit", "UPDATE account SET available = available + 1 WHERE unit = 'bonus'"),
+    ("3", "transfer", "UPDATE entry SET op_id = op_id + 1 WHERE contra = 'transferred' AND points < 0"),
+    ("4", "account", "UPDATE account SET available = -available - 1"),
+    ("5", "operation", "DELETE FROM claim WHERE scope LIKE 'redemption@%'"),
+    ("5", "claim", "UPDATE claim SET request_hash = 'x' WHERE scope LIKE 'adjustment@%'"),
+    ("6", "hold", "UPDATE hold SET captured = points + 1"),
+    ("6", "hold", "UPDATE hold SET state = 'voided' WHERE state = 'captured'"),
+    ("7", "operation_part", "UPDATE operation_part SET undone = undone - 1 WHERE undone > 0"),
+    ("7", "sale", "UPDATE sale SET returned_minor = returned_minor + 1 WHERE returned_minor > 0"),
+    ("8", "entry", "UPDATE entry SET expires_on = '9998-12-31' WHERE contra = 'expired'"),
+    ("9", "account", "UPDATE account SET due_at = NULL WHERE due_at IS NOT NULL"),
+    ("12", "tally", "UPDATE tally SET earned = earned + 1"),
+    ("12", "term", "UPDATE term SET tier = NULL, until_at = NULL WHERE reason = 'lift'"),
+    ("13", "operation", "DELETE FROM outbox_message WHERE kind = 'points.spent'"),
+    ("14", "act", "UPDATE act SET actor = 'nobody' WHERE seq = 1"),
+    ("14", "edition", "UPDATE edition SET published_by = 'nobody'"),
+    ("I2", "policy_share", "UPDATE policy_share SET steps = '[]' WHERE policy_no = 'P1'"),
+    ("M2", "member", "UPDATE card SET ended_at = NULL, ended_reason = NULL"),
+    ("P15", "usage", "UPDATE usage SET amount = amount + 1"),
+    ("P18", "review", "UPDATE review SET op_id = NULL WHERE state = 'released'"),
+    ("T3", "term", "DELETE FROM term WHERE term_no = 1"),
+]
+
+
+@pytest.mark.parametrize(
+    ("law", "table", "words"), SPOILED, ids=[f"law {law}: {words[:60]}" for law, _, words in SPOILED]
+)
+def test_a_broken_law_is_named_with_its_row(book, law, table, words):
+    tables = words.split()[words.startswith("DELETE") + 1]
+    with book.begin() as rows:
+        rows.execute(text(f"CREATE TABLE spare AS SELECT * FROM {tables}"))
+        assert rows.execute(text(words)).rowcount
+    try:
+        found = judge(url_of(book.engine))
+        assert any(line.startswith(f"law {law}: {table} ") for line in found), found
+    finally:
+        with book.begin() as rows:
+            rows.execute(text(f"DELETE FROM {tables}"))
+            rows.execute(text(f"INSERT INTO {tables} SELECT * FROM spare"))
+            rows.execute(text("DROP TABLE spare"))
