@@ -63,14 +63,14 @@ def _returned(book: Book, at: datetime, said: Said) -> None:
         due["reward"] -= part
     book.promises = [promise for promise in book.promises if promise.points]
     for unit, given in sale.given.items():
-        skip, own = sale.taken[unit], [last for last, _, _ in given]
-        for _, points, counts_on in reversed(given):
+        skip = sale.taken[unit]
+        for last, points, counts_on in reversed(given):
             passed = min(skip, points)
             skip -= passed
             part = min(points - passed, due[unit])
             due[unit] -= part
             sale.taken[unit] += part
-            book.take(unit, part, own, counts_on)
+            book.take(unit, part, [last], counts_on)
 
 
 def _redeemed(book: Book, at: datetime, said: Said) -> None:
