@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from tests.documents import GONE, small
 from tests.makers import Maker, Shopper, wire
-from tests.proofs.clubs import sound
 from tests.proofs.diary import DAY, Diary, Life, Terms, birthday_in, day_of, over
 from tests.proofs.house import house
 from tests.proofs.proof import POSTGRESQL, SQLITE, Ground, Proof
@@ -74,7 +73,6 @@ class Edge:
         self._looks()
         self._night()
         self._looks()
-        sound(self.make)
 
     def _next(self) -> datetime:
         """On to the edge, or over it, or an hour back."""
@@ -192,6 +190,7 @@ def round_of_edges(ground: Ground, seed: int) -> Mapping[str, int]:
             try:
                 edge = _edge(make, rng, zone, at)
                 edge.live()
+                make.run("ledger", "verify")
             except BaseException as fault:
                 fault.add_note(f"around {text} in {name}")
                 raise

@@ -1,6 +1,6 @@
 """Every proof, in the order of the table in docs/proofs.md."""
 
-from tests.proofs import batches, clock, long_tests, night
+from tests.proofs import batches, clock, long_tests, night, years
 from tests.proofs.backup import BACKUP
 from tests.proofs.bugs import PLANTED_BUGS
 from tests.proofs.control import CONTROL
@@ -30,6 +30,8 @@ PROOFS: tuple[Proof, ...] = (
     batches.PROOF,
     night.PROOF,
     clock.PROOF,
+    years.SIXTY_DAYS,
+    years.FIVE_YEARS,
     FUZZ,
     BACKUP,
     MIGRATIONS_WALKED,
