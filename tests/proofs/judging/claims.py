@@ -184,8 +184,11 @@ def judge_strays(court: Court, claims: list[Row]) -> None:
         judge_one(court, claim)
         court.same("5", claim, "op_id of a claim on nobody", claim.op_id, None)
         answer = (claim.outcome or {}).get("answer") or {}
+        of_nobody = {"endpoint_id"}  # what is told of events belongs to a client
         names = [
-            key for key in answer if key.endswith("_id") and key != "edition" and answer[key] is not None
+            key
+            for key in sorted(answer.keys() - of_nobody)
+            if key.endswith("_id") and answer[key] is not None
         ]
         act, _ = act_of(claim)
         cancels = act.endswith(("cancellation", "reversal"))
