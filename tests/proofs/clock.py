@@ -73,7 +73,6 @@ class Edge:
         self._looks()
         self._night()
         self._looks()
-        self.make.run("ledger", "verify")
 
     def _next(self) -> datetime:
         """On to the edge, or over it, or an hour back."""
@@ -191,6 +190,7 @@ def round_of_edges(ground: Ground, seed: int) -> Mapping[str, int]:
             try:
                 edge = _edge(make, rng, zone, at)
                 edge.live()
+                make.run("ledger", "verify")
             except BaseException as fault:
                 fault.add_note(f"around {text} in {name}")
                 raise

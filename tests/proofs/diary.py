@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 DAY, QUARTER = timedelta(days=1), timedelta(minutes=15)
@@ -12,6 +13,7 @@ def day_of(instant: datetime, zone: ZoneInfo) -> date:
     return instant.astimezone(zone).date()
 
 
+@cache
 def over(day: date, zone: ZoneInfo) -> datetime:
     """The first instant at which the calendar on the wall shows a later day, found by looking."""
     instant = datetime(day.year, day.month, day.day, tzinfo=UTC) - DAY

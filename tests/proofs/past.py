@@ -10,7 +10,7 @@ from tests.documents import GONE, small
 from tests.makers import Maker, Shopper, Till, wire
 from tests.policies import COOLING, coverage, policy
 
-DAY = timedelta(days=1)
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 MEMBERS, ACTS = 6, 7
 NAME = {"zh": "积分", "en": "Points"}
 PER_EURO = {"points": 1, "per": "1.00"}
@@ -83,7 +83,7 @@ class Past:
             self._joins(place)
         moments = sorted(self.rng.uniform(0.1, self.days) for _ in range(MEMBERS * ACTS))
         for no, moment in enumerate(moments):
-            self.make.clock.move(self.began + moment * DAY)
+            self.make.clock.move(max(self.make.clock.now(), self.began + moment * DAY))
             if no == len(moments) * 2 // 3:
                 self.make.run("jobs", "nightly")
             place = self.rng.randrange(MEMBERS)
@@ -122,7 +122,12 @@ class Past:
         member.give_back(sold, (1, "10.00"))
 
     def _is_corrected(self, place: int) -> None:
-        self.members[place].adjust(self.rng.choice([40, 90, 130]), self.rng.choice(["status", "reward"]))
+        """Up; or what policies gave is taken away, so that more is lowered later than is there."""
+        member = self.members[place]
+        if self.rng.random() < 0.4 and (covered := member.figures(unit="cover")[0]):
+            member.adjust(-self.rng.randint(1, covered), "cover")
+        else:
+            member.adjust(self.rng.choice([40, 90, 130]), self.rng.choice(["status", "reward"]))
 
     def _is_given_a_tier(self, place: int) -> None:
         until = self.make.clock.now() + self.rng.randint(1, 40) * DAY
@@ -134,6 +139,7 @@ class Past:
         number = f"P-{place}-{self.rng.randrange(10**9)}"
         over = (now + self.rng.randint(-3, 30) * DAY).date().isoformat()
         for version, days in enumerate((0, self.rng.randint(1, 40)), start=1):
+            self.make.clock.move(MINUTE)
             told = policy(
                 version,
                 holder={"member_id": member.member_id},

@@ -1,11 +1,12 @@
 """Every proof, in the order of the table in docs/proofs.md."""
 
-from tests.proofs import batches, clock, long_tests, night
+from tests.proofs import batches, clock, long_tests, night, years
 from tests.proofs.backup import BACKUP
 from tests.proofs.bugs import PLANTED_BUGS
 from tests.proofs.control import CONTROL
 from tests.proofs.corruptions import CORRUPTIONS
 from tests.proofs.cut import CUT
+from tests.proofs.disk_full import DISK_FULL
 from tests.proofs.fuzz import FUZZ
 from tests.proofs.kill import KILL
 from tests.proofs.last_points import LAST_POINTS
@@ -25,9 +26,12 @@ PROOFS: tuple[Proof, ...] = (
     KILL,
     CUT,
     STATEMENT_FAULTS,
+    DISK_FULL,
     batches.PROOF,
     night.PROOF,
     clock.PROOF,
+    years.SIXTY_DAYS,
+    years.FIVE_YEARS,
     FUZZ,
     BACKUP,
     MIGRATIONS_WALKED,
