@@ -21,6 +21,9 @@ def answered(court: Court, life: Life, claim: Row, row: Row, answer: dict[str, A
     due = _due(life, row)
     for name in answer.keys() & due.keys():
         court.same("5", claim, f"the answer's {name}", answer[name], due[name])
+    if row.kind in ("policy", "position"):
+        because = [[one["rule"], one["unit"], one["points"]] for one in answer.get("because", [])]
+        court.same("5", claim, "the answer's because", because, (row.reasons or {}).get("because"))
     if row.kind == "earn" and "award" in answer:
         _award(court, life, claim, row, answer["award"])
     _standing(court, life, claim, row, answer)
@@ -73,7 +76,8 @@ def _due(life: Life, row: Row) -> dict[str, Any]:
         due["taken_back"] = {part.unit: part.points - part.shortfall for part in parts}
         due["shortfall"] = {part.unit: part.shortfall for part in parts if part.shortfall}
     if row.kind in ("policy", "position"):
-        return {"policy_no": reasons.get("policy"), "version": reasons.get("version")}
+        names = ("version", "excluded")
+        return {"policy_no": reasons.get("policy")} | {name: reasons.get(name) for name in names}
     return due | {"edition": row.edition}
 
 
