@@ -45,9 +45,12 @@ def carry_on(
 
     Then it goes on without them: work must pass over AccountStopped.
     """
+    passed_over = set[int | None]()
     while True:
         try:
             return carry_out(work, patience_seconds=patience_seconds, books=books)
         except BooksDisturbed as broken:
-            if not stop_broken(room, broken, books):
+            if broken.member_id in passed_over:
                 raise
+            stop_broken(room, broken, books)
+            passed_over.add(broken.member_id)

@@ -38,7 +38,7 @@ def online(amount: str) -> dict[str, Any]:
 def live(make: Maker, **changes: Any) -> list[Shopper]:
     """Three members through thirteen months: Ana spends, Ben owes, Cai waits; nothing is left untried.
 
-    At the end Ana has an open hold, Ben a debt, and Cai points to come. `changes` are of the club's programme.
+    At the end Ana has an open hold, Ben a debt, and Cai points to come. `changes` are of the programme.
     """
     make.club(make.clock.now(), **(CLUB | changes))
     till, clock = make.till(), make.clock

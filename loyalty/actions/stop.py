@@ -13,12 +13,9 @@ BY = "the ledger"  #: who stops
 
 def stop_account(session: Session, member_id: int, law: str, detail: str, now: datetime) -> bool:
     """Stop a member, and tell of it; whether they were not stopped before. Raises NotFound."""
-    before = tiers.stand(session, member_id, locked=True)
-    if before is None:
-        raise NotFound
-    if before.stopped_at is not None:
+    before = _locked(session, member_id)
+    if not tiers.stop(session, member_id, law, detail, now):
         return False
-    tiers.stop(session, before, law, detail, before.event_seq + 1, now)
     _tell(session, before, STOPPED, {"law": law}, now)
     _record(session, member_id, BY, STOPPED, {"law": law, "detail": detail}, now)
     return True
@@ -26,15 +23,19 @@ def stop_account(session: Session, member_id: int, law: str, detail: str, now: d
 
 def release_account(session: Session, member_id: int, by: str, reason: str, now: datetime) -> bool:
     """Let a member go on whose books are sound again; whether they were stopped. Raises NotFound."""
-    before = tiers.stand(session, member_id, locked=True)
-    if before is None:
-        raise NotFound
-    if before.stopped_at is None:
+    before = _locked(session, member_id)
+    if not tiers.release(session, member_id, by, reason, now):
         return False
-    tiers.release(session, before, by, reason, before.event_seq + 1, now)
     _tell(session, before, RELEASED, {}, now)
     _record(session, member_id, by, RELEASED, {"reason": reason}, now)
     return True
+
+
+def _locked(session: Session, member_id: int) -> tiers.Stand:
+    stand = tiers.stand(session, member_id, locked=True)
+    if stand is None:
+        raise NotFound
+    return stand
 
 
 def _tell(session: Session, before: tiers.Stand, kind: str, body: dict[str, object], now: datetime) -> None:

@@ -63,7 +63,7 @@ def first_broken(session: Session) -> tuple[int, str] | None:
             if chained(before, line) != link:
                 return line.seq, "was changed after it was written"
             before, last = link, line.seq
-    seq, link = head(session)
-    if (seq, link) != (last, before):
+    heads = session.execute(select(ActHead.seq, ActHead.hash)).tuples().all()
+    if heads != [(last, before)]:
         return last + 1, "is missing at the end, or the head was changed"
     return None

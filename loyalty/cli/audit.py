@@ -31,9 +31,10 @@ def verify() -> None:
     room = rooms()
     file = anchor_file(room, current_app.instance_path)
     with reading() as session:
-        broken, (count, link) = acts.first_broken(session), acts.head(session)
-    if broken is not None:
-        raise click.ClickException(f"act {broken[0]} {broken[1]}")
+        broken = acts.first_broken(session)
+        if broken is not None:
+            raise click.ClickException(f"act {broken[0]} {broken[1]}")
+        count, link = acts.head(session)
     if days := broken_anchors(room, file, room.clock.now()):
         raise click.ClickException("; ".join(f"{day}: {fault}" for day, fault in days))
     click.echo(f"{count} acts, all as they were written; the last one's hash is {link or 'none yet'}")

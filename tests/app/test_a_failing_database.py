@@ -13,6 +13,8 @@ from sqlalchemy.exc import DBAPIError
 from loyalty import access, errors
 from loyalty.app import create_app
 from loyalty.db import carry_out, db, reading
+from loyalty.jobs.worker import night_if_due
+from loyalty.rooms import rooms
 from tests.databases import settings_for
 from tests.makers import Shopper, Till
 from tests.proofs.servers import free_port
@@ -210,6 +212,11 @@ def test_a_file_that_may_not_be_written_is_503_for_writes_alone(app, ana):
 def test_a_read_of_ours_that_writes_is_a_fault_of_ours(app, pot):
     with app.app_context(), pytest.raises(DBAPIError), reading() as session:
         session.execute(text("DELETE FROM pot"))
+
+
+def test_the_worker_waits_for_a_database_that_is_away(nowhere):
+    with nowhere.app_context():
+        assert night_if_due(rooms()) is None
 
 
 def test_the_reason_is_in_the_log(nowhere, caplog):

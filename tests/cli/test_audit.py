@@ -75,6 +75,7 @@ def test_nothing_personal_is_written_to_the_chain(make, anchors):
         ("UPDATE act SET actor = 'nobody' WHERE seq = 2", "act 2 was changed"),
         ("DELETE FROM act WHERE seq = 2", "act 2 is missing"),
         ("DELETE FROM act WHERE seq = (SELECT max(seq) FROM act)", "is missing at the end"),
+        ("DELETE FROM act_head", "the head was changed"),
     ],
 )
 def test_a_line_changed_or_removed_is_named(make, app, ana, anchors, statement, said):

@@ -102,7 +102,7 @@ def test_what_was_booked_is_looked_at_and_what_was_not_waits_for_the_week(make, 
     ana.buy("10.00")
     break_total(make.app, ana), break_total(make.app, ben)
     found = verified(make)
-    assert (found.faults["1"], found.stopped, found.entries) == (1, 1, 3)
+    assert (found.faults["1"], found.stopped, found.entries) == (1, 1, 4)
     assert [one.look("")["stopped"] for one in people] == [True, False, False]
     clock.move(DAY)
     assert verified(make).faults["1"] == 1  # whoever is stopped is looked at until they are mended

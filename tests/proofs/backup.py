@@ -13,7 +13,7 @@ from unittest import mock
 
 from tests.databases import path_to_tools
 from tests.makers import Maker, Till
-from tests.proofs.clubs import Club, found, founding
+from tests.proofs.clubs import Club, found, founding, sound
 from tests.proofs.proof import Ground, Proof, one
 from tests.proofs.servers import Server, serving
 from tests.proofs.tellers import Heard, History, Teller
@@ -45,7 +45,7 @@ def backup(ground: Ground, seed: int) -> Mapping[str, int]:
         with founding(there) as make:
             _run(make, "restore", folder)
             _ask_again(make, club.key, history, before)
-            make.run("ledger", "verify")
+            sound(make)
     return one("backups", writes=len(before), meanwhile=told - len(before))
 
 

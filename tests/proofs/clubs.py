@@ -10,6 +10,7 @@ from loyalty.app import create_app
 from loyalty.clock import SystemClock
 from loyalty.db import db
 from tests.makers import Maker
+from tests.proofs.judge import judge
 from tests.proofs.servers import settings_of
 
 
@@ -47,7 +48,14 @@ def founding(database_url: str, **settings: Any) -> Iterator[Maker]:
         db.engine.dispose()
 
 
+def sound(make: Maker) -> None:
+    """The club's own auditor and the judge find nothing. Raises AssertionError with what they say."""
+    make.run("ledger", "verify")
+    breaches = judge(make.app.extensions["loyalty"].settings.database_url)
+    assert not breaches, "\n".join(["the judge finds:", *breaches[:20]])
+
+
 def verified(database_url: str) -> None:
-    """The club's own auditor finds nothing. Raises AssertionError with what it says."""
+    """As `sound`, of the books on this database."""
     with founding(database_url) as make:
-        make.run("ledger", "verify")
+        sound(make)

@@ -24,7 +24,7 @@ def cuts(ground: Ground, seed: int) -> Mapping[str, int]:
         founded, told = operations(url), Counter[str]()
         far = passing(database.port if database else 0, _between_database(seed, told))
         with far as wire, serving(
-            database.url_by(wire.port) if database else url, ground.folder, workers=1
+            database.url_by(wire.port) if database else url, ground.folder, workers=1, allow_unsafe=""
         ) as server, passing(server.port, _between_tellers(seed)) as line:  # fmt: skip
             load = Load(club, line.port, seed)
             with load.running(insist=True):

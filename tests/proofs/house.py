@@ -16,7 +16,6 @@ from loyalty.db import db
 from tests import databases
 from tests.clocks import START, MovableClock
 from tests.makers import Maker
-from tests.proofs.judge import judge
 
 
 @contextmanager
@@ -38,13 +37,6 @@ def kept(database_url: str) -> Iterator[Callable[[], None]]:
         yield from _kept_file(Path(database_url.removeprefix("sqlite:///")))
     else:
         yield from _kept_database(database_url)
-
-
-def proven(make: Maker, database_url: str) -> None:
-    """The club's own auditor finds nothing, and neither does the judge. Raises AssertionError."""
-    make.run("ledger", "verify")
-    broken = judge(database_url)
-    assert not broken, broken
 
 
 def let_go(make: Maker) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from tests.proofs.model_club import Club
 from tests.proofs.model_terms import ATTAIN, DAY, INSTANT, MEASURED, TIERS, UNITS, day_of, midnight
@@ -24,14 +25,15 @@ class Wishes:
 
     def draw(self, dice: Random, step: int, now: datetime) -> Wish | None:
         """A new wish; nothing when there is nothing that it could be about."""
-        verb = dice.choices(VERBS, WEIGHTS)[0]
-        wish = MAKERS[verb](
-            self, dice, Wish(verb, dice.randrange(len(self.club.members)), f"{verb}-{step}"), now
-        )
+        verb, who = dice.choices(VERBS, WEIGHTS)[0], dice.randrange(len(self.club.members))
+        wish = MAKERS[verb](self, dice, Wish(verb, who, f"{verb}-{step}"), now)
         if wish is None:
             return None
         if wish.verb in ASKS_FOR_HEADER or (dice.random() < 0.3 and not wish.verb.startswith("cancel")):
             wish = replace(wish, header=f"key-{step}")
+        buried = sorted(name for verb, name in self.club.tombstones if verb == wish.verb)
+        if buried and dice.random() < 0.05:
+            wish = replace(wish, name=dice.choice(buried))
         self.told.append(wish)
         return wish
 
@@ -52,7 +54,7 @@ class Wishes:
         late = wish.verb == "purchase" and now - wish.at > LATE
         return late and not any(key in self.club.claims for key in self.club.keys(wish))
 
-    def _pick(self, dice: Random, among: list) -> object:
+    def _pick(self, dice: Random, among: list[Any]) -> Any:
         if not among:
             return None
         return dice.choice(among[-RECENT:] if dice.random() < 0.7 else among)
@@ -65,7 +67,7 @@ class Wishes:
             )
             for _ in range(dice.choice((1, 1, 2, 3)))
         )
-        if dice.random() < 0.1:  # exactly what is missing to the next tier, or a cent less
+        if dice.random() < 0.15:  # exactly what is missing to the next tier, or a cent less
             measure = self.club.members[wish.who].measure(day_of(now))
             missing = next((bar - measure for bar in ATTAIN if bar > measure), 100)
             lines = ((missing * 100 - dice.randrange(2), dice.choice(("home", "slow"))),)
@@ -79,6 +81,8 @@ class Wishes:
         if name is None:
             return None
         sale = self.club.sales[name]
+        if dice.random() < 0.03:
+            return replace(wish, who=sale.who, of=name, lines=((len(sale.lines) + 1, 1),), at=now)
         part = dice.choice((1.0, dice.random(), dice.random(), 1.1))
         if dice.random() < 0.4:
             cents = int(sale.left() * part)
@@ -92,16 +96,23 @@ class Wishes:
     def cancel_sale(self, dice: Random, wish: Wish, now: datetime) -> Wish | None:
         if dice.random() < 0.15:  # one that was never told, or will be
             return replace(wish, of=f"purchase-{_soon(dice, wish)}")
-        name = self._pick(dice, list(self.club.sales)[-4:])
+        lifted = [
+            name
+            for member in self.club.members
+            for name in member.terms[-1].shares
+            if self.club.sales[name].is_of(now)
+        ]
+        name = _rather(dice, lifted, self._pick(dice, list(self.club.sales)[-dice.choice((1, 4, 30)) :]))
         return replace(wish, of=name, who=self.club.sales[name].who) if name else None
 
     def spend(self, dice: Random, wish: Wish, now: datetime) -> Wish:
         unit = dice.choice((*SPENDABLE, "reward"))
-        there = self.club.members[wish.who].at(now).available(unit)
+        there = [member.at(now).available(unit) for member in self.club.members]
+        who = _rather(dice, [who for who, points in enumerate(there) if points], wish.who)
         points = dice.choice(
-            (there, there + 1, 1 + int(there * dice.random()), 1 + int(there * dice.random()))
+            (there[who], there[who] + 1, *(1 + dice.randrange(there[who] + 1) for _ in range(4)))
         )
-        return replace(wish, unit=unit, points=max(1, points))
+        return replace(wish, who=who, unit=unit, points=max(1, points))
 
     def hold(self, dice: Random, wish: Wish, now: datetime) -> Wish:
         seconds = dice.choice((1, 900, 86_400, 5 * 86_400, 30 * 86_400))
@@ -110,19 +121,26 @@ class Wishes:
         return replace(self.spend(dice, wish, now), seconds=seconds)
 
     def capture(self, dice: Random, wish: Wish, now: datetime) -> Wish | None:
-        name = self._pick(dice, list(self.club.holds)[-6:])
-        if name is None:
+        names = list(self.club.holds)
+        if not names:
             return None
+        running = [
+            name for name, (_, held) in self.club.holds.items() if held.state == "open" and held.ends_at > now
+        ]
+        name = _rather(dice, running, self._pick(dice, names))
         who, held = self.club.holds[name]
-        points = dice.choice((held.points, held.points + 1, 1 + int(held.points * dice.random())))
-        return replace(wish, who=who, name=name, of=name, points=0 if wish.verb == "void" else max(1, points))
+        points = dice.choice(
+            (held.points, held.points + 1, *(dice.randint(1, held.points) for _ in range(4)))
+        )
+        return replace(wish, who=who, name=name, of=name, points=0 if wish.verb == "void" else points)
 
     def reverse(self, dice: Random, wish: Wish, now: datetime) -> Wish | None:
-        name = self._pick(dice, list(self.club.spent))
-        if name is None:
+        names = list(self.club.spent)
+        if not names:
             return None
+        name = _rather(dice, [name for name in names if self.club.spent[name].left], self._pick(dice, names))
         spent = self.club.spent[name]
-        points = dice.choice((spent.left, spent.left + 1, 1 + int(spent.left * dice.random())))
+        points = dice.choice((spent.left, spent.left + 1, *(dice.randint(0, spent.left) for _ in range(3))))
         return replace(wish, who=spent.who, of=name, points=max(1, points))
 
     def cancel_hold(self, dice: Random, wish: Wish, now: datetime) -> Wish | None:
@@ -144,9 +162,10 @@ class Wishes:
         )
 
     def transfer(self, dice: Random, wish: Wish, now: datetime) -> Wish:
+        wish = self.spend(dice, wish, now)
         others = [who for who in range(len(self.club.members)) if who != wish.who]
-        wish = replace(self.spend(dice, wish, now), unit="reward", to=dice.choice(others))
-        return replace(wish, points=dice.choice((wish.points, 9, 10, dice.randrange(10, 250))))
+        points = dice.choice((wish.points, wish.points, 9, 10, dice.randrange(10, 160)))
+        return replace(wish, unit="reward", to=dice.choice(others), points=points)
 
     def hand(self, dice: Random, wish: Wish, now: datetime) -> Wish:
         """No lower than what the measure attains, for that would lift at the next instant."""
@@ -179,6 +198,11 @@ MAKERS: dict[str, Maker] = {
 }  # fmt: skip
 VERBS = tuple(MAKERS)
 WEIGHTS = (30, 14, 7, 12, 12, 7, 4, 8, 2, 2, 6, 7, 1, 2)
+
+
+def _rather(dice: Random, better: list[Any], other: Any) -> Any:
+    """Mostly one of those that make more happen."""
+    return dice.choice(better) if better and dice.random() < 0.8 else other
 
 
 def _altered(wish: Wish) -> Wish:

@@ -85,6 +85,10 @@ class Sale:
     back: Counter[int] = field(default_factory=Counter)
     cancelled: bool = False
 
+    def is_of(self, now: datetime) -> bool:
+        """P18: cancelled on its own day, it is void."""
+        return day_of(self.at) == day_of(now)
+
     def left(self) -> int:
         return sum(cents for cents, _ in self.lines) - sum(self.back.values())
 

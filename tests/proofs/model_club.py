@@ -63,7 +63,7 @@ class Club:
     def purchase(self, wish: Wish, now: datetime) -> Told:
         member, day = self.members[wish.who], day_of(wish.at)
         why = {"card_blocked"} if wish.at >= member.blocked_at else set()
-        why |= {"receipt_cancelled"} if ("sale", wish.name) in self.tombstones else set()
+        why |= {"receipt_cancelled"} if ("purchase", wish.name) in self.tombstones else set()
         if why:
             return why
         parts = [
@@ -92,6 +92,8 @@ class Club:
         back = Counter({0: wish.cents}) + Counter(dict(wish.lines))
         if sale.cancelled:
             return {"receipt_cancelled"}
+        if any(no > len(sale.lines) for no in back):
+            return {"line_unknown"}
         over = any(back[no] + sale.back[no] > cents for no, (cents, _) in enumerate(sale.lines, 1))
         if over or back.total() > sale.left():
             return {"return_exceeds_purchase"}
@@ -124,10 +126,10 @@ class Club:
         """P18: in whatever state it is; on its own day as if it had never been."""
         sale, nothing = self.sales.get(wish.of), {"balance": {}, "taken_back": {}, "void": False}
         if sale is None or sale.cancelled:
-            known = sale is not None or ("sale", wish.of) in self.tombstones
-            self.tombstones |= {("sale", wish.of)} if sale is None else set()
+            known = sale is not None or ("purchase", wish.of) in self.tombstones
+            self.tombstones |= {("purchase", wish.of)} if sale is None else set()
             return nothing | {"was": "cancelled" if known else "unseen"}
-        sale.cancelled, void = True, day_of(sale.at) == day_of(now)
+        sale.cancelled, void = True, sale.is_of(now)
         told = self.undo(wish.of, sale)
         if void:
             self.members[sale.who].forget(wish.of, now)
@@ -196,18 +198,21 @@ class Club:
         if held.state == "open":
             self.close(wish.name, 0, "voided", now)
             return self.standing(who) | {"was": "open", "points": held.points}
-        return {"was": held.state} | (self.give_all_back(wish.name, now) if held.captured else {"points": 0})
+        if held.captured:
+            return self.give_all_back(wish.name, "captured", now)
+        return {"was": held.state, "points": 0, "balance": {}}
 
     def cancel_redemption(self, wish: Wish, now: datetime) -> Told:
         if wish.name not in self.spent:
             return self.bury("redeem", wish.name)
-        told = self.give_all_back(wish.name, now)
-        return told | {"was": "redeemed" if told["points"] else "reversed"}
+        return self.give_all_back(wish.name, "redeemed", now)
 
-    def give_all_back(self, name: str, now: datetime) -> dict[str, Any]:
+    def give_all_back(self, name: str, was: str, now: datetime) -> dict[str, Any]:
         spent, left = self.spent[name], self.spent[name].left
+        if not left:
+            return {"was": "reversed", "points": 0, "balance": {}}
         self.members[spent.who].give_back(spent.unit, spent.give_back(left), now)
-        return (self.standing(spent.who) if left else {"balance": {}}) | {"points": left}
+        return self.standing(spent.who) | {"was": was, "points": left}
 
     def bury(self, verb: str, name: str) -> dict[str, Any]:
         self.tombstones.add((verb, name))

@@ -49,7 +49,7 @@ class Rule:
 
 UNITS = {
     "gems": Unit(days=20, forgives=True, grace=5),
-    "reward": Unit(months=2, grace=10, least=10, member_day=400),
+    "reward": Unit(months=2, grace=10, least=10, member_day=150),
     "status": Unit(),
 }
 RULES = (

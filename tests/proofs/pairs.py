@@ -24,6 +24,7 @@ from tests.databases import settings_for
 from tests.makers import Maker, Till
 from tests.proofs import deeds
 from tests.proofs.asks import Ask
+from tests.proofs.clubs import sound
 from tests.proofs.deeds import DEEDS, Deed, Life
 from tests.proofs.proof import POSTGRESQL, SQLITE, Ground, Proof
 
@@ -100,7 +101,7 @@ def round_(ground: Ground, seed: int) -> Mapping[str, int]:
             )
             assert both in (one, other), told(pair, one, other, both)
             counted.update(pairs=1, either=one == other)
-        desk.make.run("ledger", "verify")
+        sound(desk.make)
     return counted
 
 

@@ -81,12 +81,23 @@ class Cluster:
         """Whether there is a postmaster."""
         return self._process is not None and self._process.poll() is None
 
+    def processes(self) -> list[int]:
+        """The postmaster, and what it started."""
+        if self._process is None or not self.is_running():
+            return []
+        pid = self._process.pid
+        return [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
+
     def backends(self) -> list[int]:
         """The processes that serve the application."""
-        if self._process is None:
-            return []
-        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
-        return [int(pid) for pid in children if f"postgres {DATABASE} " in _title(pid)]
+        return [pid for pid in self.processes()[1:] if f"postgres {DATABASE} " in _title(pid)]
+
+    def limit_files(self, most_bytes: int | None) -> None:
+        """From now on no file that these processes write may be larger; None: as large as they like."""
+        soft = "unlimited" if most_bytes is None else most_bytes
+        for pid in self.processes():
+            words = ["prlimit", f"--pid={pid}", f"--fsize={soft}:unlimited"]
+            subprocess.run(words, capture_output=True, **_who())  # a backend may have ended by itself
 
     def kill(self) -> None:
         """End the postmaster at once; what it started finds out by itself."""
@@ -104,10 +115,17 @@ class Cluster:
 
 
 @contextmanager
-def cluster(folder: Path) -> Iterator[Cluster]:
-    """A running server with an empty migrated database, in this folder until the end of the block."""
+def cluster(folder: Path, wal: Path | None = None) -> Iterator[Cluster]:
+    """A running server with an empty migrated database, in this folder until the end of the block.
+
+    Its write-ahead log lies there too, or else in the folder `wal`.
+    """
     data = folder / "postgresql"
     _copy(_template(), data)
+    if wal is not None:
+        shutil.move(data / "pg_wal", wal / "pg_wal")
+        (data / "pg_wal").symlink_to(wal / "pg_wal")
+        _give_to_its_user(wal / "pg_wal")
     made = Cluster(data, free_port())
     try:
         made.start()
@@ -174,8 +192,14 @@ def _wheel() -> Any:
 def _as_its_user(call: Any, words: list[str], **more: Any) -> Any:
     """Run one of the wheel's programs; PostgreSQL refuses to be root."""
     program = _wheel().POSTGRES_VERSIONS[_wheel().TARGET_POSTGRES_VERSION] / words[0]
-    who = {"user": _user().pw_uid, "group": _user().pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
-    return call([str(program), *words[1:]], cwd="/", start_new_session=True, **who, **more)
+    return call([str(program), *words[1:]], cwd="/", start_new_session=True, **_who(), **more)
+
+
+def _who() -> dict[str, Any]:
+    """Whose a process of PostgreSQL is, for subprocess."""
+    if os.geteuid() != 0:
+        return {}
+    return {"user": _user().pw_uid, "group": _user().pw_gid, "extra_groups": []}
 
 
 def _give_to_its_user(data: Path) -> None:
@@ -186,14 +210,14 @@ def _give_to_its_user(data: Path) -> None:
     for path in wheel.POSTGRES_VERSIONS.values():
         wheel.ensure_prefix_permissions(path)
     for place in (data, *data.rglob("*")):
-        os.chown(place, user.pw_uid, user.pw_gid)
+        os.chown(place, user.pw_uid, user.pw_gid, follow_symlinks=False)
 
 
 def _user() -> Any:
     return _wheel().ensure_user_exists("pgserver")
 
 
-def _title(pid: str) -> str:
+def _title(pid: int) -> str:
     try:
         return Path(f"/proc/{pid}/cmdline").read_text(errors="replace")
     except OSError:

@@ -17,6 +17,7 @@ from loyalty.tables import Base
 from tests.clocks import MovableClock
 from tests.databases import settings_for
 from tests.makers import Maker
+from tests.proofs.clubs import sound
 from tests.proofs.operations import OPERATIONS, Ready, World, world
 from tests.proofs.proof import POSTGRESQL, SQLITE, Ground, Proof
 from tests.proofs.saboteur import Saboteur, When
@@ -39,7 +40,7 @@ def faults(ground: Ground, seed: int) -> Mapping[str, int]:
                     _until_it_succeeds(name, OPERATIONS[name](here), here, digest, saboteur, start)
                 )
                 counted.update(_kept_but_not_told(name, OPERATIONS[name](here), here, digest, saboteur))
-            here.make.run("ledger", "verify")
+            sound(here.make)
     finally:
         logging.disable(logging.NOTSET)
     return counted

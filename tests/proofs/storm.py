@@ -21,7 +21,7 @@ from tests.proofs.wishes import Wish, Wisher
 
 MEMBERS, OWNED = 12, 1_000_000
 CONNECTIONS = 16
-WISHES = 150  #: new ones; about half of them are followed by another that is about what they made
+WISHES = 120  #: new ones; about half of them are followed by another that is about what they made
 MOST_SENDS, ALTERED = 5, 0.2
 LATE = 0.1  #: the share of wishes that come once more, long after
 PROGRAMME = {"unit.reward.transfer": {"member_day": 10**9}}
@@ -150,4 +150,4 @@ def _operations_are_counted(url: str, effects: Sequence[tuple[Wish, Ask]]) -> No
     assert members == MEMBERS + joined, (members, joined)
 
 
-STORM = Proof("duplicate storm", "sends", round_, quick=1, long={SQLITE: 50_000, POSTGRESQL: 50_000})
+STORM = Proof("storm", "sends", round_, quick=1, long={SQLITE: 50_000, POSTGRESQL: 50_000})

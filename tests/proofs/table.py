@@ -6,6 +6,7 @@ from tests.proofs.bugs import PLANTED_BUGS
 from tests.proofs.control import CONTROL
 from tests.proofs.corruptions import CORRUPTIONS
 from tests.proofs.cut import CUT
+from tests.proofs.disk_full import DISK_FULL
 from tests.proofs.fuzz import FUZZ
 from tests.proofs.kill import KILL
 from tests.proofs.last_points import LAST_POINTS
@@ -25,6 +26,7 @@ PROOFS: tuple[Proof, ...] = (
     KILL,
     CUT,
     STATEMENT_FAULTS,
+    DISK_FULL,
     batches.PROOF,
     night.PROOF,
     clock.PROOF,

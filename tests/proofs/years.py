@@ -8,9 +8,10 @@ from typing import Any
 
 from loyalty import ids
 from tests.makers import Maker, wire
+from tests.proofs.clubs import sound
 from tests.proofs.diary import DAY, birthday_in, day_of, over
 from tests.proofs.digest import plain
-from tests.proofs.house import house, proven
+from tests.proofs.house import house
 from tests.proofs.proof import POSTGRESQL, SQLITE, Ground, Proof
 from tests.proofs.years_acts import SECOND, Acts
 from tests.proofs.years_book import UNITS, Book
@@ -109,7 +110,7 @@ class Plan:
                 club.live_a_day(self.facts, publishes=day % each == 0)
                 club.compare()
                 club.look(self.looked_at)
-            proven(make, url)
+            sound(make)
         return {"days": self.days, "facts": club.acts.told, "editions": len(club.acts.editions)}
 
 

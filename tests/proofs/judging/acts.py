@@ -9,6 +9,8 @@ from tests.proofs.judging.court import Court
 from tests.proofs.judging.days import name_of
 from tests.proofs.judging.life import Life, Row
 
+LONGEST = 500  #: so much of what was wrong is kept beside a stop
+
 
 def judge_whole(court: Court, books: Books) -> None:
     """The chain from its first line to its head; then what the lines say of editions."""
@@ -72,6 +74,11 @@ def _acted(court: Court, row: Row) -> None:
     elif row.kind == "points.adjusted":
         done = (told.get("operation"), row.subject, told.get("unit"), told.get("points"))
         court.totals["adjusted"][done] += 1
+    elif row.kind in ("account.stopped", "account.released"):
+        detail = told.get("detail", "")[:LONGEST]
+        court.totals["acts of stopping"][
+            row.subject, row.at, told.get("law"), detail, told.get("reason")
+        ] += 1
     elif row.kind in ("sale.released", "sale.rejected"):
         state = row.kind.removeprefix("sale.")
         court.totals["looked at"][told.get("review"), row.subject, state, row.actor, row.at] += 1
@@ -85,6 +92,15 @@ def _done(court: Court) -> None:
     done, acted = court.totals["adjustments"], court.totals["adjusted"]
     for key in done.keys() | acted.keys():
         court.same("14", f"operation {key[0]}", f"acts of adjusting {key[3]} {key[2]}", acted[key], done[key])
+    stopped, acted = court.totals["stops"], court.totals["acts of stopping"]
+    for key in stopped.keys() | acted.keys():
+        court.same(
+            "14",
+            f"stop of member {key[0]}",
+            f"acts of stopping or releasing at {key[1]}",
+            acted[key],
+            stopped[key],
+        )
     looked, closed = court.totals["looked at"], court.totals["reviewed"]
     for key in looked.keys() | closed.keys():
         court.same(

@@ -91,10 +91,10 @@ def _award(court: Court, life: Life, claim: Row, row: Row, award: dict[str, Any]
     promised = [[one["unit"], one["points"]] for one in award["pending"]]
     court.same("5", claim, "the answer's pending", promised, [[one.unit, one.points] for one in rows])
     for one, promise in zip(award["pending"], rows, strict=False):
-        if promise.opens_on_event is not None or promise.then_days is None:
-            dated = promise.opens_on_event is None and one.get("opens_on_event") is not None
-            if not dated:
-                court.same("5", claim, "when pending opens", one.get("opens_at"), told(promise.opens_at))
+        if one["event"] is None or promise.opens_on_event is not None:  # else an event has given it its day
+            waits = (told(promise.opens_at), promise.opens_on_event, told(promise.lapses_at))
+            shown = (one["opens_at"], one["event"], one["lapses_at"])
+            court.same("5", claim, "the answer's promise", shown, waits)
 
 
 def _standing(court: Court, life: Life, claim: Row, row: Row, answer: dict[str, Any]) -> None:

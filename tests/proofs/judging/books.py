@@ -32,6 +32,7 @@ KEYS = {  #: each table that is judged, with its key
     "pending": ("member_id", "op_id", "unit", "part_no"),
     "tally": ("member_id", "unit", "day"),
     "standing": ("member_id",),
+    "stop": ("member_id", "stop_id"),
     "term": ("member_id", "term_no"),
     "sale": ("member_id", "op_id"),
     "sale_return": ("member_id", "op_id"),
@@ -51,7 +52,7 @@ KEYS = {  #: each table that is judged, with its key
 }
 OF_MEMBERS = (  #: tables of which a member's rows are judged together
     "member", "person", "card", "consent", "member_code", "claim", "account", "lot", "operation",
-    "operation_part", "entry", "hold", "pending", "tally", "standing", "term", "sale", "sale_return",
+    "operation_part", "entry", "hold", "pending", "tally", "standing", "stop", "term", "sale", "sale_return",
     "review", "outbox_message", "policy_share", "premium",
 )  # fmt: skip
 

@@ -33,6 +33,7 @@ LEADS_TO = {  #: the act of a claim, and the kinds of operation that it may be o
 ASKED = ("redeem", "reverse", "hold", "capture", "void", "return", "adjust", "cancel", "transfer_out")
 KEYED = ("redeem", "reverse", "hold", "return", "adjust", "cancel", "transfer_out")  #: by a business key
 BURIED = "*"
+DEMO = "demo"  #: whose stories are told without a key
 
 
 def act_of(claim: Row) -> tuple[str, str | None]:
@@ -113,7 +114,9 @@ def judge_one(court: Court, claim: Row) -> None:
         bound = (claim.member_id if not buried else None, claim.op_id)
         court.same("P3", claim, "what a refusal is bound to", bound, (None, None))
         court.holds("P3", claim, buried or not is_business(claim), "a business key binds on success only")
-    act, _ = act_of(claim)
+    act, client = act_of(claim)
+    if not is_business(claim):
+        court.totals["clients"][client, claim.place] += 1
     named = (outcome.get("answer") or {}).get("member_id")
     if (
         act in ("enrol", "import", "tier", "replace_card", "block_card", "unblock_card")
@@ -178,15 +181,21 @@ def spelled(life: Life, row: Row, act: str, client: str | None) -> list[Any] | N
     return None
 
 
+def judge_clients(court: Court, keys: list[Row]) -> None:
+    """Whoever sends a header has, or had, a key."""
+    known = {key.client for key in keys} | {DEMO}
+    for client, place in court.totals["clients"]:
+        court.holds("P2", place, client in known, f"nobody has a key as {client}")
+
+
 def judge_strays(court: Court, claims: list[Row]) -> None:
     """Claims that are on nobody."""
     for claim in claims:
         judge_one(court, claim)
         court.same("5", claim, "op_id of a claim on nobody", claim.op_id, None)
         answer = (claim.outcome or {}).get("answer") or {}
-        names = [
-            key for key in answer if key.endswith("_id") and key != "edition" and answer[key] is not None
-        ]
+        ids = [key for key in answer if key.endswith("_id") and key != "endpoint_id"]
+        names = [key for key in ids if answer[key] is not None]
         act, _ = act_of(claim)
         cancels = act.endswith(("cancellation", "reversal"))
         court.holds("5", claim, cancels or not names, f"its answer names {names}, and it is on nobody")

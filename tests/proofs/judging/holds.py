@@ -153,8 +153,8 @@ def _rule(court: Court, life: Life, row: Row, head: Row) -> None:
     if head.kind == "earn":
         lives = [(rule.expiry.kept if rule.expiry else lives[0]) for rule in rules] or lives
         _when(court, row, head, [promise for rule in rules for promise in rule.promises])
-    if row.expiry is not None:
-        court.holds("P11", row, row.expiry in lives, f"it lives {row.expiry}, the programme says {lives}")
+    kept = edition.units[row.unit].expiry.kept if row.expiry is None else row.expiry
+    court.holds("P11", row, kept in lives, f"it lives {row.expiry}, the programme says {lives}")
 
 
 def _when(court: Court, row: Row, head: Row, promises: list) -> None:

@@ -27,7 +27,7 @@ NEWS = {
 }
 SILENT = ("hold", "release", "void")
 SIGNED = ("adjust", "policy", "position")  #: kinds whose news says which way points moved
-OTHERS = ("tier.changed", "card.issued", "policies.wanted")
+OTHERS = ("tier.changed", "card.issued", "policies.wanted", "account.stopped", "account.released")
 
 
 def judge(court: Court, life: Life) -> None:

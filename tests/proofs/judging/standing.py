@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from tests.proofs.judging.court import Court
-from tests.proofs.judging.days import local_day, start_of
+from tests.proofs.judging.days import local_day, millisecond, name_of, start_of
 from tests.proofs.judging.ladder import Ladder
 from tests.proofs.judging.life import Life, Row
 
@@ -25,9 +25,10 @@ def judge(court: Court, life: Life) -> None:
         _ends(court, row, following)
         _begins(court, life, row, before)
         _lasts(court, life, row, before)
-        _waits(court, row, following)
+        _waits(court, life, row, following)
         _measured(court, row)
     _stands(court, life.standing[0], terms[-1])
+    _stopped(court, life, life.standing[0])
 
 
 def _ends(court: Court, row: Row, following: Row | None) -> None:
@@ -100,15 +101,15 @@ def _resumed(court: Court, life: Life, row: Row) -> set[datetime]:
     return ends
 
 
-def _waits(court: Court, row: Row, following: Row | None) -> None:
+def _waits(court: Court, life: Life, row: Row, following: Row | None) -> None:
     """A lift that waits for the next day."""
     zone, closed = court.editions.zone, row.lifts_closed_at
     if row.lifts_at is None:
         court.same("T4", row, "lifts_booked_at", row.lifts_booked_at, None)
         return
     court.same("T4", row, "lifts_at, a midnight", start_of(local_day(row.lifts_at, zone), zone), row.lifts_at)
-    if court.holds("T4", row, row.lifts_booked_at is not None, "a lift waits that nobody booked"):
-        court.holds("T4", row, row.lifts_booked_at >= row.booked_at, f"a lift booked {row.lifts_booked_at}")
+    booked = {one.booked_at for one in (*life.operation, *life.term)}
+    court.holds("T4", row, row.lifts_booked_at in booked, f"a lift booked at {row.lifts_booked_at}")
     if closed is not None:
         court.holds("T4", row, closed >= row.lifts_at, f"closed at {closed}, before {row.lifts_at}")
     started = following is not None and following.reason == "lift" and following.from_at == row.lifts_at
@@ -138,6 +139,24 @@ def _stands(court: Court, row: Row, term: Row) -> None:
     lifts = term.lifts_at if term.lifts_closed_at is None else None
     dues = [at for at in (measures, lifts, term.until_at) if at is not None]
     court.same("9", row, "due_at", row.due_at, min(dues, default=None))
+
+
+def _stopped(court: Court, life: Life, standing: Row) -> None:
+    """Whose books broke a law is stopped until an operator releases them."""
+    open_at = [row.stopped_at for row in life.stop if row.released_at is None]
+    court.same("12", standing, "stopped_at", [at for at in (standing.stopped_at,) if at is not None], open_at)
+    due = []
+    for row in life.stop:
+        court.same("N7", row, "stopped_at in milliseconds", millisecond(row.stopped_at), row.stop_id >> 21)
+        court.same("14", row, "released by somebody", row.released_by is None, row.released_at is None)
+        name = name_of(life.member_id)
+        court.totals["stops"][name, row.stopped_at, row.law, row.detail, None] += 1
+        due.append(("account.stopped", row.stopped_at))
+        if row.released_at is not None:
+            court.totals["stops"][name, row.released_at, None, "", row.reason] += 1
+            due.append(("account.released", row.released_at))
+    events = [(row.kind, row.booked_at) for row in life.outbox_message if row.kind.startswith("account.")]
+    court.same("13", standing, "stops that were told", sorted(events), sorted(due))
 
 
 def pausing(court: Court, life: Life, unit: str, at: datetime) -> set[bool]:
