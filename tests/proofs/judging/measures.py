@@ -41,13 +41,18 @@ class History:
         """Before which events a term may have been decided: known where its change of tier was told."""
         if change is not None:
             seq = change.seq
-            while seq > 1 and self.events[seq - 2].kind in OF_TIERS:
+            while seq > 1 and self._is_of(self.events[seq - 2], term):
                 seq -= 1
             return [seq, seq - 0.5]
         places = range(1, len(self.events) + 2)
         if not self.is_orderly:
             return [float(place) for place in places]
         return [float(place) for place in places if self._brackets(place, term.booked_at)]
+
+    def _is_of(self, event: Row, term: Row) -> bool:
+        """Whether an event tells of points that a term took as it began."""
+        head = self.life.named.get(event.body.get("operation"))
+        return event.kind in OF_TIERS and head is not None and head.happened_at == term.from_at
 
     def _brackets(self, place: int, at: datetime) -> bool:
         earlier = place < 2 or self.events[place - 2].booked_at <= at + SKEW
