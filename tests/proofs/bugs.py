@@ -46,16 +46,20 @@ def caught(ground: Ground, seed: int) -> Mapping[str, int]:
     shutil.copytree(ROOT, tree, ignore=LEFT_OUT)
     file = tree / "loyalty" / bug.file
     good = file.read_text(encoding="utf-8")
-    for by, words in (("likely", bug.likely), ("all", ("-n", "2"))):
+    for by, words in (("likely", bug.likely), ("all", ())):
         file.write_text(planted(bug, good), encoding="utf-8")
         verdict = _tested(tree, *words)
         if verdict.returncode == FAILED:
             file.write_text(good, encoding="utf-8")
             control = _tested(tree, "--last-failed", *words)
-            assert control.returncode == PASSED, f"{bug.name}: fails without it, too:\n{control.stdout}"
+            assert control.returncode == PASSED, f"{bug.name}: fails without it, too, {_end(control)}"
             return one("bugs", caught=1) + Counter({f"caught by {by}": 1})
-        assert verdict.returncode == PASSED, f"{bug.name}: no verdict:\n{verdict.stdout}\n{verdict.stderr}"
+        assert verdict.returncode == PASSED, f"{bug.name}: no verdict, {_end(verdict)}"
     raise AssertionError(f"{bug.name}: no test fails")
+
+
+def _end(verdict: subprocess.CompletedProcess[str]) -> str:
+    return f"{verdict.returncode}: {verdict.stdout[-3_000:]}\n{verdict.stderr[-3_000:]}"
 
 
 def _tested(tree: Path, *words: str) -> subprocess.CompletedProcess[str]:
