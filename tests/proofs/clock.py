@@ -243,4 +243,4 @@ def _document(zone: ZoneInfo, life: Life, term: Life, later_days: int) -> dict[s
     )
 
 
-PROOF = Proof("clock", "rounds", round_of_edges, quick=2, long={SQLITE: 20, POSTGRESQL: 20})
+PROOF = Proof("clock", "rounds", round_of_edges, quick=1, long={SQLITE: 20, POSTGRESQL: 20})

@@ -166,7 +166,7 @@ WAYS: Sequence[Callable[[Eve], int]] = (
     _two_at_once_one_killed,
     _the_program_killed,
 )
-WAYS_EACH = 3  #: of a round: so much does making a past cost
+WAYS_EACH = 2  #: of a round: so much does making a past cost
 
 
 @contextmanager

@@ -25,7 +25,7 @@ class Told:
 
     ask: Ask
     heard: Heard
-    busy: int  #: 503 busy and 409 in_progress
+    busy: int  #: 503, and 409 in_progress
     lost: int  #: nothing came
     late: int
 
@@ -102,7 +102,7 @@ def until_verdict(teller: Teller, ask: Ask) -> Told:
         late += time.monotonic() - began > LATE_SECONDS
         if heard.status == 0:
             lost += 1
-        elif heard.code in {"busy", "in_progress"}:
+        elif heard.is_unknown or heard.code == "in_progress":
             busy += 1
         else:
             return Told(ask, heard, busy, lost, late)

@@ -150,4 +150,4 @@ def _operations_are_counted(url: str, effects: Sequence[tuple[Wish, Ask]]) -> No
     assert members == MEMBERS + joined, (members, joined)
 
 
-STORM = Proof("duplicate storm", "sends", round_, quick=1, long={SQLITE: 50_000, POSTGRESQL: 50_000})
+STORM = Proof("storm", "sends", round_, quick=1, long={SQLITE: 50_000, POSTGRESQL: 50_000})

@@ -31,7 +31,7 @@ PROOFS: tuple[Proof, ...] = (
     night.PROOF,
     clock.PROOF,
     years.SIXTY_DAYS,
-    years.FIVE_YEARS,
+    years.YEARS,
     FUZZ,
     BACKUP,
     MIGRATIONS_WALKED,

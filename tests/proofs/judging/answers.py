@@ -236,7 +236,8 @@ def _held(life: Life, unit: str) -> Iterable[Change]:
 def _pending(life: Life, unit: str) -> Iterable[Change]:
     for row in life.pending:
         if row.unit == unit and row.points > 0:
-            yield row.booked_at, row.op_id, row.points
+            own = None if row.contra == "position" else row.op_id  # promises keep a policy's first operation
+            yield row.booked_at, own, row.points
             if row.state == "opened":
                 yield row.closed_at, row.opened_by, row.taken_back - row.points
             elif row.state == "superseded":
