@@ -95,16 +95,17 @@ def reading(books: Books = "live") -> Iterator[Session]:
     """
     session = _free_session(books)
     try:
-        session.connection(execution_options=_reading_options(session.get_bind().dialect.name))
-        yield session
-        if session.new or session.dirty or session.deleted:
-            raise RuntimeError("a read tried to write")
+        try:
+            session.connection(execution_options=_reading_options(session.get_bind().dialect.name))
+            yield session
+            if session.new or session.dirty or session.deleted:
+                raise RuntimeError("a read tried to write")
+        finally:
+            session.close()  # a line that broke meanwhile is heard of here
     except (SQLAlchemyError, UnsafeDatabase) as error:
         if (refusal := heard(error, writing=False)) is None:
             raise
         raise refusal from error
-    finally:
-        session.close()
 
 
 def engine_options(database_url: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Result, Select, String, cast, func, literal, select, union_all
+from sqlalchemy import RowMapping, Select, String, cast, func, literal, select, union_all
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session, with_loader_criteria
 from sqlalchemy.sql.functions import GenericFunction
@@ -31,13 +31,22 @@ class Look:
         """The same look, at these members alone."""
         return replace(self, members=members)
 
-    def rows(self, query: Select[Any]) -> Result[Any]:
-        """What a query finds, a few rows at a time in memory.
+    def rows(self, query: Select[Any]) -> Iterator[RowMapping]:
+        """What a query finds, a few rows at a time in memory; who stops early leaves no cursor open.
 
         Every mapped table in it that has a member shows the rows of these members alone, in subqueries too;
         only a plain table (`table_of`) shows all.
         """
-        return self.session.execute(query.options(*self._narrowed), execution_options=STREAMED)
+        result = self.session.execute(query.options(*self._narrowed), execution_options=STREAMED)
+        try:
+            yield from result.mappings()
+        finally:
+            result.close()
+
+    def count(self, table: type[Base]) -> int:
+        """How many rows a table has."""
+        query = select(func.count()).select_from(table).options(*self._narrowed)
+        return self.session.execute(query).scalar_one()
 
     @cached_property
     def _narrowed(self) -> list[Any]:
@@ -80,14 +89,14 @@ class Law:
 
     def rows(self, look: Look) -> int:
         """How many rows it speaks about."""
-        return sum(look.rows(select(func.count()).select_from(table)).scalar_one() for table in self.tables)
+        return sum(look.count(table) for table in self.tables)
 
 
 def none_of(table: type[Base], query: Select[Any], detail: str) -> Probe:
     """A probe by a query that must find nothing; `detail` may use the names of its columns."""
 
     def probe(look: Look) -> Iterator[Finding]:
-        for row in look.rows(query).mappings():
+        for row in look.rows(query):
             yield found(table, row, detail.format(**row))
 
     return probe

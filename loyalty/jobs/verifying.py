@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import func, select
 
 from loyalty import work
 from loyalty.calendar import instant_text
@@ -93,15 +92,11 @@ def _look(room: Rooms, found: Verified, books: Books) -> Verified:
         zone = room.shelf.editions(session, found.as_of).zone
         members = None if found.since is None else touched(session, found.since)
         for look in looks(Look(session, zone), members):
-            found.entries += _entries(look)
+            found.entries += look.count(Entry)
             for law in LAWS:
                 for fault in law.faults(look):
                     found.add(fault)
     return found
-
-
-def _entries(look: Look) -> int:
-    return int(look.rows(select(func.count()).select_from(Entry)).scalar_one())
 
 
 def _tell(found: Verified, books: Books) -> None:

@@ -88,7 +88,7 @@ def _beside_terms(look: Look, entries: Select[Any], special: set[str]) -> Iterat
     )
     terms = (TermRow.tier, TermRow.edition, TermRow.from_at, TermRow.until_at, TermRow.ended_at)
     query = entries.add_columns(*terms).outerjoin(TermRow, begun)
-    rows = look.rows(query.order_by(Entry.member_id, Entry.unit, Entry.seq)).mappings()
+    rows = look.rows(query.order_by(Entry.member_id, Entry.unit, Entry.seq))
     for _, of_entry in groupby(rows, key=lambda row: (row["member_id"], row["unit"], row["seq"])):
         beside = list(of_entry)
         yield beside[0], [row for row in beside if row["from_at"] is not None]
@@ -185,7 +185,7 @@ def _dues() -> Select[Any]:
 
 def _misses_its_time(look: Look) -> Iterator[Finding]:
     promises = _promises(look)
-    for row in look.rows(_dues()).mappings():
+    for row in look.rows(_dues()):
         days = [day for day in (row["dies_after"], row["undated"]) if day is not None]
         account = Account(
             row["unit"],
@@ -206,7 +206,7 @@ def _active_before_acting(look: Look) -> Iterator[Finding]:
     account = AccountRow
     acted_at = ledger.when_last_acted(account).label("acted_at")
     query = select(account.member_id, account.unit, account.last_active_on, acted_at)
-    for row in look.rows(query.where(account.last_active_on.is_not(None))).mappings():
+    for row in look.rows(query.where(account.last_active_on.is_not(None))):
         last = row["acted_at"]
         if last is None or local_day(last, look.zone) < row["last_active_on"]:
             yield found(account, row, f"active on {row['last_active_on']}, the last act was at {last}")

@@ -42,7 +42,7 @@ def _ending_elsewhere(look: Look) -> Iterator[Finding]:
     sums = _came_to()
     same = and_(sums.c.member_id == PolicyShare.member_id, sums.c.op_id == PolicyShare.op_id)
     rows = select(*_SHARE, PolicyShare.steps, sums.c.unit, sums.c.points).outerjoin(sums, same)
-    shares = look.rows(rows.order_by(*_SHARE)).mappings()
+    shares = look.rows(rows.order_by(*_SHARE))
     for _, of_share in groupby(shares, key=lambda row: (row["member_id"], row["policy_no"])):
         units = list(of_share)
         last = units[0]["steps"][-1][1] if units[0]["steps"] else {}

@@ -48,7 +48,7 @@ def _receipts(table: Any, scope: str, number: Any) -> Any:
     )
 
     def probe(look: Look) -> Iterator[Finding]:
-        for row in look.rows(query).mappings():
+        for row in look.rows(query):
             receipt = Receipt(row["store"], row["terminal"], row["business_date"], row["number"])
             if ledger.claims.key_of(receipt.key) != row["key"]:
                 yield found(table, row, f"its claim is on {row['key']}, its receipt is {receipt.key}")

@@ -153,13 +153,13 @@ def _untold(look: Look) -> Iterator[Finding]:
     The names in news are spelled here, not in SQL, so both are walked side by side.
     """
     rows = look.rows(_told_and_done())
-    for member_id, mine in groupby(rows, key=lambda row: row.member_id):
+    for member_id, mine in groupby(rows, key=lambda row: row["member_id"]):
         done: Counter[tuple[str, str]] = Counter()
         for row in mine:
-            if row.op_id is not None:
-                done[row.kind, ids.pair_to_text(member_id, row.op_id)] += 1
+            if row["op_id"] is not None:
+                done[row["kind"], ids.pair_to_text(member_id, row["op_id"])] += 1
             else:
-                done[row.kind, row.name] -= 1
+                done[row["kind"], row["name"]] -= 1
         for (kind, name), missing in sorted(done.items()):
             if missing:
                 detail = f"{kind} of operation {name}: told {1 - missing} times"

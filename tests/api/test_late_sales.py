@@ -69,6 +69,19 @@ def test_p14_a_late_fact_earns_by_the_tier_of_then(make, clock):
     assert given(ana.buy("10.00", sold_at=wire(clock.now()))) == 20
 
 
+def test_t2_a_late_fact_counts_on_its_own_day(make, clock):
+    by_years = {"earned": "status", "window": "calendar_year"}
+    make.club(**{"rule[2]": TO_BOTH, "terms.measure": by_years})
+    ana = make.shopper()
+    sold_at = clock.move(datetime(2026, 12, 31, 12, tzinfo=UTC))
+    clock.move(2 * DAY + sold_at)
+    ana.buy("40.00", sold_at=wire(sold_at))
+    ana.buy("3.00")
+    [counter] = ana.look("/tier")["counters"]
+    assert (counter["points"], clock.now().year) == (3, 2027)
+    make.run("ledger", "verify")
+
+
 def test_n5_a_late_fact_whose_points_are_dead_is_booked_and_expires_at_once(make, clock):
     make.club(**{"unit.reward.expiry": {"days": 5}})
     ana = make.shopper()

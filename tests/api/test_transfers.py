@@ -2,10 +2,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from loyalty import ids
-from loyalty.db import carry_out
+from loyalty.db import carry_out, db
 from loyalty.members import Member
 from tests.clocks import START
 
@@ -215,6 +215,23 @@ def test_transfers_that_cross_neither_lock_each_other_nor_lose_a_point(pair):
     with ThreadPoolExecutor(8) as threads:
         assert sum(threads.map(cross, range(40))) == 400
     assert (ana.figures()[0], ben.figures()[0]) == (600, 600)
+
+
+@pytest.mark.parametrize("gives", [0, 1])
+def test_both_sides_are_locked_in_one_order_whoever_gives(app, pair, gives):
+    locked = []
+
+    def note(_, __, statement, ___, context, ____):
+        if "FROM standing" in statement:
+            locked.append(context.compiled_parameters[0]["of_member"])
+
+    with app.app_context():
+        engine = db.engine
+    pair[1].buy("20.00")
+    event.listen(engine, "before_cursor_execute", note)
+    pass_on(pair[gives], pair[1 - gives], 10)
+    event.remove(engine, "before_cursor_execute", note)
+    assert locked == sorted(ids.from_text(one.member_id) for one in pair)
 
 
 def test_both_sides_hear_of_a_transfer(pair, make):

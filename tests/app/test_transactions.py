@@ -95,6 +95,18 @@ def test_a_read_that_only_means_to_write_is_stopped_too(app, pot):
         session.add(Task(id=1))
 
 
+@ONLY_POSTGRESQL
+def test_a_read_whose_line_breaks_before_its_end_is_told_so(app, pot):
+    def cut_off() -> None:
+        with reading() as session:
+            look(session)
+            session.connection().connection.driver_connection.close()  # type: ignore[union-attr]
+
+    with app.app_context(), pytest.raises(errors.Unavailable):
+        cut_off()
+    assert left(app) == 100
+
+
 def test_a_connection_that_read_can_write_again(app, pot):
     with app.app_context():
         with reading() as session:

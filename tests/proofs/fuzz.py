@@ -22,8 +22,8 @@ from tests.proofs.fuzzing.wishes import WISHES
 from tests.proofs.fuzzing.world import World
 from tests.proofs.proof import POSTGRESQL, SQLITE, Ground, Proof
 
-TIMES = 2  #: how often a round aims at each spot
-ODDITIES = 2  #: and how often it makes something odd of each call
+TIMES = 1  #: how often a round aims at each spot
+ODDITIES = 3  #: and how often it makes something odd of each call
 _DAY = timedelta(days=1)
 
 

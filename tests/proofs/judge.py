@@ -17,6 +17,7 @@ if __name__ == "__main__":  # run as a file, from wherever: its laws lie beside 
 from tests.proofs.judging import (
     accounts,
     acts,
+    burials,
     claims,
     evidence,
     holds,
@@ -48,6 +49,7 @@ OF_A_MEMBER = (
     usage,
     sales,
     claims,
+    burials,
     evidence,
     news,
     acts,
@@ -75,6 +77,7 @@ def _judged(books: Books, club: Books) -> list[str]:
                 court.breach("P1", where, f"rows that do not belong together ({laws.__name__}): {fault!r}")
     claims.judge_clients(court, [*books.rows("api_key"), *club.rows("api_key")])
     claims.judge_strays(court, [row for row in books.rows("claim") if row.member_id is None])
+    burials.judge_whole(court, books)
     accounts.judge_whole(court)
     news.judge_whole(court, books.table("outbox_head"))
     acts.judge_whole(court, books)

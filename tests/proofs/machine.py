@@ -204,4 +204,4 @@ def live(
         return one.counted
 
 
-MODEL = Proof("model", "operations", live, quick=4, long={"sqlite": 1_000_000, "postgresql": 200_000})
+MODEL = Proof("model", "operations", live, quick=3, long={"sqlite": 1_000_000, "postgresql": 200_000})

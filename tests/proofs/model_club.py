@@ -62,10 +62,10 @@ class Club:
 
     def purchase(self, wish: Wish, now: datetime) -> Told:
         member, day = self.members[wish.who], day_of(wish.at)
-        why = {"card_blocked"} if wish.at >= member.blocked_at else set()
-        why |= {"receipt_cancelled"} if ("purchase", wish.name) in self.tombstones else set()
-        if why:
-            return why
+        if ("purchase", wish.name) in self.tombstones:
+            return {"receipt_cancelled"}
+        if wish.at >= member.blocked_at:
+            return {"card_blocked"}
         parts = [
             Part(rule, points, points, day + rule.opens * DAY, rule.opens > 0)
             for rule in RULES
@@ -142,9 +142,10 @@ class Club:
         return why | ({"not_enough_points"} if points > member.available(wish.unit) else set())
 
     def may_take(self, wish: Wish, now: datetime) -> set[str]:
-        """M2, P18: a card that is not blocked, a reference that was not cancelled."""
+        """P18: not what was cancelled before it came; M2: by a card that is not blocked."""
+        if (wish.verb, wish.name) in self.tombstones:
+            return {"reference_cancelled"}
         why = {"card_blocked"} if now >= self.members[wish.who].blocked_at else set()
-        why |= {"reference_cancelled"} if (wish.verb, wish.name) in self.tombstones else set()
         return why | self.may_spend(wish, wish.points)
 
     def redeem(self, wish: Wish, now: datetime) -> Told:

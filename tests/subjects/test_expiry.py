@@ -1,8 +1,9 @@
-from datetime import date
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from loyalty.calendar import FOREVER
+from loyalty.calendar import FOREVER, day_after
 from loyalty.expiry import Expiry
 
 
@@ -44,3 +45,16 @@ from loyalty.expiry import Expiry
 )
 def test_n5_n6_the_last_usable_day_of_a_lot(expiry: Expiry, anchor: date, last_day: date) -> None:
     assert expiry.last_day(anchor) == last_day
+
+
+@pytest.mark.parametrize(
+    ("last_day", "dead_at"),
+    [
+        pytest.param(date(2026, 3, 28), datetime(2026, 3, 29, 0, tzinfo=UTC), id="the eve of 23 hours"),
+        pytest.param(date(2026, 3, 29), datetime(2026, 3, 29, 23, tzinfo=UTC), id="a day of 23 hours"),
+        pytest.param(date(2026, 10, 24), datetime(2026, 10, 24, 23, tzinfo=UTC), id="the eve of 25 hours"),
+        pytest.param(date(2026, 10, 25), datetime(2026, 10, 26, 0, tzinfo=UTC), id="a day of 25 hours"),
+    ],
+)
+def test_n5_a_day_is_over_at_the_next_local_midnight_however_long_it_was(last_day, dead_at):
+    assert day_after(last_day, ZoneInfo("Europe/Lisbon")) == dead_at

@@ -115,5 +115,7 @@ def judge_whole(court: Court) -> None:
             court.same("3", f"unit {unit}", "what members hold", sums["members"], sums["entries"])
         elif what == "clearing":
             court.same("3", f"contra and unit {unit}", "the sum of entries", sums["sum"], 0)
+    for end, sides in court.totals["ends of transfers"].items():
+        court.same("P12", f"transfer op_id={end[0]}", f"sides that tell of {end[1:]}", sides, 2)
     for (op_id, unit), points in court.totals["transfers"].items():
         court.same("3", f"transfer op_id={op_id} unit={unit}", "given and received together", points, 0)

@@ -1,19 +1,21 @@
 """What somebody was told, beside what was done: ids, points, and the balance just after (law 5)."""
 
+from __future__ import annotations
+
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import accumulate
 from typing import Any
 
 from tests.proofs.judging.court import Court
 from tests.proofs.judging.days import pair, told
-from tests.proofs.judging.life import Life, Row
+from tests.proofs.judging.life import SKEW, Life, Row
 
+ALONG = ("open", "release", "expire", "tier_price", "tier_refund", "forfeit")
 MOST_ABOUT = 12  #: changes about one time, of which each may have been before or after
-SKEW = timedelta(seconds=10)  #: so far apart processes may look at the clock and be let in
 
 
 def answered(court: Court, life: Life, claim: Row, row: Row, answer: dict[str, Any]) -> None:
@@ -21,6 +23,9 @@ def answered(court: Court, life: Life, claim: Row, row: Row, answer: dict[str, A
     due = _due(life, row)
     for name in answer.keys() & due.keys():
         court.same("5", claim, f"the answer's {name}", answer[name], due[name])
+    if row.kind in ("policy", "position"):
+        because = [[one["rule"], one["unit"], one["points"]] for one in answer.get("because", [])]
+        court.same("5", claim, "the answer's because", because, (row.reasons or {}).get("because"))
     if row.kind == "earn" and "award" in answer:
         _award(court, life, claim, row, answer["award"])
     _standing(court, life, claim, row, answer)
@@ -73,7 +78,8 @@ def _due(life: Life, row: Row) -> dict[str, Any]:
         due["taken_back"] = {part.unit: part.points - part.shortfall for part in parts}
         due["shortfall"] = {part.unit: part.shortfall for part in parts if part.shortfall}
     if row.kind in ("policy", "position"):
-        return {"policy_no": reasons.get("policy"), "version": reasons.get("version")}
+        names = ("version", "excluded")
+        return {"policy_no": reasons.get("policy")} | {name: reasons.get(name) for name in names}
     return due | {"edition": row.edition}
 
 
@@ -98,7 +104,7 @@ def _award(court: Court, life: Life, claim: Row, row: Row, award: dict[str, Any]
 
 
 def _standing(court: Court, life: Life, claim: Row, row: Row, answer: dict[str, Any]) -> None:
-    if "tier" not in answer:
+    if "tier" not in answer or not life.is_orderly:
         return
     held = {
         term.tier
@@ -116,18 +122,43 @@ def _standing(court: Court, life: Life, claim: Row, row: Row, answer: dict[str, 
 def _balance(court: Court, life: Life, claim: Row, row: Row, unit: str, figures: dict[str, int]) -> None:
     ledger = _ledger(life, unit)
     if ledger is None:
-        return  # the clock was set back, or numbers are missing: nobody can say what came before
-    lines = life.lines.get((row.op_id, unit), [])
-    first = bisect_left(ledger.booked, row.booked_at - SKEW)
-    until = bisect_right(ledger.booked, row.booked_at + SKEW)
-    places = range(max(first, lines[-1].seq if lines else 0), until + 1)
+        return  # numbers are missing: law 2 says so
+    places = _places(life, ledger, row)
+    if places is None:
+        return
     due = {(ledger.balances[place], ledger.debts[place]) for place in places}
     shown = (figures["available"] + figures["held"] - figures["debt"], figures["debt"])
     court.holds("5", claim, shown in due, f"the answer's {unit} is {figures}, balance and debt were {due}")
     for name, changes in (("held", ledger.holds), ("pending", ledger.promises)):
-        possible = changes.possible(row)
+        possible = changes.possible(row) if life.is_orderly else None
         fits = possible is None or figures[name] in possible
         court.holds("5", claim, fits, f"the answer's {unit} {name} is {figures[name]}")
+
+
+def _places(life: Life, ledger: Ledger, row: Row) -> range | None:
+    """How many entries may have been there just after an operation; None where nobody can say.
+
+    Its event says which were; what the clock and tiers did at the same time may have come with it. A hold has
+    no event: there only the time tells.
+    """
+    turn = life.turns.get(row.op_id)
+    if turn is not None:
+        first = bisect_right(ledger.turns, turn)
+        until = first
+        while until < len(ledger.heads) and _came_along(ledger.heads[until], row):
+            until += 1
+        return range(first, until + 1)
+    if not life.is_orderly:
+        return None
+    first, until = (
+        bisect_left(ledger.booked, row.booked_at - SKEW),
+        bisect_right(ledger.booked, row.booked_at + SKEW),
+    )
+    return range(first, until + 1)
+
+
+def _came_along(head: Row | None, row: Row) -> bool:
+    return head is not None and head.kind in ALONG and head.booked_at == row.booked_at
 
 
 Change = tuple[datetime, int | None, int]  #: when it was booked, by which operation if known, by how much
@@ -162,6 +193,8 @@ class Ledger:
     """One account over time: at each place, so many entries in."""
 
     booked: list[datetime]
+    turns: list[int]
+    heads: list[Row | None]
     balances: list[int]
     debts: list[int]
     holds: Changes
@@ -176,10 +209,12 @@ def _ledger(life: Life, unit: str) -> Ledger | None:
         dense = [row.seq for row in entries] == list(range(1, len(entries) + 1))
         debts = accumulate((-row.points if row.kind == "debt" else 0 for row in entries), initial=0)
         known[unit] = None
-        if dense and booked == sorted(booked):
+        heads = [life.operations.get(row.op_id) for row in entries]
+        turns = list(accumulate((life.turns.get(row.op_id, 0) for row in entries), max))
+        if dense:
             balances = [0, *(row.balance_after for row in entries)]
             holds, promises = Changes(_held(life, unit)), Changes(_pending(life, unit))
-            known[unit] = Ledger(booked, balances, list(debts), holds, promises)
+            known[unit] = Ledger(booked, turns, heads, balances, list(debts), holds, promises)
     return known[unit]
 
 

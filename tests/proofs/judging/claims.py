@@ -32,6 +32,7 @@ LEADS_TO = {  #: the act of a claim, and the kinds of operation that it may be o
 }
 ASKED = ("redeem", "reverse", "hold", "capture", "void", "return", "adjust", "cancel", "transfer_out")
 KEYED = ("redeem", "reverse", "hold", "return", "adjust", "cancel", "transfer_out")  #: by a business key
+REFERRED = ("reversal", "hold", "redemption_cancellation", "hold_cancellation")  #: the answer names the key
 BURIED = "*"
 DEMO = "demo"  #: whose stories are told without a key
 
@@ -139,6 +140,11 @@ def _on(court: Court, life: Life, claim: Row) -> None:
         court.same("5", claim, "taken_at", claim.taken_at, taken)
     if is_business(claim):
         due = spelled(life, row, act, client)
+        if act in REFERRED:
+            due = [((claim.outcome or {}).get("answer") or {}).get("reference")]
+        if act == "cancellation" and row.refers_to in life.sales:
+            sale = life.sales[row.refers_to]
+            due = [sale.store, sale.terminal, sale.business_date.isoformat(), json.loads(claim.key)[3]]
         if due is not None:
             court.same(
                 "5", claim, "key", claim.key, json.dumps(due, ensure_ascii=False, separators=(",", ":"))

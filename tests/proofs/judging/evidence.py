@@ -2,17 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from tests.proofs.judging.court import Court
 from tests.proofs.judging.days import INSTANT, local_day, told
 from tests.proofs.judging.ladder import Counter, Ladder
-from tests.proofs.judging.life import Life, Row
+from tests.proofs.judging.life import SKEW, Life, Row
 
 DERIVED = ("open", "return", "cancel", "position")  #: they carry on, or take back, what another one gave
 MOST = 5  #: lines for each counter
-SKEW = timedelta(seconds=10)
 
 
 def judge(court: Court, life: Life) -> None:

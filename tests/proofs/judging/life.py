@@ -1,11 +1,16 @@
 """One member's rows, and how they hang together."""
 
 from collections import defaultdict
+from datetime import timedelta
 from functools import cached_property
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
 from tests.proofs.judging.days import pair
+
+TURNS = 1 << 21  #: a process counts its ids up to here, then from the beginning
+SKEW = timedelta(seconds=10)  #: so far apart processes may look at the clock and be let in
 
 
 class Row(SimpleNamespace):
@@ -105,6 +110,18 @@ class Life(SimpleNamespace):
         """The place of each operation that is news in the order of bookings: that of its event."""
         told = [(row.seq, row.body.get("operation")) for row in self.outbox_message]
         return {self.named[name].op_id: seq for seq, name in told if name in self.named}
+
+    @cached_property
+    def is_orderly(self) -> bool:
+        """Whether clocks tell the order in which things were booked.
+
+        They do not where one was set back, or where several processes wrote by their own: then the events, or
+        the numbers that each process counts up, contradict the times.
+        """
+        booked = [row.booked_at for row in self.outbox_message]
+        turns = sorted(row.op_id for row in self.operation)
+        forwards = all((b - a) % TURNS < TURNS // 2 for a, b in pairwise(turns))
+        return forwards and all(a <= b + SKEW for a, b in pairwise(booked))
 
     def kind(self, op_id: int | None) -> str | None:
         """Of what kind an operation is; None where there is none."""

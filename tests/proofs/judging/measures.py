@@ -1,16 +1,14 @@
 """Law 12: the measure and the tier of every term, worked out anew from raw entries (T1-T6, T8, T10)."""
 
-import itertools
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from tests.proofs.judging.court import Court
 from tests.proofs.judging.days import INSTANT, local_day, name_of, told
 from tests.proofs.judging.ladder import Ladder
-from tests.proofs.judging.life import Life, Row
+from tests.proofs.judging.life import SKEW, Life, Row
 
-SKEW = timedelta(seconds=10)
 OF_TIERS = (
     "points.paid_for_tier",
     "points.forfeited",
@@ -30,8 +28,6 @@ class History:
                 turn = life.turns.get(row.op_id)
                 last = float(turn) if turn is not None else last + 1e-6  # a hold's end is no news
                 self._turns.setdefault(unit, []).append((last, row))
-        booked = [row.booked_at for row in self.events]
-        self.is_orderly = all(a <= b + SKEW for a, b in itertools.pairwise(booked))
 
     def before(self, unit: str, turn: float) -> Iterator[Row]:
         """The entries of a unit that were booked before an event."""
@@ -41,13 +37,18 @@ class History:
         """Before which events a term may have been decided: known where its change of tier was told."""
         if change is not None:
             seq = change.seq
-            while seq > 1 and self.events[seq - 2].kind in OF_TIERS:
+            while seq > 1 and self._is_of(self.events[seq - 2], term):
                 seq -= 1
             return [seq, seq - 0.5]
         places = range(1, len(self.events) + 2)
-        if not self.is_orderly:
+        if not self.life.is_orderly:
             return [float(place) for place in places]
         return [float(place) for place in places if self._brackets(place, term.booked_at)]
+
+    def _is_of(self, event: Row, term: Row) -> bool:
+        """Whether an event tells of points that a term took as it began."""
+        head = self.life.named.get(event.body.get("operation"))
+        return event.kind in OF_TIERS and head is not None and head.happened_at == term.from_at
 
     def _brackets(self, place: int, at: datetime) -> bool:
         earlier = place < 2 or self.events[place - 2].booked_at <= at + SKEW

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from tests.proofs.judging.court import Court
-from tests.proofs.judging.days import millisecond
+from tests.proofs.judging.days import millisecond, number_of
 from tests.proofs.judging.life import Life, Row
 
 OF_POLICIES = ("policy", "position")
@@ -78,6 +78,7 @@ def judge(court: Court, life: Life) -> None:
         court.holds("T9", row, need <= keys <= need | may, f"its reasons are {sorted(keys)}")
         if row.imported_at is not None:
             court.holds("N7", row, row.imported_at >= row.booked_at, f"imported at {row.imported_at}")
+        _why(court, life, row)
         for part in life.parts.get(row.op_id, []):
             _part(court, life, row, part, shape)
     for row in life.operation_part:
@@ -85,6 +86,31 @@ def judge(court: Court, life: Life) -> None:
     _undone(court, life)
     for row in life.entry:
         _entry(court, life, row)
+
+
+def _why(court: Court, life: Life, row: Row) -> None:
+    """What an operation says of why, where other rows know it."""
+    told = row.reasons or {}
+    if row.kind in ("transfer_in", "transfer_out"):
+        ends = (life.member_id, number_of(told.get("with")))
+        giver, receiver = ends if row.kind == "transfer_out" else ends[::-1]
+        court.totals["ends of transfers"][row.op_id, giver, receiver, told.get("reference")] += 1
+    elif row.kind == "tier_price":
+        paid = [
+            one.tier for one in life.term if (one.evidence.get("price") or {}).get("operation") == row.op_id
+        ]
+        court.same("T4", row, "the tier it paid for", [told.get("tier")], paid)
+    elif row.kind == "forfeit":
+        ended = [one.tier for one in life.term if one.ended_at == row.happened_at]
+        court.holds("T6", row, told.get("tier") in ended, f"it is of {told.get('tier')}, and {ended} ended")
+        after = [one.tier for one in life.term if one.from_at == row.happened_at]
+        court.holds("T6", row, not told.get("void") or None in after, f"void, and {after} began")
+    elif row.kind == "expire":
+        lapsed = {one.opens_on_event for one in life.promises.get(row.refers_to or 0, []) if one.lapses_at}
+        court.holds(
+            "P11", row, told.get("unclaimed") in lapsed | {None}, f"unclaimed {told.get('unclaimed')}"
+        )
+        court.same("P11", row, "whether it lapsed", "unclaimed" in told, row.refers_to is not None)
 
 
 def _entry(court: Court, life: Life, row: Row) -> None:
