@@ -34,8 +34,7 @@ def fuzz(ground: Ground, seed: int) -> Mapping[str, int]:
         clock = MovableClock()
         app = create_app(settings_for(url), clock)
         try:
-            counted = Attack(app, World(Maker(app, clock), clock, rng), rng).carry_out()
-            return counted
+            return Attack(app, World(Maker(app, clock), clock, rng), rng).carry_out()
         finally:
             with app.app_context():
                 db.engine.dispose()

@@ -15,7 +15,6 @@ from tests.proofs.fuzzing.wishes import WISHES, Place, Wish
 from tests.proofs.fuzzing.world import World
 
 _HERE = "@@here@@"
-_GONE, _BESIDE = object(), object()
 
 
 def granted(operation: Operation, wish: Wish, world: World) -> Sent:
