@@ -55,6 +55,7 @@ def test_a_till_sees_no_more_than_it_needs(desk, make):
     assert answer.json == {
         "member_id": member["member_id"],
         "state": "active",
+        "stopped": False,
         "first_name": "Ana",
         "phone": "****5678",
         "card": {

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from tests.documents import GONE, small
 from tests.makers import Maker, Shopper, wire
 from tests.proofs.diary import DAY, Diary, Life, Terms, birthday_in, day_of, over
-from tests.proofs.house import house
+from tests.proofs.house import house, pass_night
 from tests.proofs.proof import POSTGRESQL, SQLITE, Ground, Proof
 
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
@@ -129,7 +129,7 @@ class Edge:
     def _night(self) -> None:
         """Every day since the last night may be a birthday; each year has one (N8)."""
         now = self.make.clock.now()
-        self.make.run("jobs", "nightly")
+        pass_night(self.make)
         self._writes()
         today = day_of(now, self.zone)
         before = [night for night in self.nights if night <= now]

@@ -13,6 +13,8 @@ from sqlalchemy import make_url
 
 from loyalty.app import create_app
 from loyalty.db import db
+from loyalty.jobs.nightly import nightly
+from loyalty.rooms import rooms
 from tests import databases
 from tests.clocks import START, MovableClock
 from tests.makers import Maker
@@ -37,6 +39,12 @@ def kept(database_url: str) -> Iterator[Callable[[], None]]:
         yield from _kept_file(Path(database_url.removeprefix("sqlite:///")))
     else:
         yield from _kept_database(database_url)
+
+
+def pass_night(make: Maker) -> None:
+    """The nightly job alone: to prove each night what changed costs more than all else of it."""
+    with make.app.app_context():
+        nightly(rooms(), make.clock.now())
 
 
 def let_go(make: Maker) -> None:

@@ -143,8 +143,9 @@ def _places(life: Life, ledger: Ledger, row: Row) -> range | None:
     """
     turn = life.turns.get(row.op_id)
     if turn is not None:
-        first = bisect_right(ledger.turns, turn)
-        until = first
+        first = until = bisect_right(ledger.turns, turn)
+        while first and ledger.is_silent(first - 1, life):
+            first -= 1  # the end of a hold: before the operation, or after it
         while until < len(ledger.heads) and _came_along(ledger.heads[until], row):
             until += 1
         return range(first, until + 1)
@@ -199,6 +200,11 @@ class Ledger:
     debts: list[int]
     holds: Changes
     promises: Changes
+
+    def is_silent(self, place: int, life: Life) -> bool:
+        """Whether an entry is of an operation that is no news."""
+        head = self.heads[place]
+        return head is None or head.op_id not in life.turns
 
 
 def _ledger(life: Life, unit: str) -> Ledger | None:

@@ -183,9 +183,13 @@ def _when(court: Court, row: Row, head: Row, promises: list) -> None:
 
 
 def _numbered(court: Court, life: Life, op_id: int, rows: list[Row]) -> None:
-    """An award's promises are numbered from 1, unit by unit."""
-    if life.kind(op_id) == "earn":
-        for unit in {row.unit for row in rows}:
-            mine = [row for row in rows if row.unit == unit]
-            numbers = [row.part_no for row in mine]
+    """Promises are numbered from 1, unit by unit; where a policy gives several units, through them all."""
+    units = {row.unit for row in rows}
+    for unit in units:
+        mine = [row for row in rows if row.unit == unit]
+        numbers = [row.part_no for row in mine]
+        if life.kind(op_id) == "earn" or len(units) == 1:
             court.same("P11", mine[0], "the numbers of its parts", numbers, list(range(1, len(mine) + 1)))
+        else:
+            fits = min(numbers) >= 1 and max(numbers) <= len(rows)
+            court.holds("P11", mine[0], fits, f"its parts are numbered {numbers}, of {len(rows)}")

@@ -128,6 +128,8 @@ def _paid(court: Court, life: Life, row: Row) -> None:
         mine = [(part.unit, part.points) for part in life.parts.get(op_id, [])]
         court.holds("P17", row, spent is not None and spent.kind in SPENT, f"operation {op_id} spent nothing")
         court.same("P17", row, "points spent", mine, [(unit, points)])
+        named = any(claim.scope in ("redemption", "capture") for claim in life.claims.get(op_id, []))
+        court.holds("5", row, named, f"nobody has a claim on operation {op_id} for this receipt")
         head = life.operations[row.op_id]
         court.same("P17", row, "when they were spent", getattr(spent, "booked_at", None), head.booked_at)
         edition = court.editions.number(spent.edition) if spent is not None else None

@@ -105,7 +105,7 @@ def _waits(court: Court, life: Life, row: Row, following: Row | None) -> None:
     """A lift that waits for the next day."""
     zone, closed = court.editions.zone, row.lifts_closed_at
     if row.lifts_at is None:
-        court.same("T4", row, "lifts_booked_at", row.lifts_booked_at, None)
+        court.same("T4", row, "when a lift was booked or closed", (row.lifts_booked_at, closed), (None, None))
         return
     court.same("T4", row, "lifts_at, a midnight", start_of(local_day(row.lifts_at, zone), zone), row.lifts_at)
     booked = {one.booked_at for one in (*life.operation, *life.term)}
