@@ -21,7 +21,7 @@ from tests.databases import settings_for
 from tests.house.sources import ROOT
 from tests.makers import Maker
 
-PATIENCE_SECONDS = 1.0
+PATIENCE_SECONDS = 2.0
 EXAMPLE = ROOT / "examples/till.py"
 SPEC = importlib.util.spec_from_file_location("till", EXAMPLE)
 assert SPEC
