@@ -30,6 +30,22 @@ def test_a_write_that_meets_other_rows_than_it_read_is_undone(app, make):
     assert ana.figures() == (0, 0, 0, 0)
 
 
+def test_what_was_decided_wrongly_is_not_written(app, make):
+    make.club()
+    ana = make.shopper()
+    member_id = ids.from_text(ana.member_id)
+
+    def wrong(session):
+        zone = rooms().shelf.editions(session, START).zone
+        before = ledger.accounts(session, member_id, lambda edition, unit: ledger.Expiry(never=True))
+        richer = {unit: replace(account, debt=5) for unit, account in before.items()}
+        ledger.post(session, member_id, before, richer, [], zone, START)
+
+    with app.app_context(), pytest.raises(BooksDisturbed, match="law 1: decided wrongly: reward: owed 0"):
+        carry_out(wrong)
+    assert ana.figures() == (0, 0, 0, 0)
+
+
 def test_a_claim_is_not_taken_for_a_twin_when_the_database_fails(app):
     def broken(session):
         session.execute(text("DROP TABLE claim"))
