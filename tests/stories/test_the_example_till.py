@@ -89,7 +89,7 @@ def make(app: Flask) -> Maker:
 
 @pytest.fixture
 def club(make: Maker, url: str) -> LosesAnswers:
-    return LosesAnswers(url, till(make, "test")._key, PATIENCE_SECONDS, tries=1)
+    return LosesAnswers(url, till(make, "test")._key, patience_seconds=60, tries=1)
 
 
 def test_a_tills_day(make, app, url):
