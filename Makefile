@@ -24,9 +24,9 @@ run: .venv/run  ## install if needed, then serve the demo club with its job work
 	@bin/run
 
 test: .venv/dev  ## install if needed, then run the quick tests on SQLite and on a real PostgreSQL
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 -m 'not prove and not slow'
 
-check: .venv/dev  ## what CI runs: format, lint, types, contracts, tests with coverage
+check: .venv/dev  ## what CI runs: format, lint, types, contracts, all tests with coverage
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy

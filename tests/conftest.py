@@ -1,5 +1,6 @@
 """Fixtures for resources only; small worlds are made in makers.py."""
 
+import gc
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import Protocol
@@ -29,6 +30,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """The first process makes room for the run's databases; xdist's workers find it by the environment."""
     if not hasattr(config, "workerinput"):
         databases.open_home()
+
+
+def pytest_collection_finish() -> None:
+    """What has been loaded by now stays: the collector of garbage need not walk it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -17,6 +17,7 @@ from loyalty.errors import BatchTooLong, Invalid, Refusal
 NDJSON = "application/x-ndjson"
 MOST_LINES = 10_000
 _LOG = logging.getLogger(__name__)
+_IN_ONE_LINE = {ord(char): f"\\u{ord(char):04x}" for char in "\x85\u2028\u2029"}  #: where some end a line
 _PROBLEM = "#/components/responses/problem_"
 
 Carry = Callable[[Any, Any], dict[str, Any]]  #: (a line as it was told, as its schema reads it) → its outcome
@@ -57,7 +58,7 @@ def _lines() -> list[bytes]:
 def _outcomes(lines: list[bytes], schema: type[Schema], carry: Carry) -> Iterator[str]:
     for no, text in enumerate(lines, start=1):
         outcome = {"line": no} | _outcome(text, schema, carry)
-        yield json.dumps(outcome, ensure_ascii=False, separators=(",", ":")) + "\n"
+        yield json.dumps(outcome, ensure_ascii=False, separators=(",", ":")).translate(_IN_ONE_LINE) + "\n"
 
 
 def _outcome(text: bytes, schema: type[Schema], carry: Carry) -> dict[str, Any]:

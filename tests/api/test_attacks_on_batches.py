@@ -53,6 +53,11 @@ def heard(answer):
         pytest.param(b'{"a":1,"a":2}\n%s\n%s', ["malformed_json", *["created"] * 2], id="a key twice"),
         pytest.param(b"[" * 90_000 + b"\n%s\n%s", ["malformed_json", *["created"] * 2], id="deep"),
         pytest.param(b'{"a":%s}\n%%s\n%%s' % (b"9" * 5_000), ["malformed_json", *["created"] * 2], id="huge"),
+        pytest.param(
+            '{"\u2028\x85\u2029":1}\n%s\n%s'.encode(),
+            ["invalid_request", *["created"] * 2],
+            id="line ends in names",
+        ),
         pytest.param(b"1\nnull\n%s\n%s", [*["invalid_request"] * 2, *["created"] * 2], id="no objects"),
     ],
 )
@@ -145,6 +150,7 @@ def test_p16_batches_and_single_sales_of_the_same_receipts_count_once(make):
     make.run("ledger", "verify")
 
 
+@pytest.mark.slow
 @POSTGRESQL
 def test_a_terminal_s_ceiling_holds_for_members_at_once(make):
     make.club(limits={"earn": {"terminal_day": 300}})

@@ -119,3 +119,10 @@ def test_p3_a_remembered_refusal_is_marked_as_a_replay(breaking):
     assert "Idempotency-Replayed" not in breaking(refusal).headers
     refusal.replayed = True
     assert breaking(refusal).headers["Idempotency-Replayed"] == "true"
+
+
+@pytest.mark.parametrize("path", ["policies/P0%00", "customers/C-1%00", "policies/%0a", "customers/%7f"])
+def test_g6_a_name_that_nothing_can_have_is_that_of_nothing(make, path):
+    make.programme("insurer-club.toml")
+    answer = make.till().get(f"/{path}")
+    assert (answer.status_code, answer.json["code"]) == (404, "not_found")

@@ -55,6 +55,7 @@ def spoiled(make):
     add(-1)
 
 
+@pytest.mark.slow
 def test_verify_says_each_law_and_the_trial_balance(past):
     make, _ = past
     told = make.run("ledger", "verify")

@@ -264,10 +264,17 @@ class Member:
         self.begin(tier if shown >= RETAIN[tier] else lower, at, "review")
 
     def forget(self, sale: str, now: datetime) -> None:
-        """T10: a sale never was. Terms that it alone caused end, and what they replaced resumes."""
+        """T10: a sale never was. Terms that it alone caused end, and what they replaced resumes.
+
+        One whose own end is past resumes as it was reviewed then.
+        """
         term = self.terms[-1] = self.terms[-1].without(sale)
         while term.under and max(term.shown, self.measure(day_of(now))) < ATTAIN[term.tier]:
             term = replace(term.under, from_at=now, reason="resumed")
         if term is not self.terms[-1]:
             self.terms.append(term)
+            while self.terms[-1].until <= now:
+                self.review(self.terms[-1].until)
+                del self.terms[-2]
+            self.terms[-1] = replace(self.terms[-1], from_at=now, reason="resumed")
         self.lift(now)

@@ -55,6 +55,7 @@ pytestmark = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "share", [pytest.param(1, id="all", marks=pytest.mark.prove), pytest.param(20, id="a twentieth")]
 )

@@ -58,7 +58,7 @@ class World:
             "redemption": self.fay.redeem(10)["redemption_id"],
         }
         make.run("jobs", "post")
-        self.endpoint = self._put_up_endpoint()
+        self._endpoint = self._put_up_endpoint()
 
     def renew_key(self) -> None:
         """Another key: one that named too many unknown cards is locked for a while."""
@@ -105,9 +105,16 @@ class World:
     def make_room(self) -> None:
         """Take away all addresses but one: a client may have twenty."""
         for shown in self.till.get("/webhook-endpoints").json["items"]:
-            if shown["endpoint_id"] != self.endpoint:
+            if shown["endpoint_id"] != self._endpoint:
                 path = f"/webhook-endpoints/{shown['endpoint_id']}"
                 self.till.send("DELETE", path, **self.etag(path))
+
+    @property
+    def endpoint(self) -> str:
+        """An address that is there, another one where the last was taken away."""
+        if self.till.get(f"/webhook-endpoints/{self._endpoint}").status_code == 404:
+            self._endpoint = self.spare_endpoint()
+        return self._endpoint
 
     def spare_endpoint(self) -> str:
         """An address that may be taken away."""
