@@ -3,11 +3,11 @@
 import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import RowMapping, Select, String, cast, func, literal, select, union_all
+from sqlalchemy import RowMapping, Select, String, bindparam, cast, func, literal, select, union_all
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session, with_loader_criteria
 from sqlalchemy.sql.functions import GenericFunction
@@ -37,7 +37,7 @@ class Look:
         Every mapped table in it that has a member shows the rows of these members alone, in subqueries too;
         only a plain table (`table_of`) shows all.
         """
-        result = self.session.execute(query.options(*self._narrowed), execution_options=STREAMED)
+        result = self.session.execute(*self._narrowed(query), execution_options=STREAMED)
         try:
             yield from result.mappings()
         finally:
@@ -45,18 +45,22 @@ class Look:
 
     def count(self, table: type[Base]) -> int:
         """How many rows a table has."""
-        query = select(func.count()).select_from(table).options(*self._narrowed)
-        return self.session.execute(query).scalar_one()
+        query = select(func.count()).select_from(table)
+        return self.session.execute(*self._narrowed(query)).scalar_one()
 
-    @cached_property
-    def _narrowed(self) -> list[Any]:
-        if self.members is None:
-            return []
-        of_members = [one.class_ for one in Base.registry.mappers if "member_id" in one.columns]
-        return [
-            with_loader_criteria(table, table.member_id.in_(self.members), include_aliases=True)
-            for table in of_members
-        ]
+    def _narrowed(self, query: Select[Any]) -> tuple[Select[Any], dict[str, Any]]:
+        """What is to be executed, with its parameters."""
+        return (query, {}) if self.members is None else (_of_members(query), {"members": self.members})
+
+
+@lru_cache(maxsize=512)  # a statement that stays the same object is compiled once
+def _of_members(query: Select[Any]) -> Select[Any]:
+    """The query, of the rows of `members` alone."""
+    mine = bindparam("members", expanding=True)
+    tables = [one.class_ for one in Base.registry.mappers if "member_id" in one.columns]
+    return query.options(
+        *(with_loader_criteria(table, table.member_id.in_(mine), include_aliases=True) for table in tables)
+    )
 
 
 Probe = Callable[[Look], Iterable[Finding]]
