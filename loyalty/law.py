@@ -7,7 +7,18 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import RowMapping, Select, String, bindparam, cast, func, literal, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    RowMapping,
+    Select,
+    String,
+    bindparam,
+    cast,
+    func,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session, with_loader_criteria
 from sqlalchemy.sql.functions import GenericFunction
@@ -46,7 +57,8 @@ class Look:
     def count(self, table: type[Base]) -> int:
         """How many rows a table has."""
         query = select(func.count()).select_from(table)
-        return self.session.execute(*self._narrowed(query)).scalar_one()
+        counted: int = self.session.execute(*self._narrowed(query)).scalar_one()
+        return counted
 
     def _narrowed(self, query: Select[Any]) -> tuple[Select[Any], dict[str, Any]]:
         """What is to be executed, with its parameters."""
@@ -56,7 +68,7 @@ class Look:
 @lru_cache(maxsize=512)  # a statement that stays the same object is compiled once
 def _of_members(query: Select[Any]) -> Select[Any]:
     """The query, of the rows of `members` alone."""
-    mine = bindparam("members", expanding=True)
+    mine: BindParameter[int] = bindparam("members", expanding=True)
     tables = [one.class_ for one in Base.registry.mappers if "member_id" in one.columns]
     return query.options(
         *(with_loader_criteria(table, table.member_id.in_(mine), include_aliases=True) for table in tables)
