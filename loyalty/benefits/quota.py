@@ -1,4 +1,4 @@
-"""How often a benefit may be used in which stretch of time, worked out from a member's standing. Pure (B1–B7)."""
+"""How often a benefit may be used in which stretch of time, by a member's standing. Pure (B1–B7)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -63,7 +63,7 @@ def lifted(how, first=ONE, then=6, day="2026-07-02"):
 
 @pytest.mark.parametrize(
     ("told", "when", "visits", "expected"),
-    [
+    [  # each case: a standing, an instant, the visits that count, (granted, used, remaining)
         # B1: nothing outside the card's time
         pytest.param(YEAR, "2026-05-31 23:59:59", (), None, id="B1 before the term begins"),
         pytest.param(YEAR, "2026-06-01", (), (1, 0, 1), id="B1 granted as the term starts"),
@@ -75,8 +75,12 @@ def lifted(how, first=ONE, then=6, day="2026-07-02"):
         pytest.param(YEAR, "2027-01-01", ("2026-07-01",), (1, 0, 1), id="B7 and there again on 1 January"),
         pytest.param(YEAR, "2027-01-01", ("2026-12-31 23:59:59",), (1, 0, 1), id="B7 used a second before"),
         pytest.param(YEAR, "2026-12-31", ("2027-01-01",), (1, 0, 1), id="B7 booked for a second after"),
-        pytest.param(CAPPED, "2027-01-01", ("2026-07-01",), (1, 0, 0), id="B7 one a term, however many years"),
-        pytest.param(CAPPED, "2027-01-01", (), (1, 0, 1), id="B7 the year's own is there where none was used"),
+        pytest.param(
+            CAPPED, "2027-01-01", ("2026-07-01",), (1, 0, 0), id="B7 one a term, however many years",
+        ),
+        pytest.param(
+            CAPPED, "2027-01-01", (), (1, 0, 1), id="B7 the year's own is there where none was used",
+        ),
         pytest.param(
             [*CAPPED, *stretches(("2027-06-01", terms(1, cap=1)), "2028-06-01")],
             "2027-06-01", ("2026-07-01",), (1, 0, 1), id="B7 the next term has its own",
@@ -86,35 +90,57 @@ def lifted(how, first=ONE, then=6, day="2026-07-02"):
             "2027-06-01", ("2027-02-01",), (1, 1, 0), id="B7 but not a second of the year",
         ),
         # B7: the term
-        pytest.param(TERM, "2027-05-31 23:59:59", ("2026-06-01", "2027-05-31"), (2, 2, 0), id="B7 of one term"),
-        pytest.param(TERM, "2027-06-01", ("2026-06-01", "2027-05-31"), (2, 0, 2), id="B7 the next term is new"),
+        pytest.param(
+            TERM, "2027-05-31 23:59:59", ("2026-06-01", "2027-05-31"), (2, 2, 0), id="B7 of one term",
+        ),
+        pytest.param(
+            TERM, "2027-06-01", ("2026-06-01", "2027-05-31"), (2, 0, 2), id="B7 the next term is new",
+        ),
         # B7: once in a lifetime, whatever the terms
         pytest.param(LIFE, "2028-05-31", ("2026-06-01",), (1, 1, 0), id="B7 once in a lifetime"),
         # B7, N6: rolling months clamp to the month's end
-        pytest.param(ROLLS, "2025-02-28", ("2024-02-29",) * 2, (2, 0, 2), id="N6 a year from 29 February is over"),
-        pytest.param(ROLLS, "2025-02-27", ("2024-02-29",) * 2, (2, 2, 0), id="N6 and the day before it is not"),
-        pytest.param(ROLLS, "2024-02-29", ("2023-02-28", "2023-03-01"), (2, 1, 1), id="N6 into a leap year"),
         pytest.param(
-            ROLLS, "2026-03-01", ("2026-01-10", "2026-09-01"), (2, 1, 0), id="B7 with what is booked for later",
+            ROLLS, "2025-02-28", ("2024-02-29",) * 2, (2, 0, 2), id="N6 a year from 29 February is over",
         ),
         pytest.param(
-            ROLLS, "2026-03-01", ("2025-03-02", "2026-03-02"), (2, 1, 1), id="B7 no span of a year holds both",
+            ROLLS, "2025-02-27", ("2024-02-29",) * 2, (2, 2, 0), id="N6 and the day before it is not",
+        ),
+        pytest.param(ROLLS, "2024-02-29", ("2023-02-28", "2023-03-01"), (2, 1, 1), id="N6 into a leap year"),
+        pytest.param(
+            ROLLS, "2026-03-01", ("2026-01-10", "2026-09-01"), (2, 1, 0), id="B7 with what is booked",
+        ),
+        pytest.param(
+            ROLLS, "2026-03-01", ("2025-03-02", "2026-03-02"), (2, 1, 1), id="B7 no year holds both",
         ),
         pytest.param(
             ROLLS, "2026-03-01", ("2025-03-01", "2027-03-01"), (2, 0, 2), id="B7 a year apart is far enough",
         ),
         # B7, N8: the policy year, from its anniversary on
         pytest.param(POLICY, "2025-02-27 23:59:59", ("2024-03-01",), (1, 1, 0), id="N8 before 28 February"),
-        pytest.param(POLICY, "2025-02-28", ("2024-03-01",), (1, 0, 1), id="N8 from 28 February, in a common year"),
-        pytest.param(POLICY, "2028-02-28", ("2027-03-01",), (1, 1, 0), id="N8 not on the 28th of a leap year"),
+        pytest.param(
+            POLICY, "2025-02-28", ("2024-03-01",), (1, 0, 1), id="N8 from 28 February, in a common year",
+        ),
+        pytest.param(
+            POLICY, "2028-02-28", ("2027-03-01",), (1, 1, 0), id="N8 not on the 28th of a leap year",
+        ),
         pytest.param(POLICY, "2028-02-29", ("2027-03-01",), (1, 0, 1), id="N8 but on its own day"),
         # B4: an upgrade in mid-period; 2026-07-02 leaves 183 of 365 days
-        pytest.param(lifted("full"), "2026-07-01 23:59:59", ("2026-03-01",), (1, 1, 0), id="B4 before the lift"),
-        pytest.param(lifted("full"), "2026-07-02", ("2026-03-01",), (6, 1, 5), id="B4 full, what was used counts"),
+        pytest.param(
+            lifted("full"), "2026-07-01 23:59:59", ("2026-03-01",), (1, 1, 0), id="B4 before the lift",
+        ),
+        pytest.param(
+            lifted("full"), "2026-07-02", ("2026-03-01",), (6, 1, 5), id="B4 full, what was used counts",
+        ),
         pytest.param(lifted("difference"), "2026-07-02", ("2026-03-01",), (6, 1, 5), id="B4 the difference"),
-        pytest.param(lifted("prorated"), "2026-07-02", ("2026-03-01",), (3, 1, 2), id="B4 its share of the year"),
-        pytest.param(lifted("prorated"), "2027-01-01", ("2026-03-01",), (6, 0, 6), id="B4 whole in the next year"),
-        pytest.param(lifted("prorated", day="2026-12-31"), "2026-12-31", (), (1, 0, 1), id="B4 on the last day"),
+        pytest.param(
+            lifted("prorated"), "2026-07-02", ("2026-03-01",), (3, 1, 2), id="B4 its share of the year",
+        ),
+        pytest.param(
+            lifted("prorated"), "2027-01-01", ("2026-03-01",), (6, 0, 6), id="B4 whole in the next year",
+        ),
+        pytest.param(
+            lifted("prorated", day="2026-12-31"), "2026-12-31", (), (1, 0, 1), id="B4 on the last day",
+        ),
         pytest.param(lifted("full", None, 1), "2026-07-02", (), (1, 0, 1), id="B4 from a card without it"),
         pytest.param(
             stretches(("2025-09-01", ONE), ("2026-05-01", None), ("2026-09-01", ONE), "2027-09-01"),
