@@ -5,19 +5,34 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, get_args
 
+from loyalty.conditions import Condition, ConditionFaulty
 from loyalty.document import Section
 from loyalty.document.values import code
 
 Kind = Literal["service", "discount", "mailing", "event", "person", "feed"]
 Per = Literal["calendar_year", "term", "policy_year", "lifetime"]
-Subject = Literal["person", "member", "household", "card", "policy"]
+Subject = Literal["person", "member", "card", "policy"]
 NoShow = Literal["used", "free"]
 OnUpgrade = Literal["full", "difference", "prorated"]
+Occasion = Literal["birthday", "anniversary"]
 
 MOST_BENEFITS = 200
 MOST_COUNT = 10_000
 MOST_MONTHS = 1_200
 MOST_DAYS = 366
+LONGEST_CONDITION = 1_000
+_VISITED = ("service", "discount", "event")  #: what a member goes somewhere for
+_FITS: Mapping[str, tuple[Kind, ...]] = {
+    "quota": ("service", "discount", "event", "mailing"),
+    "booking": ("service", "event"),
+    "providers": _VISITED,
+    "when": _VISITED,
+    "guests": _VISITED,
+    "transferable_to": ("service",),
+    "on_upgrade": _VISITED,
+    "occasion": ("mailing",),
+    "days_ahead": ("mailing",),
+}  #: keys that make sense for some kinds only
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +43,9 @@ class Quota:
     per: Per | int  #: a period by name, or so many rolling months
     subject: Subject
     cap: int | None  #: the most in one term, whatever its periods allow; None: no such bound
+
+
+ONCE_A_YEAR = Quota(1, "calendar_year", "member", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +77,9 @@ class Benefit:
     booking: Booking | None  #: None: it is not booked
     discount: Discount | None
     guests: int  #: how many may come along
+    providers: tuple[str, ...]  #: whose places give it; (): any place
+    when: Condition | None  #: what must be true of the member and the visit; None: nothing
+    occasion: Occasion  #: of a mailing: the day of each year that it is for
     days_ahead: int  #: of a mailing: so long before the day it is made
     needs_consent: str | None  #: the purpose that must be consented to (M10)
     transferable_to: tuple[str, ...]  #: relations of the insured person who may use it instead
@@ -87,6 +108,9 @@ def _benefit(section: Section, tiers: Collection[str], currency: str) -> Benefit
         booking=_booking(section),
         discount=_discount(section, currency),
         guests=section.whole("guests", 0, most=100),
+        providers=section.read("providers", _codes, (), ()),
+        when=_when(section),
+        occasion=section.choice("occasion", get_args(Occasion), "birthday"),
         days_ahead=section.whole("days_ahead", 0, most=MOST_DAYS),
         needs_consent=section.code("needs_consent") if section.has("needs_consent") else None,
         transferable_to=section.read("transferable_to", _codes, (), ()),
@@ -98,9 +122,23 @@ def _benefit(section: Section, tiers: Collection[str], currency: str) -> Benefit
             section.note("tiers", f'there is no tier "{tier}"')
     if (kind == "discount") != (benefit.discount is not None) and section.sound("kind", "discount"):
         section.note("discount", "is what a benefit of the kind discount has, and no other")
-    if section.has("days_ahead") and kind != "mailing":
-        section.note("days_ahead", "is for a mailing")
+    for key, kinds in _FITS.items():
+        if section.has(key) and kind not in kinds and section.sound("kind"):
+            section.note(key, f"is for a benefit of the kind {', '.join(kinds)}")
+    if kind == "mailing" and benefit.quota not in (None, ONCE_A_YEAR) and section.sound("quota"):
+        section.note("quota", "of a mailing is one each calendar_year")
     return benefit
+
+
+def _when(section: Section) -> Condition | None:
+    if not section.has("when"):
+        return None
+    text = section.text("when", most=LONGEST_CONDITION, spread=True)
+    try:
+        return Condition.compile(text, "visit") if section.sound("when") else None
+    except ConditionFaulty as faulty:
+        section.note("when", str(faulty))
+        return None
 
 
 def _codes(value: object) -> tuple[str, ...]:
@@ -119,12 +157,15 @@ def _quota(section: Section) -> Quota | None:
         per = rolling.whole("months", least=1, most=MOST_MONTHS) if rolling else 1
     else:
         per = table.choice("per", get_args(Per))
-    return Quota(
+    quota = Quota(
         count=table.whole("count", least=1, most=MOST_COUNT),
         per=per,
         subject=table.choice("subject", get_args(Subject), "member"),
         cap=table.whole("cap", least=1, most=MOST_COUNT) if table.has("cap") else None,
     )
+    if (quota.per == "policy_year") != (quota.subject == "policy") and table.sound("per", "subject"):
+        table.note("per", "is the policy_year where the subject is the policy, and nowhere else")
+    return quota
 
 
 def _booking(section: Section) -> Booking | None:

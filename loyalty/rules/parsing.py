@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import get_args
 
 from loyalty import expiry
+from loyalty.conditions import Condition, ConditionFaulty
 from loyalty.document import Section
 from loyalty.expiry import Expiry
 from loyalty.rules import earning, marks, promises
 from loyalty.rules import factors as factor_sections
-from loyalty.rules.conditions import Condition, ConditionFaulty
 from loyalty.rules.factors import Factors
 from loyalty.rules.marks import TELLING
 from loyalty.rules.terms import (

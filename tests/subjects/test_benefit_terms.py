@@ -33,6 +33,10 @@ def test_b2_b7_a_benefit_says_who_may_use_it_how_often_and_how():
     assert (card.days_ahead, card.guests, card.on_upgrade, card.cost_minor) == (10, 0, "full", None)
     amount = benefits(RATE | {"discount": {"amount": "50.00"}})[0][0]
     assert amount.discount == Discount(None, 5_000)
+    (given,), faults = benefits(CHECK | {"providers": ["clinic"], "when": "visit.guests < 1"})
+    assert (given.providers, given.when.on, faults) == (("clinic",), "visit", [])
+    assert benefits(CARD | {"quota": {"count": 1, "per": "calendar_year"}})[1] == []
+    assert benefits(CARD)[0][0].occasion == "birthday"
     rolling = benefits(CHECK | {"quota": {"count": 2, "per": {"months": 12}}})[0][0]
     assert rolling.quota == Quota(2, 12, "member", None)
 
@@ -50,7 +54,18 @@ def test_b2_b7_a_benefit_says_who_may_use_it_how_often_and_how():
         (CHECK | {"quota": {"count": 1, "per": {"days": 3}}}, "benefit[0].quota.per.months", "is missing"),
         (CHECK | {"booking": 3}, "benefit[0].booking", "must be a table"),
         (CHECK | {"discount": {"percent": "5"}}, "benefit[0].discount", "of the kind discount"),
-        (CHECK | {"days_ahead": 3}, "benefit[0].days_ahead", "for a mailing"),
+        (CHECK | {"days_ahead": 3}, "benefit[0].days_ahead", "kind mailing"),
+        (CARD | {"booking": {}}, "benefit[0].booking", "service, event"),
+        (CARD | {"quota": {"count": 2, "per": "calendar_year"}}, "benefit[0].quota", "one each"),
+        (CHECK | {"quota": {"count": 1, "per": "policy_year"}}, "benefit[0].quota.per", "is the policy"),
+        (
+            CHECK | {"quota": {"count": 1, "per": "term", "subject": "policy"}},
+            "benefit[0].quota.per",
+            "is the",
+        ),
+        (CHECK | {"when": "member.size > 3"}, "benefit[0].when", "member.size"),
+        (CHECK | {"when": "member.age"}, "benefit[0].when", "must be true or false"),
+        (CHECK | {"when": 3}, "benefit[0].when", "must be a text"),
         (RATE | {"discount": {}}, "benefit[0].discount", "a percent or an amount"),
         (RATE | {"discount": 5}, "benefit[0].discount", "must be a table"),
         (RATE | {"discount": {"percent": "101"}}, "benefit[0].discount.percent", "at most 100"),

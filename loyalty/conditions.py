@@ -56,6 +56,14 @@ _COVERAGE = {
     "coverage.annual_premium_minor": cel.Type.INT,
 }
 _PREMIUM = {"premium.amount_minor": cel.Type.INT, "premium.year": cel.Type.INT}
+_VISIT = {
+    "visit.place": cel.Type.STRING,
+    "visit.provider": cel.Type.STRING,
+    "visit.at": cel.Type.TIMESTAMP,
+    "visit.guests": cel.Type.INT,
+    "visit.amount_minor": cel.Type.INT,
+    "visit.attributes": _TOLD,
+}
 _DECLARED = {
     "purchase": (_MEMBER | _PURCHASE, _LINE),
     "activity": (_MEMBER | _ACTIVITY, {}),
@@ -64,6 +72,7 @@ _DECLARED = {
     "anniversary": (_MEMBER, {}),
     "policy": (_POLICY, _COVERAGE),  # nothing of the member: a position follows from the policy alone (I2)
     "premium": (_MEMBER | _POLICY | _PREMIUM, {}),
+    "visit": (_MEMBER | _VISIT, {}),  # of a place that gives a benefit
 }
 _WHERE = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*)")
 
