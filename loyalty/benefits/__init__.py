@@ -1,5 +1,6 @@
 """What a tier gives besides points: the club's promises, as its programme declares them."""
 
+from loyalty.benefits.facts import Place, State, Wanted
 from loyalty.benefits.quota import Entitlement, Period, Stretch, Visit, entitlement
 from loyalty.benefits.terms import Benefit, Booking, Discount, Quota, parse
 
@@ -9,9 +10,12 @@ __all__ = [
     "Discount",
     "Entitlement",
     "Period",
+    "Place",
     "Quota",
+    "State",
     "Stretch",
     "Visit",
+    "Wanted",
     "entitlement",
     "parse",
 ]

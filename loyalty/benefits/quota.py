@@ -16,6 +16,7 @@ class Stretch:
     from_at: datetime
     until_at: datetime | None
     terms: Benefit | None
+    began_at: datetime  #: the term's own beginning, before this where it was taken up again
 
     @property
     def count(self) -> int:
@@ -82,7 +83,8 @@ def entitlement(
         taken = _most_at_once(quota.per, told, at, zone) if isinstance(quota.per, int) else len(mine)
         remaining = max(0, granted - taken)
         if quota.cap is not None:
-            in_term = sum(running.holds(visit.at) for visit in told)
+            term = Period(running.began_at, running.until_at)
+            in_term = sum(term.holds(visit.at) for visit in told)
             remaining = min(remaining, max(0, quota.cap - in_term))
     return Entitlement(terms, period, granted, reserved, len(mine) - reserved, remaining)
 
@@ -92,7 +94,7 @@ def period_of(quota: Quota | None, running: Stretch, at: datetime, zone: ZoneInf
     day = calendar.local_day(at, zone)
     per = "term" if quota is None else quota.per
     if per == "term":
-        return Period(running.from_at, running.until_at)
+        return Period(running.began_at, running.until_at)
     if per == "lifetime":
         return Period(calendar.day_start(anchor, zone), None)
     if per == "calendar_year":

@@ -21,15 +21,15 @@ MOST_COUNT = 10_000
 MOST_MONTHS = 1_200
 MOST_DAYS = 366
 LONGEST_CONDITION = 1_000
-_VISITED = ("service", "discount", "event")  #: what a member goes somewhere for
+VISITED: tuple[Kind, ...] = ("service", "discount", "event")  #: what a member goes somewhere for
 _FITS: Mapping[str, tuple[Kind, ...]] = {
     "quota": ("service", "discount", "event", "mailing"),
     "booking": ("service", "event"),
-    "providers": _VISITED,
-    "when": _VISITED,
-    "guests": _VISITED,
+    "providers": VISITED,
+    "when": VISITED,
+    "guests": VISITED,
     "transferable_to": ("service",),
-    "on_upgrade": _VISITED,
+    "on_upgrade": VISITED,
     "occasion": ("mailing",),
     "days_ahead": ("mailing",),
 }  #: keys that make sense for some kinds only

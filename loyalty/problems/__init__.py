@@ -8,6 +8,7 @@ from typing import Any
 
 from loyalty.errors import Refusal
 from loyalty.problems.asking import ASKING
+from loyalty.problems.benefits import BENEFITS
 from loyalty.problems.members import MEMBERS
 from loyalty.problems.points import POINTS
 from loyalty.problems.policies import POLICIES
@@ -17,7 +18,7 @@ from loyalty.problems.sales import SALES
 from loyalty.problems.words import Action, Problem
 
 MEDIA_TYPE = "application/problem+json"
-PROBLEMS: dict[type[Refusal], Problem] = ASKING | MEMBERS | PROGRAMME | POINTS | SALES | POLICIES
+PROBLEMS: dict[type[Refusal], Problem] = ASKING | MEMBERS | PROGRAMME | POINTS | SALES | POLICIES | BENEFITS
 
 __all__ = [
     "MEDIA_TYPE",

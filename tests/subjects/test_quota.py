@@ -35,7 +35,7 @@ def stretches(*told):
     *begun, end = told
     ends = [*(day for day, _ in begun[1:]), end]
     return [
-        Stretch(moment(day), moment(until) if until else None, given)
+        Stretch(moment(day), moment(until) if until else None, given, moment(day))
         for (day, given), until in zip(begun, ends, strict=True)
     ]
 
