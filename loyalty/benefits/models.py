@@ -1,0 +1,93 @@
+"""The tables of benefits: where they are given, what members are entitled to, what they had of it."""
+
+from datetime import datetime
+from typing import Any, get_args
+
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from loyalty.benefits.facts import State
+from loyalty.tables import Base, Document, Moment, one_of
+
+
+class Place(Base):
+    """Where a benefit is given. One that was closed gives nothing, and stays for what it gave."""
+
+    __tablename__ = "place"
+
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    provider: Mapped[str] = mapped_column(String(40), index=True)
+    name: Mapped[dict[str, str]] = mapped_column(Document)
+    opened_at: Mapped[datetime] = mapped_column(Moment)
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Entitlement(Base):
+    """One subject's right to one benefit in one period, once somebody touched it (B1).
+
+    What is granted is arithmetic; `granted` is the most that it came to so far, and bounds what is taken.
+    """
+
+    __tablename__ = "entitlement"
+
+    member_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("member.member_id"), primary_key=True)
+    benefit: Mapped[str] = mapped_column(String(40), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(70), primary_key=True)  # "" is the member, a person
+    from_at: Mapped[datetime] = mapped_column(Moment, primary_key=True)
+    until_at: Mapped[datetime | None] = mapped_column(Moment)
+    granted: Mapped[int | None]  # none: without a bound, or bounded by spans that roll
+    reserved: Mapped[int]
+    used: Mapped[int]
+    edition: Mapped[int]  # whose terms it was touched under last
+    first_booked_at: Mapped[datetime] = mapped_column(Moment)
+    booked_at: Mapped[datetime] = mapped_column(Moment)
+
+    __table_args__ = (
+        CheckConstraint("reserved >= 0 AND used >= 0", name="nothing_below_nil"),
+        CheckConstraint("granted IS NULL OR reserved + used <= granted", name="no_more_than_granted"),
+    )
+
+
+class Use(Base):
+    """One consumption of a benefit: booked, then used, cancelled or missed; or used at once (B5)."""
+
+    __tablename__ = "benefit_use"
+
+    member_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("member.member_id"), primary_key=True)
+    use_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    benefit: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(70))
+    period_from: Mapped[datetime] = mapped_column(Moment)  # of the entitlement that it was taken from
+    at: Mapped[datetime] = mapped_column(Moment)  # when the visit is, or was
+    place: Mapped[str | None] = mapped_column(String(40), ForeignKey("place.code"))
+    relation: Mapped[str | None] = mapped_column(String(40))  # of whoever came in the member's place
+    guests: Mapped[int]
+    amount_minor: Mapped[int | None] = mapped_column(BigInteger)  # of the bill
+    discount_minor: Mapped[int | None] = mapped_column(BigInteger)  # what went off it
+    cost_minor: Mapped[int | None] = mapped_column(BigInteger)  # what it costs the club (B10)
+    attributes: Mapped[dict[str, Any]] = mapped_column(Document)
+    state: Mapped[str] = mapped_column(String(10))
+    counts: Mapped[bool] = mapped_column(Boolean)  # whether it takes from the entitlement
+    edition: Mapped[int]  # whose terms it was had under (B2)
+    reference: Mapped[str] = mapped_column(String(100))
+    client: Mapped[str] = mapped_column(String(40))  # who told it
+    booked_at: Mapped[datetime] = mapped_column(Moment)
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    closed_by: Mapped[str | None] = mapped_column(String(40))
+    reason: Mapped[str | None] = mapped_column(String(40))  # why it was cancelled
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["member_id", "benefit", "subject", "period_from"],
+            ["entitlement.member_id", "entitlement.benefit", "entitlement.subject", "entitlement.from_at"],
+            name="fk_benefit_use_entitlement",
+        ),
+        Index("ix_benefit_use_member_id_benefit_at", "member_id", "benefit", "at"),
+        Index("ix_benefit_use_place_at", "place", "at"),
+        CheckConstraint(one_of("state", get_args(State)), name="state_known"),
+        CheckConstraint("(state = 'reserved') = (closed_at IS NULL)", name="reserved_until_closed"),
+        CheckConstraint("(closed_at IS NULL) = (closed_by IS NULL)", name="closed_by_somebody"),
+        CheckConstraint("counts OR state IN ('cancelled', 'no_show')", name="what_is_had_counts"),
+        CheckConstraint("NOT (counts AND state = 'cancelled')", name="what_is_cancelled_counts_not"),
+        CheckConstraint("guests >= 0", name="guests_not_negative"),
+    )

@@ -1,0 +1,141 @@
+"""The rows of places, entitlements and uses. The member's standing is locked by whoever writes the latter."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, insert, select, update
+from sqlalchemy.orm import Session
+
+from loyalty.benefits.facts import Place, State
+from loyalty.benefits.models import Entitlement, Use
+from loyalty.benefits.models import Place as PlaceRow
+from loyalty.benefits.quota import Period, Visit
+from loyalty.errors import NotFound, UseClosed
+from loyalty.guard import books_of, expect_one
+from loyalty.tables import table_of
+
+LAW = "entitlements"  #: what is taken is what uses that count have taken
+_USE, _ENTITLEMENT = table_of(Use), table_of(Entitlement)
+_KEY = ("member_id", "benefit", "subject", "from_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """Which entitlement a use takes from, and what it comes to when it does."""
+
+    benefit: str
+    subject: str
+    period: Period
+    granted: int | None
+    edition: int
+
+
+def open_place(session: Session, place: Place, name: Mapping[str, str], now: datetime) -> bool:
+    """Keep a place, or what it is called now; whether it was not there before."""
+    row = session.get(PlaceRow, place.code)
+    if row is None:
+        row = PlaceRow(code=place.code, provider=place.provider, name=dict(name), opened_at=now)
+        session.add(row)
+        return True
+    row.provider, row.name, row.closed_at = place.provider, dict(name), None
+    return False
+
+
+def close_place(session: Session, code: str, now: datetime) -> None:
+    """A place gives nothing from now on. Raises NotFound."""
+    row = session.get(PlaceRow, code)
+    if row is None:
+        raise NotFound
+    row.closed_at = row.closed_at or now
+
+
+def places(session: Session) -> Sequence[PlaceRow]:
+    """Every place, by provider and code."""
+    return session.scalars(select(PlaceRow).order_by(PlaceRow.provider, PlaceRow.code)).all()
+
+
+def place(session: Session, code: str) -> Place:
+    """A place that is open. Raises NotFound."""
+    row = session.get(PlaceRow, code)
+    if row is None or row.closed_at is not None:
+        raise NotFound.at("place")
+    return Place(row.code, row.provider)
+
+
+def use(session: Session, member_id: int, use_id: int) -> Use:
+    """A use as it stands now. Raises NotFound."""
+    found = session.get(Use, (member_id, use_id), populate_existing=True)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def uses(session: Session, member_id: int, benefit: str | None = None) -> Sequence[Use]:
+    """A member's uses, of one benefit or of all, in the order of their visits."""
+    mine = select(Use).where(Use.member_id == member_id).order_by(Use.at, Use.use_id)
+    return session.scalars(mine if benefit is None else mine.where(Use.benefit == benefit)).all()
+
+
+def visits(told: Sequence[Use], benefit: str, subject: str) -> list[Visit]:
+    """Those of some uses that take from a benefit's entitlements."""
+    return [
+        Visit(one.at, one.state == "reserved")
+        for one in told
+        if one.counts and (one.benefit, one.subject) == (benefit, subject)
+    ]
+
+
+def keep_use(session: Session, member_id: int, row: Mapping[str, Any], right: Right, now: datetime) -> None:
+    """Write a use down, and take it from its entitlement."""
+    taken = (1, 0) if row["state"] == "reserved" else (0, 1)
+    of = {"benefit": right.benefit, "subject": right.subject, "period_from": right.period.from_at}
+    with books_of(member_id):
+        take(session, member_id, right, taken, now)
+        session.execute(
+            insert(_USE), [{"member_id": member_id, "booked_at": now, "edition": right.edition, **of, **row}]
+        )
+
+
+def close(
+    session: Session,
+    was: Use,
+    state: State,
+    counts: bool,
+    by: str,
+    now: datetime,
+    reason: str | None = None,
+) -> None:
+    """End a booking, once, and settle the entitlement it was taken from. Raises UseClosed."""
+    mine = (_USE.c.member_id == was.member_id, _USE.c.use_id == was.use_id, _USE.c.state == "reserved")
+    values = {"state": state, "counts": counts, "closed_at": now, "closed_by": by, "reason": reason}
+    done = session.execute(update(_USE).where(*mine).values(values))
+    if cast("CursorResult[Any]", done).rowcount != 1:
+        raise UseClosed(state=use(session, was.member_id, was.use_id).state)
+    key = (was.member_id, was.benefit, was.subject, was.period_from)
+    settled = {"reserved": _ENTITLEMENT.c.reserved - 1, "used": _ENTITLEMENT.c.used + int(counts)}
+    with books_of(was.member_id):
+        done = session.execute(update(_ENTITLEMENT).where(*_at(key)).values(booked_at=now, **settled))
+    expect_one(done, LAW, f"the entitlement to {was.benefit}", was.member_id)
+
+
+def take(session: Session, member_id: int, right: Right, taken: tuple[int, int], now: datetime) -> None:
+    """Add to what is reserved and used of an entitlement, which is written down when first touched."""
+    key = (member_id, right.benefit, right.subject, right.period.from_at)
+    before = session.execute(select(_ENTITLEMENT).where(*_at(key))).one_or_none()
+    reserved, used = taken
+    row: dict[str, Any] = {"until_at": right.period.until_at, "edition": right.edition, "booked_at": now}
+    if before is None:
+        first = {"granted": right.granted, "reserved": reserved, "used": used, "first_booked_at": now}
+        names = dict(zip(_KEY, key, strict=True))
+        session.execute(insert(_ENTITLEMENT), [names | row | first])
+        return
+    granted = None if right.granted is None else max(right.granted, before.granted or 0)
+    row |= {"granted": granted, "reserved": before.reserved + reserved, "used": before.used + used}
+    done = session.execute(update(_ENTITLEMENT).where(*_at(key)).values(row))
+    expect_one(done, LAW, f"the entitlement to {right.benefit}", member_id)
+
+
+def _at(key: tuple[object, ...]) -> list[Any]:
+    return [_ENTITLEMENT.c[name] == value for name, value in zip(_KEY, key, strict=True)]
