@@ -1,6 +1,7 @@
 """Every resource of v1, in the order the document shows them."""
 
 from loyalty.api.batches import batches
+from loyalty.api.benefits import benefits
 from loyalty.api.cards import cards
 from loyalty.api.codes import codes
 from loyalty.api.customers import customers
@@ -37,6 +38,7 @@ ROUTES: tuple[Resource, ...] = (
     transfers,
     policies,
     premiums,
+    benefits,
     customers,
     events,
 )

@@ -22,8 +22,10 @@ class Wanted:
 
     benefit: str
     at: datetime
+    is_now: bool = False  #: no instant was told: it is made now, whenever it is told again
     place: Place | None = None
     guests: int = 0
+    policy_no: str | None = None  #: of a benefit that each policy has for itself
     relation: str | None = None  #: of the person who comes in the member's place
     amount_minor: int | None = None  #: of the bill
     attributes: Mapping[str, object] = field(default_factory=dict)

@@ -133,6 +133,31 @@ def _asked(course: Course, wanted: Wanted) -> dict[str, object]:
     }
 
 
+def edition_of(editions: Editions, terms: Sequence[Term], at: datetime) -> int:
+    """Under which edition's promises the card runs at an instant (B2)."""
+    running = next(term for term in reversed(terms) if term.from_at <= at)
+    return _origin(terms, running).edition
+
+
+def terms_of(editions: Editions, edition: int, code: str) -> Benefit:
+    """A benefit as an edition promised it."""
+    return next(one for one in editions.number(edition).programme.benefits if one.code == code)
+
+
+def discount(terms: Benefit, amount_minor: int | None) -> int | None:
+    """What goes off a bill, in minor units, rounded down; never more than the bill."""
+    if terms.discount is None or amount_minor is None:
+        return None
+    if terms.discount.percent is not None:
+        return int(amount_minor * terms.discount.percent / 100)
+    return min(amount_minor, terms.discount.amount_minor or 0)
+
+
+def missed_counts(terms: Benefit) -> bool:
+    """Whether a booking that nobody came to takes from the entitlement (B5)."""
+    return terms.booking is not None and terms.booking.no_show == "used"
+
+
 def last_day_to_cancel(editions: Editions, terms: Benefit, at: datetime) -> date:
     """The last day on which a booking for an instant can be cancelled (B5)."""
     ahead = terms.booking.cancel_days if terms.booking else 0

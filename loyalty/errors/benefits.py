@@ -86,6 +86,13 @@ class RelationForeign(Refusal):
     judged = True
 
 
+class PolicyForeign(Refusal):
+    """This benefit is each policy's own, and the member holds no such policy in force then."""
+
+    code = "policy_foreign"
+    judged = True
+
+
 class ConsentMissing(Refusal):
     """The member has not consented to what this benefit needs (M10)."""
 

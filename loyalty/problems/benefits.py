@@ -41,6 +41,9 @@ BENEFITS: dict[type[Refusal], Problem] = {
     errors.RelationForeign: Problem(
         422, "It is not for that relation", "该权益不可由此人使用", "Not for this person.", "ask_member"
     ),
+    errors.PolicyForeign: Problem(
+        422, "Not a policy of this member's in force", "无此有效保单", "Which policy is it for?", "ask_member"
+    ),
     errors.ConsentMissing: Problem(
         422, "The member has not consented", "请先同意授权", "Your consent is needed first.", "ask_member"
     ),

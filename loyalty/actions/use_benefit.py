@@ -1,0 +1,166 @@
+"""A member has a visit of a benefit: booked, made, cancelled or missed, each once (B5)."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from loyalty import benefits, calendar, ids
+from loyalty.actions.book import Taken, fresh_ids, take, write
+from loyalty.actions.once import Asking, Told, Wish, once
+from loyalty.actions.who import Bearer, take_bearer
+from loyalty.benefits import Entitlement, Right, State, Wanted
+from loyalty.decide import entitled, standing
+from loyalty.decide.outcome import Event
+from loyalty.decide.programme import Editions
+from loyalty.errors import CancelTooLate, Invalid, UseClosed
+from loyalty.money import money_text
+from loyalty.reads.entitled import course_at, verdict_of, with_all_terms
+
+AHEAD = timedelta(minutes=10)  #: the clocks of places run ahead by so much at most
+NEWS = {
+    "reserved": "benefit.reserved",
+    "used": "benefit.used",
+    "cancelled": "benefit.cancelled",
+    "no_show": "benefit.missed",
+}
+
+
+def use_benefit(
+    session: Session,
+    editions: Editions,
+    bearer: Bearer,
+    wanted: Wanted,
+    place: str | None,
+    *,
+    reference: str,
+    asking: Asking,
+) -> tuple[dict[str, Any], bool]:
+    """Book a visit, or have it at once; once for the client's reference.
+
+    Raises NotFound for a place that is not open, CardUnknown, CardBlocked, BenefitUnknown, and whatever
+    speaks against it (see `decide.entitled`); Invalid for an instant on the wrong side of now.
+    """
+    now = asking.now
+    if wanted.reserve != (wanted.at > now + AHEAD):
+        raise Invalid(fields={"at": "a visit to come is reserved, one that is made is not"})
+
+    def do() -> Told:
+        there = benefits.place(session, place) if place is not None else None
+        visit = replace(wanted, at=wanted.at if wanted.reserve else min(wanted.at, now), place=there)
+        taken = take_bearer(session, editions, bearer, now)
+        taken = replace(taken, snapshot=with_all_terms(session, taken.snapshot))
+        return _have(session, editions, taken, visit, reference, asking)
+
+    content = {"bearer": bearer.content, "wanted": _content(wanted), "place": place}
+    return once(session, Wish("benefit_use", asking, (reference,), content), do)
+
+
+def _have(
+    session: Session, editions: Editions, taken: Taken, visit: Wanted, reference: str, asking: Asking
+) -> Told:
+    now, member_id = asking.now, taken.snapshot.member_id
+    course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))
+    then = course_at(editions, course.outcome().after, visit.at) if visit.at > now else course
+    told = benefits.uses(session, member_id, visit.benefit)
+    subject, verdict = verdict_of(session, then, visit, told, now)
+    if verdict.reasons or verdict.entitlement is None:
+        raise verdict.reasons[0]
+    had, use_id = verdict.entitlement, ids.new_id(now)
+    state: State = "reserved" if visit.reserve else "used"
+    row = {
+        "use_id": use_id,
+        "at": visit.at,
+        "place": visit.place.code if visit.place else None,
+        "relation": visit.relation,
+        "guests": visit.guests,
+        "amount_minor": visit.amount_minor,
+        "discount_minor": entitled.discount(had.terms, visit.amount_minor),
+        "cost_minor": had.terms.cost_minor,
+        "attributes": dict(visit.attributes),
+        "state": state,
+        "counts": True,
+        "reference": reference,
+        "client": asking.client,
+        "closed_at": None if visit.reserve else now,
+        "closed_by": None if visit.reserve else asking.client,
+        "reason": None,
+    }
+    edition = entitled.edition_of(editions, then.terms, visit.at)
+    course.events.append(_news(state, member_id, use_id, visit.benefit, visit.at))
+    write(session, editions, taken, course.outcome(), now)
+    right = Right(visit.benefit, subject.key, had.period, had.granted, edition)
+    benefits.keep_use(session, member_id, row, right, now)
+    return Told(_answer(editions, member_id, row, visit.benefit, edition, _after(had, visit)), member_id)
+
+
+def _after(had: Entitlement, visit: Wanted) -> int | None:
+    return None if had.remaining is None else had.remaining - 1
+
+
+def close_use(
+    session: Session, editions: Editions, member_id: int, use_id: int, state: State, *, asking: Asking
+) -> tuple[dict[str, Any], bool]:
+    """A booking is used, cancelled or missed, once; without a header key the booking itself is the key.
+
+    Raises NotFound, UseClosed; CancelTooLate.
+    """
+    now = asking.now
+
+    def do() -> Told:
+        taken = take(session, editions, member_id, now)
+        was = benefits.use(session, member_id, use_id)
+        terms = entitled.terms_of(editions, was.edition, was.benefit)
+        if was.state != "reserved":
+            raise UseClosed(state=was.state)
+        course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))
+        if state == "cancelled":
+            last = entitled.last_day_to_cancel(editions, terms, was.at)
+            if course.day(now) > last:
+                raise CancelTooLate(last_day=last.isoformat())
+        counts = state == "used" or (state == "no_show" and entitled.missed_counts(terms))
+        course.events.append(_news(state, member_id, use_id, was.benefit, was.at))
+        write(session, editions, taken, course.outcome(), now)
+        benefits.close(session, was, state, counts, asking.client, now)
+        row = {name: getattr(was, name) for name in _SHOWN} | {"state": state}
+        return Told(_answer(editions, member_id, row, was.benefit, was.edition, None), member_id)
+
+    key = (ids.pair_to_text(member_id, use_id),) if asking.header_key is None else None
+    wish = Wish(f"benefit_{state}", asking, key, {"use": [member_id, use_id]}, club_wide=True)
+    return once(session, wish, do)
+
+
+_SHOWN = ("use_id", "at", "place", "relation", "guests", "amount_minor", "discount_minor", "reference")
+
+
+def _answer(
+    editions: Editions, member_id: int, row: dict[str, Any], benefit: str, edition: int, remaining: int | None
+) -> dict[str, Any]:
+    """What a place hears: nothing of the member but what they had."""
+    currency = editions.number(edition).programme.club.currency
+    off, bill = row["discount_minor"], row["amount_minor"]
+    return {
+        "use_id": ids.pair_to_text(member_id, row["use_id"]),
+        "benefit": benefit,
+        "state": row["state"],
+        "at": calendar.instant_text(row["at"]),
+        "place": row["place"],
+        "for": row["relation"],
+        "guests": row["guests"],
+        "amount": None if bill is None else money_text(bill, currency),
+        "discount": None if off is None else money_text(off, currency),
+        "reference": row["reference"],
+        "edition": edition,
+        "remaining": remaining,
+    }
+
+
+def _content(wanted: Wanted) -> dict[str, Any]:
+    names = ("benefit", "guests", "policy_no", "relation", "amount_minor", "attributes", "reserve")
+    return {name: getattr(wanted, name) for name in names} | {"at": None if wanted.is_now else wanted.at}
+
+
+def _news(state: State, member_id: int, use_id: int, benefit: str, at: datetime) -> Event:
+    body = {"use": ids.pair_to_text(member_id, use_id), "benefit": benefit, "at": calendar.instant_text(at)}
+    return Event(NEWS[state], body)

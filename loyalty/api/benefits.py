@@ -1,0 +1,126 @@
+"""What a member's card gives besides points: asked about, booked, had."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from loyalty.actions.check_benefit import check_benefit
+from loyalty.actions.once import Asking
+from loyalty.actions.use_benefit import AHEAD, close_use, use_benefit
+from loyalty.api import guessing
+from loyalty.api.auth import needs
+from loyalty.api.carrying import carry, look
+from loyalty.api.idempotency import answering, takes_key
+from loyalty.api.resource import Resource
+from loyalty.api.schemas.benefits import (
+    BenefitsOut,
+    CheckIn,
+    CheckOut,
+    UseIn,
+    UseOut,
+    terms_shown,
+    wanted_of,
+)
+from loyalty.api.schemas.points import AtIn
+from loyalty.api.schemas.tills import bearer_of
+from loyalty.benefits import State
+from loyalty.decide.programme import Editions
+from loyalty.reads.benefits import BenefitView, benefits_view
+
+benefits = Resource("benefits", "", "What a card gives besides points.")
+
+
+@benefits.route("/members/<opaque:member_id>/benefits", methods=["GET"])
+@needs("members:read", "benefits:use")
+@guessing.counted
+@benefits.arguments(AtIn, location="query")
+@benefits.response(200, BenefitsOut)
+def show(told: dict[str, datetime | None], member_id: int) -> Any:
+    """What a member's card gives now, at a past or at a future instant, and what is left of it."""
+
+    def question(session: Session, editions: Editions, asking: Asking) -> dict[str, Any]:
+        at = told["at"] or asking.now
+        currency = editions.at(at).programme.club.currency
+        views = benefits_view(session, editions, member_id, at, asking.now)
+        return {"at": at, "items": [_shown(view, currency) for view in views]}
+
+    return look(question)
+
+
+@benefits.route("/benefits/<code>/check", methods=["POST"])
+@needs("benefits:use")
+@benefits.arguments(CheckIn)
+@benefits.response(200, CheckOut)
+def check(told: dict[str, Any], code: str) -> Any:
+    """May this member have this benefit at this place and time, with this party?"""
+    bearer = bearer_of(told)
+
+    def question(session: Session, editions: Editions, asking: Asking) -> dict[str, Any]:
+        currency = editions.at(asking.now).programme.club.currency
+        ahead = (told.get("at") or asking.now) > asking.now + AHEAD
+        wanted = wanted_of(told, code, currency, asking.now, reserve=ahead)
+        return check_benefit(session, editions, bearer, wanted, told["place"], asking=asking)
+
+    return look(question)
+
+
+@benefits.route("/benefit-uses", methods=["POST"])
+@needs("benefits:use")
+@takes_key(required=False)
+@benefits.arguments(UseIn)
+@benefits.response(201, UseOut)
+def use(told: dict[str, Any]) -> Any:
+    """Book a visit with `reserve`, or have it now; `reference` is the key."""
+    bearer = bearer_of(told)
+
+    def wish(session: Session, editions: Editions, asking: Asking) -> tuple[dict[str, Any], bool]:
+        currency = editions.at(asking.now).programme.club.currency
+        wanted = wanted_of(told, told["benefit"], currency, asking.now, reserve=told["reserve"])
+        return use_benefit(
+            session, editions, bearer, wanted, told["place"], reference=told["reference"], asking=asking
+        )
+
+    answer, replayed = carry(wish)
+    return answering(answer, 201, replayed=replayed)
+
+
+@benefits.route("/benefit-uses/<pair:use_id>/confirm", methods=["POST"])
+@needs("benefits:use")
+@takes_key(required=False)
+@benefits.response(200, UseOut)
+def confirm(use_id: tuple[int, int]) -> Any:
+    """Whoever was booked came."""
+    return _close(use_id, "used")
+
+
+@benefits.route("/benefit-uses/<pair:use_id>/cancel", methods=["POST"])
+@needs("benefits:use")
+@takes_key(required=False)
+@benefits.response(200, UseOut)
+def cancel(use_id: tuple[int, int]) -> Any:
+    """The booking is let go, as long as its terms allow."""
+    return _close(use_id, "cancelled")
+
+
+@benefits.route("/benefit-uses/<pair:use_id>/no-show", methods=["POST"])
+@needs("benefits:use")
+@takes_key(required=False)
+@benefits.response(200, UseOut)
+def no_show(use_id: tuple[int, int]) -> Any:
+    """Nobody came; the benefit's terms say whether that counts as had."""
+    return _close(use_id, "no_show")
+
+
+def _close(use_id: tuple[int, int], state: State) -> Any:
+    answer, replayed = carry(
+        lambda session, editions, asking: close_use(session, editions, *use_id, state, asking=asking)
+    )
+    return answering(answer, 200, replayed=replayed)
+
+
+def _shown(view: BenefitView, currency: str) -> dict[str, Any]:
+    figures = asdict(view)
+    period = {name: figures.pop(name) for name in ("from_at", "until_at", "last_day")}
+    return terms_shown(view.terms, currency) | figures | {"period": period}

@@ -1,0 +1,87 @@
+"""A member's benefits at any instant: what the card promises, what is left of it, until when (B1)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from loyalty import benefits, calendar
+from loyalty.benefits import Benefit, Use, Visit
+from loyalty.decide import entitled
+from loyalty.decide.course import Course
+from loyalty.decide.programme import Editions
+from loyalty.errors import Invalid
+from loyalty.reads.entitled import course_at, with_all_terms
+from loyalty.reads.snapshot import load, load_as_of
+from loyalty.reads.state import FURTHEST
+
+
+@dataclass(frozen=True, slots=True)
+class BenefitView:
+    """One benefit of a member's card; None where there is no bound."""
+
+    terms: Benefit
+    subject: str  #: "" is the member's own; else a card's or a policy's
+    granted: int | None
+    reserved: int
+    used: int
+    remaining: int | None
+    from_at: datetime
+    until_at: datetime | None
+    last_day: date | None
+    card_until: datetime | None
+
+
+def benefits_view(
+    session: Session, editions: Editions, member_id: int, at: datetime, now: datetime
+) -> list[BenefitView]:
+    """What a member's card gives at an instant: past ones by what was booked then, future ones by the clock.
+
+    Raises NotFound; Invalid for an instant too far ahead.
+    """
+    if at > now + FURTHEST:
+        raise Invalid(fields={"at": f"lies more than {FURTHEST.days // 365} years ahead"})
+    if at < now:
+        snapshot = load_as_of(session, editions, member_id, at)
+    else:
+        snapshot = with_all_terms(session, load(session, editions, member_id, at)[0])
+    course = course_at(editions, snapshot, at)
+    told = [
+        one for one in benefits.uses(session, member_id) if one.booked_at <= max(at, snapshot.enrolled_at)
+    ]
+    return list(_given(course, told, at, min(at, now)))
+
+
+def _given(course: Course, told: Sequence[Use], at: datetime, known_at: datetime) -> Iterator[BenefitView]:
+    editions, term = course.editions, course.term
+    edition = editions.number(entitled.edition_of(editions, course.terms, at))
+    joined_on = course.day(course.start.enrolled_at)
+    for terms in edition.programme.benefits:
+        if term.tier not in terms.tiers:
+            continue
+        taken = [_visit(one, known_at) for one in told if one.benefit == terms.code and _took(one, known_at)]
+        had = entitled.entitled(editions, course, terms.code, taken, at, joined_on)
+        if had is not None:
+            until = had.period.until_at
+            yield BenefitView(
+                had.terms,
+                "",
+                had.granted,
+                had.reserved,
+                had.used,
+                had.remaining,
+                had.period.from_at,
+                until,
+                calendar.last_day_before(until, editions.zone) if until else None,
+                term.until_at,
+            )
+
+
+def _took(use: Use, at: datetime) -> bool:
+    """Whether a use took from the entitlement, as was known at an instant."""
+    return use.counts if use.closed_at is None or use.closed_at <= at else True
+
+
+def _visit(use: Use, at: datetime) -> Visit:
+    return Visit(use.at, use.closed_at is None or use.closed_at > at)
