@@ -1,6 +1,5 @@
 """What a member's card gives besides points: asked about, booked, had."""
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -121,6 +120,6 @@ def _close(use_id: tuple[int, int], state: State) -> Any:
 
 
 def _shown(view: BenefitView, currency: str) -> dict[str, Any]:
-    figures = asdict(view)
-    period = {name: figures.pop(name) for name in ("from_at", "until_at", "last_day")}
-    return terms_shown(view.terms, currency) | figures | {"period": period}
+    names = ("granted", "reserved", "used", "remaining", "card_until")
+    figures = {name: getattr(view, name) for name in names}
+    return terms_shown(view.terms, currency) | figures | {"period": view}

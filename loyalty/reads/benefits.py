@@ -47,9 +47,7 @@ def benefits_view(
     else:
         snapshot = with_all_terms(session, load(session, editions, member_id, at)[0])
     course = course_at(editions, snapshot, at)
-    told = [
-        one for one in benefits.uses(session, member_id) if one.booked_at <= max(at, snapshot.enrolled_at)
-    ]
+    told = [one for one in benefits.uses(session, member_id) if one.booked_at <= at]
     return list(_given(course, told, at, min(at, now)))
 
 

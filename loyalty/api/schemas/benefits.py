@@ -65,7 +65,7 @@ class UseOut(Schema):
     use_id = fields.String(required=True)
     benefit = fields.String(required=True)
     state = fields.String(required=True, validate=validate.OneOf(_STATES))
-    at = Instant(required=True)
+    at = fields.String(required=True, metadata={"format": "date-time"})
     place = fields.String(required=True, allow_none=True)
     for_ = fields.String(required=True, allow_none=True, data_key="for", attribute="for")
     guests = fields.Integer(required=True)
