@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from loyalty import calendar, ids, ledger, members, outbox, tiers, usage
+from loyalty.actions.let_go import let_go
 from loyalty.decide import measuring, standing
 from loyalty.decide.course import Course
 from loyalty.decide.outcome import Outcome, Snapshot
@@ -87,6 +88,8 @@ def write(
         prefix = editions.at(now).programme.club.card_prefix
         members.issue_card(session, members.by_id(session, member_id), prefix, now)
         events.append(("card.issued", {}))
+    if outcome.terms:
+        events += [("benefit.cancelled", told) for told in let_go(session, editions, outcome.after, now)]
     is_news = imported_at is None
     last = outbox.add(session, member_id, taken.stand.event_seq, events, now, is_news=is_news)
     due = standing.next_review(Course(editions, outcome.after, iter(())))

@@ -11,7 +11,7 @@ from loyalty.actions.who import Bearer, check_may_act, member_of
 from loyalty.benefits import Wanted
 from loyalty.decide.programme import Editions
 from loyalty.errors import CardBlocked, NotFound, PolicyForeign
-from loyalty.reads.entitled import course_at, verdict_of, with_all_terms
+from loyalty.reads.entitled import course_at, lost_bookings, verdict_of, with_all_terms
 from loyalty.reads.snapshot import load
 
 
@@ -34,7 +34,8 @@ def check_benefit(
     except NotFound:
         raise NotFound.at("member_id") from None
     course = course_at(editions, snapshot, max(visit.at, now))
-    told = benefits.uses(session, member_id, visit.benefit)
+    gone = lost_bookings(session, course)
+    told = [one for one in benefits.uses(session, member_id, visit.benefit) if one not in gone]
     try:
         _, verdict = verdict_of(session, course, visit, told, now)
     except PolicyForeign as refusal:

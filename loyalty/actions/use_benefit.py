@@ -16,7 +16,7 @@ from loyalty.decide.outcome import Event
 from loyalty.decide.programme import Editions
 from loyalty.errors import CancelTooLate, Invalid, UseClosed
 from loyalty.money import money_text
-from loyalty.reads.entitled import course_at, verdict_of, with_all_terms
+from loyalty.reads.entitled import course_at, lost_bookings, verdict_of, with_all_terms
 
 AHEAD = timedelta(minutes=10)  #: the clocks of places run ahead by so much at most
 NEWS = {
@@ -63,7 +63,8 @@ def _have(
     now, member_id = asking.now, taken.snapshot.member_id
     course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))
     then = course_at(editions, course.outcome().after, visit.at) if visit.at > now else course
-    told = benefits.uses(session, member_id, visit.benefit)
+    gone = lost_bookings(session, course)
+    told = [one for one in benefits.uses(session, member_id, visit.benefit) if one not in gone]
     subject, verdict = verdict_of(session, then, visit, told, now)
     if verdict.reasons or verdict.entitlement is None:
         raise verdict.reasons[0]

@@ -78,6 +78,11 @@ def uses(session: Session, member_id: int, benefit: str | None = None) -> Sequen
     return session.scalars(mine if benefit is None else mine.where(Use.benefit == benefit)).all()
 
 
+def open_uses(session: Session, member_id: int) -> Sequence[Use]:
+    """A member's bookings that are neither made nor let go."""
+    return session.scalars(select(Use).where(Use.member_id == member_id, Use.state == "reserved")).all()
+
+
 def visits(told: Sequence[Use], benefit: str, subject: str) -> list[Visit]:
     """Those of some uses that take from a benefit's entitlements."""
     return [

@@ -1,8 +1,9 @@
 """What a member's cards give them of a benefit, and whether they may have a visit of it. Pure (B1–B7)."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from loyalty import calendar
 from loyalty.benefits.facts import Wanted
@@ -131,6 +132,53 @@ def _asked(course: Course, wanted: Wanted) -> dict[str, object]:
         "visit.amount_minor": wanted.amount_minor or 0,
         "visit.attributes": dict(wanted.attributes),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A visit of a benefit as it was booked, or made."""
+
+    name: int
+    visit: Visit
+    booked_at: datetime
+
+
+def lost(course: Course, code: str, told: Sequence[Booked], anchor: date) -> dict[int, datetime]:
+    """The open bookings of a benefit that a lower card no longer gives, each with when that began (B3).
+
+    What the lower card gives still, it gives to the earliest visits; what was booked under it stays.
+    """
+    found: dict[int, datetime] = {}
+    for before, term in pairwise(course.terms):
+        if _is_lower(course.editions, before, term):
+            kept = [one for one in told if one.name not in found]
+            found |= dict.fromkeys(_not_given(course, code, kept, term.from_at, anchor), term.from_at)
+    return found
+
+
+def _is_lower(editions: Editions, before: Term, term: Term) -> bool:
+    ladder = editions.number(term.edition).programme.ladder
+    codes = {tier.code for tier in ladder.tiers}
+    if before.tier is not None and before.tier not in codes:  # another ladder: nobody was lowered by it
+        return False
+    return ladder.rank(term.tier) < ladder.rank(before.tier)
+
+
+def _not_given(
+    course: Course, code: str, told: Sequence[Booked], since: datetime, anchor: date
+) -> Iterator[int]:
+    """Names of the open bookings made before an instant for later that are not given after it."""
+    at_stake = [one for one in told if one.visit.is_open and one.booked_at < since <= one.visit.at]
+    names = {one.name for one in at_stake}
+    kept = [one.visit for one in told if one.name not in names]
+    *ended, running = stretches(course.editions, course.terms, code)
+    promised = [*ended, replace(running, until_at=None)]  # what its own review does is not known yet
+    for one in sorted(at_stake, key=lambda one: (one.visit.at, one.name)):
+        had = entitlement(promised, kept, one.visit.at, course.editions.zone, anchor)
+        if had is None or had.remaining == 0:
+            yield one.name
+        else:
+            kept.append(one.visit)
 
 
 def edition_of(editions: Editions, terms: Sequence[Term], at: datetime) -> int:

@@ -12,7 +12,7 @@ from loyalty.decide import entitled
 from loyalty.decide.course import Course
 from loyalty.decide.programme import Editions
 from loyalty.errors import Invalid
-from loyalty.reads.entitled import course_at, with_all_terms
+from loyalty.reads.entitled import course_at, lost_bookings, with_all_terms
 from loyalty.reads.snapshot import load, load_as_of
 from loyalty.reads.state import FURTHEST
 
@@ -47,7 +47,8 @@ def benefits_view(
     else:
         snapshot = with_all_terms(session, load(session, editions, member_id, at)[0])
     course = course_at(editions, snapshot, at)
-    told = [one for one in benefits.uses(session, member_id) if one.booked_at <= at]
+    gone = lost_bookings(session, course)
+    told = [one for one in benefits.uses(session, member_id) if one.booked_at <= at and one not in gone]
     return list(_given(course, told, at, min(at, now)))
 
 

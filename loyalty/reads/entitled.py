@@ -1,13 +1,13 @@
 """What is to be known of a member before a visit of a benefit can be judged."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import count
 
 from sqlalchemy.orm import Session
 
-from loyalty import benefits, calendar, members, tiers
+from loyalty import benefits, members, tiers
 from loyalty.benefits import Use, Visit, Wanted
 from loyalty.calendar import BEGINNING
 from loyalty.decide import entitled, standing
@@ -18,6 +18,7 @@ from loyalty.decide.programme import Editions
 from loyalty.errors import BenefitUnknown, PolicyForeign
 from loyalty.reads.policy import told_of
 
+_OF_POLICY = "policy:"
 IN_FORCE = frozenset({"in_force", "grace", "paid_up", "reduced_paid_up", "premium_waived"})
 
 
@@ -57,6 +58,33 @@ def visits_of(told: Sequence[Use], benefit: str, subject: Subject) -> list[Visit
     return benefits.visits(told, benefit, subject.key)
 
 
+def lost_bookings(session: Session, course: Course) -> dict[Use, datetime]:
+    """The open bookings that a lower card lets go of, each with since when (B3); the course has all terms."""
+    member_id = course.start.member_id
+    found: dict[Use, datetime] = {}
+    for code, subject in {(one.benefit, one.subject) for one in benefits.open_uses(session, member_id)}:
+        told = {one.use_id: one for one in benefits.uses(session, member_id, code) if one.subject == subject}
+        lost = entitled.lost(course, code, _booked(told.values()), _anchor(session, course, subject))
+        found |= {told[name]: since for name, since in lost.items()}
+    return found
+
+
+def _anchor(session: Session, course: Course, subject: str) -> date:
+    """Since when a subject's periods are reckoned: a policy's since it was issued, others since joining."""
+    if not subject.startswith(_OF_POLICY):
+        return course.day(course.start.enrolled_at)
+    states = told_of(session, subject.removeprefix(_OF_POLICY)).states
+    return states[-1].issued_on or course.day(states[-1].effective_at)
+
+
+def _booked(told: Iterable[Use]) -> list[entitled.Booked]:
+    return [
+        entitled.Booked(one.use_id, Visit(one.at, one.state == "reserved"), one.booked_at)
+        for one in told
+        if one.counts
+    ]
+
+
 def is_given(consent: members.ConsentState) -> bool:
     """Whether a consent stands."""
     return consent.withdrawn_at is None
@@ -81,5 +109,5 @@ def _of_policy(session: Session, course: Course, wanted: Wanted) -> Subject:
     state = told_of(session, wanted.policy_no).at(wanted.at) if wanted.policy_no else None
     if state is None or state.holder != course.start.member_id or state.status not in IN_FORCE:
         raise PolicyForeign(policy_no=wanted.policy_no)
-    issued_on = state.issued_on or calendar.local_day(state.effective_at, course.editions.zone)
-    return Subject(f"policy:{state.policy_no}", issued_on)
+    subject = f"{_OF_POLICY}{state.policy_no}"
+    return Subject(subject, _anchor(session, course, subject))

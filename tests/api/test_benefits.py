@@ -6,7 +6,7 @@ import pytest
 
 from tests.ladders import midnight, noon
 from tests.makers import wire
-from tests.policies import Core, insurer
+from tests.policies import Core, coverage, insurer
 
 NAMES = {"zh": "权益", "en": "Benefit"}
 
@@ -24,6 +24,8 @@ LOUNGE = benefit("lounge", quota={"count": 2, "per": "calendar_year"}, guests=1,
 COUNTER = benefit("counter", tiers=("silver", "gold"))
 RATE = benefit("rate", kind="discount", discount={"percent": "12.5"}, when="visit.amount_minor >= 10000")
 NEWS = benefit("news", kind="feed")
+DINNER = benefit("dinner", tiers=("standard", "silver"), booking={}, quota={"count": 3, "per": "term"})
+FEWER = DINNER | {"code": "walk", "tiers": ["silver"]}
 CONSENT = {
     "act": "given", "purpose": "clinic", "recipient": "clinic", "data": "name", "text_sha256": "a" * 64,
     "language": "zh", "channel": "web",
@@ -56,7 +58,7 @@ class Desk:
 @pytest.fixture
 def club(make, clock):
     clock.move(noon("2026-03-02"))
-    make.document(insurer(benefit=[CHECK, LOUNGE, COUNTER, RATE, NEWS]))
+    make.document(insurer(benefit=[CHECK, LOUNGE, COUNTER, RATE, NEWS, DINNER, FEWER]))
     for code, provider in (("clinic-1", "clinic"), ("t2", "airport"), ("spa-1", "spa")):
         make.run("places", "open", code, "--provider", provider, "--zh", "地", "--en", "There")
     return make
@@ -88,7 +90,7 @@ def left(who, code, at=None):
 
 def test_b1_a_card_gives_what_its_programme_says(ana):
     assert {one["benefit"] for one in ana.look("/benefits")["items"]} == {
-        "check", "lounge", "counter", "rate", "news"
+        "check", "lounge", "counter", "rate", "news", "dinner", "walk"
     }  # fmt: skip
     assert left(ana, "lounge") == (2, 0, 0, 2)
     assert left(ana, "counter") == (None, 0, 0, None)
@@ -173,3 +175,25 @@ def test_b8_her_check_may_be_for_her_husband_and_needs_her_consent(club, ana, de
 def test_b8_a_discount_says_what_goes_off_the_bill(ana, desk):
     had = desk.use(ana, "rate", "h1", amount="1000.05")
     assert (had["amount"], had["discount"]) == ("1000.05", "125.00")
+
+
+def test_b3_a_lower_card_lets_go_of_what_was_booked_for_later_and_nothing_sooner(club, ana, desk, clock):
+    last, after = noon("2027-03-01"), noon("2027-03-20")
+    kept = desk.use(ana, "walk", "w1", at=wire(last), reserve=True)
+    lost = desk.use(ana, "walk", "w2", at=wire(after), reserve=True)
+    dined = desk.use(ana, "dinner", "d1", at=wire(after), reserve=True)
+    Core(club.till()).tells("P1", "C-1", version=2, coverages=[coverage("20000.00")])
+    assert desk.use(ana, "walk", "w3", 422, at=wire(after), reserve=True)["code"] == "benefit_not_given"
+    clock.move(midnight("2027-03-02") - timedelta(seconds=1))
+    assert (ana.look("/tier")["tier"], left(ana, "walk")) == ("silver", (3, 1, 0, 2))
+    clock.move(midnight("2027-03-02"))
+    assert (ana.look("/tier")["tier"], left(ana, "walk")) == ("standard", None)
+    assert left(ana, "dinner") == (3, 1, 0, 2)  # the lower card gives it too
+    club.run("jobs", "nightly")
+    assert desk.close(lost, "confirm", 422)["state"] == "cancelled"
+    assert desk.close(dined, "confirm")["state"] == "used"
+    assert desk.close(kept, "confirm")["state"] == "used"
+    club.run("jobs", "post")
+    news = club.till().get("/events?limit=100").json["items"]
+    told = [one["data"] for one in news if one["type"] == "benefit.cancelled"]
+    assert [(one["use"], one["reason"]) for one in told] == [(lost["use_id"], "card_lower")]
