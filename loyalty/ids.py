@@ -12,19 +12,15 @@ _SEQUENCE_BITS = 21
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u
 
 
-def _start() -> Iterator[int]:
-    return count(secrets.randbits(_SEQUENCE_BITS))
-
-
-_turns = _start()  # each process starts elsewhere; next() is atomic
+_turns: list[Iterator[int]] = []  # one; its next() is atomic
 
 
 def _start_elsewhere() -> None:
-    """What was forked must not draw the numbers of its parent and its twins."""
-    global _turns
-    _turns = _start()
+    """Each process draws from a place of its own: what is forked must not draw what its twins do."""
+    _turns[:] = [count(secrets.randbits(_SEQUENCE_BITS))]
 
 
+_start_elsewhere()
 os.register_at_fork(after_in_child=_start_elsewhere)
 
 
@@ -34,7 +30,7 @@ def new_id(now: datetime) -> int:
     Should two processes draw the same number in one millisecond, the primary key refuses the second.
     """
     milliseconds = (now - _EPOCH) // _MILLISECOND
-    return milliseconds << _SEQUENCE_BITS | next(_turns) % (1 << _SEQUENCE_BITS)
+    return milliseconds << _SEQUENCE_BITS | next(_turns[0]) % (1 << _SEQUENCE_BITS)
 
 
 def to_text(number: int) -> str:

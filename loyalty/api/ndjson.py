@@ -58,7 +58,8 @@ def _lines() -> list[bytes]:
 def _outcomes(lines: list[bytes], schema: type[Schema], carry: Carry) -> Iterator[str]:
     for no, text in enumerate(lines, start=1):
         outcome = {"line": no} | _outcome(text, schema, carry)
-        yield json.dumps(outcome, ensure_ascii=False, separators=(",", ":")).translate(_IN_ONE_LINE) + "\n"
+        line = json.dumps(outcome, ensure_ascii=False, separators=(",", ":"))
+        yield line.translate(_IN_ONE_LINE) + "\n"
 
 
 def _outcome(text: bytes, schema: type[Schema], carry: Carry) -> dict[str, Any]:

@@ -104,16 +104,12 @@ def accounts_as_of(session: Session, member_id: int, at: datetime, lifetime: Lif
     return found
 
 
-def last_act(
-    session: Session, member_id: int, booked_by: datetime | None = None, before: datetime | None = None
-) -> datetime | None:
-    """When the member last acted, by the bookings of an instant, and before another."""
+def last_act(session: Session, member_id: int, booked_by: datetime) -> datetime | None:
+    """When the member last acted, by the bookings of an instant."""
     operation = models.Operation
-    mine = select(operation.happened_at).where(operation.member_id == member_id, _is_act(operation))
-    if booked_by is not None:
-        mine = mine.where(operation.booked_at <= booked_by)
-    if before is not None:
-        mine = mine.where(operation.happened_at < before)
+    mine = select(operation.happened_at).where(
+        operation.member_id == member_id, operation.booked_at <= booked_by, _is_act(operation)
+    )
     return session.scalar(mine.order_by(operation.happened_at.desc()).limit(1))
 
 

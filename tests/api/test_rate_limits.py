@@ -1,6 +1,9 @@
 import re
+import time
+from threading import Barrier, Thread
 
 import pytest
+from limits.storage import storage_from_string
 
 from loyalty.app import create_app
 from loyalty.db import db
@@ -73,3 +76,23 @@ def test_two_applications_count_apart(till, database, clock):
     assert Maker(other, clock).till("members:read").get("/members/0").status_code == 404
     with other.app_context():
         db.engine.dispose()
+
+
+def test_requests_that_come_at_once_are_all_counted_and_none_fails():
+    """They come when the timer that forgets old ones has just ended: all of them would start it again."""
+    together, turns, counts = Barrier(8), 60, storage_from_string("memory://")
+    heard = []
+
+    def ask():
+        for _ in range(turns):
+            together.wait()
+            heard.append(counts.acquire_entry("a key", 10**6, 60))
+            time.sleep(0.013)
+
+    threads = [Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert heard == [True] * 8 * turns
+    assert counts.get_moving_window("a key", 10**6, 60)[1] == 8 * turns

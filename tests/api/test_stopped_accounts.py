@@ -4,10 +4,10 @@ import json
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from loyalty.app import create_app
-from loyalty.db import db
+from loyalty.db import carry_out, db
 from tests.api.test_transfers import pass_on
 from tests.breaks import break_total, mend_total, plant
 from tests.clocks import START, MovableClock
@@ -179,3 +179,12 @@ def test_a_stop_costs_a_sale_no_statement(app, pair):
         event.remove(db.engine, "before_cursor_execute", note)
     assert [one for one in statements if "stopped_at" in one and "FROM standing" not in one] == []
     assert len([one for one in statements if "FROM standing" in one]) == 1
+
+
+def test_law_1_a_hold_that_pins_nothing_of_what_lots_have_set_aside_stops_the_account(app, make, pair):
+    ana, _ = pair
+    ana.hold(20)
+    with app.app_context():
+        carry_out(lambda session: session.execute(text("UPDATE hold SET pins = '[]'")))
+    assert ana.buy("10.00", expect=423)["code"] == "account_stopped"
+    assert stopped_by(make) == ["1"]

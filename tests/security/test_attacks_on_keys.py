@@ -115,7 +115,6 @@ def dripping(words, seconds):
         yield door.getsockname()[1]
 
 
-@pytest.mark.slow
 @ONE_IS_ENOUGH
 @pytest.mark.parametrize("words", [b"2", b"100 Continue\r\n\r\nHTTP/1.1 "])
 def test_an_answer_drop_by_drop_has_its_seconds_and_no_more(ana, app, here, monkeypatch, words):
