@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, get_args
 
-from loyalty.conditions import Condition, ConditionFaulty
+from loyalty import conditions
+from loyalty.conditions import Condition
 from loyalty.document import Section
-from loyalty.document.values import code
 
 Kind = Literal["service", "discount", "mailing", "event", "person", "feed"]
 Per = Literal["calendar_year", "term", "policy_year", "lifetime"]
@@ -20,7 +20,6 @@ MOST_BENEFITS = 200
 MOST_COUNT = 10_000
 MOST_MONTHS = 1_200
 MOST_DAYS = 366
-LONGEST_CONDITION = 1_000
 VISITED: tuple[Kind, ...] = ("service", "discount", "event")  #: what a member goes somewhere for
 _FITS: Mapping[str, tuple[Kind, ...]] = {
     "quota": ("service", "discount", "event", "mailing"),
@@ -103,17 +102,17 @@ def _benefit(section: Section, tiers: Collection[str], currency: str) -> Benefit
         code=section.code("code"),
         name=section.names("name"),
         kind=kind,
-        tiers=section.read("tiers", _codes, None, ()),
+        tiers=section.codes("tiers"),
         quota=_quota(section),
         booking=_booking(section),
         discount=_discount(section, currency),
         guests=section.whole("guests", 0, most=100),
-        providers=section.read("providers", _codes, (), ()),
-        when=_when(section),
+        providers=section.codes("providers", ()),
+        when=conditions.when(section, "visit"),
         occasion=section.choice("occasion", get_args(Occasion), "birthday"),
         days_ahead=section.whole("days_ahead", 0, most=MOST_DAYS),
         needs_consent=section.code("needs_consent") if section.has("needs_consent") else None,
-        transferable_to=section.read("transferable_to", _codes, (), ()),
+        transferable_to=section.codes("transferable_to", ()),
         on_upgrade=section.choice("on_upgrade", get_args(OnUpgrade), "full"),
         cost_minor=section.minor("cost", currency) if section.has("cost") else None,
     )
@@ -128,23 +127,6 @@ def _benefit(section: Section, tiers: Collection[str], currency: str) -> Benefit
     if kind == "mailing" and benefit.quota not in (None, ONCE_A_YEAR) and section.sound("quota"):
         section.note("quota", "of a mailing is one each calendar_year")
     return benefit
-
-
-def _when(section: Section) -> Condition | None:
-    if not section.has("when"):
-        return None
-    text = section.text("when", most=LONGEST_CONDITION, spread=True)
-    try:
-        return Condition.compile(text, "visit") if section.sound("when") else None
-    except ConditionFaulty as faulty:
-        section.note("when", str(faulty))
-        return None
-
-
-def _codes(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list) or not value or len(set(map(str, value))) < len(value):
-        raise ValueError('must be a list of codes, each once, as ["gold"]')
-    return tuple(code(one) for one in value)
 
 
 def _quota(section: Section) -> Quota | None:

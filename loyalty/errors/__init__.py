@@ -77,6 +77,16 @@ from loyalty.errors.programme import (
     UnitUnknown,
 )
 from loyalty.errors.refusal import MOST_POINTS, Refusal
+from loyalty.errors.rewards import (
+    OrderClosed,
+    OutOfStock,
+    RewardLimit,
+    RewardNotSold,
+    RewardUnknown,
+    ValueCap,
+    VoucherExpired,
+    VoucherUnknown,
+)
 from loyalty.errors.sales import (
     CurrencyForeign,
     ExchangeNegative,
@@ -135,6 +145,8 @@ __all__ = [
     "NotSpendable",
     "NotTransferable",
     "NotVisited",
+    "OrderClosed",
+    "OutOfStock",
     "OwnCard",
     "PartyTooLarge",
     "PlaceForeign",
@@ -152,6 +164,9 @@ __all__ = [
     "RelationForeign",
     "ReturnLimit",
     "ReviewClosed",
+    "RewardLimit",
+    "RewardNotSold",
+    "RewardUnknown",
     "SameMember",
     "SignatureMissing",
     "SignatureWrong",
@@ -173,6 +188,9 @@ __all__ = [
     "Unavailable",
     "UnitUnknown",
     "UseClosed",
+    "ValueCap",
     "VersionMissing",
     "VersionStale",
+    "VoucherExpired",
+    "VoucherUnknown",
 ]

@@ -14,11 +14,14 @@ from loyalty.problems.points import POINTS
 from loyalty.problems.policies import POLICIES
 from loyalty.problems.programme import PROGRAMME
 from loyalty.problems.protocol import PROTOCOL
+from loyalty.problems.rewards import REWARDS
 from loyalty.problems.sales import SALES
 from loyalty.problems.words import Action, Problem
 
 MEDIA_TYPE = "application/problem+json"
-PROBLEMS: dict[type[Refusal], Problem] = ASKING | MEMBERS | PROGRAMME | POINTS | SALES | POLICIES | BENEFITS
+PROBLEMS: dict[type[Refusal], Problem] = (
+    ASKING | MEMBERS | PROGRAMME | POINTS | SALES | POLICIES | BENEFITS | REWARDS
+)
 
 __all__ = [
     "MEDIA_TYPE",

@@ -1,0 +1,90 @@
+"""The rows of orders, vouchers and stock. The member's standing is locked by whoever buys and cancels."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal, cast
+
+from sqlalchemy import CursorResult, bindparam, insert, select, text, update
+from sqlalchemy.orm import Session
+
+from loyalty.errors import NotFound, OrderClosed, OutOfStock, VoucherUnknown
+from loyalty.guard import books_of, expect_one
+from loyalty.rewards.models import RewardOrder, RewardStock
+from loyalty.tables import table_of
+
+LAW = "rewards"  #: what is sold is what orders that were not cancelled bought
+_ORDER, _STOCK = table_of(RewardOrder), table_of(RewardStock)
+_OPEN = text(
+    "INSERT INTO reward_stock (reward, sold, most) VALUES (:reward, 0, :most) ON CONFLICT DO NOTHING"
+)
+_SELL = (
+    update(_STOCK)
+    .where(_STOCK.c.reward == bindparam("of_reward"), _STOCK.c.sold < bindparam("most"))
+    .values(sold=_STOCK.c.sold + 1, most=bindparam("most"))
+)
+
+
+def keep_order(session: Session, member_id: int, row: Mapping[str, Any]) -> None:
+    """Write an order down."""
+    with books_of(member_id):
+        session.execute(insert(_ORDER), [{"member_id": member_id, **row}])
+
+
+def sell(session: Session, reward: str, stock: int) -> None:
+    """Take one of a stock; the last one goes to one of two. Raises OutOfStock (B9)."""
+    session.execute(_OPEN, {"reward": reward, "most": stock})
+    sold = session.execute(_SELL, {"of_reward": reward, "most": stock})
+    if cast("CursorResult[Any]", sold).rowcount != 1:
+        raise OutOfStock(reward=reward)
+
+
+def put_back(session: Session, reward: str) -> None:
+    """One that was sold is there again."""
+    back = update(_STOCK).where(_STOCK.c.reward == reward).values(sold=_STOCK.c.sold - 1)
+    expect_one(session.execute(back), LAW, f"the stock of {reward}")
+
+
+def sold(session: Session) -> dict[str, int]:
+    """How many of each reward with a stock were sold."""
+    return dict(session.execute(select(_STOCK.c.reward, _STOCK.c.sold)).tuples().all())
+
+
+def order(session: Session, member_id: int, op_id: int) -> RewardOrder:
+    """An order as it stands now. Raises NotFound."""
+    found = session.get(RewardOrder, (member_id, op_id), populate_existing=True)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def orders(session: Session, member_id: int, reward: str | None = None) -> Sequence[RewardOrder]:
+    """A member's orders, of one reward or of all, the oldest first."""
+    mine = select(RewardOrder).where(RewardOrder.member_id == member_id).order_by(RewardOrder.op_id)
+    return session.scalars(mine if reward is None else mine.where(RewardOrder.reward == reward)).all()
+
+
+def by_voucher(session: Session, code: str) -> RewardOrder:
+    """The order that a voucher belongs to. Raises VoucherUnknown."""
+    found = session.scalar(
+        select(RewardOrder).where(RewardOrder.voucher == code), execution_options={"populate_existing": True}
+    )
+    if found is None:
+        raise VoucherUnknown
+    return found
+
+
+def close(
+    session: Session,
+    was: RewardOrder,
+    state: Literal["used", "sent", "cancelled"],
+    by: str,
+    now: datetime,
+    place: str | None = None,
+) -> None:
+    """An order ends, once: its voucher is used, it is sent, or it is cancelled. Raises OrderClosed."""
+    mine = (_ORDER.c.member_id == was.member_id, _ORDER.c.op_id == was.op_id, _ORDER.c.state == "open")
+    values = {"state": state, "closed_at": now, "closed_by": by, "place": place}
+    with books_of(was.member_id):
+        done = session.execute(update(_ORDER).where(*mine).values(values))
+    if cast("CursorResult[Any]", done).rowcount != 1:
+        raise OrderClosed(state=order(session, was.member_id, was.op_id).state)
