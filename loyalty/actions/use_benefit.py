@@ -14,9 +14,11 @@ from loyalty.benefits import Entitlement, Right, State, Wanted
 from loyalty.decide import entitled, standing
 from loyalty.decide.outcome import Event
 from loyalty.decide.programme import Editions
+from loyalty.decide.reward import check_value
 from loyalty.errors import CancelTooLate, Invalid, UseClosed
 from loyalty.money import money_text
 from loyalty.reads.entitled import course_at, lost_bookings, verdict_of, with_all_terms
+from loyalty.reads.given import given_in_year
 
 AHEAD = timedelta(minutes=10)  #: the clocks of places run ahead by so much at most
 NEWS = {
@@ -68,6 +70,8 @@ def _have(
     subject, verdict = verdict_of(session, then, visit, told, now)
     if verdict.reasons or verdict.entitlement is None:
         raise verdict.reasons[0]
+    given = given_in_year(session, member_id, visit.at, editions.zone)
+    check_value(editions.at(now).programme, verdict.entitlement.terms.cost_minor, given)
     had, use_id = verdict.entitlement, ids.new_id(now)
     state: State = "reserved" if visit.reserve else "used"
     row = {

@@ -19,6 +19,7 @@ from loyalty.api.redemptions import redemptions
 from loyalty.api.resource import Resource
 from loyalty.api.returns import returns
 from loyalty.api.reviews import reviews
+from loyalty.api.rewards import rewards
 from loyalty.api.transfers import transfers
 
 ROUTES: tuple[Resource, ...] = (
@@ -39,6 +40,7 @@ ROUTES: tuple[Resource, ...] = (
     policies,
     premiums,
     benefits,
+    rewards,
     customers,
     events,
 )

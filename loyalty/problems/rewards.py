@@ -11,9 +11,7 @@ REWARDS: dict[type[Refusal], Problem] = {
     errors.RewardNotSold: Problem(
         422, "It is not sold to this member now", "该礼品暂不可兑换", "Not available now.", "ask_member"
     ),
-    errors.OutOfStock: Problem(
-        422, "There is none left", "该礼品已兑完", "None is left.", "ask_member"
-    ),
+    errors.OutOfStock: Problem(422, "There is none left", "该礼品已兑完", "None is left.", "ask_member"),
     errors.RewardLimit: Problem(
         422, "The member has bought as many as one may", "已达兑换上限", "The limit is reached.", "ask_member"
     ),

@@ -1,10 +1,10 @@
 """What points buy: as the programme declares it, and what was bought."""
 
-from loyalty.rewards import vouchers
 from loyalty.rewards.models import RewardOrder, RewardStock
 from loyalty.rewards.store import (
     by_voucher,
     close,
+    is_order,
     keep_order,
     order,
     orders,
@@ -13,15 +13,21 @@ from loyalty.rewards.store import (
     sold,
 )
 from loyalty.rewards.terms import CASH_LIKE, Limit, Reward, parse
+from loyalty.rewards.vouchers import BYTES as VOUCHER_BYTES
+from loyalty.rewards.vouchers import code_of as voucher_of
+from loyalty.rewards.vouchers import read as voucher_read
+from loyalty.rewards.vouchers import shown as voucher_shown
 
 __all__ = [
     "CASH_LIKE",
+    "VOUCHER_BYTES",
     "Limit",
     "Reward",
     "RewardOrder",
     "RewardStock",
     "by_voucher",
     "close",
+    "is_order",
     "keep_order",
     "order",
     "orders",
@@ -29,5 +35,7 @@ __all__ = [
     "put_back",
     "sell",
     "sold",
-    "vouchers",
+    "voucher_of",
+    "voucher_read",
+    "voucher_shown",
 ]

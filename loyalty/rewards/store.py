@@ -57,6 +57,11 @@ def order(session: Session, member_id: int, op_id: int) -> RewardOrder:
     return found
 
 
+def is_order(session: Session, member_id: int, op_id: int) -> bool:
+    """Whether an operation bought a reward."""
+    return session.get(RewardOrder, (member_id, op_id)) is not None
+
+
 def orders(session: Session, member_id: int, reward: str | None = None) -> Sequence[RewardOrder]:
     """A member's orders, of one reward or of all, the oldest first."""
     mine = select(RewardOrder).where(RewardOrder.member_id == member_id).order_by(RewardOrder.op_id)

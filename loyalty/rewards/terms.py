@@ -39,9 +39,7 @@ class Reward:
     delivery: Delivery  #: by a voucher that is burned somewhere, or by an order that is sent
     unit: str
     points: int  #: the price, in the unit's smallest steps
-    stock: (
-        int | None
-    )  #: how many there are in all, whatever edition sells them; None: no end
+    stock: int | None  #: how many there are in all, whatever edition sells them; None: no end
     limit: Limit | None
     tiers: tuple[str, ...]  #: that may buy it; (): any, and no card at all
     from_day: date | None  #: the first day it is sold

@@ -1,0 +1,81 @@
+"""What buying a reward leads to, and cancelling it. Pure (B9, B10)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from loyalty import calendar
+from loyalty.decide import spend, standing
+from loyalty.decide.course import Course
+from loyalty.decide.giving import member_attributes
+from loyalty.decide.outcome import Event, Outcome, Snapshot
+from loyalty.decide.programme import Editions, Programme
+from loyalty.errors import ConditionNotMet, RewardLimit, RewardNotSold, ValueCap
+from loyalty.rewards.terms import Reward
+from loyalty.usage.terms import period_of
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """A reward that the member bought before and did not give back."""
+
+    reward: str
+    on: date
+
+
+def buy(
+    editions: Editions,
+    code: str,
+    before: Sequence[Bought],
+    given_minor: int,
+    snapshot: Snapshot,
+    now: datetime,
+    ids: Iterator[int],
+    reference: str,
+) -> Outcome:
+    """Points are spent on a reward at the price of the edition in force.
+
+    `given_minor` is what the club gave the member this year so far, as it pays it. Raises RewardUnknown,
+    RewardNotSold, RewardLimit, ConditionNotMet, ValueCap, InDebt (P8), NotEnoughPoints.
+    """
+    programme = editions.at(now).programme
+    reward = programme.reward(code)
+    course = standing.true_at(editions, snapshot, now, ids)
+    _check_sold(course, reward, before, now)
+    check_value(programme, reward.cost_minor, given_minor)
+    reasons = {"reference": reference, "reward": code}
+    spend.redeem_on(course, reward.unit, reward.points, now, reasons)
+    course.events.append(Event("reward.ordered", {"reward": code, "points": reward.points}))
+    return course.outcome()
+
+
+def _check_sold(course: Course, reward: Reward, before: Sequence[Bought], now: datetime) -> None:
+    today = course.day(now)
+    early = reward.from_day is not None and today < reward.from_day
+    late = reward.last_day is not None and today > reward.last_day
+    if early or late or (reward.tiers and course.term.tier not in reward.tiers):
+        raise RewardNotSold(reward=reward.code)
+    if reward.limit is not None:
+        period = period_of(reward.limit.per, today)
+        times = sum(
+            one.reward == reward.code and period_of(reward.limit.per, one.on) == period for one in before
+        )
+        if times >= reward.limit.times:
+            raise RewardLimit(reward=reward.code, times=reward.limit.times)
+    if reward.when is not None and not reward.when.holds(member_attributes(course, now)):
+        raise ConditionNotMet(reward=reward.code)
+
+
+def check_value(programme: Programme, cost_minor: int | None, given_minor: int) -> None:
+    """Raises ValueCap where the club would give one member more in a year than it may (B10)."""
+    cap = programme.compliance.value_cap_minor
+    if cap is not None and cost_minor and given_minor + cost_minor > cap:
+        raise ValueCap()
+
+
+def valid_until(editions: Editions, reward: Reward, now: datetime) -> datetime | None:
+    """When a voucher that is bought now dies; None where it never does, or there is none."""
+    if reward.delivery != "voucher" or reward.valid.never:
+        return None
+    last_day = reward.valid.last_day(calendar.local_day(now, editions.zone))
+    return calendar.day_after(last_day, editions.zone)
