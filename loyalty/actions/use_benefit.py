@@ -10,18 +10,19 @@ from loyalty import benefits, calendar, ids
 from loyalty.actions.book import Taken, fresh_ids, take, write
 from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.actions.who import Bearer, take_bearer
-from loyalty.benefits import Entitlement, Right, State, Wanted
+from loyalty.benefits import Right, State, Wanted
 from loyalty.decide import entitled, standing
 from loyalty.decide.outcome import Event
 from loyalty.decide.programme import Editions
 from loyalty.decide.reward import check_value
-from loyalty.errors import CancelTooLate, Invalid, UseClosed
+from loyalty.errors import CancelTooLate, EventForeign, EventFull, EventOver, Invalid, UseClosed
 from loyalty.money import money_text
 from loyalty.reads.entitled import course_at, lost_bookings, verdict_of, with_all_terms
 from loyalty.reads.given import given_in_year
 
 AHEAD = timedelta(minutes=10)  #: the clocks of places run ahead by so much at most
 NEWS = {
+    "waiting": "benefit.waiting",
     "reserved": "benefit.reserved",
     "used": "benefit.used",
     "cancelled": "benefit.cancelled",
@@ -45,12 +46,12 @@ def use_benefit(
     speaks against it (see `decide.entitled`); Invalid for an instant on the wrong side of now.
     """
     now = asking.now
-    if wanted.reserve != (wanted.at > now + AHEAD):
+    if wanted.event_id is None and wanted.reserve != (wanted.at > now + AHEAD):
         raise Invalid(fields={"at": "a visit to come is reserved, one that is made is not"})
 
     def do() -> Told:
-        there = benefits.place(session, place) if place is not None else None
-        visit = replace(wanted, at=wanted.at if wanted.reserve else min(wanted.at, now), place=there)
+        of_event = wanted.event_id is not None
+        visit = at_event(session, wanted, now) if of_event else _at_place(session, wanted, place, now)
         taken = take_bearer(session, editions, bearer, now)
         taken = replace(taken, snapshot=with_all_terms(session, taken.snapshot))
         return _have(session, editions, taken, visit, reference, asking)
@@ -74,10 +75,15 @@ def _have(
     check_value(editions.at(now).programme, verdict.entitlement.terms.cost_minor, given)
     had, use_id = verdict.entitlement, ids.new_id(now)
     state: State = "reserved" if visit.reserve else "used"
+    if visit.event_id is not None and not benefits.seat(session, visit.event_id, 1 + visit.guests):
+        if not visit.waits:
+            raise EventFull(event=ids.to_text(visit.event_id))
+        state = "waiting"
     row = {
         "use_id": use_id,
         "at": visit.at,
         "place": visit.place.code if visit.place else None,
+        "event_id": visit.event_id,
         "relation": visit.relation,
         "guests": visit.guests,
         "amount_minor": visit.amount_minor,
@@ -85,7 +91,7 @@ def _have(
         "cost_minor": had.terms.cost_minor,
         "attributes": dict(visit.attributes),
         "state": state,
-        "counts": True,
+        "counts": state != "waiting",
         "reference": reference,
         "client": asking.client,
         "closed_at": None if visit.reserve else now,
@@ -97,11 +103,25 @@ def _have(
     write(session, editions, taken, course.outcome(), now)
     right = Right(visit.benefit, subject.key, had.period, had.granted, edition)
     benefits.keep_use(session, member_id, row, right, now)
-    return Told(_answer(editions, member_id, row, visit.benefit, edition, _after(had, visit)), member_id)
+    left = None if had.remaining is None else had.remaining - (state != "waiting")
+    return Told(_answer(editions, member_id, row, visit.benefit, edition, left), member_id)
 
 
-def _after(had: Entitlement, visit: Wanted) -> int | None:
-    return None if had.remaining is None else had.remaining - 1
+def _at_place(session: Session, wanted: Wanted, place: str | None, now: datetime) -> Wanted:
+    """The visit, at a place that is open; one that is made now is not made later."""
+    there = benefits.place(session, place) if place is not None else None
+    return replace(wanted, at=wanted.at if wanted.reserve else min(wanted.at, now), place=there)
+
+
+def at_event(session: Session, wanted: Wanted, now: datetime) -> Wanted:
+    """The visit, when and where its event is. Raises NotFound, EventForeign, EventOver."""
+    event = benefits.event(session, wanted.event_id or 0)
+    if event.benefit != wanted.benefit:
+        raise EventForeign(benefit=wanted.benefit)
+    if event.cancelled_at is not None or event.starts_at <= now:
+        raise EventOver(event=ids.to_text(event.event_id))
+    there = benefits.place(session, event.place) if event.place else None
+    return replace(wanted, at=event.starts_at, place=there, reserve=True)
 
 
 def close_use(
@@ -117,16 +137,18 @@ def close_use(
         taken = take(session, editions, member_id, now)
         was = benefits.use(session, member_id, use_id)
         terms = entitled.terms_of(editions, was.edition, was.benefit)
-        if was.state != "reserved":
+        if was.state != "reserved" and (was.state, state) != ("waiting", "cancelled"):
             raise UseClosed(state=was.state)
         course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))
-        if state == "cancelled":
+        if state == "cancelled" and was.state == "reserved":
             last = entitled.last_day_to_cancel(editions, terms, was.at)
             if course.day(now) > last:
                 raise CancelTooLate(last_day=last.isoformat())
         counts = state == "used" or (state == "no_show" and entitled.missed_counts(terms))
         course.events.append(_news(state, member_id, use_id, was.benefit, was.at))
         write(session, editions, taken, course.outcome(), now)
+        if was.event_id is not None and (was.state, state) == ("reserved", "cancelled"):
+            benefits.unseat(session, was.event_id, 1 + was.guests)
         benefits.close(session, was, state, counts, asking.client, now)
         row = {name: getattr(was, name) for name in _SHOWN} | {"state": state}
         return Told(_answer(editions, member_id, row, was.benefit, was.edition, None), member_id)
@@ -136,7 +158,17 @@ def close_use(
     return once(session, wish, do)
 
 
-_SHOWN = ("use_id", "at", "place", "relation", "guests", "amount_minor", "discount_minor", "reference")
+_SHOWN = (
+    "use_id",
+    "at",
+    "place",
+    "event_id",
+    "relation",
+    "guests",
+    "amount_minor",
+    "discount_minor",
+    "reference",
+)
 
 
 def _answer(
@@ -151,6 +183,7 @@ def _answer(
         "state": row["state"],
         "at": calendar.instant_text(row["at"]),
         "place": row["place"],
+        "event": None if row["event_id"] is None else ids.to_text(row["event_id"]),
         "for": row["relation"],
         "guests": row["guests"],
         "amount": None if bill is None else money_text(bill, currency),
@@ -162,7 +195,17 @@ def _answer(
 
 
 def _content(wanted: Wanted) -> dict[str, Any]:
-    names = ("benefit", "guests", "policy_no", "relation", "amount_minor", "attributes", "reserve")
+    names = (
+        "benefit",
+        "guests",
+        "event_id",
+        "waits",
+        "policy_no",
+        "relation",
+        "amount_minor",
+        "attributes",
+        "reserve",
+    )
     return {name: getattr(wanted, name) for name in names} | {"at": None if wanted.is_now else wanted.at}
 
 

@@ -5,7 +5,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from loyalty import ids
 from loyalty.actions.check_benefit import check_benefit
+from loyalty.actions.move_up import move_up
 from loyalty.actions.once import Asking
 from loyalty.actions.use_benefit import AHEAD, close_use, use_benefit
 from loyalty.api import guessing
@@ -17,6 +19,7 @@ from loyalty.api.schemas.benefits import (
     BenefitsOut,
     CheckIn,
     CheckOut,
+    ClubEventsOut,
     UseIn,
     UseOut,
     terms_shown,
@@ -26,7 +29,7 @@ from loyalty.api.schemas.points import AtIn
 from loyalty.api.schemas.tills import bearer_of
 from loyalty.benefits import State
 from loyalty.decide.programme import Editions
-from loyalty.reads.benefits import BenefitView, benefits_view
+from loyalty.reads.benefits import BenefitView, benefits_view, events_view
 
 benefits = Resource("benefits", "", "What a card gives besides points.")
 
@@ -99,8 +102,14 @@ def confirm(use_id: tuple[int, int]) -> Any:
 @takes_key(required=False)
 @benefits.response(200, UseOut)
 def cancel(use_id: tuple[int, int]) -> Any:
-    """The booking is let go, as long as its terms allow."""
-    return _close(use_id, "cancelled")
+    """The booking is let go, as long as its terms allow; who waits for its place gets it."""
+    told = _close(use_id, "cancelled")
+    event_id = ids.from_text(told[0]["event"] or "")
+    while event_id and carry(
+        lambda session, editions, asking: move_up(session, editions, event_id, asking.now), keyed=False
+    ):
+        pass
+    return told
 
 
 @benefits.route("/benefit-uses/<pair:use_id>/no-show", methods=["POST"])
@@ -112,7 +121,15 @@ def no_show(use_id: tuple[int, int]) -> Any:
     return _close(use_id, "no_show")
 
 
-def _close(use_id: tuple[int, int], state: State) -> Any:
+@benefits.route("/club-events", methods=["GET"])
+@needs("benefits:use", "programme:read")
+@benefits.response(200, ClubEventsOut)
+def club_events() -> Any:
+    """The events to come, and how many places are left."""
+    return look(lambda session, _, asking: {"items": events_view(session, asking.now)})
+
+
+def _close(use_id: tuple[int, int], state: State) -> tuple[dict[str, Any], int, dict[str, str]]:
     answer, replayed = carry(
         lambda session, editions, asking: close_use(session, editions, *use_id, state, asking=asking)
     )

@@ -1,6 +1,8 @@
 """What a tier gives besides points: as its programme declares it, where it is had, and what was had."""
 
-from loyalty.benefits.facts import Place, State, Wanted
+from loyalty.benefits.events import announce, booked, call_off, coming, event, seat, unseat, waiting
+from loyalty.benefits.facts import ClubEvent, Place, State, Wanted
+from loyalty.benefits.models import ClubEvent as EventRow
 from loyalty.benefits.models import Entitlement as EntitlementRow
 from loyalty.benefits.models import Place as PlaceRow
 from loyalty.benefits.models import Use
@@ -14,6 +16,7 @@ from loyalty.benefits.store import (
     open_uses,
     place,
     places,
+    reserve_waiting,
     take,
     use,
     uses,
@@ -24,9 +27,11 @@ from loyalty.benefits.terms import Benefit, Booking, Discount, Quota, parse
 __all__ = [
     "Benefit",
     "Booking",
+    "ClubEvent",
     "Discount",
     "Entitlement",
     "EntitlementRow",
+    "EventRow",
     "Period",
     "Place",
     "PlaceRow",
@@ -37,17 +42,26 @@ __all__ = [
     "Use",
     "Visit",
     "Wanted",
+    "announce",
+    "booked",
+    "call_off",
     "close",
     "close_place",
+    "coming",
     "entitlement",
+    "event",
     "keep_use",
     "open_place",
     "open_uses",
     "parse",
     "place",
     "places",
+    "reserve_waiting",
+    "seat",
     "take",
+    "unseat",
     "use",
     "uses",
     "visits",
+    "waiting",
 ]

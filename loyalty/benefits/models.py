@@ -22,6 +22,27 @@ class Place(Base):
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
+class ClubEvent(Base):
+    """An event that members come to; `taken` are the places that bookings hold, in a row that they lock."""
+
+    __tablename__ = "club_event"
+
+    event_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    benefit: Mapped[str] = mapped_column(String(40))
+    name: Mapped[dict[str, str]] = mapped_column(Document)
+    starts_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    place: Mapped[str | None] = mapped_column(String(40), ForeignKey("place.code"))
+    capacity: Mapped[int]
+    taken: Mapped[int]
+    announced_at: Mapped[datetime] = mapped_column(Moment)
+    cancelled_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    __table_args__ = (
+        CheckConstraint("capacity > 0", name="somebody_may_come"),
+        CheckConstraint("taken >= 0 AND taken <= capacity", name="no_more_than_may_come"),
+    )
+
+
 class Entitlement(Base):
     """One subject's right to one benefit in one period, once somebody touched it (B1).
 
@@ -60,6 +81,7 @@ class Use(Base):
     period_from: Mapped[datetime] = mapped_column(Moment)  # of the entitlement that it was taken from
     at: Mapped[datetime] = mapped_column(Moment)  # when the visit is, or was
     place: Mapped[str | None] = mapped_column(String(40), ForeignKey("place.code"))
+    event_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("club_event.event_id"), index=True)
     relation: Mapped[str | None] = mapped_column(String(40))  # of whoever came in the member's place
     guests: Mapped[int]
     amount_minor: Mapped[int | None] = mapped_column(BigInteger)  # of the bill
@@ -85,9 +107,11 @@ class Use(Base):
         Index("ix_benefit_use_member_id_benefit_at", "member_id", "benefit", "at"),
         Index("ix_benefit_use_place_at", "place", "at"),
         CheckConstraint(one_of("state", get_args(State)), name="state_known"),
-        CheckConstraint("(state = 'reserved') = (closed_at IS NULL)", name="reserved_until_closed"),
+        CheckConstraint("(state IN ('waiting', 'reserved')) = (closed_at IS NULL)", name="open_until_closed"),
         CheckConstraint("(closed_at IS NULL) = (closed_by IS NULL)", name="closed_by_somebody"),
-        CheckConstraint("counts OR state IN ('cancelled', 'no_show')", name="what_is_had_counts"),
-        CheckConstraint("NOT (counts AND state = 'cancelled')", name="what_is_cancelled_counts_not"),
+        CheckConstraint("counts OR state IN ('waiting', 'cancelled', 'no_show')", name="what_is_had_counts"),
+        CheckConstraint(
+            "NOT (counts AND state IN ('waiting', 'cancelled'))", name="what_is_let_go_counts_not"
+        ),
         CheckConstraint("guests >= 0", name="guests_not_negative"),
     )

@@ -18,6 +18,7 @@ from loyalty.tables import table_of
 
 LAW = "entitlements"  #: what is taken is what uses that count have taken
 _USE, _ENTITLEMENT = table_of(Use), table_of(Entitlement)
+_TAKES = {"waiting": (0, 0), "reserved": (1, 0), "used": (0, 1)}  #: of the entitlement: reserved, used
 _KEY = ("member_id", "benefit", "subject", "from_at")
 
 
@@ -94,7 +95,7 @@ def visits(told: Sequence[Use], benefit: str, subject: str) -> list[Visit]:
 
 def keep_use(session: Session, member_id: int, row: Mapping[str, Any], right: Right, now: datetime) -> None:
     """Write a use down, and take it from its entitlement."""
-    taken = (1, 0) if row["state"] == "reserved" else (0, 1)
+    taken = _TAKES[row["state"]]
     of = {"benefit": right.benefit, "subject": right.subject, "period_from": right.period.from_at}
     with books_of(member_id):
         take(session, member_id, right, taken, now)
@@ -113,16 +114,27 @@ def close(
     reason: str | None = None,
 ) -> None:
     """End a booking, once, and settle the entitlement it was taken from. Raises UseClosed."""
-    mine = (_USE.c.member_id == was.member_id, _USE.c.use_id == was.use_id, _USE.c.state == "reserved")
+    mine = (_USE.c.member_id == was.member_id, _USE.c.use_id == was.use_id, _USE.c.state == was.state)
     values = {"state": state, "counts": counts, "closed_at": now, "closed_by": by, "reason": reason}
     done = session.execute(update(_USE).where(*mine).values(values))
     if cast("CursorResult[Any]", done).rowcount != 1:
         raise UseClosed(state=use(session, was.member_id, was.use_id).state)
     key = (was.member_id, was.benefit, was.subject, was.period_from)
-    settled = {"reserved": _ENTITLEMENT.c.reserved - 1, "used": _ENTITLEMENT.c.used + int(counts)}
+    booked, _ = _TAKES[was.state]
+    settled = {"reserved": _ENTITLEMENT.c.reserved - booked, "used": _ENTITLEMENT.c.used + int(counts)}
     with books_of(was.member_id):
         done = session.execute(update(_ENTITLEMENT).where(*_at(key)).values(booked_at=now, **settled))
     expect_one(done, LAW, f"the entitlement to {was.benefit}", was.member_id)
+
+
+def reserve_waiting(session: Session, was: Use, right: Right, now: datetime) -> None:
+    """Who waited has a place now, which is taken from the entitlement."""
+    mine = (_USE.c.member_id == was.member_id, _USE.c.use_id == was.use_id, _USE.c.state == "waiting")
+    values = {"state": "reserved", "counts": True, "period_from": right.period.from_at}
+    with books_of(was.member_id):
+        take(session, was.member_id, right, _TAKES["reserved"], now)
+        done = session.execute(update(_USE).where(*mine).values(edition=right.edition, **values))
+    expect_one(done, LAW, "the booking that waited", was.member_id)
 
 
 def take(session: Session, member_id: int, right: Right, taken: tuple[int, int], now: datetime) -> None:

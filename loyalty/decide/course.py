@@ -50,7 +50,7 @@ STOPPED, RELEASED = "account.stopped", "account.released"
 EVENT_KINDS = frozenset(NEWS.values()) | {
     "tier.changed", "card.issued", POLICIES_WANTED, STOPPED, RELEASED,
     "reward.ordered", "reward.used", "reward.sent", "reward.cancelled",
-    "benefit.reserved", "benefit.used", "benefit.cancelled", "benefit.missed",
+    "benefit.waiting", "benefit.reserved", "benefit.used", "benefit.cancelled", "benefit.missed",
 }  # fmt: skip
 
 

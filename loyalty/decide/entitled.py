@@ -19,6 +19,7 @@ from loyalty.errors import (
     BookingTooLate,
     ConditionNotMet,
     ConsentMissing,
+    EventForeign,
     NotBookable,
     NotVisited,
     PartyTooLarge,
@@ -101,6 +102,8 @@ def _against(
     yield from _against_booking(course, terms, wanted, now)
     if terms.providers and (wanted.place is None or wanted.place.provider not in terms.providers):
         yield PlaceForeign(place=wanted.place.code if wanted.place else None)
+    if (terms.kind == "event") != (wanted.event_id is not None):
+        yield EventForeign(benefit=terms.code)
     if wanted.guests > terms.guests:
         yield PartyTooLarge(guests=wanted.guests, most=terms.guests)
     if wanted.relation is not None and wanted.relation not in terms.transferable_to:

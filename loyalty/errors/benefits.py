@@ -86,6 +86,27 @@ class RelationForeign(Refusal):
     judged = True
 
 
+class EventForeign(Refusal):
+    """This benefit is of events, and it is not for this one; or it is of no events at all."""
+
+    code = "event_foreign"
+    judged = True
+
+
+class EventOver(Refusal):
+    """The event was cancelled, or has begun."""
+
+    code = "event_over"
+    judged = True
+
+
+class EventFull(Refusal):
+    """No place is left at the event; one may wait."""
+
+    code = "event_full"
+    judged = True
+
+
 class PolicyForeign(Refusal):
     """This benefit is each policy's own, and the member holds no such policy in force then."""
 

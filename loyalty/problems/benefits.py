@@ -41,6 +41,15 @@ BENEFITS: dict[type[Refusal], Problem] = {
     errors.RelationForeign: Problem(
         422, "It is not for that relation", "该权益不可由此人使用", "Not for this person.", "ask_member"
     ),
+    errors.EventForeign: Problem(
+        422, "Not an event of this benefit", "该权益不含此活动", "Which event is it for?", "ask_member"
+    ),
+    errors.EventOver: Problem(
+        422, "The event was cancelled or has begun", "活动已取消或已开始", "The event is over.", "ask_member"
+    ),
+    errors.EventFull: Problem(
+        422, "No place is left at the event", "活动名额已满", "The event is full.", "ask_member"
+    ),
     errors.PolicyForeign: Problem(
         422, "Not a policy of this member's in force", "无此有效保单", "Which policy is it for?", "ask_member"
     ),

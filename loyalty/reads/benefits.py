@@ -84,3 +84,12 @@ def _took(use: Use, at: datetime) -> bool:
 
 def _visit(use: Use, at: datetime) -> Visit:
     return Visit(use.at, use.closed_at is None or use.closed_at > at)
+
+
+def events_view(session: Session, now: datetime) -> list[dict[str, object]]:
+    """The events to come, the next one first, with what is left of each."""
+    names = ("event_id", "benefit", "name", "starts_at", "place", "capacity")
+    return [
+        {name: getattr(one, name) for name in names} | {"left": one.capacity - one.taken}
+        for one in benefits.coming(session, now)
+    ]

@@ -34,6 +34,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("reward", name=op.f("pk_reward_stock")),
     )
     op.create_table(
+        "club_event",
+        sa.Column("event_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("benefit", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("place", sa.String(length=40), nullable=True),
+        sa.Column("capacity", sa.Integer(), nullable=False),
+        sa.Column("taken", sa.Integer(), nullable=False),
+        sa.Column("announced_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("capacity > 0", name=op.f("ck_club_event_somebody_may_come")),
+        sa.CheckConstraint(
+            "taken >= 0 AND taken <= capacity", name=op.f("ck_club_event_no_more_than_may_come")
+        ),
+        sa.ForeignKeyConstraint(["place"], ["place.code"], name=op.f("fk_club_event_place")),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_club_event")),
+    )
+    with op.batch_alter_table("club_event", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_club_event_starts_at"), ["starts_at"], unique=False)
+
+    op.create_table(
         "entitlement",
         sa.Column("member_id", sa.BigInteger(), nullable=False),
         sa.Column("benefit", sa.String(length=40), nullable=False),
@@ -62,6 +83,7 @@ def upgrade() -> None:
         sa.Column("period_from", sa.DateTime(timezone=True), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("place", sa.String(length=40), nullable=True),
+        sa.Column("event_id", sa.BigInteger(), nullable=True),
         sa.Column("relation", sa.String(length=40), nullable=True),
         sa.Column("guests", sa.Integer(), nullable=False),
         sa.Column("amount_minor", sa.BigInteger(), nullable=True),
@@ -78,21 +100,26 @@ def upgrade() -> None:
         sa.Column("closed_by", sa.String(length=40), nullable=True),
         sa.Column("reason", sa.String(length=40), nullable=True),
         sa.CheckConstraint(
-            "(state = 'reserved') = (closed_at IS NULL)", name=op.f("ck_benefit_use_reserved_until_closed")
+            "(state IN ('waiting', 'reserved')) = (closed_at IS NULL)",
+            name=op.f("ck_benefit_use_open_until_closed"),
         ),
         sa.CheckConstraint(
-            "NOT (counts AND state = 'cancelled')", name=op.f("ck_benefit_use_what_is_cancelled_counts_not")
+            "NOT (counts AND state IN ('waiting', 'cancelled'))",
+            name=op.f("ck_benefit_use_what_is_let_go_counts_not"),
         ),
         sa.CheckConstraint(
-            "counts OR state IN ('cancelled', 'no_show')", name=op.f("ck_benefit_use_what_is_had_counts")
+            "counts OR state IN ('waiting', 'cancelled', 'no_show')",
+            name=op.f("ck_benefit_use_what_is_had_counts"),
         ),
         sa.CheckConstraint(
-            "state IN ('reserved', 'used', 'cancelled', 'no_show')", name=op.f("ck_benefit_use_state_known")
+            "state IN ('waiting', 'reserved', 'used', 'cancelled', 'no_show')",
+            name=op.f("ck_benefit_use_state_known"),
         ),
         sa.CheckConstraint(
             "(closed_at IS NULL) = (closed_by IS NULL)", name=op.f("ck_benefit_use_closed_by_somebody")
         ),
         sa.CheckConstraint("guests >= 0", name=op.f("ck_benefit_use_guests_not_negative")),
+        sa.ForeignKeyConstraint(["event_id"], ["club_event.event_id"], name=op.f("fk_benefit_use_event_id")),
         sa.ForeignKeyConstraint(
             ["member_id", "benefit", "subject", "period_from"],
             ["entitlement.member_id", "entitlement.benefit", "entitlement.subject", "entitlement.from_at"],
@@ -103,6 +130,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("member_id", "use_id", name=op.f("pk_benefit_use")),
     )
     with op.batch_alter_table("benefit_use", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_benefit_use_event_id"), ["event_id"], unique=False)
         batch_op.create_index(
             "ix_benefit_use_member_id_benefit_at", ["member_id", "benefit", "at"], unique=False
         )
@@ -168,9 +196,14 @@ def downgrade() -> None:
     with op.batch_alter_table("benefit_use", schema=None) as batch_op:
         batch_op.drop_index("ix_benefit_use_place_at")
         batch_op.drop_index("ix_benefit_use_member_id_benefit_at")
+        batch_op.drop_index(batch_op.f("ix_benefit_use_event_id"))
 
     op.drop_table("benefit_use")
     op.drop_table("entitlement")
+    with op.batch_alter_table("club_event", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_club_event_starts_at"))
+
+    op.drop_table("club_event")
     op.drop_table("reward_stock")
     with op.batch_alter_table("place", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_place_provider"))

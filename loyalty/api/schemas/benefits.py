@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from loyalty.api.fields import Day, Instant, MoneyText, Text, Truth, WholeInt
+from loyalty.api.fields import Day, Id, Instant, MoneyText, Text, Truth, WholeInt
 from loyalty.api.schemas.attributes import attributes_of_fact
 from loyalty.api.schemas.tills import BearerIn, minor
 from loyalty.benefits import Benefit, Wanted
@@ -14,7 +14,7 @@ from loyalty.money import money_text
 _NAME = r"[^\x00-\x1f\x7f]*"
 _CODE = "[a-z][a-z0-9_-]*"
 _KINDS = ["service", "discount", "mailing", "event", "person", "feed"]
-_STATES = ["reserved", "used", "cancelled", "no_show"]
+_STATES = ["waiting", "reserved", "used", "cancelled", "no_show"]
 
 
 class VisitIn(BearerIn):
@@ -44,6 +44,10 @@ class UseIn(VisitIn):
 
     benefit = Text(max=40, pattern=_CODE, required=True)
     reserve = Truth(load_default=False)
+    event = Id(load_default=None, metadata={"description": "Of a benefit of events: which one."})
+    wait = Truth(
+        load_default=False, metadata={"description": "Where no place is left at the event: for one."}
+    )
     reference = Text(max=100, pattern=_NAME, required=True)
 
 
@@ -67,6 +71,7 @@ class UseOut(Schema):
     state = fields.String(required=True, validate=validate.OneOf(_STATES))
     at = fields.String(required=True, metadata={"format": "date-time"})
     place = fields.String(required=True, allow_none=True)
+    event = fields.String(required=True, allow_none=True)
     for_ = fields.String(required=True, allow_none=True, data_key="for", attribute="for")
     guests = fields.Integer(required=True)
     amount = fields.String(required=True, allow_none=True)
@@ -74,6 +79,24 @@ class UseOut(Schema):
     reference = fields.String(required=True)
     edition = fields.Integer(required=True, metadata={"description": "Whose terms it is had under."})
     remaining = fields.Integer(required=True, allow_none=True)
+
+
+class ClubEventOut(Schema):
+    """An event of the club that is still to come."""
+
+    event = Id(required=True, attribute="event_id")
+    benefit = fields.String(required=True)
+    name = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    starts_at = Instant(required=True)
+    place = fields.String(required=True, allow_none=True)
+    capacity = fields.Integer(required=True)
+    left = fields.Integer(required=True)
+
+
+class ClubEventsOut(Schema):
+    """The events to come, the next one first."""
+
+    items = fields.List(fields.Nested(ClubEventOut), required=True)
 
 
 class PeriodOut(Schema):
@@ -119,6 +142,8 @@ def wanted_of(told: dict[str, Any], benefit: str, currency: str, now: datetime, 
         at=at or now,
         is_now=at is None,
         guests=told["party"] - 1,
+        event_id=told.get("event"),
+        waits=told.get("wait", False),
         policy_no=told["policy_no"],
         relation=told["for_"],
         amount_minor=None if amount is None else minor(amount, currency, "amount"),

@@ -1,0 +1,66 @@
+"""Whoever waits longest, and still may, gets a place of an event that became free (B8)."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from loyalty import benefits, calendar, ids
+from loyalty.actions.book import fresh_ids, take, write
+from loyalty.benefits import Right, Use, Wanted
+from loyalty.decide import entitled, standing
+from loyalty.decide.outcome import Event
+from loyalty.decide.programme import Editions
+from loyalty.errors import AccountStopped
+from loyalty.reads.entitled import course_at, verdict_of, with_all_terms
+
+
+def move_up(session: Session, editions: Editions, event_id: int, now: datetime) -> bool:
+    """Give one who waits a place, in the order in which they came; whether anybody moved up.
+
+    Who may not come any more waits on, and so does a party that does not fit.
+    """
+    event = benefits.event(session, event_id)
+    if event.cancelled_at is not None or event.starts_at <= now:
+        return False
+    return any(_moves(session, editions, one, now) for one in benefits.waiting(session, event_id))
+
+
+def _moves(session: Session, editions: Editions, waits: Use, now: datetime) -> bool:
+    try:
+        taken = take(session, editions, waits.member_id, now)
+    except AccountStopped:
+        return False
+    use = benefits.use(session, waits.member_id, waits.use_id)
+    if use.state != "waiting" or use.event_id is None:
+        return False
+    taken = replace(taken, snapshot=with_all_terms(session, taken.snapshot))
+    course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))
+    then = course_at(editions, course.outcome().after, use.at)
+    told = benefits.uses(session, use.member_id, use.benefit)
+    subject, verdict = verdict_of(session, then, _again(use), told, use.booked_at)
+    if verdict.reasons or verdict.entitlement is None:
+        return False
+    if not benefits.seat(session, use.event_id, 1 + use.guests):
+        return False
+    name = ids.pair_to_text(use.member_id, use.use_id)
+    body = {"use": name, "benefit": use.benefit, "at": calendar.instant_text(use.at)}
+    course.events.append(Event("benefit.reserved", body))
+    write(session, editions, taken, course.outcome(), now)
+    had, edition = verdict.entitlement, entitled.edition_of(editions, then.terms, use.at)
+    right = Right(use.benefit, subject.key, had.period, had.granted, edition)
+    benefits.reserve_waiting(session, use, right, now)
+    return True
+
+
+def _again(use: Use) -> Wanted:
+    """What was asked for when the wait began."""
+    return Wanted(
+        benefit=use.benefit,
+        at=use.at,
+        event_id=use.event_id,
+        guests=use.guests,
+        relation=use.relation,
+        attributes=use.attributes,
+        reserve=True,
+    )
