@@ -2,10 +2,11 @@
 
 from loyalty.benefits.events import announce, booked, call_off, coming, event, seat, unseat, waiting
 from loyalty.benefits.facts import ClubEvent, Place, State, Wanted
+from loyalty.benefits.mailings import keep_mailing, mailed, mark_returned, mark_written, to_write
+from loyalty.benefits.models import Assignment, FeedItem, Mailing, Manager, Use
 from loyalty.benefits.models import ClubEvent as EventRow
 from loyalty.benefits.models import Entitlement as EntitlementRow
 from loyalty.benefits.models import Place as PlaceRow
-from loyalty.benefits.models import Use
 from loyalty.benefits.quota import Entitlement, Period, Stretch, Visit, entitlement
 from loyalty.benefits.store import (
     Right,
@@ -25,6 +26,7 @@ from loyalty.benefits.store import (
 from loyalty.benefits.terms import Benefit, Booking, Discount, Quota, parse
 
 __all__ = [
+    "Assignment",
     "Benefit",
     "Booking",
     "ClubEvent",
@@ -32,6 +34,9 @@ __all__ = [
     "Entitlement",
     "EntitlementRow",
     "EventRow",
+    "FeedItem",
+    "Mailing",
+    "Manager",
     "Period",
     "Place",
     "PlaceRow",
@@ -50,7 +55,11 @@ __all__ = [
     "coming",
     "entitlement",
     "event",
+    "keep_mailing",
     "keep_use",
+    "mailed",
+    "mark_returned",
+    "mark_written",
     "open_place",
     "open_uses",
     "parse",
@@ -59,6 +68,7 @@ __all__ = [
     "reserve_waiting",
     "seat",
     "take",
+    "to_write",
     "unseat",
     "use",
     "uses",

@@ -1,6 +1,6 @@
 """The tables of benefits: where they are given, what members are entitled to, what they had of it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, get_args
 
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String
@@ -114,4 +114,73 @@ class Use(Base):
             "NOT (counts AND state IN ('waiting', 'cancelled'))", name="what_is_let_go_counts_not"
         ),
         CheckConstraint("guests >= 0", name="guests_not_negative"),
+    )
+
+
+class Mailing(Base):
+    """One piece of post that a card brings, once a year; whom it goes to is in `person`, and nowhere else."""
+
+    __tablename__ = "mailing"
+
+    member_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("member.member_id"), primary_key=True)
+    benefit: Mapped[str] = mapped_column(String(40), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    use_id: Mapped[int] = mapped_column(BigInteger)
+    for_day: Mapped[date] = mapped_column(index=True)  # that it is to arrive on
+    state: Mapped[str] = mapped_column(String(10))
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    written_at: Mapped[datetime | None] = mapped_column(Moment)  # into a file for the printer
+    returned_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["member_id", "use_id"], ["benefit_use.member_id", "benefit_use.use_id"], name="fk_mailing_use"
+        ),
+        CheckConstraint(one_of("state", ("made", "written", "returned")), name="state_known"),
+        CheckConstraint("(state = 'returned') = (returned_at IS NOT NULL)", name="returned_at_an_instant"),
+        CheckConstraint("state = 'made' OR written_at IS NOT NULL", name="written_before_it_returns"),
+    )
+
+
+class Manager(Base):
+    """Somebody of the house who looks after members; an agent of policies, or one of the pool."""
+
+    __tablename__ = "manager"
+
+    code: Mapped[str] = mapped_column(String(100), primary_key=True)  # as the core system names an agent
+    name: Mapped[str] = mapped_column(String(120))
+    in_pool: Mapped[bool] = mapped_column(Boolean)
+    came_at: Mapped[datetime] = mapped_column(Moment)
+    left_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Assignment(Base):
+    """Who looks after a member, from when to when; nobody, while the member waits for one."""
+
+    __tablename__ = "assignment"
+
+    member_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("member.member_id"), primary_key=True)
+    benefit: Mapped[str] = mapped_column(String(40), primary_key=True)
+    turn: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # 1, 2, 3 …
+    manager: Mapped[str | None] = mapped_column(String(100), ForeignKey("manager.code"), index=True)
+    since: Mapped[datetime] = mapped_column(Moment)
+    until: Mapped[datetime | None] = mapped_column(Moment)
+
+    __table_args__ = (CheckConstraint("until IS NULL OR until >= since", name="ends_after_it_begins"),)
+
+
+class FeedItem(Base):
+    """A piece of news for the cards that a benefit belongs to."""
+
+    __tablename__ = "feed_item"
+
+    item_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    benefit: Mapped[str] = mapped_column(String(40))
+    title: Mapped[dict[str, str]] = mapped_column(Document)
+    body: Mapped[dict[str, str]] = mapped_column(Document)
+    published_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    until_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    __table_args__ = (
+        CheckConstraint("until_at IS NULL OR until_at > published_at", name="news_for_a_while"),
     )

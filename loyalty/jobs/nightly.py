@@ -11,6 +11,8 @@ from loyalty import calendar, tiers, work
 from loyalty.actions.advance import advance_due
 from loyalty.actions.celebrate import OCCASIONS, celebrate
 from loyalty.actions.forget import forget
+from loyalty.actions.mail import mailings, make_mailings, wanted_days
+from loyalty.benefits import Benefit
 from loyalty.db import Books, carry_out, reading
 from loyalty.decide.programme import Editions
 from loyalty.rooms import Rooms
@@ -76,7 +78,7 @@ def nightly(
     A run that dies leaves its finished chunks; the next one does the rest. Raises NoProgramme.
     """
     editions = _editions(room, now)
-    days = _days(room, editions, now, books)
+    days, today = _days(room, editions, now, books), calendar.local_day(now, editions.zone)
     task = carry_out(lambda session: work.start(session, KIND, as_of=now, now=room.clock.now()), books=books)
     run = _Run(room, books, now, task, tell)
     try:
@@ -85,6 +87,10 @@ def nightly(
             concerned = days if has_rules(editions, on) else []
             give = partial(_celebrate, now, imported_at, on)
             done[on] = sum(run.through(on, partial(give, day)) for day in concerned)
+        for terms in mailings(editions).values():
+            post = partial(_mail, now, terms)
+            made = (run.through(terms.code, partial(post, day)) for day in wanted_days(terms, days, today))
+            done["mailed"] = done.get("mailed", 0) + sum(made)
         carry_out(lambda session: forget(session, editions, room.clock.now()), books=books)
     except BaseException as error:
         fault = f"{type(error).__name__}: {error}"
@@ -121,6 +127,12 @@ def _celebrate(
     after_id: int,
 ) -> Sequence[int]:
     return celebrate(session, editions, on, day, after_id, CHUNK, now, imported_at)
+
+
+def _mail(
+    now: datetime, terms: Benefit, day: date, session: Session, editions: Editions, after_id: int
+) -> Sequence[int]:
+    return make_mailings(session, editions, terms, day, after_id, CHUNK, now)
 
 
 def _editions(room: Rooms, now: datetime) -> Editions:
