@@ -137,6 +137,6 @@ def _close(use_id: tuple[int, int], state: State) -> tuple[dict[str, Any], int, 
 
 
 def _shown(view: BenefitView, currency: str) -> dict[str, Any]:
-    names = ("granted", "reserved", "used", "remaining", "card_until")
+    names = ("granted", "reserved", "used", "remaining", "card_until", "person")
     figures = {name: getattr(view, name) for name in names}
     return terms_shown(view.terms, currency) | figures | {"period": view}

@@ -3,6 +3,19 @@
 from loyalty.benefits.events import announce, booked, call_off, coming, event, seat, unseat, waiting
 from loyalty.benefits.facts import ClubEvent, Place, State, Wanted
 from loyalty.benefits.mailings import keep_mailing, mailed, mark_returned, mark_written, to_write
+from loyalty.benefits.managers import (
+    assign,
+    assignment,
+    end,
+    here,
+    keep_manager,
+    least_busy,
+    leave,
+    manager,
+    managers,
+    persons,
+    without_manager,
+)
 from loyalty.benefits.models import Assignment, FeedItem, Mailing, Manager, Use
 from loyalty.benefits.models import ClubEvent as EventRow
 from loyalty.benefits.models import Entitlement as EntitlementRow
@@ -48,21 +61,31 @@ __all__ = [
     "Visit",
     "Wanted",
     "announce",
+    "assign",
+    "assignment",
     "booked",
     "call_off",
     "close",
     "close_place",
     "coming",
+    "end",
     "entitlement",
     "event",
+    "here",
     "keep_mailing",
+    "keep_manager",
     "keep_use",
+    "least_busy",
+    "leave",
     "mailed",
+    "manager",
+    "managers",
     "mark_returned",
     "mark_written",
     "open_place",
     "open_uses",
     "parse",
+    "persons",
     "place",
     "places",
     "reserve_waiting",
@@ -74,4 +97,5 @@ __all__ = [
     "uses",
     "visits",
     "waiting",
+    "without_manager",
 ]

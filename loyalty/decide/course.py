@@ -51,7 +51,7 @@ EVENT_KINDS = frozenset(NEWS.values()) | {
     "tier.changed", "card.issued", POLICIES_WANTED, STOPPED, RELEASED,
     "reward.ordered", "reward.used", "reward.sent", "reward.cancelled",
     "benefit.waiting", "benefit.reserved", "benefit.used", "benefit.cancelled", "benefit.missed",
-    "benefit.mailed",
+    "benefit.mailed", "manager.assigned", "manager.wanted", "manager.ended",
 }  # fmt: skip
 
 

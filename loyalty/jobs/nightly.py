@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from loyalty import calendar, tiers, work
 from loyalty.actions.advance import advance_due
 from loyalty.actions.celebrate import OCCASIONS, celebrate
+from loyalty.actions.find_managers import find_managers
 from loyalty.actions.forget import forget
 from loyalty.actions.mail import mailings, make_mailings, wanted_days
 from loyalty.benefits import Benefit
@@ -91,6 +92,7 @@ def nightly(
             post = partial(_mail, now, terms)
             made = (run.through(terms.code, partial(post, day)) for day in wanted_days(terms, days, today))
             done["mailed"] = done.get("mailed", 0) + sum(made)
+        done["managers"] = run.through("managers", partial(_find_managers, now))
         carry_out(lambda session: forget(session, editions, room.clock.now()), books=books)
     except BaseException as error:
         fault = f"{type(error).__name__}: {error}"
@@ -127,6 +129,10 @@ def _celebrate(
     after_id: int,
 ) -> Sequence[int]:
     return celebrate(session, editions, on, day, after_id, CHUNK, now, imported_at)
+
+
+def _find_managers(now: datetime, session: Session, editions: Editions, after_id: int) -> Sequence[int]:
+    return find_managers(session, editions, after_id, CHUNK, now)
 
 
 def _mail(

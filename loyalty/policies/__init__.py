@@ -21,6 +21,7 @@ from loyalty.policies.store import (
     shares,
     states,
     states_of,
+    told_of_holder,
     void_operations,
 )
 
@@ -53,5 +54,6 @@ __all__ = [
     "states",
     "states_of",
     "timeline",
+    "told_of_holder",
     "void_operations",
 ]

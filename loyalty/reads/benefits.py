@@ -1,6 +1,6 @@
 """A member's benefits at any instant: what the card promises, what is left of it, until when (B1)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -31,6 +31,7 @@ class BenefitView:
     until_at: datetime | None
     last_day: date | None
     card_until: datetime | None
+    person: str | None  #: of a benefit that is a person: who it is
 
 
 def benefits_view(
@@ -49,10 +50,12 @@ def benefits_view(
     course = course_at(editions, snapshot, at)
     gone = lost_bookings(session, course)
     told = [one for one in benefits.uses(session, member_id) if one.booked_at <= at and one not in gone]
-    return list(_given(course, told, at, min(at, now)))
+    return list(_given(course, told, benefits.persons(session, member_id, min(at, now)), at, min(at, now)))
 
 
-def _given(course: Course, told: Sequence[Use], at: datetime, known_at: datetime) -> Iterator[BenefitView]:
+def _given(
+    course: Course, told: Sequence[Use], persons: Mapping[str, str], at: datetime, known_at: datetime
+) -> Iterator[BenefitView]:
     editions, term = course.editions, course.term
     edition = editions.number(entitled.edition_of(editions, course.terms, at))
     joined_on = course.day(course.start.enrolled_at)
@@ -74,6 +77,7 @@ def _given(course: Course, told: Sequence[Use], at: datetime, known_at: datetime
                 until,
                 calendar.last_day_before(until, editions.zone) if until else None,
                 term.until_at,
+                persons.get(terms.code),
             )
 
 

@@ -8,7 +8,7 @@ from itertools import count
 from sqlalchemy.orm import Session
 
 from loyalty import benefits, members, tiers
-from loyalty.benefits import Use, Visit, Wanted
+from loyalty.benefits import Benefit, Use, Visit, Wanted
 from loyalty.calendar import BEGINNING
 from loyalty.decide import entitled, standing
 from loyalty.decide.course import Course
@@ -83,6 +83,12 @@ def _booked(told: Iterable[Use]) -> list[entitled.Booked]:
         for one in told
         if one.counts
     ]
+
+
+def promised_now(course: Course, at: datetime) -> list[Benefit]:
+    """All that the member's card gives at an instant that the course has come to."""
+    edition = course.editions.number(entitled.edition_of(course.editions, course.terms, at))
+    return [one for one in edition.programme.benefits if course.term.tier in one.tiers]
 
 
 def is_given(consent: members.ConsentState) -> bool:

@@ -119,6 +119,9 @@ class BenefitOut(Schema):
     remaining = fields.Integer(required=True, allow_none=True)
     period = fields.Nested(PeriodOut, required=True)
     card_until = Instant(required=True, allow_none=True)
+    person = fields.String(
+        required=True, allow_none=True, metadata={"description": "Of a benefit that is a person: who it is."}
+    )
     guests = fields.Integer(required=True)
     providers = fields.List(fields.String(), required=True)
     needs_consent = fields.String(required=True, allow_none=True)

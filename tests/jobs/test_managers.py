@@ -1,0 +1,87 @@
+"""The benefit that is a person: the agent of a policy, else one of the pool, else a queue (B8)."""
+
+import pytest
+
+from tests.api.test_benefits import benefit, shown
+from tests.ladders import midnight, noon
+from tests.policies import Core, coverage, insurer
+
+MANAGER = benefit("manager", kind="person", tiers=("silver", "gold"))
+
+
+@pytest.fixture
+def house(make, clock):
+    clock.move(noon("2026-03-02"))
+    make.document(insurer(benefit=[MANAGER]))
+    return make
+
+
+def add(house, *codes, pool=True):
+    for code in codes:
+        house.run("managers", "add", code, "--name", f"Ms {code}", *([] if pool else ["--no-pool"]))
+
+
+def insured(house, reference, **more):
+    core = Core(house.till())
+    who = house.shopper(core.till, references=[reference])
+    core.tells(f"P-{reference}", reference, **more)
+    return who
+
+
+def manager(who):
+    one = shown(who, "manager")
+    return one and one["person"]
+
+
+def news(house, who):
+    house.run("jobs", "post")
+    told = house.till().get("/events?limit=100").json["items"]
+    mine = [one["type"] for one in told if one["member_id"] == who.member_id]
+    return [kind for kind in mine if kind.startswith("manager.")]
+
+
+def test_b8_the_agent_of_the_policy_looks_after_its_holder(house):
+    add(house, "B-1")
+    add(house, "A-7", pool=False)
+    assert manager(insured(house, "C-1", service_agent="A-7")) == "Ms A-7"
+    assert manager(insured(house, "C-2", service_agent="A-9")) == "Ms B-1"  # an agent nobody knows
+    assert manager(insured(house, "C-3")) == "Ms B-1"
+
+
+def test_b8_without_an_agent_members_are_spread_evenly(house):
+    add(house, "B-1", "B-2", "B-3")
+    got = [manager(insured(house, f"C-{no}")) for no in range(6)]
+    assert sorted(got) == ["Ms B-1", "Ms B-1", "Ms B-2", "Ms B-2", "Ms B-3", "Ms B-3"]
+
+
+def test_b8_who_finds_nobody_waits_and_is_told_once_somebody_comes(house):
+    ana = insured(house, "C-1")
+    assert manager(ana) is None
+    house.run("jobs", "nightly")
+    add(house, "B-1")
+    house.run("jobs", "nightly")
+    assert manager(ana) == "Ms B-1"
+    assert news(house, ana) == ["manager.wanted", "manager.assigned"]
+
+
+def test_b8_a_manager_who_leaves_is_replaced_and_the_member_told(house):
+    add(house, "B-1")
+    ana = insured(house, "C-1")
+    house.run("managers", "leave", "B-1")
+    house.run("jobs", "nightly")
+    assert manager(ana) is None
+    add(house, "B-2")
+    house.run("jobs", "nightly")
+    house.run("jobs", "nightly")
+    assert manager(ana) == "Ms B-2"
+    assert news(house, ana) == ["manager.assigned", "manager.wanted", "manager.assigned"]
+
+
+def test_b3_b8_the_manager_stays_as_long_as_the_card_does(house, clock):
+    add(house, "B-1", "B-2")
+    ana = insured(house, "C-1")
+    Core(house.till()).tells("P-C-1", "C-1", version=2, coverages=[coverage("20000.00")])
+    clock.move(midnight("2027-03-02"))
+    assert manager(ana) is None
+    house.run("jobs", "nightly")
+    assert (manager(ana), news(house, ana)) == (None, ["manager.assigned", "manager.ended"])
