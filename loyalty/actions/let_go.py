@@ -10,13 +10,26 @@ from loyalty.decide.course import Course
 from loyalty.decide.outcome import Event
 from loyalty.reads.entitled import lost_bookings
 
-BY_THE_CLUB, LOWER = "club", "card_lower"
+BY_THE_CLUB, LOWER, DECEASED = "club", "card_lower", "deceased"
 
 
 def let_go(session: Session, course: Course, now: datetime) -> Iterator[Event]:
     """Cancel what the member's card no longer gives, all their terms being written; the news of it."""
     for use, since in lost_bookings(session, course).items():
+        if use.event_id is not None and use.state == "reserved":
+            benefits.unseat(session, use.event_id, 1 + use.guests)
         benefits.close(session, use, "cancelled", False, BY_THE_CLUB, now, LOWER)
         body = {"use": ids.pair_to_text(use.member_id, use.use_id), "benefit": use.benefit, "reason": LOWER}
         when = {"at": calendar.instant_text(use.at), "since": calendar.instant_text(since)}
         yield Event("benefit.cancelled", body | when)
+
+
+def let_go_of_all(session: Session, member_id: int, now: datetime) -> Iterator[Event]:
+    """A member has died: every booking ends, and nobody is looked for to look after them (M9)."""
+    for use in benefits.open_uses(session, member_id):
+        if use.event_id is not None and use.state == "reserved":
+            benefits.unseat(session, use.event_id, 1 + use.guests)
+        benefits.close(session, use, "cancelled", False, BY_THE_CLUB, now, DECEASED)
+        body = {"use": ids.pair_to_text(member_id, use.use_id), "benefit": use.benefit, "reason": DECEASED}
+        yield Event("benefit.cancelled", body | {"at": calendar.instant_text(use.at)})
+    benefits.end_all(session, member_id, now)

@@ -20,6 +20,7 @@ from loyalty.api.schemas.benefits import (
     CheckIn,
     CheckOut,
     ClubEventsOut,
+    NewsOut,
     UseIn,
     UseOut,
     terms_shown,
@@ -29,7 +30,9 @@ from loyalty.api.schemas.points import AtIn
 from loyalty.api.schemas.tills import bearer_of
 from loyalty.benefits import State
 from loyalty.decide.programme import Editions
-from loyalty.reads.benefits import BenefitView, benefits_view, events_view
+from loyalty.reads.benefits import BenefitView, benefits_view, events_view, news_view
+
+MOST_NEWS = 100
 
 benefits = Resource("benefits", "", "What a card gives besides points.")
 
@@ -49,6 +52,19 @@ def show(told: dict[str, datetime | None], member_id: int) -> Any:
         return {"at": at, "items": [_shown(view, currency) for view in views]}
 
     return look(question)
+
+
+@benefits.route("/members/<opaque:member_id>/news", methods=["GET"])
+@needs("members:read", "benefits:use")
+@guessing.counted
+@benefits.response(200, NewsOut)
+def news(member_id: int) -> Any:
+    """The news that a member's card brings, the newest first: a hundred at most."""
+    return look(
+        lambda session, editions, asking: {
+            "items": news_view(session, editions, member_id, MOST_NEWS, asking.now)
+        }
+    )
 
 
 @benefits.route("/benefits/<code>/check", methods=["POST"])

@@ -2,11 +2,13 @@
 
 from loyalty.benefits.events import announce, booked, call_off, coming, event, seat, unseat, waiting
 from loyalty.benefits.facts import ClubEvent, Place, State, Wanted
+from loyalty.benefits.feed import items, publish_item, withdraw_item
 from loyalty.benefits.mailings import keep_mailing, mailed, mark_returned, mark_written, to_write
 from loyalty.benefits.managers import (
     assign,
     assignment,
     end,
+    end_all,
     here,
     keep_manager,
     least_busy,
@@ -69,9 +71,11 @@ __all__ = [
     "close_place",
     "coming",
     "end",
+    "end_all",
     "entitlement",
     "event",
     "here",
+    "items",
     "keep_mailing",
     "keep_manager",
     "keep_use",
@@ -88,6 +92,7 @@ __all__ = [
     "persons",
     "place",
     "places",
+    "publish_item",
     "reserve_waiting",
     "seat",
     "take",
@@ -97,5 +102,6 @@ __all__ = [
     "uses",
     "visits",
     "waiting",
+    "withdraw_item",
     "without_manager",
 ]

@@ -92,6 +92,12 @@ def end(session: Session, member_id: int, benefit: str, now: datetime) -> None:
     session.execute(update(_ASSIGNMENT).where(*mine, _ASSIGNMENT.c.until.is_(None)).values(until=now))
 
 
+def end_all(session: Session, member_id: int, now: datetime) -> None:
+    """Nobody looks after a member any more, for any benefit."""
+    mine = (_ASSIGNMENT.c.member_id == member_id, _ASSIGNMENT.c.until.is_(None))
+    session.execute(update(_ASSIGNMENT).where(*mine).values(until=now))
+
+
 def without_manager(session: Session, after_id: int, limit: int) -> Sequence[int]:
     """Up to `limit` members above `after_id`, in order, who wait, or whose manager has left."""
     gone = select(Manager.code).where(Manager.left_at.is_not(None))

@@ -80,8 +80,9 @@ def uses(session: Session, member_id: int, benefit: str | None = None) -> Sequen
 
 
 def open_uses(session: Session, member_id: int) -> Sequence[Use]:
-    """A member's bookings that are neither made nor let go."""
-    return session.scalars(select(Use).where(Use.member_id == member_id, Use.state == "reserved")).all()
+    """A member's bookings that are neither made nor let go, those that wait for a place among them."""
+    still = Use.state.in_(("waiting", "reserved"))
+    return session.scalars(select(Use).where(Use.member_id == member_id, still)).all()
 
 
 def visits(told: Sequence[Use], benefit: str, subject: str) -> list[Visit]:

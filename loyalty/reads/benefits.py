@@ -12,7 +12,7 @@ from loyalty.decide import entitled
 from loyalty.decide.course import Course
 from loyalty.decide.programme import Editions
 from loyalty.errors import Invalid
-from loyalty.reads.entitled import course_at, lost_bookings, with_all_terms
+from loyalty.reads.entitled import course_at, lost_bookings, promised_now, with_all_terms
 from loyalty.reads.snapshot import load, load_as_of
 from loyalty.reads.state import FURTHEST
 
@@ -96,4 +96,17 @@ def events_view(session: Session, now: datetime) -> list[dict[str, object]]:
     return [
         {name: getattr(one, name) for name in names} | {"left": one.capacity - one.taken}
         for one in benefits.coming(session, now)
+    ]
+
+
+def news_view(
+    session: Session, editions: Editions, member_id: int, limit: int, now: datetime
+) -> list[dict[str, object]]:
+    """The news that a member's card brings, the newest first. Raises NotFound."""
+    snapshot = with_all_terms(session, load(session, editions, member_id, now)[0])
+    given = promised_now(course_at(editions, snapshot, now), now)
+    feeds = [one.code for one in given if one.kind == "feed"]
+    names = ("item_id", "benefit", "title", "body", "published_at", "until_at")
+    return [
+        {name: getattr(one, name) for name in names} for one in benefits.items(session, feeds, now, limit)
     ]

@@ -197,3 +197,11 @@ def test_b3_a_lower_card_lets_go_of_what_was_booked_for_later_and_nothing_sooner
     news = club.till().get("/events?limit=100").json["items"]
     told = [one["data"] for one in news if one["type"] == "benefit.cancelled"]
     assert [(one["use"], one["reason"]) for one in told] == [(lost["use_id"], "card_lower")]
+
+
+def test_m9_death_ends_bookings_at_once(club, ana, desk):
+    booked = desk.use(ana, "check", "b1", place="clinic-1", at=wire(noon("2026-04-01")), reserve=True)
+    told = {"version": 1, "name": "Ana Silva", "deceased": True}
+    assert club.till().send("PUT", "/customers/C-1", told).status_code == 200
+    assert desk.close(booked, "confirm", 422)["state"] == "cancelled"
+    assert desk.check(ana, "lounge", place="t2")["reasons"] == ["card_blocked"]

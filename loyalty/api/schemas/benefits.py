@@ -99,6 +99,23 @@ class ClubEventsOut(Schema):
     items = fields.List(fields.Nested(ClubEventOut), required=True)
 
 
+class NewsItemOut(Schema):
+    """A piece of news."""
+
+    item = Id(required=True, attribute="item_id")
+    benefit = fields.String(required=True)
+    title = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    body = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    published_at = Instant(required=True)
+    until = Instant(required=True, allow_none=True, attribute="until_at")
+
+
+class NewsOut(Schema):
+    """The news that a card brings, the newest first."""
+
+    items = fields.List(fields.Nested(NewsItemOut), required=True)
+
+
 class PeriodOut(Schema):
     """A stretch of time; without an end it never ends."""
 
