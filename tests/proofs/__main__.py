@@ -82,8 +82,8 @@ def _wanted_minutes() -> int:
 
 
 def _work(tasks: list[Task]) -> int:
-    code = book.code_digest()
     for task in tasks:
+        code = book.code_digest(task.proof)
         done = [line for line in book.lines(code) if (line.proof, line.kind) == (task.proof.name, task.kind)]
         so_far = book.row(done)
         counted, faults, number = so_far.counted[task.proof.unit], so_far.faults, so_far.rounds
@@ -140,11 +140,11 @@ def _say(task: Task, line: book.Line, counted: int) -> None:
 
 
 def _tell(tasks: list[Task]) -> int:
-    done = list(book.lines(book.code_digest()))
     print(f"{'proof':<22} {'database':<10} {'done':>10} {'of':>9} {'unit':<12} {'rounds':>7} {'faults':>6} "
           f"{'last seed':>10} {'seconds':>8}")  # fmt: skip
     failed = False
     for task in tasks:
+        done = book.lines(book.code_digest(task.proof))
         row = book.row(line for line in done if (line.proof, line.kind) == (task.proof.name, task.kind))
         counted = row.counted[task.proof.unit]
         failed |= row.faults > 0 or counted < task.target

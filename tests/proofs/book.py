@@ -1,5 +1,6 @@
 """What long proofs have done so far: a line a round, so that a run that was stopped goes on."""
 
+import ast
 import hashlib
 import json
 from collections import Counter
@@ -7,8 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from tests.proofs.proof import Proof
+
 ROOT = Path(__file__).parents[2]
-PROVEN = ("loyalty", "migrations", "config", "tests/proofs")  #: rounds count for the code that they ran on
+PROVEN = ("loyalty", "migrations", "config")  #: rounds count for this code that they ran on, and their own
+JUDGE = "tests.proofs.judge"  #: a program of its own, which no proof imports
 FILE = ROOT / ".prove" / "rounds.jsonl"
 
 
@@ -37,14 +41,36 @@ class Row:
     last_seed: int
 
 
-def code_digest() -> str:
-    """What rounds were run on: other code begins anew."""
+def code_digest(proof: Proof) -> str:
+    """What rounds of a proof were run on: other code begins anew."""
+    files = _imported(proof.round.__module__) | _imported(JUDGE)
+    for folder in (*PROVEN, *proof.runs):
+        files |= {file for file in (ROOT / folder).rglob("*") if file.suffix in {".py", ".toml"}}
     digest = hashlib.sha256()
-    for folder in PROVEN:
-        for file in sorted((ROOT / folder).rglob("*")):
-            if file.suffix in {".py", ".toml"} and not file.name.startswith("test_"):
-                digest.update(f"{file.relative_to(ROOT)}\n".encode() + file.read_bytes())
+    for file in sorted(files):
+        digest.update(f"{file.relative_to(ROOT)}\n".encode() + file.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def _imported(module: str) -> set[Path]:
+    """The files of a module of the tests, and of all that it imports of them, directly or not."""
+    found: set[Path] = set()
+    waiting = [module]
+    while waiting:
+        file = (ROOT / waiting.pop().replace(".", "/")).with_suffix(".py")
+        if file.is_file() and file not in found:
+            found.add(file)
+            waiting += _imports(ast.parse(file.read_text(encoding="utf-8")))
+    return found
+
+
+def _imports(code: ast.Module) -> Iterator[str]:
+    """Names that may be modules of the tests."""
+    for node in ast.walk(code):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("tests"):
+            yield from (str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names))
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name.startswith("tests"))
 
 
 def note(line: Line) -> None:

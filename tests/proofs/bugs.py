@@ -76,4 +76,4 @@ def _tested(tree: Path, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-PLANTED_BUGS = EachOnce("planted bugs", "bugs", caught, quick=0, long={SQLITE: len(BUGS)})
+PLANTED_BUGS = EachOnce("planted bugs", "bugs", caught, quick=0, long={SQLITE: len(BUGS)}, runs=("tests",))

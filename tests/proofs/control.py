@@ -69,4 +69,6 @@ def _without_keys(url: str) -> None:
     engine.dispose()
 
 
-CONTROL = Proof("control", "races", round_, quick=1, long={SQLITE: 20, POSTGRESQL: 20})
+CONTROL = Proof(
+    "control", "races", round_, quick=1, long={SQLITE: 20, POSTGRESQL: 20}, runs=("tests/proofs",)
+)

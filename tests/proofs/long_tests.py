@@ -40,6 +40,7 @@ PROOFS = tuple(
         _run(file),
         quick=0,
         long={SQLITE: 1, POSTGRESQL: 1},
+        runs=("tests",),
         divisible=False,
     )
     for file in _files()

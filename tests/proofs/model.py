@@ -191,10 +191,14 @@ class Member:
             self.open(part)
         for unit in UNITS:
             self.pay(unit)
-            self.lots[unit] = Counter({day: n for day, n in self.lots[unit].items() if dead_at(day) > at})
+            self.bury(unit, at)
         if self.terms[-1].until <= at:
             self.review(at)
         self.lift(at)
+
+    def bury(self, unit: str, at: datetime) -> None:
+        """N5: a lot is dead at the midnight after its last day."""
+        self.lots[unit] = Counter({day: n for day, n in self.lots[unit].items() if dead_at(day) > at})
 
     def put(self, unit: str, points: int, day: date) -> None:
         """Points that were earned on a day: they live from then, and count on it (N6)."""

@@ -84,6 +84,7 @@ class Club:
                 member.open(part)
         for unit in UNITS:
             member.pay(unit)
+            member.bury(unit, now)  # what was sold so long ago that its points are dead when it is told
         member.lift(now)
         return self.standing(wish.who) | {"units": dict(units), "pending": pending}
 

@@ -40,6 +40,7 @@ class Proof:
     round: Round
     quick: int
     long: Mapping[str, int]
+    runs: tuple[str, ...] = ()  #: folders whose files it runs as programs, besides what it imports
     divisible: bool = True  #: whether less than half a night does a part of it, or leaves it out
 
     def seed(self, kind: str, number: int, base: str = "") -> int:
