@@ -14,12 +14,14 @@ from tests.proofs.machine import MODEL
 from tests.proofs.migrations import MIGRATIONS_WALKED
 from tests.proofs.pairs import PAIRS_AT_ONCE
 from tests.proofs.proof import Proof
+from tests.proofs.races_of_benefits import LAST_BENEFITS
 from tests.proofs.statement_faults import STATEMENT_FAULTS
 from tests.proofs.storm import STORM
 
 PROOFS: tuple[Proof, ...] = (
     MODEL,
     LAST_POINTS,
+    LAST_BENEFITS,
     CONTROL,
     PAIRS_AT_ONCE,
     STORM,

@@ -223,6 +223,42 @@ def _says(body: Callable[[World], dict[str, Any]], *one_of: frozenset[Place]) ->
     return lambda world: Wish(body=body(world), one_of=one_of)
 
 
+def _visit(world: World) -> dict[str, Any]:
+    return {
+        "card": world.ana.card, "place": "t2", "party": 2, "amount": "10.00", "attributes": {"floor": 3},
+    }  # fmt: skip
+
+
+def _visits(world: World) -> Wish:
+    body = _visit(world) | {
+        "benefit": "lounge",
+        "reference": world.name("u"),
+        "reserve": False,
+        "wait": False,
+    }
+    return Wish(body=body, one_of=(_BEARER,))
+
+
+def _books(world: World) -> Wish:
+    when = wire(world.clock.now() + timedelta(days=30))
+    body = {"card": world.ana.card, "benefit": "spa", "reference": world.name("u"), "reserve": True}
+    return Wish(body=body | {"at": when, "for": "spouse"}, one_of=(_BEARER,))
+
+
+def _comes(world: World) -> Wish:
+    body = {"card": world.ana.card, "benefit": "gala", "reference": world.name("u"), "event": world.event}
+    return Wish(body=body, one_of=(_BEARER,))
+
+
+def _buys(world: World) -> Wish:
+    body = {"card": world.ana.card, "reward": "cup", "reference": world.name("o")}
+    return Wish(body=body, one_of=(_BEARER,))
+
+
+def _burns(world: World) -> Wish:
+    return Wish({"code": world.ordered()["voucher"]}, body={"place": "t2", "reference": world.name("v")})
+
+
 #: Operation → requests that are granted, each made anew; together they hold every array and object.
 WISHES: Mapping[str, tuple[Callable[[World], Wish], ...]] = {
     "POST /v1/members": (_joins,),
@@ -287,6 +323,24 @@ WISHES: Mapping[str, tuple[Callable[[World], Wish], ...]] = {
     "POST /v1/premiums/{reference}/reverse": (_paid,),
     "PUT /v1/customers/{reference}": (_customer,),
     "GET /v1/customers/{reference}": (_of("reference", lambda world: "C-1"),),
+    "GET /v1/members/{member_id}/benefits": (_member(),),
+    "GET /v1/members/{member_id}/news": (_member(),),
+    "POST /v1/benefits/{code}/check": (
+        lambda world: Wish({"code": "lounge"}, body=_visit(world), one_of=(_BEARER,)),
+    ),
+    "POST /v1/benefit-uses": (_visits, _books, _comes),
+    "POST /v1/benefit-uses/{use_id}/confirm": (_of("use_id", World.booked),),
+    "POST /v1/benefit-uses/{use_id}/cancel": (_of("use_id", World.booked),),
+    "POST /v1/benefit-uses/{use_id}/no-show": (_of("use_id", World.booked),),
+    "GET /v1/club-events": (lambda world: Wish(),),
+    "GET /v1/rewards": (lambda world: Wish(),),
+    "POST /v1/reward-orders": (_buys,),
+    "POST /v1/reward-orders/{order_id}/cancel": (_of("order_id", lambda world: world.ordered()["order_id"]),),
+    "POST /v1/reward-orders/{order_id}/send": (
+        _of("order_id", lambda world: world.ordered("book")["order_id"]),
+    ),
+    "GET /v1/members/{member_id}/reward-orders": (_member(),),
+    "POST /v1/vouchers/{code}/use": (_burns,),
     "GET /v1/events": (lambda world: Wish(query={"limit": "3"}),),
     "POST /v1/webhook-endpoints": (_puts_up,),
     "GET /v1/webhook-endpoints": (lambda world: Wish(),),
