@@ -159,9 +159,9 @@ def _end(
 
 
 def _wish(kind: str, member_id: int, op_id: int, asking: Asking) -> Wish:
-    """Without a header key the order itself is the key."""
+    """The order itself is the key, whatever header comes with it."""
     name = ids.pair_to_text(member_id, op_id)
-    return Wish(kind, asking, (name,) if asking.header_key is None else None, {"order": name}, club_wide=True)
+    return Wish(kind, asking, (name,), {"order": name}, club_wide=True)
 
 
 def _news(what: str, order: RewardOrder) -> Event:

@@ -127,7 +127,7 @@ def at_event(session: Session, wanted: Wanted, now: datetime) -> Wanted:
 def close_use(
     session: Session, editions: Editions, member_id: int, use_id: int, state: State, *, asking: Asking
 ) -> tuple[dict[str, Any], bool]:
-    """A booking is used, cancelled or missed, once; without a header key the booking itself is the key.
+    """A booking is used, cancelled or missed, once; it is the key itself, whatever header comes along.
 
     Raises NotFound, UseClosed; CancelTooLate.
     """
@@ -153,9 +153,8 @@ def close_use(
         row = {name: getattr(was, name) for name in _SHOWN} | {"state": state}
         return Told(_answer(editions, member_id, row, was.benefit, was.edition, None), member_id)
 
-    key = (ids.pair_to_text(member_id, use_id),) if asking.header_key is None else None
-    wish = Wish(f"benefit_{state}", asking, key, {"use": [member_id, use_id]}, club_wide=True)
-    return once(session, wish, do)
+    name = ids.pair_to_text(member_id, use_id)
+    return once(session, Wish(f"benefit_{state}", asking, (name,), {"use": name}, club_wide=True), do)
 
 
 _SHOWN = (
