@@ -11,6 +11,7 @@ from loyalty.decide.giving import member_attributes
 from loyalty.decide.outcome import Event, Outcome, Snapshot
 from loyalty.decide.programme import Editions, Programme
 from loyalty.errors import ConditionNotMet, RewardLimit, RewardNotSold, ValueCap
+from loyalty.ids import pair_to_text
 from loyalty.rewards.terms import Reward
 from loyalty.usage.terms import period_of
 
@@ -44,8 +45,9 @@ def buy(
     _check_sold(course, reward, before, now)
     check_value(programme, reward.cost_minor, given_minor)
     reasons = {"reference": reference, "reward": code}
-    spend.redeem_on(course, reward.unit, reward.points, now, reasons)
-    course.events.append(Event("reward.ordered", {"reward": code, "points": reward.points}))
+    bought = spend.redeem_on(course, reward.unit, reward.points, now, reasons)
+    name = pair_to_text(snapshot.member_id, bought.op_id)
+    course.events.append(Event("reward.ordered", {"order": name, "reward": code}))
     return course.outcome()
 
 

@@ -17,6 +17,7 @@ if __name__ == "__main__":  # run as a file, from wherever: its laws lie beside 
 from tests.proofs.judging import (
     accounts,
     acts,
+    benefits,
     burials,
     claims,
     evidence,
@@ -53,6 +54,7 @@ OF_A_MEMBER = (
     evidence,
     news,
     acts,
+    benefits,
 )
 MISSHAPEN = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 
@@ -84,6 +86,7 @@ def _judged(books: Books, club: Books) -> list[str]:
     usage.judge_whole(court, books)
     policies.judge_whole(court, books)
     members.judge_whole(court, books)
+    benefits.judge_whole(court, books)
     return court.breaches
 
 

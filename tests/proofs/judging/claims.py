@@ -17,6 +17,8 @@ LEADS_TO = {  #: the act of a claim, and the kinds of operation that it may be o
     "birthday": ("earn",),
     "anniversary": ("earn",),
     "redemption": ("redeem",),
+    "reward_order": ("redeem",),
+    "reward_cancel": ("reverse",),
     "reversal": ("reverse",),
     "redemption_cancellation": ("reverse",),
     "hold": ("hold",),
@@ -176,7 +178,9 @@ def spelled(life: Life, row: Row, act: str, client: str | None) -> list[Any] | N
     if act == "return":
         back = life.returns.get(row.op_id)
         return [back.store, back.terminal, back.business_date.isoformat(), back.return_ref] if back else []
-    if act in ("redemption", "adjustment", "transfer", "fact"):
+    if act == "reward_cancel":
+        return [pair(life.member_id, row.refers_to)]
+    if act in ("redemption", "reward_order", "adjustment", "transfer", "fact"):
         return [reasons.get("reference")]
     if act == "premium":
         return [premium.reference for premium in life.premium if premium.op_id == row.op_id]
