@@ -84,6 +84,12 @@ class Course:
         """The account of a unit; empty for a unit newer than the member."""
         return self.accounts.get(unit) or self._aged(Account(unit))
 
+    def last_seq(self, unit: str) -> int:
+        """The number of the last entry of a unit's account, this decision's own entries included."""
+        before = self.start.accounts.get(unit)
+        parts = (part for operation in self.operations for part in operation.parts if part.unit == unit)
+        return (before.version if before else 0) + sum(len(part.moves) for part in parts)
+
     def units(self, at: datetime) -> Mapping[str, Unit]:
         """The units of the edition in force at an instant."""
         return self.editions.at(at).programme.units
@@ -180,9 +186,10 @@ class Course:
         """All that happened on the way."""
         known = {term.no for term in self.start.terms}
         used = {**self.start.used, **{key: self.used(key) for key in self.uses}}
-        after = replace(
-            self.start, accounts=self.accounts, tally=self.tally, terms=tuple(self.terms), used=used
-        )
+        accounts = {
+            unit: replace(account, version=self.last_seq(unit)) for unit, account in self.accounts.items()
+        }
+        after = replace(self.start, accounts=accounts, tally=self.tally, terms=tuple(self.terms), used=used)
         begun = tuple(term for term in self.terms if term.no not in known)
         return Outcome(
             after,

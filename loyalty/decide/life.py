@@ -120,7 +120,7 @@ class Life:
         gone = None
         if share.op_id is not None and policy.is_void(self.editions, told, fact.at):
             mine = frozenset([share.op_id])
-            gone = Gone(mine, tuple(added_by(self.operations, mine)))
+            gone = Gone(mine, tuple(added_by(self.operations, mine, {})))
         happened_at = min(fact.state.effective_at, fact.at)
         outcome = policy.follow(self.editions, share, happened_at, {}, self._alive(), fact.at, self.ids, gone)
         op_id, promises = policy.kept_of(share, outcome)
@@ -154,7 +154,7 @@ class Life:
         if self.programme.ladder.terms.on_reversal == "keep":
             return None
         back = frozenset([sold.op_id, *(one.op_id for one in self.sold.values() if one.returns)])
-        return Gone(back, tuple(added_by(self.operations, back)))
+        return Gone(back, tuple(added_by(self.operations, back, {})))
 
     def _redeem(self, fact: RedeemFact) -> Outcome:
         if not self.programme.units[fact.unit].spendable:

@@ -10,6 +10,7 @@ from loyalty.decide.programme import Edition
 from loyalty.tiers.evaluation import Term, at_bars_of, read
 from loyalty.tiers.terms import Ladder
 
+ENTRIES = "entries"  #: where the evidence of a term names the last entry of each unit that it had seen
 SINCE = "since"  #: where a term keeps from when on its points are its own, if not from its start
 
 
@@ -66,6 +67,17 @@ def evidence(ladder: Ladder, shown: Mapping[str, int]) -> dict[str, object]:
         if step.void_below:
             bars[step.code]["void_below"] = dict(step.void_below)
     return {"measure": dict(shown), "bars": bars}
+
+
+def seen(course: Course, ladder: Ladder) -> dict[str, object]:
+    """The last entry of each unit that a ladder counts: what came after it, at whatever instant, is later."""
+    units = sorted({counter.unit for counter in ladder.terms.counters if counter.unit})
+    return {ENTRIES: {unit: course.last_seq(unit) for unit in units}}
+
+
+def last_seen(term: Term, unit: str) -> int:
+    """The last entry of a unit that was there when a term began; 0: none."""
+    return cast("Mapping[str, int]", term.evidence.get(ENTRIES, {})).get(unit, 0)
 
 
 def since(term: Term) -> datetime:

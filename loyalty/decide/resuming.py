@@ -25,7 +25,7 @@ class Added:
     points: int  #: below zero: it came back
     counts_on: date
     last_day: date
-    since: datetime  #: from when on the measure shows it
+    seq: int  #: the entry's number in its account
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +41,28 @@ def book(
 ) -> None:
     """Note down what takes a sale back; where that makes it void, the terms it alone caused end (T10)."""
     rose, fell = standing.note(course, operation, accounts, now)
-    if gone is None or not _resume(course, [*gone.added, *added_by(course.operations, gone.sales, now)], now):
+    if gone is None or not _resume(course, [*gone.added, *_added_now(course, gone)], now):
         standing.move(course, now, rose, fell)
     standing.advance(course, now)  # where a tier ends, what it kept alive dies
 
 
 def added_by(
-    operations: Iterable[Operation], sales: frozenset[int], told_at: datetime | None = None
+    operations: Iterable[Operation], sales: frozenset[int], last_seq: Mapping[str, int]
 ) -> Iterator[Added]:
-    """What these operations added to sales, or took of them; told as they happened, or at an instant."""
+    """What these operations added to sales, or took of them; `last_seq` are the last entries before them."""
+    seq = dict(last_seq)
     for operation in operations:
         sale = operation.op_id if operation.op_id in sales else operation.refers_to
-        if sale is not None and sale in sales:
-            by_the_clock = operation.kind == "open"
-            since = operation.happened_at if by_the_clock or told_at is None else told_at
-            for part in operation.parts:
-                for move in part.moves:
-                    if (day := move.counts_on) is not None:
-                        yield Added(sale, part.unit, move.points, day, move.lot.last_day, since)
+        for part in operation.parts:
+            for move in part.moves:
+                seq[part.unit] = seq.get(part.unit, 0) + 1
+                if sale is not None and sale in sales and (day := move.counts_on) is not None:
+                    yield Added(sale, part.unit, move.points, day, move.lot.last_day, seq[part.unit])
+
+
+def _added_now(course: Course, gone: Gone) -> Iterator[Added]:
+    before = {unit: account.version for unit, account in course.start.accounts.items()}
+    return added_by(course.operations, gone.sales, before)
 
 
 def _resume(course: Course, added: list[Added], now: datetime) -> bool:
@@ -126,8 +130,7 @@ def _gone_since(course: Course, counter: Counter, lift: Term, added: list[Added]
         alive = one.points < 0 or one.last_day >= day
         counts = window[0] <= one.counts_on <= window[1] if window else alive
         if one.unit == counter.unit and counts:
-            by_then = one.since <= at if one.points > 0 else one.since < at
-            if by_then:
+            if one.seq <= measuring.last_seen(lift, one.unit):
                 there[one.sale] = there.get(one.sale, 0) + one.points
             elif one.points < 0:
                 back[one.sale] = back.get(one.sale, 0) - one.points

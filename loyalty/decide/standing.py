@@ -6,7 +6,7 @@ from datetime import datetime
 from loyalty import calendar
 from loyalty.decide import tier_points
 from loyalty.decide.course import Course
-from loyalty.decide.measuring import evidence, kept_since, readings
+from loyalty.decide.measuring import evidence, kept_since, readings, seen
 from loyalty.decide.outcome import Snapshot
 from loyalty.decide.programme import Edition, Editions
 from loyalty.ledger.lots import Account
@@ -211,7 +211,12 @@ def _begin(
             until_at=until,
             reason=reason,
             edition=edition.number,
-            evidence=evidence(ladder, shown) | kept_since(ladder, running, at, reason) | dict(paid or {}),
+            evidence={
+                **evidence(ladder, shown),
+                **seen(course, ladder),
+                **kept_since(ladder, running, at, reason),
+                **(paid or {}),
+            },
             lifts_at=running.lifts_at if running and reason in ("by_hand", "fall") else None,
         )
     )

@@ -1,11 +1,11 @@
 """Which operations count most of a unit: sums over the entries, for evidence and reasons (T3, T9)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from loyalty.ledger import models
 
@@ -58,31 +58,20 @@ def main_contributions(
 
 def additions(
     session: Session, member_id: int, op_ids: Sequence[int]
-) -> list[tuple[int, str, int, date, date, datetime]]:
+) -> Iterator[tuple[int, str, int, date, date, int]]:
     """What these operations gave that counts on a day, and what came back of it, entry by entry.
 
-    (operation, unit, points, day it counts on, last usable day, instant from which the measure shows it).
+    (operation, unit, points, day it counts on, last usable day, number in the account).
     """
-    entry, done, first = models.Entry, models.Operation, aliased(models.Operation)
+    entry, done = models.Entry, models.Operation
     origin = case((done.kind.in_(DERIVED), done.refers_to), else_=done.op_id)
     rows = (
-        select(entry, done.kind.label("what"), first.op_id.label("origin"), first.booked_at.label("told_at"))
+        select(origin, entry.unit, entry.points, entry.counts_on, entry.expires_on, entry.seq)
         .join(done, (done.member_id == entry.member_id) & (done.op_id == entry.op_id))
-        .join(first, (first.member_id == entry.member_id) & (first.op_id == origin))
-        .where(entry.member_id == member_id, entry.counts_on.is_not(None), first.op_id.in_(op_ids))
+        .where(entry.member_id == member_id, entry.counts_on.is_not(None), origin.in_(op_ids))
         .order_by(entry.unit, entry.seq)
     )
-    return [
-        (
-            row.origin,
-            row.Entry.unit,
-            row.Entry.points,
-            row.Entry.counts_on,
-            row.Entry.expires_on,
-            max(row.Entry.happened_at, row.told_at) if row.what == "open" else row.Entry.booked_at,
-        )
-        for row in session.execute(rows)
-    ]
+    return (tuple(row) for row in session.execute(rows))
 
 
 def _opened(by: datetime | None) -> ColumnElement[bool]:

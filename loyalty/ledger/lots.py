@@ -107,7 +107,7 @@ class Account:
     debt: int = 0
     holds: tuple[Hold, ...] = ()
     pending: tuple[Pending, ...] = ()
-    version: int = 0  #: seq of the last entry in the books when it was read
+    version: int = 0  #: seq of its last entry
     oldest_first: bool = False  #: spent by the day earned (P4)
     paused: bool = False  #: nothing dies while the running tier lasts
     thawed_at: datetime | None = None  #: nothing died before: then a tier that paused it may have ended

@@ -92,10 +92,10 @@ def post(
             write_pending(session, member_id, operations, now)
             _write_tally(session, member_id, operations)
         for unit, account in after.items():
-            # Entries that cancel out leave the account as it was, but for the seq of its last entry.
-            if moves[unit] or account != before.get(unit, Account(unit)):
-                _write_lots(session, member_id, before.get(unit, Account(unit)), account)
-                _write_account(session, member_id, account, len(moves[unit]), zone)
+            was = before.get(unit, Account(unit))
+            if account != was:
+                _write_lots(session, member_id, was, account)
+                _write_account(session, member_id, was, account, zone)
 
 
 def _moves_of(operations: Sequence[Operation], unit: str) -> list[Move]:
@@ -249,17 +249,17 @@ def _fill_lot(session: Session, member_id: int, unit: str, key: LotKey, lot: Lot
     session.execute(insert(_LOT), [{**row, "remaining": lot.remaining, "held": lot.held}])
 
 
-def _write_account(session: Session, member_id: int, after: Account, entries: int, zone: ZoneInfo) -> None:
+def _write_account(session: Session, member_id: int, before: Account, after: Account, zone: ZoneInfo) -> None:
     totals = {
         "of_member": member_id,
         "of_unit": after.unit,
-        "version_before": after.version,
+        "version_before": before.version,
         "available": after.available,
         "held": after.held,
         "debt": after.debt,
         "pending": after.promised,
         "lowering": after.lowering,
-        "version": after.version + entries,
+        "version": after.version,
         "last_active_on": after.last_active_on,
         "due_at": next_due(after, zone),
     }

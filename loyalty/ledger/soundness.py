@@ -26,15 +26,18 @@ def of_account(account: Account) -> Iterator[Broken]:
 
 
 def of_moves(before: Account, after: Account, moves: Iterable[Move]) -> Iterator[Broken]:
-    """Every lot, and the debt, is what it was and what the entries to be move; none moves nothing.
+    """Every lot, and the debt, is what it was and what the entries to be move; none moves nothing, all count.
 
     So the running balance of the last entry is what the account then holds, less what it owes.
     """
-    moved = Counter[LotKey]()
+    moved, seq = Counter[LotKey](), before.version
     for move in moves:
+        seq += 1
         if not move.points:
             yield "4", f"{after.unit}: an entry of {_named(move.lot)} moves nothing"
         moved[move.lot] += move.points
+    if seq != after.version:
+        yield "2", f"{after.unit}: its last entry is {after.version}, and should be {seq}"
     for key in sorted(before.lots.keys() | after.lots.keys() | (moved.keys() - {DEBT})):
         was, now = _whole(before, key), _whole(after, key)
         if was + moved[key] != now:

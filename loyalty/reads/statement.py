@@ -106,7 +106,7 @@ def _unbooked(outcome: Outcome, unit: str) -> list[StatementLine]:
         return []
     balance = account.balance - sum(move.points for _, move in moves)
     lines = []
-    for seq, (operation, move) in enumerate(moves, start=account.version + 1):
+    for seq, (operation, move) in enumerate(moves, start=account.version - len(moves) + 1):
         balance += move.points
         lines.append(_line_of(outcome, operation, unit, (seq, move.points, move.contra, move.lot, balance)))
     return lines[::-1]

@@ -67,6 +67,7 @@ def test_t3_the_term_keeps_its_evidence(app, make, clock):
             "silver": {"attain": {"points": 100}, "retain": {"points": 100}},
             "gold": {"attain": {"points": 200}, "retain": {"points": 160}},
         },
+        "entries": {"status": 2},
         "contributions": [
             {
                 "counter": "points",

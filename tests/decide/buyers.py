@@ -60,4 +60,4 @@ class Buyer(Someone):
         return Sold(earned.op_id, earned.edition, lines, parts, back, given, taken)
 
     def _lost(self, sales: set[int]) -> Gone:
-        return Gone(frozenset(sales), tuple(added_by(self.operations, frozenset(sales))))
+        return Gone(frozenset(sales), tuple(added_by(self.operations, frozenset(sales), {})))

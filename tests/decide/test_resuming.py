@@ -76,6 +76,16 @@ def test_t10_what_is_left_lifts_again_where_it_attains_more() -> None:
     ]
 
 
+def test_t10_a_sale_of_the_same_instant_after_the_lift_was_not_there() -> None:
+    """Silver, and then a sale that never was; that the first comes back the next day changes nothing."""
+    ana = Buyer()
+    first = ana.buys("2026-02-01", 100)
+    ana.cancels(ana.buys("2026-02-01", 50), "2026-02-01")
+    ana.cancels(first, "2026-02-02")
+    ana.cancels(ana.buys("2026-02-03", 10), "2026-02-03")
+    assert ana.history(noon("2026-02-03"))[1:] == [("silver", "lift", "2026-02-01", "2027-01-31")]
+
+
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["first sold, first void", "last sold, first void"])
 def test_t10_nobody_keeps_a_tier_of_void_sales_alone_in_whatever_order_they_are_cancelled(order: Any) -> None:
     ana = Buyer()

@@ -38,6 +38,7 @@ def test_t3_a_term_keeps_its_edition_the_measure_and_the_bars() -> None:
     assert lifted.evidence == {
         "measure": {"points": 120},
         "bars": {"silver": {"attain": {"points": 100}, "retain": {"points": 80}}},
+        "entries": {"status": 1},
     }
 
 

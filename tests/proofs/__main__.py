@@ -84,8 +84,7 @@ def _wanted_minutes() -> int:
 def _work(tasks: list[Task]) -> int:
     for task in tasks:
         code = book.code_digest(task.proof)
-        done = [line for line in book.lines(code) if (line.proof, line.kind) == (task.proof.name, task.kind)]
-        so_far = book.row(done)
+        so_far = book.row(book.lines(), task.proof, task.kind, code)
         counted, faults, number = so_far.counted[task.proof.unit], so_far.faults, so_far.rounds
         if counted >= task.target or faults >= MOST_FAULTS:
             continue
@@ -142,10 +141,9 @@ def _say(task: Task, line: book.Line, counted: int) -> None:
 def _tell(tasks: list[Task]) -> int:
     print(f"{'proof':<22} {'database':<10} {'done':>10} {'of':>9} {'unit':<12} {'rounds':>7} {'faults':>6} "
           f"{'last seed':>10} {'seconds':>8}")  # fmt: skip
-    failed = False
+    failed, done = False, list(book.lines())
     for task in tasks:
-        done = book.lines(book.code_digest(task.proof))
-        row = book.row(line for line in done if (line.proof, line.kind) == (task.proof.name, task.kind))
+        row = book.row(done, task.proof, task.kind, book.code_digest(task.proof))
         counted = row.counted[task.proof.unit]
         failed |= row.faults > 0 or counted < task.target
         print(f"{task.proof.name:<22} {task.kind:<10} {counted:>10} {task.target:>9} {task.proof.unit:<12} "

@@ -80,22 +80,20 @@ def note(line: Line) -> None:
         file.write(json.dumps(asdict(line), ensure_ascii=False) + "\n")
 
 
-def lines(code: str) -> Iterator[Line]:
-    """The rounds that ran on this code."""
+def lines() -> Iterator[Line]:
+    """All rounds, on whatever code."""
     if not FILE.exists():
         return
     for text in FILE.read_text(encoding="utf-8").splitlines():
         try:
-            line = Line(**json.loads(text))
+            yield Line(**json.loads(text))
         except ValueError:
             continue  # cut off by a kill: that round is done again
-        if line.code == code:
-            yield line
 
 
-def row(given: Iterable[Line]) -> Row:
-    """Rounds summed up."""
-    rounds = list(given)
+def row(given: Iterable[Line], proof: Proof, kind: str, code: str) -> Row:
+    """The rounds of a proof on this code, summed up."""
+    rounds = [line for line in given if (line.proof, line.kind, line.code) == (proof.name, kind, code)]
     counted = Counter[str]()
     for line in rounds:
         counted.update(line.counted)

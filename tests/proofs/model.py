@@ -274,7 +274,7 @@ class Member:
         """
         term = self.terms[-1] = self.terms[-1].without(sale)
         while term.under and max(term.shown, self.measure(day_of(now))) < ATTAIN[term.tier]:
-            term = replace(term.under, from_at=now, reason="resumed")
+            term = term.under
         if term is not self.terms[-1]:
             self.terms.append(term)
             while self.terms[-1].until <= now:

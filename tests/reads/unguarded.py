@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from loyalty.app import create_app
 from loyalty.db import behave, db, engine_options
-from loyalty.law import Fault, Look
-from loyalty.reads.audit import LAWS
+from loyalty.law import Fault
+from loyalty.reads.audit import LAWS, audit
 from tests.clocks import MovableClock
 from tests.databases import settings_for
 from tests.makers import Maker
@@ -50,11 +50,9 @@ def audited(books: Session, zone: ZoneInfo, *codes: str) -> list[Fault]:
     With codes, it looks at these laws alone.
     """
     laws = [law for law in LAWS if not codes or law.code in codes]
-    whole = Look(books, zone)
-    faults = [fault for law in laws for fault in law.faults(whole)]
+    faults = list(audit(books, zone, laws=laws))
     members = books.scalars(text("SELECT member_id FROM member ORDER BY member_id")).all()
-    looks = [whole.of([member_id]) for member_id in members]
-    apart = {fault for look in looks for law in laws for fault in law.faults(look)}
+    apart = [fault for member_id in members for fault in audit(books, zone, [member_id], laws)]
     assert {fault for fault in apart if fault.member_id} == {fault for fault in faults if fault.member_id}
     return faults
 

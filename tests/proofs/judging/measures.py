@@ -1,6 +1,6 @@
 """Law 12: the measure and the tier of every term, worked out anew from raw entries (T1-T6, T8, T10)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -68,6 +68,7 @@ def judge(court: Court, life: Life) -> None:
         if court.editions.number(row.edition) is not None and isinstance(row.evidence, Mapping):
             _evidence(court, life, row, before)
             _measure(court, history, row, before, change)
+            _seen(court, history, row, before, change)
             _verdict(court, row, before)
         if row.measured is not None and row.reason != "resumed":
             _measuring_day(court, history, row)
@@ -87,9 +88,7 @@ def shown(
         if counter.window is None:
             figures[counter.code] = sum(row.points for row in rows)
         else:
-            first, last = counter.days(day, joined, review=review)
-            days = (row for row in rows if row.counts_on is not None and first <= row.counts_on <= last)
-            figures[counter.code] = sum(row.points for row in days)
+            figures[counter.code] = earned(rows, *counter.days(day, joined, review=review))
     return figures
 
 
@@ -131,6 +130,38 @@ def _measure(court: Court, history: History, row: Row, before: Row | None, chang
             due.append(figures)
     unique = [one for place, one in enumerate(due) if one not in due[:place]]
     court.breach("12", row, f"the measure is stored as {points}, and entries come to {unique[:5]}")
+
+
+def _seen(court: Court, history: History, row: Row, before: Row | None, change: Row | None) -> None:
+    """The last entries that a term names are those booked before it, and make its measure (T10)."""
+    if row.reason == "resumed":
+        return
+    ladder, life, stored = _ladder(court, row), history.life, row.evidence.get("entries") or {}
+    units = {counter.unit for counter in ladder.counters if counter.unit}
+    court.same("T10", row, "units whose entries it had seen", set(stored), units)
+    turns = history.turns_of(row, None) if change is None else [change.seq, change.seq - 0.5]
+    for unit in units & stored.keys():
+        due = {sum(1 for _ in history.before(unit, turn)) for turn in turns}
+        court.holds("T10", row, stored[unit] in due, f"{stored[unit]} entries of {unit}, and not {due}")
+    if row.reason == "review" and before is not None and before.measured is not None:
+        return
+    joined, measure = local_day(life.member[0].enrolled_at, court.editions.zone), row.evidence["measure"]
+    for counter in ladder.counters:
+        if counter.unit in stored and counter.window is not None:
+            there = [
+                entry for entry in life.entries.get(counter.unit, []) if entry.seq <= stored[counter.unit]
+            ]
+            due = {
+                earned(there, *counter.days(day, joined, review=review))
+                for day, review in _days(court, life, row, before)
+            }
+            told_is = measure.get(counter.code)
+            court.holds("T10", row, told_is in due, f"{counter.code} is {told_is}, its entries come to {due}")
+
+
+def earned(rows: Iterable[Row], first: date, last: date) -> int:
+    """What entries count on the days of a window."""
+    return sum(row.points for row in rows if row.counts_on is not None and first <= row.counts_on <= last)
 
 
 def _ladder(court: Court, row: Row) -> Ladder:
