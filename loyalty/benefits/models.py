@@ -44,7 +44,7 @@ class ClubEvent(Base):
 
 
 class Entitlement(Base):
-    """One subject's right to one benefit in one period, once somebody touched it (B1).
+    """One subject's right to one benefit in one period, once somebody or the night touched it (B1).
 
     What is granted is arithmetic; `granted` is the most that it came to so far, and bounds what is taken.
     """

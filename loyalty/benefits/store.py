@@ -138,8 +138,11 @@ def reserve_waiting(session: Session, was: Use, right: Right, now: datetime) -> 
     expect_one(done, LAW, "the booking that waited", was.member_id)
 
 
-def take(session: Session, member_id: int, right: Right, taken: tuple[int, int], now: datetime) -> None:
-    """Add to what is reserved and used of an entitlement, which is written down when first touched."""
+def take(session: Session, member_id: int, right: Right, taken: tuple[int, int], now: datetime) -> bool:
+    """Add to what is reserved and used of an entitlement, which is written down when first touched.
+
+    Whether more is granted by it than was written down before.
+    """
     key = (member_id, right.benefit, right.subject, right.period.from_at)
     before = session.execute(select(_ENTITLEMENT).where(*_at(key))).one_or_none()
     reserved, used = taken
@@ -148,11 +151,12 @@ def take(session: Session, member_id: int, right: Right, taken: tuple[int, int],
         first = {"granted": right.granted, "reserved": reserved, "used": used, "first_booked_at": now}
         names = dict(zip(_KEY, key, strict=True))
         session.execute(insert(_ENTITLEMENT), [names | row | first])
-        return
+        return True
     granted = None if right.granted is None else max(right.granted, before.granted or 0)
     row |= {"granted": granted, "reserved": before.reserved + reserved, "used": before.used + used}
     done = session.execute(update(_ENTITLEMENT).where(*_at(key)).values(row))
     expect_one(done, LAW, f"the entitlement to {right.benefit}", member_id)
+    return bool(granted != before.granted)
 
 
 def _at(key: tuple[object, ...]) -> list[Any]:

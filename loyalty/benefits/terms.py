@@ -1,7 +1,7 @@
 """The sections `benefit` of a programme: what a card gives, to whom, how often. Pure."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal, get_args
 
@@ -73,6 +73,7 @@ class Benefit:
     kind: Kind
     tiers: tuple[str, ...]
     quota: Quota | None  #: None: as often as the member likes
+    counts: Mapping[str, int]  #: how often by tier, where some cards give more of it; {}: all give the same
     booking: Booking | None  #: None: it is not booked
     discount: Discount | None
     guests: int  #: how many may come along
@@ -84,6 +85,14 @@ class Benefit:
     transferable_to: tuple[str, ...]  #: relations of the insured person who may use it instead
     on_upgrade: OnUpgrade  #: what of the quota an upgrade in mid-period gives (B4)
     cost_minor: int | None  #: what one use costs the club (B10)
+
+    def given_by(self, tier: str | None) -> "Benefit | None":
+        """The benefit as a card of a tier gives it; None where it does not."""
+        if tier not in self.tiers:
+            return None
+        if self.quota is None or tier not in self.counts:
+            return self
+        return replace(self, quota=replace(self.quota, count=self.counts[tier]))
 
 
 def parse(document: Section, tiers: Collection[str], currency: str) -> tuple[Benefit, ...]:
@@ -98,12 +107,15 @@ def parse(document: Section, tiers: Collection[str], currency: str) -> tuple[Ben
 
 def _benefit(section: Section, tiers: Collection[str], currency: str) -> Benefit:
     kind: Kind = section.choice("kind", get_args(Kind))
+    given_to = section.codes("tiers")
+    quota, counts = _quota(section, given_to)
     benefit = Benefit(
         code=section.code("code"),
         name=section.names("name"),
         kind=kind,
-        tiers=section.codes("tiers"),
-        quota=_quota(section),
+        tiers=given_to,
+        quota=quota,
+        counts=counts,
         booking=_booking(section),
         discount=_discount(section, currency),
         guests=section.whole("guests", 0, most=100),
@@ -129,10 +141,14 @@ def _benefit(section: Section, tiers: Collection[str], currency: str) -> Benefit
     return benefit
 
 
-def _quota(section: Section) -> Quota | None:
+def _quota(section: Section, tiers: Collection[str]) -> tuple[Quota | None, dict[str, int]]:
+    """The quota, and how often by tier where its count is a table."""
     table = section.table("quota") if section.has("quota") else None
     if table is None:
-        return None
+        return None, {}
+    counts: dict[str, int] = {}
+    if isinstance(table.peek("count"), Mapping) and (by_tier := table.table("count")) is not None:
+        counts = {tier: by_tier.whole(tier, least=1, most=MOST_COUNT) for tier in tiers}
     per: Per | int
     if isinstance(table.peek("per"), Mapping):
         rolling = table.table("per")
@@ -140,14 +156,14 @@ def _quota(section: Section) -> Quota | None:
     else:
         per = table.choice("per", get_args(Per))
     quota = Quota(
-        count=table.whole("count", least=1, most=MOST_COUNT),
+        count=max(counts.values(), default=0) or table.whole("count", least=1, most=MOST_COUNT),
         per=per,
         subject=table.choice("subject", get_args(Subject), "member"),
         cap=table.whole("cap", least=1, most=MOST_COUNT) if table.has("cap") else None,
     )
     if (quota.per == "policy_year") != (quota.subject == "policy") and table.sound("per", "subject"):
         table.note("per", "is the policy_year where the subject is the policy, and nowhere else")
-    return quota
+    return quota, counts
 
 
 def _booking(section: Section) -> Booking | None:

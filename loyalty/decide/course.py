@@ -50,8 +50,8 @@ STOPPED, RELEASED = "account.stopped", "account.released"
 EVENT_KINDS = frozenset(NEWS.values()) | {
     "tier.changed", "card.issued", POLICIES_WANTED, STOPPED, RELEASED,
     "reward.ordered", "reward.used", "reward.sent", "reward.cancelled",
-    "benefit.waiting", "benefit.reserved", "benefit.used", "benefit.cancelled", "benefit.missed",
-    "benefit.mailed", "manager.assigned", "manager.wanted", "manager.ended",
+    "benefit.granted", "benefit.waiting", "benefit.reserved", "benefit.used", "benefit.cancelled",
+    "benefit.missed", "benefit.mailed", "manager.assigned", "manager.wanted", "manager.ended",
 }  # fmt: skip
 
 

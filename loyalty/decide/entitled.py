@@ -62,7 +62,7 @@ def _origin(terms: Sequence[Term], term: Term) -> Term:
 
 def _promised(editions: Editions, began: Term, tier: str | None, code: str) -> Benefit | None:
     benefits = editions.number(began.edition).programme.benefits
-    return next((one for one in benefits if one.code == code and tier in one.tiers), None)
+    return next((one.given_by(tier) for one in benefits if one.code == code), None)
 
 
 def entitled(

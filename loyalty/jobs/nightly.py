@@ -1,5 +1,6 @@
 """The night: what the clock made true is written down in chunks; safe to stop, to repeat, to run late."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,6 +13,7 @@ from loyalty.actions.advance import advance_due
 from loyalty.actions.celebrate import OCCASIONS, celebrate
 from loyalty.actions.find_managers import find_managers
 from loyalty.actions.forget import forget
+from loyalty.actions.grant import grant
 from loyalty.actions.mail import mailings, make_mailings, wanted_days
 from loyalty.benefits import Benefit
 from loyalty.db import Books, carry_out, reading
@@ -79,7 +81,7 @@ def nightly(
     A run that dies leaves its finished chunks; the next one does the rest. Raises NoProgramme.
     """
     editions = _editions(room, now)
-    days, today = _days(room, editions, now, books), calendar.local_day(now, editions.zone)
+    days = _days(room, editions, now, books)
     task = carry_out(lambda session: work.start(session, KIND, as_of=now, now=room.clock.now()), books=books)
     run = _Run(room, books, now, task, tell)
     try:
@@ -88,11 +90,8 @@ def nightly(
             concerned = days if has_rules(editions, on) else []
             give = partial(_celebrate, now, imported_at, on)
             done[on] = sum(run.through(on, partial(give, day)) for day in concerned)
-        for terms in mailings(editions).values():
-            post = partial(_mail, now, terms)
-            made = (run.through(terms.code, partial(post, day)) for day in wanted_days(terms, days, today))
-            done["mailed"] = done.get("mailed", 0) + sum(made)
-        done["managers"] = run.through("managers", partial(_find_managers, now))
+        if imported_at is None:  # history brings no post, and nobody to look after anybody
+            done |= _give_benefits(run, editions, days)
         carry_out(lambda session: forget(session, editions, room.clock.now()), books=books)
     except BaseException as error:
         fault = f"{type(error).__name__}: {error}"
@@ -103,6 +102,18 @@ def nightly(
     told = done | ({"stopped": stopped} if stopped else {})
     carry_out(lambda session: work.finish(session, task, now=room.clock.now(), result=told), books=books)
     return Night(now, done, stopped)
+
+
+def _give_benefits(run: _Run, editions: Editions, days: Sequence[date]) -> dict[str, int]:
+    """What cards give by the clock: members per kind of work."""
+    done, today = Counter[str](), calendar.local_day(run.now, editions.zone)
+    done["granted"] = run.through("granted", partial(_grant, run.now))
+    for terms in mailings(editions).values():
+        post = partial(_mail, run.now, terms)
+        for day in wanted_days(terms, days, today):
+            done["mailed"] += run.through(terms.code, partial(post, day))
+    done["managers"] = run.through("managers", partial(_find_managers, run.now))
+    return done
 
 
 def last_night(room: Rooms, now: datetime, books: Books = "live") -> date | None:
@@ -129,6 +140,10 @@ def _celebrate(
     after_id: int,
 ) -> Sequence[int]:
     return celebrate(session, editions, on, day, after_id, CHUNK, now, imported_at)
+
+
+def _grant(now: datetime, session: Session, editions: Editions, after_id: int) -> Sequence[int]:
+    return grant(session, editions, after_id, CHUNK, now)
 
 
 def _find_managers(now: datetime, session: Session, editions: Editions, after_id: int) -> Sequence[int]:

@@ -88,7 +88,8 @@ def _booked(told: Iterable[Use]) -> list[entitled.Booked]:
 def promised_now(course: Course, at: datetime) -> list[Benefit]:
     """All that the member's card gives at an instant that the course has come to."""
     edition = course.editions.number(entitled.edition_of(course.editions, course.terms, at))
-    return [one for one in edition.programme.benefits if course.term.tier in one.tiers]
+    promised = (one.given_by(course.term.tier) for one in edition.programme.benefits)
+    return [one for one in promised if one is not None]
 
 
 def is_given(consent: members.ConsentState) -> bool:

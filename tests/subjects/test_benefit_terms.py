@@ -21,7 +21,7 @@ CARD = {"code": "card", "name": {"zh": "卡", "en": "Card"}, "kind": "mailing", 
 
 def benefits(*sections: dict[str, object]):
     faults = Faults()
-    return parse(Section({"benefit": list(sections)}, faults), ("gold",), "CNY"), faults.all()
+    return parse(Section({"benefit": list(sections)}, faults), ("silver", "gold"), "CNY"), faults.all()
 
 
 def test_b2_b7_a_benefit_says_who_may_use_it_how_often_and_how():
@@ -39,6 +39,18 @@ def test_b2_b7_a_benefit_says_who_may_use_it_how_often_and_how():
     assert benefits(CARD)[0][0].occasion == "birthday"
     rolling = benefits(CHECK | {"quota": {"count": 2, "per": {"months": 12}}})[0][0]
     assert rolling.quota == Quota(2, 12, "member", None)
+
+
+def test_b4_a_card_may_give_more_of_it_than_another():
+    """How often is a number, or a table with every tier that has it."""
+    both = CHECK | {"tiers": ["silver", "gold"]}
+    (check,), faults = benefits(both | {"quota": {"count": {"silver": 1, "gold": 3}, "per": "term"}})
+    assert faults == []
+    assert [check.given_by(tier).quota.count for tier in ("silver", "gold")] == [1, 3]
+    assert check.given_by("standard") is None
+    for counts, path in (({"gold": 3}, "silver"), ({"silver": 1, "gold": 3, "jade": 5}, "jade")):
+        told = benefits(both | {"quota": {"count": counts, "per": "term"}})[1]
+        assert [place for place, _ in told] == [f"benefit[0].quota.count.{path}"]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from tests.proofs.judging.books import Books
 from tests.proofs.judging.court import Court
-from tests.proofs.judging.days import pair
+from tests.proofs.judging.days import pair, told
 from tests.proofs.judging.life import Life, Row
 
 OPEN = ("waiting", "reserved")
@@ -71,7 +71,9 @@ def _told(court: Court, life: Life) -> None:
     """What is told of each use and each order: every step once, the state it is in last."""
     heard: dict[str, list[str]] = {}
     for row in life.outbox_message:
-        if row.kind.startswith(("benefit.", "reward.")):
+        if row.kind == "benefit.granted":
+            _granted(court, life, row)
+        elif row.kind.startswith(("benefit.", "reward.")):
             name = row.body.get("use") or row.body.get("order")
             heard.setdefault(name, []).append(row.kind)
     named = [*((pair(life.member_id, one.use_id), one) for one in life.benefit_use)]
@@ -85,6 +87,18 @@ def _told(court: Court, life: Life) -> None:
         court.breach(
             "13", f"outbox_message member_id={life.member_id}", f"it tells of {name}, which is nothing"
         )
+
+
+def _granted(court: Court, life: Life, news: Row) -> None:
+    """What the night said it had granted is at most what was granted in that period."""
+    body = news.body
+    rights = [
+        right.granted
+        for right in life.entitlement
+        if right.benefit == body.get("benefit") and told(right.until_at) == body.get("until")
+    ]
+    fine = any(granted >= body.get("granted", 0) > 0 for granted in rights)
+    court.holds("B1", news, fine, f"it tells of {body}, and granted are {rights}")
 
 
 def _post(court: Court, life: Life) -> None:
