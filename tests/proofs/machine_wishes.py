@@ -40,14 +40,14 @@ class Wishes:
     def again(self, dice: Random, step: int, now: datetime) -> Wish | None:
         """An earlier wish once more: the same, with other content, or under another header."""
         wish = self._pick(dice, self.told)
-        if wish is None or self._stale(wish, now):
+        if wish is None:
             return None
         way = dice.random()
         if way < 0.25:
-            return _altered(wish)
-        if way < 0.4 and wish.verb not in ASKS_FOR_HEADER | CLOSES_HOLD:
-            return replace(wish, header=f"key-{step}")
-        return wish
+            wish = _altered(wish)
+        elif way < 0.4 and wish.verb not in ASKS_FOR_HEADER | CLOSES_HOLD:
+            wish = replace(wish, header=f"key-{step}")
+        return None if self._stale(wish, now) else wish
 
     def _stale(self, wish: Wish, now: datetime) -> bool:
         """A sale that was never taken is not told later than sales are told here."""
