@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, insert, select, update
+from sqlalchemy import CursorResult, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from loyalty.benefits.facts import Place, State
@@ -83,6 +83,17 @@ def open_uses(session: Session, member_id: int) -> Sequence[Use]:
     """A member's bookings that are neither made nor let go, those that wait for a place among them."""
     still = Use.state.in_(("waiting", "reserved"))
     return session.scalars(select(Use).where(Use.member_id == member_id, still)).all()
+
+
+def costs(session: Session, first: datetime, until: datetime, member_id: int | None = None) -> dict[int, int]:
+    """What the visits of a time that count cost the club, in minor units, by member; of one or of all."""
+    rows = (
+        select(Use.member_id, func.sum(Use.cost_minor))
+        .where(Use.counts, Use.cost_minor.is_not(None), Use.at >= first, Use.at < until)
+        .group_by(Use.member_id)
+    )
+    found = session.execute(rows if member_id is None else rows.where(Use.member_id == member_id))
+    return {whose: int(minor) for whose, minor in found}
 
 
 def visits(told: Sequence[Use], benefit: str, subject: str) -> list[Visit]:

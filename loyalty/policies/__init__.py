@@ -1,6 +1,15 @@
 """What is insured, as the core system told it: states of policies, what each gives, premiums paid."""
 
-from loyalty.policies.facts import PAY_MODES, STATUSES, Coverage, Insured, PaidPremium, PolicyState, check
+from loyalty.policies.facts import (
+    INSTALMENTS,
+    PAY_MODES,
+    STATUSES,
+    Coverage,
+    Insured,
+    PaidPremium,
+    PolicyState,
+    check,
+)
 from loyalty.policies.models import Policy as PolicyRow
 from loyalty.policies.models import PolicyShare, PolicyVersion, Premium
 from loyalty.policies.position import timeline
@@ -26,6 +35,7 @@ from loyalty.policies.store import (
 )
 
 __all__ = [
+    "INSTALMENTS",
     "PAY_MODES",
     "STATUSES",
     "Coverage",

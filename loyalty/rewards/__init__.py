@@ -4,6 +4,7 @@ from loyalty.rewards.models import RewardOrder, RewardStock
 from loyalty.rewards.store import (
     by_voucher,
     close,
+    costs,
     is_order,
     keep_order,
     order,
@@ -27,6 +28,7 @@ __all__ = [
     "RewardStock",
     "by_voucher",
     "close",
+    "costs",
     "is_order",
     "keep_order",
     "order",

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, cast
 
-from sqlalchemy import CursorResult, bindparam, insert, select, text, update
+from sqlalchemy import CursorResult, bindparam, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from loyalty.errors import NotFound, OrderClosed, OutOfStock, VoucherUnknown
@@ -66,6 +66,19 @@ def orders(session: Session, member_id: int, reward: str | None = None) -> Seque
     """A member's orders, of one reward or of all, the oldest first."""
     mine = select(RewardOrder).where(RewardOrder.member_id == member_id).order_by(RewardOrder.op_id)
     return session.scalars(mine if reward is None else mine.where(RewardOrder.reward == reward)).all()
+
+
+def costs(session: Session, first: datetime, until: datetime, member_id: int | None = None) -> dict[int, int]:
+    """What the orders of a time cost the club, in minor units, by member; of one or of all."""
+    order = RewardOrder
+    rows = (
+        select(order.member_id, func.sum(order.cost_minor))
+        .where(order.state != "cancelled", order.cost_minor.is_not(None))
+        .where(order.ordered_at >= first, order.ordered_at < until)
+        .group_by(order.member_id)
+    )
+    found = session.execute(rows if member_id is None else rows.where(order.member_id == member_id))
+    return {whose: int(minor) for whose, minor in found}
 
 
 def by_voucher(session: Session, code: str) -> RewardOrder:
