@@ -184,7 +184,9 @@ def _seen(person: Person, book: Book, at: datetime) -> None:
     assert told == [end for end in ends if end[1]], f"{at}: {told}, by hand {ends}"
     tier, since, until, _ = book.terms[-1]
     term = person.shopper.look("/tier", at)
-    assert (term["tier"], term["from"], term["until"]) == (tier, wire(since), wire(until)), f"{at}: {term}"
+    assert (term["tier"], term["from"], term["until"]) == (tier, wire(since), until and wire(until)), (
+        f"{at}: {term}"
+    )
 
 
 _SIXTY_DAYS = Plan(members=30, days=60, facts=5, editions=3, looked_at=1)
