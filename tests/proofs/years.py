@@ -156,7 +156,7 @@ def _booked(url: str) -> Pages:
             " FROM standing JOIN term USING (member_id, term_no)"
         )
         pages["term"] = {
-            member: (no, tier, _moment(since), _moment(until), reason)
+            member: (no, tier, _moment(since), until and _moment(until), reason)
             for member, no, tier, since, until, reason in terms
         }
     return pages
