@@ -43,7 +43,7 @@ def cancel_hold(
             return Told(_answer(editions, asking, told | {"was": "ended"}))
         write(session, editions, taken, outcome, asking.now)
         told |= {"was": "open", "points": hold.points}
-        return Told(_after(editions, outcome, told, asking), member_id, outcome.booked("void").op_id)
+        return _undone(editions, outcome, "void", told, asking)
 
     return _cancel(session, editions, "hold", reference, undo, asking)
 
@@ -99,14 +99,14 @@ def _give_back(
         return Told(_answer(editions, asking, told | {"was": "reversed"}))
     outcome = spend.reverse(editions, spent, None, taken.snapshot, asking.now, fresh_ids(asking.now))
     write(session, editions, taken, outcome, asking.now)
-    told |= {"points": spent.left}
-    return Told(_after(editions, outcome, told, asking), member_id, outcome.booked("reverse").op_id)
+    return _undone(editions, outcome, "reverse", told | {"points": spent.left}, asking)
 
 
-def _after(editions: Editions, outcome: Outcome, told: dict[str, Any], asking: Asking) -> dict[str, Any]:
-    """An answer with the member as the cancellation left them."""
-    shown = {"balance": balances(outcome), **standing_after(editions, outcome)}
-    return _answer(editions, asking, told | shown)
+def _undone(editions: Editions, outcome: Outcome, kind: str, told: dict[str, Any], asking: Asking) -> Told:
+    """The operation that undid it, by the edition it was booked under, and the member as that left them."""
+    booked = outcome.booked(kind)
+    shown = {"balance": balances(outcome), **standing_after(editions, outcome), "edition": booked.edition}
+    return Told(_answer(editions, asking, told | shown), outcome.after.member_id, booked.op_id)
 
 
 def _answer(editions: Editions, asking: Asking, told: dict[str, Any]) -> dict[str, Any]:

@@ -54,6 +54,19 @@ def test_p18_what_was_captured_of_a_hold_is_given_back(ana):
     assert ana.figures() == (100, 0, 0, 0)
 
 
+def test_p13_p18_what_is_undone_is_under_the_edition_it_was_promised_by(make, ana, clock):
+    ana.hold(10, reference="h")
+    ana.redeem(10, reference="r")
+    later = clock.now() + timedelta(seconds=60)
+    make.club(in_force_from=later, **{"unit.reward.give_back_days": 5})
+    clock.move(later)
+    assert [cancel(ana, path, name)["edition"] for path, name in (("holds", "h"), ("redemptions", "r"))] == [
+        1,
+        1,
+    ]
+    assert cancel(ana, "holds", "unseen")["edition"] == 2  # nothing was undone: what is in force now
+
+
 @pytest.mark.parametrize("ended", [True, False], ids=["by the clock", "by hand"])
 def test_p18_a_hold_that_is_over_needs_nothing(ana, clock, ended):
     held = ana.hold(60, reference="h", ends_in_seconds=60)

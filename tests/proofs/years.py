@@ -156,7 +156,7 @@ def _booked(url: str) -> Pages:
             " FROM standing JOIN term USING (member_id, term_no)"
         )
         pages["term"] = {
-            member: (no, tier, _moment(since), _moment(until), reason)
+            member: (no, tier, _moment(since), until and _moment(until), reason)
             for member, no, tier, since, until, reason in terms
         }
     return pages
@@ -184,7 +184,9 @@ def _seen(person: Person, book: Book, at: datetime) -> None:
     assert told == [end for end in ends if end[1]], f"{at}: {told}, by hand {ends}"
     tier, since, until, _ = book.terms[-1]
     term = person.shopper.look("/tier", at)
-    assert (term["tier"], term["from"], term["until"]) == (tier, wire(since), wire(until)), f"{at}: {term}"
+    assert (term["tier"], term["from"], term["until"]) == (tier, wire(since), until and wire(until)), (
+        f"{at}: {term}"
+    )
 
 
 _SIXTY_DAYS = Plan(members=30, days=60, facts=5, editions=3, looked_at=1)

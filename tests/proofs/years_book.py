@@ -92,7 +92,7 @@ class Book:
     sales: dict[str, Sale] = field(default_factory=dict)
     spent: dict[str, Pots] = field(default_factory=dict)
     states: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
-    terms: list[tuple[str, datetime, datetime, str]] = field(default_factory=list)
+    terms: list[tuple[str | None, datetime, datetime | None, str]] = field(default_factory=list)
 
     def rules(self, at: datetime) -> Rules:
         return [rules for rules in self.editions if rules.since <= at][-1]
@@ -119,7 +119,7 @@ class Book:
         """When time alone changes anything next."""
         dues = [ends for ends, _ in self.holds.values()] + [promise.at for promise in self.promises]
         days = {day for unit in UNITS for day, points in self.free[unit].items() if points and day != NEVER}
-        dues += [over(day, self.zone) for day in days] + [self.terms[-1][2] for _ in self.terms[-1:]]
+        dues += [over(day, self.zone) for day in days] + [term[2] for term in self.terms[-1:] if term[2]]
         return min(dues, default=None)
 
     def pass_to(self, until: datetime) -> None:
@@ -139,7 +139,7 @@ class Book:
         for unit in UNITS:
             for day in [day for day in self.free[unit] if day != NEVER and over(day, self.zone) <= at]:
                 del self.free[unit][day]
-        if self.terms and self.terms[-1][2] <= at:
+        if self.terms and (ends := self.terms[-1][2]) is not None and ends <= at:
             self._review(at)
         if rose:
             self.lift(at)
@@ -199,20 +199,29 @@ class Book:
 
     def lift(self, at: datetime) -> None:
         tier, measure = self.terms[-1][0], self._measure(day_of(at, self.zone))
-        best = [one for one in TIERS if _meets(self.rules(at).bars(one, 0), measure)][-1]
-        if TIERS.index(best) > TIERS.index(tier):
+        best = _highest(one for one in TIERS if _meets(self.rules(at).bars(one, 0), measure))
+        if _rank(best) > _rank(tier):
             self.begin(best, at, "lift")
 
     def _review(self, at: datetime) -> None:
         tier, rules = self.terms[-1][0], self.rules(at)
         measure = self._measure(day_of(at, self.zone) - DAY)
         attained = [one for one in TIERS if _meets(rules.bars(one, 0), measure)]
-        retained = [one for one in TIERS[: TIERS.index(tier) + 1] if _meets(rules.bars(one, 1), measure)]
-        self.begin(max([*attained[-1:], *retained[-1:]], key=TIERS.index), at, "review")
+        retained = [one for one in TIERS[: _rank(tier) + 1] if _meets(rules.bars(one, 1), measure)]
+        self.begin(_highest([*attained, *retained]), at, "review")
 
-    def begin(self, tier: str, at: datetime, reason: str) -> None:
+    def begin(self, tier: str | None, at: datetime, reason: str) -> None:
+        """T3: whoever is below every bar has no tier, until something lifts them."""
         last = months_later(day_of(at, self.zone), self.rules(at).term_months) - DAY
-        self.terms.append((tier, at, over(last, self.zone), reason))
+        self.terms.append((tier, at, over(last, self.zone) if tier else None, reason))
+
+
+def _rank(tier: str | None) -> int:
+    return TIERS.index(tier) if tier else -1
+
+
+def _highest(tiers: Iterable[str]) -> str | None:
+    return max(tiers, key=_rank, default=None)
 
 
 def _meets(bars: Mapping[str, int], measure: Mapping[str, int]) -> bool:
