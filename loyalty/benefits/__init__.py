@@ -1,10 +1,6 @@
 """What a tier gives besides points: as its programme declares it, where it is had, and what was had."""
 
-from loyalty.benefits.events import announce, booked, call_off, coming, event, seat, unseat, waiting
-from loyalty.benefits.facts import ClubEvent, Place, State, Wanted
-from loyalty.benefits.feed import items, publish_item, withdraw_item
-from loyalty.benefits.mailings import keep_mailing, mailed, mark_returned, mark_written, to_write
-from loyalty.benefits.managers import (
+from loyalty.benefits.assignments import (
     assign,
     assignment,
     end,
@@ -18,6 +14,10 @@ from loyalty.benefits.managers import (
     persons,
     without_manager,
 )
+from loyalty.benefits.events import announce, booked, call_off, coming, event, seat, unseat, waiting
+from loyalty.benefits.facts import ClubEvent, Place, State, Wanted
+from loyalty.benefits.feed import items, publish_item, withdraw_item
+from loyalty.benefits.mailings import keep_mailing, mailed, mark_returned, mark_written, to_write
 from loyalty.benefits.models import Assignment, FeedItem, Mailing, Manager, Use
 from loyalty.benefits.models import ClubEvent as EventRow
 from loyalty.benefits.models import Entitlement as EntitlementRow

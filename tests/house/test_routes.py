@@ -13,7 +13,12 @@ from loyalty.access import SCOPES
 from tests.house.sources import ROOT
 
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
-LOOKS = {"/v1/members/lookup", "/v1/quotes", "/v1/reconciliations"}  #: POSTs that only look
+LOOKS = {
+    "/v1/benefits/<code>/check",
+    "/v1/members/lookup",
+    "/v1/quotes",
+    "/v1/reconciliations",
+}  #: POSTs that only look
 OURS = {"VENDORED.toml", "docs.html", "docs.js"}
 STATIC = ROOT / "loyalty" / "api" / "static"
 ONE_IS_ENOUGH = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)

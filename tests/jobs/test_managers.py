@@ -18,7 +18,7 @@ def house(make, clock):
 
 def add(house, *codes, pool=True):
     for code in codes:
-        house.run("managers", "add", code, "--name", f"Ms {code}", *([] if pool else ["--no-pool"]))
+        house.run("service-managers", "add", code, "--name", f"Ms {code}", *([] if pool else ["--no-pool"]))
 
 
 def insured(house, reference, **more):
@@ -67,7 +67,7 @@ def test_b8_who_finds_nobody_waits_and_is_told_once_somebody_comes(house):
 def test_b8_a_manager_who_leaves_is_replaced_and_the_member_told(house):
     add(house, "B-1")
     ana = insured(house, "C-1")
-    house.run("managers", "leave", "B-1")
+    house.run("service-managers", "leave", "B-1")
     house.run("jobs", "nightly")
     assert manager(ana) is None
     add(house, "B-2")

@@ -34,8 +34,8 @@ def house(make, clock):
     make.programme("insurer-club.toml")
     for code, provider in PLACES.items():
         make.run("places", "open", code, "--provider", provider, "--zh", "地点", "--en", code)
-    make.run("managers", "add", "M-1", "--name", "陈静")
-    make.run("managers", "add", "A-7", "--name", "王强", "--no-pool")
+    make.run("service-managers", "add", "M-1", "--name", "陈静")
+    make.run("service-managers", "add", "A-7", "--name", "王强", "--no-pool")
     return make
 
 

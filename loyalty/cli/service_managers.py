@@ -1,4 +1,4 @@
-"""`flask managers`: who looks after members."""
+"""`flask service-managers`: who looks after members."""
 
 import click
 from flask.cli import AppGroup
@@ -10,10 +10,12 @@ from loyalty.db import carry_out, reading
 from loyalty.errors import NotFound
 from loyalty.rooms import rooms
 
-managers = AppGroup("managers", help="Service managers: agents of policies, and those of the pool.")
+service_managers = AppGroup(
+    "service-managers", help="Service managers: agents of policies, and those of the pool."
+)
 
 
-@managers.command("add", short_help="Somebody looks after members.")
+@service_managers.command("add", short_help="Somebody looks after members.")
 @click.argument("code")
 @click.option("--name", required=True, help="As members read it.")
 @click.option("--pool/--no-pool", "in_pool", default=True, help="Whether members without an agent get them.")
@@ -24,7 +26,7 @@ def add(code: str, name: str, in_pool: bool) -> None:
     click.echo(f"{'added' if fresh else 'changed'}: {code}")
 
 
-@managers.command("leave")
+@service_managers.command("leave")
 @click.argument("code")
 def leave(code: str) -> None:
     """Somebody looks after nobody any more; the night finds others for their members."""
@@ -36,7 +38,7 @@ def leave(code: str) -> None:
     click.echo(f"left: {code}")
 
 
-@managers.command("list")
+@service_managers.command("list")
 def list_() -> None:
     """Show everybody: code, name, whether of the pool, whether they left."""
     with reading() as session:
