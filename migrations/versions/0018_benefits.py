@@ -115,6 +115,26 @@ def _create_benefit_use() -> None:
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_by", sa.String(length=40), nullable=True),
         sa.Column("reason", sa.String(length=40), nullable=True),
+        *_benefit_use_checks(),
+        sa.ForeignKeyConstraint(["event_id"], ["club_event.event_id"], name=op.f("fk_benefit_use_event_id")),
+        sa.ForeignKeyConstraint(
+            ["member_id", "benefit", "subject", "period_from"],
+            ["entitlement.member_id", "entitlement.benefit", "entitlement.subject", "entitlement.from_at"],
+            name="fk_benefit_use_entitlement",
+        ),
+        sa.ForeignKeyConstraint(["member_id"], ["member.member_id"], name=op.f("fk_benefit_use_member_id")),
+        sa.ForeignKeyConstraint(["place"], ["place.code"], name=op.f("fk_benefit_use_place")),
+        sa.PrimaryKeyConstraint("member_id", "use_id", name=op.f("pk_benefit_use")),
+    )
+    op.create_index("ix_benefit_use_event_id", "benefit_use", ["event_id"], unique=False)
+    op.create_index(
+        "ix_benefit_use_member_id_benefit_at", "benefit_use", ["member_id", "benefit", "at"], unique=False
+    )
+    op.create_index("ix_benefit_use_place_at", "benefit_use", ["place", "at"], unique=False)
+
+
+def _benefit_use_checks() -> list[sa.CheckConstraint]:
+    return [
         sa.CheckConstraint(
             "(state IN ('waiting', 'reserved')) = (closed_at IS NULL)",
             name=op.f("ck_benefit_use_open_until_closed"),
@@ -135,18 +155,4 @@ def _create_benefit_use() -> None:
             "(closed_at IS NULL) = (closed_by IS NULL)", name=op.f("ck_benefit_use_closed_by_somebody")
         ),
         sa.CheckConstraint("guests >= 0", name=op.f("ck_benefit_use_guests_not_negative")),
-        sa.ForeignKeyConstraint(["event_id"], ["club_event.event_id"], name=op.f("fk_benefit_use_event_id")),
-        sa.ForeignKeyConstraint(
-            ["member_id", "benefit", "subject", "period_from"],
-            ["entitlement.member_id", "entitlement.benefit", "entitlement.subject", "entitlement.from_at"],
-            name="fk_benefit_use_entitlement",
-        ),
-        sa.ForeignKeyConstraint(["member_id"], ["member.member_id"], name=op.f("fk_benefit_use_member_id")),
-        sa.ForeignKeyConstraint(["place"], ["place.code"], name=op.f("fk_benefit_use_place")),
-        sa.PrimaryKeyConstraint("member_id", "use_id", name=op.f("pk_benefit_use")),
-    )
-    op.create_index("ix_benefit_use_event_id", "benefit_use", ["event_id"], unique=False)
-    op.create_index(
-        "ix_benefit_use_member_id_benefit_at", "benefit_use", ["member_id", "benefit", "at"], unique=False
-    )
-    op.create_index("ix_benefit_use_place_at", "benefit_use", ["place", "at"], unique=False)
+    ]
