@@ -14,4 +14,5 @@ def forget(session: Session, editions: Editions, now: datetime) -> None:
     """Drop the nonces whose stamps pass no more, and the codes that no offline sale may name any more."""
     offline = timedelta(days=editions.at(now).programme.limits.offline_days + 1)
     access.forget_nonces(session, now - _NONCES_KEPT)
+    access.forget_page_sessions(session, now)
     members.forget_codes(session, now - offline)

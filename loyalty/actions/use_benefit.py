@@ -15,7 +15,7 @@ from loyalty.decide import entitled, standing
 from loyalty.decide.outcome import Event
 from loyalty.decide.programme import Editions
 from loyalty.decide.reward import check_value
-from loyalty.errors import CancelTooLate, EventForeign, EventFull, EventOver, Invalid, UseClosed
+from loyalty.errors import CancelTooLate, EventForeign, EventFull, EventOver, Invalid, NotFound, UseClosed
 from loyalty.money import money_text
 from loyalty.reads.entitled import course_at, lost_bookings, verdict_of, with_all_terms
 from loyalty.reads.given import given_in_year
@@ -125,13 +125,24 @@ def at_event(session: Session, wanted: Wanted, now: datetime) -> Wanted:
 
 
 def close_use(
-    session: Session, editions: Editions, member_id: int, use_id: int, state: State, *, asking: Asking
+    session: Session,
+    editions: Editions,
+    member_id: int,
+    use_id: int,
+    state: State,
+    *,
+    place: str | None = None,
+    asking: Asking,
 ) -> tuple[dict[str, Any], bool]:
     """A booking is used, cancelled or missed, once; it is the key itself, whatever header comes along.
+
+    `place` is the only one whose bookings the caller knows; None: those of all places.
 
     Raises NotFound, UseClosed; CancelTooLate.
     """
     now = asking.now
+    if place is not None and benefits.use(session, member_id, use_id).place != place:
+        raise NotFound
 
     def do() -> Told:
         taken = take(session, editions, member_id, now)

@@ -11,7 +11,7 @@ from loyalty.actions.move_up import move_up
 from loyalty.actions.once import Asking
 from loyalty.actions.use_benefit import AHEAD, close_use, use_benefit
 from loyalty.api import guessing
-from loyalty.api.auth import needs
+from loyalty.api.auth import caller, needs, place_told
 from loyalty.api.carrying import carry, look
 from loyalty.api.idempotency import answering, takes_key
 from loyalty.api.resource import Resource
@@ -68,36 +68,36 @@ def news(member_id: int) -> Any:
 
 
 @benefits.route("/benefits/<code>/check", methods=["POST"])
-@needs("benefits:use")
+@needs("benefits:use", "place:use")
 @benefits.arguments(CheckIn)
 @benefits.response(200, CheckOut)
 def check(told: dict[str, Any], code: str) -> Any:
     """May this member have this benefit at this place and time, with this party?"""
-    bearer = bearer_of(told)
+    bearer, place = bearer_of(told), place_told(told["place"])
 
     def question(session: Session, editions: Editions, asking: Asking) -> dict[str, Any]:
         currency = editions.at(asking.now).programme.club.currency
         ahead = (told.get("at") or asking.now) > asking.now + AHEAD
         wanted = wanted_of(told, code, currency, asking.now, reserve=ahead)
-        return check_benefit(session, editions, bearer, wanted, told["place"], asking=asking)
+        return check_benefit(session, editions, bearer, wanted, place, asking=asking)
 
     return look(question)
 
 
 @benefits.route("/benefit-uses", methods=["POST"])
-@needs("benefits:use")
+@needs("benefits:use", "place:use")
 @takes_key(required=False)
 @benefits.arguments(UseIn)
 @benefits.response(201, UseOut)
 def use(told: dict[str, Any]) -> Any:
     """Book a visit with `reserve`, or have it now; `reference` is the key."""
-    bearer = bearer_of(told)
+    bearer, place = bearer_of(told), place_told(told["place"])
 
     def wish(session: Session, editions: Editions, asking: Asking) -> tuple[dict[str, Any], bool]:
         currency = editions.at(asking.now).programme.club.currency
         wanted = wanted_of(told, told["benefit"], currency, asking.now, reserve=told["reserve"])
         return use_benefit(
-            session, editions, bearer, wanted, told["place"], reference=told["reference"], asking=asking
+            session, editions, bearer, wanted, place, reference=told["reference"], asking=asking
         )
 
     answer, replayed = carry(wish)
@@ -105,7 +105,7 @@ def use(told: dict[str, Any]) -> Any:
 
 
 @benefits.route("/benefit-uses/<pair:use_id>/confirm", methods=["POST"])
-@needs("benefits:use")
+@needs("benefits:use", "place:use")
 @takes_key(required=False)
 @benefits.response(200, UseOut)
 def confirm(use_id: tuple[int, int]) -> Any:
@@ -114,7 +114,7 @@ def confirm(use_id: tuple[int, int]) -> Any:
 
 
 @benefits.route("/benefit-uses/<pair:use_id>/cancel", methods=["POST"])
-@needs("benefits:use")
+@needs("benefits:use", "place:use")
 @takes_key(required=False)
 @benefits.response(200, UseOut)
 def cancel(use_id: tuple[int, int]) -> Any:
@@ -129,7 +129,7 @@ def cancel(use_id: tuple[int, int]) -> Any:
 
 
 @benefits.route("/benefit-uses/<pair:use_id>/no-show", methods=["POST"])
-@needs("benefits:use")
+@needs("benefits:use", "place:use")
 @takes_key(required=False)
 @benefits.response(200, UseOut)
 def no_show(use_id: tuple[int, int]) -> Any:
@@ -147,7 +147,9 @@ def club_events() -> Any:
 
 def _close(use_id: tuple[int, int], state: State) -> tuple[dict[str, Any], int, dict[str, str]]:
     answer, replayed = carry(
-        lambda session, editions, asking: close_use(session, editions, *use_id, state, asking=asking)
+        lambda session, editions, asking: close_use(
+            session, editions, *use_id, state, place=caller().place, asking=asking
+        )
     )
     return answering(answer, 200, replayed=replayed)
 

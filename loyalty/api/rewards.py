@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from loyalty.actions.buy_reward import buy_reward, cancel_order, send_order, use_voucher
 from loyalty.actions.once import Asking
 from loyalty.api import guessing
-from loyalty.api.auth import needs
+from loyalty.api.auth import needs, place_told
 from loyalty.api.carrying import carry, carry_for_till, look
 from loyalty.api.idempotency import answering, takes_key
 from loyalty.api.resource import Resource
@@ -89,15 +89,16 @@ def send(order_id: tuple[int, int]) -> Any:
 
 
 @rewards.route("/vouchers/<code>/use", methods=["POST"])
-@needs("rewards:use")
+@needs("rewards:use", "place:use")
 @takes_key(required=False)
 @rewards.arguments(VoucherUseIn)
 @rewards.response(200, VoucherOut)
 def burn(told: dict[str, Any], code: str) -> Any:
     """Take a voucher, once; `reference` is the key."""
+    place = place_told(told["place"])
 
     def wish(session: Session, editions: Editions, asking: Asking) -> tuple[dict[str, Any], bool]:
-        return use_voucher(session, editions, code, told["place"], reference=told["reference"], asking=asking)
+        return use_voucher(session, editions, code, place, reference=told["reference"], asking=asking)
 
     answer, replayed = carry(wish)
     return answering(answer, 200, replayed=replayed)

@@ -65,6 +65,14 @@ def place(session: Session, code: str) -> Place:
     return Place(row.code, row.provider)
 
 
+def place_name(session: Session, code: str) -> dict[str, str]:
+    """What a place is called, by language. Raises NotFound."""
+    row = session.get(PlaceRow, code)
+    if row is None:
+        raise NotFound.at("place")
+    return row.name
+
+
 def use(session: Session, member_id: int, use_id: int) -> Use:
     """A use as it stands now. Raises NotFound."""
     found = session.get(Use, (member_id, use_id), populate_existing=True)
@@ -77,6 +85,12 @@ def uses(session: Session, member_id: int, benefit: str | None = None) -> Sequen
     """A member's uses, of one benefit or of all, in the order of their visits."""
     mine = select(Use).where(Use.member_id == member_id).order_by(Use.at, Use.use_id)
     return session.scalars(mine if benefit is None else mine.where(Use.benefit == benefit)).all()
+
+
+def uses_at(session: Session, place: str, first: datetime, until: datetime) -> Sequence[Use]:
+    """The visits of a place in a stretch of time, the earliest first, whatever became of them."""
+    there = select(Use).where(Use.place == place, Use.at >= first, Use.at < until)
+    return session.scalars(there.order_by(Use.at, Use.use_id)).all()
 
 
 def open_uses(session: Session, member_id: int) -> Sequence[Use]:

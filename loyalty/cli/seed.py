@@ -69,7 +69,14 @@ def _key(file: Path, now: datetime, mode: access.Mode = "live") -> str:
     """The demo till's key of a mode: made once for this database, in a file that only its owner reads."""
     if file.exists() and _is_known(file.read_text()):
         return file.read_text()
-    grant = access.Grant(TERMINAL, None, (TERMINAL,), access.SCOPES, mode, language="en")
+    grant = access.Grant(
+        TERMINAL,
+        None,
+        (TERMINAL,),
+        access.TILL_SCOPES,
+        mode,
+        language="en",
+    )
     [key] = carry_out(lambda session: issue_keys(session, [access.Wanted(grant, None)], "demo", now))
     file.parent.mkdir(parents=True, exist_ok=True)
     file.touch(mode=0o600)

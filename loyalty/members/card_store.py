@@ -1,7 +1,7 @@
 """The rows of cards: what speaks for a member, and what no longer does (M2)."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -45,6 +45,12 @@ def by_card(session: Session, number: str, at: datetime) -> Member:
 def active_card(session: Session, member_id: int) -> Card | None:
     """The one card of a member that has not ended; it may be blocked."""
     return session.scalar(select(Card).where(Card.member_id == member_id, Card.ended_at.is_(None)))
+
+
+def active_cards(session: Session, member_ids: Collection[int]) -> dict[int, str]:
+    """The numbers of some members' active cards, by member; whoever has none is left out."""
+    rows = select(Card.member_id, Card.number).where(Card.member_id.in_(member_ids), Card.ended_at.is_(None))
+    return dict(session.execute(rows).tuples().all())
 
 
 def is_silenced(session: Session, member_id: int, at: datetime) -> bool:

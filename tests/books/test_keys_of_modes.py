@@ -1,7 +1,7 @@
 """Keys of the three modes are made, changed and counted in the live books."""
 
 from loyalty import access
-from loyalty.api.guessing import SLOW_AFTER
+from loyalty.guesses import SLOW_AFTER
 from tests.makers import Till
 
 CARD = {"card": "7000000000000000"}
