@@ -4,37 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from tests.ladders import noon
-from tests.makers import wire
 from tests.pages.desk import Desk, text_of
-
-TIERS = ["silver", "gold"]
-LOUNGE = {
-    "code": "lounge", "name": {"zh": "贵宾厅", "en": "Lounge"}, "kind": "service", "tiers": TIERS,
-    "providers": ["airport"], "guests": 1, "quota": {"count": 2, "per": "calendar_year"},
-}  # fmt: skip
-SHOWER = {
-    "code": "shower", "name": {"zh": "淋浴", "en": "Shower"}, "kind": "service", "tiers": TIERS,
-    "providers": ["airport"], "booking": {"lead_days": 0, "no_show": "used"},
-}  # fmt: skip
-RATE = {
-    "code": "rate", "name": {"zh": "会员价", "en": "Member's rate"}, "kind": "discount", "tiers": TIERS,
-    "providers": ["hotel"], "discount": {"percent": "20"},
-}  # fmt: skip
-PLACES = {"t2": ("airport", "Terminal 2"), "t3": ("airport", "Terminal 3"), "inn": ("hotel", "Inn")}
+from tests.pages.places import books_shower, key_of, open_house
 
 
 @pytest.fixture
 def house(make, clock):
-    clock.move(noon("2026-03-18"))
-    make.club(benefit=[LOUNGE, SHOWER, RATE])
-    for code, (provider, name) in PLACES.items():
-        make.run("places", "open", code, "--provider", provider, "--zh", f"地点{code}", "--en", name)
-    return make
-
-
-def key_of(house, place, **options):
-    return house.keys("place:use", place=place, **options)[0]
+    return open_house(make, clock)
 
 
 @pytest.fixture
@@ -52,12 +28,6 @@ def desk(app, key):
 @pytest.fixture
 def ana(house):
     return house.shopper()
-
-
-def books_shower(house, ana, place="t3", hours=1):
-    at = wire(house.clock.now() + timedelta(hours=hours))
-    body = {"benefit": "shower", "card": ana.card, "at": at, "reserve": True, "place": place}
-    return ana.tell("/benefit-uses", body | {"reference": f"b-{place}-{hours}"}, 201)
 
 
 def test_b6_the_page_says_yes_with_what_remains_and_records_it(desk, ana):
