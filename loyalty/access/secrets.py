@@ -71,7 +71,13 @@ def split_key(text: str) -> Presented | None:
     """
     mark, _, rest = text.partition("_")
     prefix, _, secret = rest.partition("_")
-    if mark != _MARK or not prefix or not secret or len(text) > 100 or not text.isascii():
+    if (
+        mark != _MARK
+        or not prefix
+        or not secret
+        or len(text) > 100
+        or not (text.isascii() and text.isprintable())
+    ):
         return None
     return Presented(prefix, text)
 

@@ -56,7 +56,9 @@ def shown_to(session: Session, editions: Editions, member_id: int, place: Place,
     told = [one for one in benefits.uses(session, member_id) if one not in gone]
     here = (one for one in _of_day(session, editions, place, course.day(now)) if one.member_id == member_id)
     booked = [one for one in here if one.state == "reserved" and one not in gone]
-    offers = [_offer(session, course, terms, place, told, now) for terms in _given_at(course, place, now)]
+    kept = {one.benefit for one in booked}  # what is booked is given by its booking
+    given = (terms for terms in _given_at(course, place, now) if terms.code not in kept)
+    offers = [_offer(session, course, terms, place, told, now) for terms in given]
     offers.sort(key=lambda one: bool(one.reasons))
     card = members.active_card(session, member_id)
     tails = {member_id: card.number} if card else {}

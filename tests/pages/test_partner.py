@@ -57,7 +57,9 @@ def test_b5_a_form_that_is_sent_twice_is_one_visit(desk, ana):
 
 def test_b5_a_booking_is_kept_or_missed(house, desk, ana):
     books_shower(house, ana)
-    assert "Booked here today" in text_of(desk.look(ana.card))
+    page = text_of(desk.look(ana.card))
+    assert "Booked here today" in page
+    assert "Please book first." not in page
     assert "The visit is recorded." in text_of(desk.send("Came"))
     assert "Shower used" in text_of(desk.open())
     books_shower(house, ana, hours=2)
@@ -221,3 +223,47 @@ def test_every_page_carries_its_headers(desk):
 def test_the_cookie_is_for_this_house_alone(app):
     told = Desk(app).open("/partner/sign-in").headers["Set-Cookie"]
     assert all(words in told for words in ("loyalty=", "HttpOnly", "SameSite=Lax", "Path=/"))
+
+
+NASTY = [
+    "\x00",
+    "a\x00b",
+    "lk_\x00_x",
+    "\ud800",
+    "９",
+    "-1",
+    "1e3",
+    "NaN",
+    "<b>",
+    "' OR 1=1",
+    "../..",
+    "x" * 5000,
+    "𝟙" * 40,
+]
+
+
+@pytest.mark.parametrize("field", ["who", "benefit", "guests", "amount", "reference", "csrf_token"])
+def test_whatever_a_form_holds_is_refused_and_changes_nothing(desk, ana, field):
+    """Parser tricks: no form of the page leads to a fault of ours."""
+    asked = desk.look(ana.card)
+    for nasty in NASTY:
+        text = nasty.encode("utf-8", "replace").decode()
+        desk.last = asked if field not in {"who"} else desk.open()
+        answer = desk.send("Look" if field == "who" else "Record", **{field: text})
+        assert answer.status_code < 500, (field, nasty)
+    assert "2 left" in text_of(desk.look(ana.card))
+
+
+@pytest.mark.parametrize("nasty", NASTY)
+def test_whatever_is_told_as_a_key_opens_nothing(app, key, nasty):
+    desk = Desk(app)
+    assert desk.sign_in(nasty.encode("utf-8", "replace").decode()).status_code == 422
+    desk.client.set_cookie("loyalty", "nasty")
+    assert desk.open().request.path == "/partner/sign-in"
+
+
+@pytest.mark.parametrize(
+    "path", ["members/x", "members/%00", "visits/x/confirm", "visits/%00/no-show", "?day=%00"]
+)
+def test_whatever_an_address_holds_is_an_answer(desk, path):
+    assert desk.open(f"/partner/{path}".replace("/?", "?")).status_code < 500

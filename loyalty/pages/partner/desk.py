@@ -1,5 +1,6 @@
 """The desk: whose card it is, what may be given, what was given on a day."""
 
+import re
 import secrets
 from datetime import date, datetime, timedelta
 from typing import Any, cast
@@ -27,6 +28,8 @@ from loyalty.rooms import rooms
 RECOGNISED = timedelta(minutes=10)  #: for so long a place may record what it was shown a card for
 CARD_DIGITS, CODE_DIGITS = 16, 20
 _BETWEEN = str.maketrans("", "", " -")
+_GUESTS, _CODE = re.compile("[0-9]{1,3}"), re.compile("[a-z][a-z0-9_-]{0,39}")
+_REFERENCE = re.compile("[A-Za-z0-9_-]{16}")  #: as the form made it
 _DAYS = timedelta(days=31)  #: so far from today a place looks at its days
 _CLOSES: dict[str, State] = {"confirm": "used", "no-show": "no_show"}
 
@@ -66,8 +69,8 @@ def record(seal: str) -> Any:
     """Record that a benefit was given; the form's own reference makes it once."""
     member_id, form = _opened(seal), request.form
     benefit, guests = form.get("benefit", ""), form.get("guests", "0")
-    amount, reference = form.get("amount", "").strip(), form.get("reference", "")[:100]
-    if not (guests.isascii() and guests.isdigit() and len(guests) < 4 and reference):
+    amount, reference = form.get("amount", "").strip(), form.get("reference", "")
+    if not (_GUESTS.fullmatch(guests) and _CODE.fullmatch(benefit) and _REFERENCE.fullmatch(reference)):
         return _again(seal, gettext("That cannot be recorded. Please ask again."))
 
     def wish(session: Session, editions: Editions, asking: Asking) -> tuple[dict[str, Any], bool]:
