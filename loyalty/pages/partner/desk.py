@@ -3,7 +3,7 @@
 import re
 import secrets
 from datetime import date, datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
@@ -147,16 +147,16 @@ def _again(seal: str, fault: str) -> Any:
 def _recorded(told: dict[str, Any]) -> str:
     left = told["remaining"]
     if told["discount"] is not None:
-        return gettext("Recorded. %(amount)s goes off the bill.", amount=told["discount"])
+        return str(gettext("Recorded. %(amount)s goes off the bill.", amount=told["discount"]))
     if left is None:
-        return gettext("Recorded.")
-    return ngettext("Recorded. %(num)s is left.", "Recorded. %(num)s are left.", left)
+        return str(gettext("Recorded."))
+    return str(ngettext("Recorded. %(num)s is left.", "Recorded. %(num)s are left.", left))
 
 
 def _sealed(member_id: int) -> str:
     """What keeps in mind for some minutes whose card was shown, for this place alone."""
     until = rooms().clock.now() + RECOGNISED
-    return cast(str, _sealer().dumps([member_id, until.timestamp()]))
+    return _sealer().dumps([member_id, until.timestamp()])
 
 
 def _opened(seal: str) -> int:
