@@ -69,7 +69,7 @@ def _have(
     gone = lost_bookings(session, course)
     told = [one for one in benefits.uses(session, member_id, visit.benefit) if one not in gone]
     subject, verdict = verdict_of(session, then, visit, told, now)
-    had, use_id = verdict.granted(), ids.new_id(now)
+    had, use_id = verdict.allowed(), ids.new_id(now)
     given = given_in_year(session, member_id, visit.at, editions.zone)
     check_value(editions.at(now).programme, had.terms.cost_minor, given)
     state: State = "reserved" if visit.reserve else "used"

@@ -40,7 +40,7 @@ class Verdict:
     entitlement: Entitlement | None
     reasons: tuple[Refusal, ...]
 
-    def granted(self) -> Entitlement:
+    def allowed(self) -> Entitlement:
         """What is left where nothing speaks against it. Raises the first of the reasons."""
         if self.entitlement is None or self.reasons:
             raise self.reasons[0]

@@ -67,7 +67,7 @@ class Had:
         then = standing.true_at(editions, course.outcome().after, wanted.at, count(1))
         subject = _whose(then, wanted, policies)
         visits = [self._visit(no) for no in self._counting(course, wanted.benefit, subject.key)]
-        had = entitled.verdict(then, wanted, visits, consents, subject.anchor, fact.at).granted()
+        had = entitled.verdict(then, wanted, visits, consents, subject.anchor, fact.at).allowed()
         given = self._given_in_year(wanted.at)
         reward.check_value(editions.at(fact.at).programme, had.terms.cost_minor, given)
         number = len(self._uses)

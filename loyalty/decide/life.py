@@ -76,7 +76,7 @@ class Life:
                 return self._insure(fact)
             case YearlyFact():
                 return occasion.yearly(self.editions, fact.on, fact.at, self._alive(), fact.at, self.ids)
-            case AdjustFact():
+            case _:
                 return self._adjust(fact)
 
     def _enrol(self, fact: EnrolFact) -> Outcome:
