@@ -10,7 +10,8 @@ from loyalty.benefits import Benefit
 from loyalty.decide.course import Course
 from loyalty.decide.outcome import Event
 from loyalty.decide.programme import Editions
-from loyalty.reads.entitled import IN_FORCE, promised_now
+from loyalty.policies import IN_FORCE
+from loyalty.reads.entitled import promised_now
 from loyalty.reads.policy import told_of
 
 PERSON = "person"

@@ -15,7 +15,7 @@ from loyalty.decide import entitled, standing
 from loyalty.decide.outcome import Event
 from loyalty.decide.programme import Editions
 from loyalty.decide.reward import check_value
-from loyalty.errors import CancelTooLate, EventForeign, EventFull, EventOver, Invalid, NotFound, UseClosed
+from loyalty.errors import EventForeign, EventFull, EventOver, Invalid, NotFound
 from loyalty.money import money_text
 from loyalty.reads.entitled import course_at, lost_bookings, verdict_of, with_all_terms
 from loyalty.reads.given import given_in_year
@@ -69,11 +69,9 @@ def _have(
     gone = lost_bookings(session, course)
     told = [one for one in benefits.uses(session, member_id, visit.benefit) if one not in gone]
     subject, verdict = verdict_of(session, then, visit, told, now)
-    if verdict.reasons or verdict.entitlement is None:
-        raise verdict.reasons[0]
+    had, use_id = verdict.allowed(), ids.new_id(now)
     given = given_in_year(session, member_id, visit.at, editions.zone)
-    check_value(editions.at(now).programme, verdict.entitlement.terms.cost_minor, given)
-    had, use_id = verdict.entitlement, ids.new_id(now)
+    check_value(editions.at(now).programme, had.terms.cost_minor, given)
     state: State = "reserved" if visit.reserve else "used"
     if visit.event_id is not None and not benefits.seat(session, visit.event_id, 1 + visit.guests):
         if not visit.waits:
@@ -148,14 +146,8 @@ def close_use(
         taken = take(session, editions, member_id, now)
         was = benefits.use(session, member_id, use_id)
         terms = entitled.terms_of(editions, was.edition, was.benefit)
-        if was.state != "reserved" and (was.state, state) != ("waiting", "cancelled"):
-            raise UseClosed(state=was.state)
+        counts = entitled.closed(editions, terms, was.state, state, was.at, now)
         course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))
-        if state == "cancelled" and was.state == "reserved":
-            last = entitled.last_day_to_cancel(editions, terms, was.at)
-            if course.day(now) > last:
-                raise CancelTooLate(last_day=last.isoformat())
-        counts = state == "used" or (state == "no_show" and entitled.missed_counts(terms))
         course.events.append(_news(state, member_id, use_id, was.benefit, was.at))
         write(session, editions, taken, course.outcome(), now)
         if was.event_id is not None and (was.state, state) == ("reserved", "cancelled"):

@@ -10,13 +10,25 @@ from loyalty.benefits.terms import Benefit, Quota
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """`[from_at, until_at)`; without an end it never ends."""
+
+    from_at: datetime
+    until_at: datetime | None
+
+    def holds(self, at: datetime) -> bool:
+        """Whether an instant lies in it."""
+        return self.from_at <= at and (self.until_at is None or at < self.until_at)
+
+
+@dataclass(frozen=True, slots=True)
 class Stretch:
     """A time in which a card promises the same of a benefit: on these terms, or (None) not at all."""
 
     from_at: datetime
     until_at: datetime | None
     terms: Benefit | None
-    began_at: datetime  #: the term's own beginning, before this where it was taken up again
+    term: Period  #: the whole term that it is of, begun before this where it was taken up again
 
     @property
     def count(self) -> int:
@@ -34,18 +46,6 @@ class Visit:
 
     at: datetime
     is_open: bool = False  #: booked, and neither done nor missed
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """`[from_at, until_at)`; without an end it never ends."""
-
-    from_at: datetime
-    until_at: datetime | None
-
-    def holds(self, at: datetime) -> bool:
-        """Whether an instant lies in it."""
-        return self.from_at <= at and (self.until_at is None or at < self.until_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,7 @@ def entitlement(
         taken = _most_at_once(quota.per, told, at, zone) if isinstance(quota.per, int) else len(mine)
         remaining = max(0, granted - taken)
         if quota.cap is not None:
-            term = Period(running.began_at, running.until_at)
-            in_term = sum(term.holds(visit.at) for visit in told)
+            in_term = sum(running.term.holds(visit.at) for visit in told)
             remaining = min(remaining, max(0, quota.cap - in_term))
     return Entitlement(terms, period, granted, reserved, len(mine) - reserved, remaining)
 
@@ -94,7 +93,7 @@ def period_of(quota: Quota | None, running: Stretch, at: datetime, zone: ZoneInf
     day = calendar.local_day(at, zone)
     per = "term" if quota is None else quota.per
     if per == "term":
-        return Period(running.began_at, running.until_at)
+        return running.term
     if per == "lifetime":
         return Period(calendar.day_start(anchor, zone), None)
     if per == "calendar_year":

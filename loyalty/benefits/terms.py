@@ -20,6 +20,7 @@ MOST_BENEFITS = 200
 MOST_COUNT = 10_000
 MOST_MONTHS = 1_200
 MOST_DAYS = 366
+MOST_GUESTS = 100
 VISITED: tuple[Kind, ...] = ("service", "discount", "event")  #: what a member goes somewhere for
 _FITS: Mapping[str, tuple[Kind, ...]] = {
     "quota": ("service", "discount", "event", "mailing"),
@@ -118,7 +119,7 @@ def _benefit(section: Section, tiers: Collection[str], currency: str) -> Benefit
         counts=counts,
         booking=_booking(section),
         discount=_discount(section, currency),
-        guests=section.whole("guests", 0, most=100),
+        guests=section.whole("guests", 0, most=MOST_GUESTS),
         providers=section.codes("providers", ()),
         when=conditions.when(section, "visit"),
         occasion=section.choice("occasion", get_args(Occasion), "birthday"),

@@ -6,17 +6,18 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from loyalty import calendar
-from loyalty.benefits.facts import Wanted
-from loyalty.benefits.quota import Entitlement, Stretch, Visit, entitlement
+from loyalty.benefits.facts import State, Wanted
+from loyalty.benefits.quota import Entitlement, Period, Stretch, Visit, entitlement
 from loyalty.benefits.terms import VISITED, Benefit
 from loyalty.decide.course import Course
 from loyalty.decide.giving import member_attributes
-from loyalty.decide.programme import Editions
+from loyalty.decide.programme import Edition, Editions
 from loyalty.decide.resuming import RESUMES
 from loyalty.errors import (
     BenefitNotGiven,
     BookingNeeded,
     BookingTooLate,
+    CancelTooLate,
     ConditionNotMet,
     ConsentMissing,
     EventForeign,
@@ -27,6 +28,7 @@ from loyalty.errors import (
     QuotaUsed,
     Refusal,
     RelationForeign,
+    UseClosed,
 )
 from loyalty.tiers.evaluation import Term
 
@@ -38,6 +40,12 @@ class Verdict:
     entitlement: Entitlement | None
     reasons: tuple[Refusal, ...]
 
+    def allowed(self) -> Entitlement:
+        """What is left where nothing speaks against it. Raises the first of the reasons."""
+        if self.entitlement is None or self.reasons:
+            raise self.reasons[0]
+        return self.entitlement
+
 
 def stretches(editions: Editions, terms: Sequence[Term], code: str) -> list[Stretch]:
     """What each of a member's terms, oldest first, promises of a benefit (B2).
@@ -47,10 +55,13 @@ def stretches(editions: Editions, terms: Sequence[Term], code: str) -> list[Stre
     found = []
     for place, term in enumerate(terms):
         following = terms[place + 1].from_at if place + 1 < len(terms) else None
-        ends = [end for end in (term.until_at, following) if end is not None]
-        first = _origin(terms, term)
-        promised = _promised(editions, first, term.tier, code)
-        found.append(Stretch(term.from_at, min(ends, default=None), promised, first.from_at))
+        until = min((end for end in (term.until_at, following) if end is not None), default=None)
+        origin = _origin(terms, term)
+        kept = _kept(editions, origin, until or term.from_at)
+        for (since, edition), later in zip(kept, [*(since for since, _ in kept[1:]), until], strict=True):
+            promised = _promised(edition, term.tier, code)
+            whole = Period(origin.from_at, until)
+            found.append(Stretch(max(since, term.from_at), later, promised, whole))
     return [stretch for stretch in found if stretch.until_at is None or stretch.until_at > stretch.from_at]
 
 
@@ -60,9 +71,21 @@ def _origin(terms: Sequence[Term], term: Term) -> Term:
     return term if earlier is None else _origin(terms, earlier)
 
 
-def _promised(editions: Editions, began: Term, tier: str | None, code: str) -> Benefit | None:
-    benefits = editions.number(began.edition).programme.benefits
-    return next((one.given_by(tier) for one in benefits if one.code == code), None)
+def _kept(editions: Editions, began: Term, by: datetime) -> list[tuple[datetime, Edition]]:
+    """The editions whose promises a term keeps by an instant, each with since when (B2).
+
+    It is the one that the term began under; where that follows the calendar year, at each new year the one
+    then in force, as long as this does, too.
+    """
+    kept = [(began.from_at, editions.number(began.edition))]
+    for year in calendar.new_years(began.from_at, by, editions.zone):
+        if kept[-1][1].programme.ladder.terms.terms_follow == "calendar_year":
+            kept.append((year, editions.at(year)))
+    return kept
+
+
+def _promised(edition: Edition, tier: str | None, code: str) -> Benefit | None:
+    return next((one.given_by(tier) for one in edition.programme.benefits if one.code == code), None)
 
 
 def entitled(
@@ -175,7 +198,8 @@ def _not_given(
     names = {one.name for one in at_stake}
     kept = [one.visit for one in told if one.name not in names]
     *ended, running = stretches(course.editions, course.terms, code)
-    promised = [*ended, replace(running, until_at=None)]  # what its own review does is not known yet
+    onward = replace(running, until_at=None, term=Period(running.term.from_at, None))
+    promised = [*ended, onward]  # what its own review does is not known yet
     for one in sorted(at_stake, key=lambda one: (one.visit.at, one.name)):
         had = entitlement(promised, kept, one.visit.at, course.editions.zone, anchor)
         if had is None or had.remaining == 0:
@@ -187,7 +211,7 @@ def _not_given(
 def edition_of(editions: Editions, terms: Sequence[Term], at: datetime) -> int:
     """Under which edition's promises the card runs at an instant (B2)."""
     running = next(term for term in reversed(terms) if term.from_at <= at)
-    return _origin(terms, running).edition
+    return _kept(editions, _origin(terms, running), at)[-1][1].number
 
 
 def terms_of(editions: Editions, edition: int, code: str) -> Benefit:
@@ -204,12 +228,17 @@ def discount(terms: Benefit, amount_minor: int | None) -> int | None:
     return min(amount_minor, terms.discount.amount_minor or 0)
 
 
-def missed_counts(terms: Benefit) -> bool:
-    """Whether a booking that nobody came to takes from the entitlement (B5)."""
-    return terms.booking is not None and terms.booking.no_show == "used"
+def closed(editions: Editions, terms: Benefit, was: str, state: State, at: datetime, now: datetime) -> bool:
+    """Whether a booking for an instant still takes from its entitlement once it ended so (B5).
 
-
-def last_day_to_cancel(editions: Editions, terms: Benefit, at: datetime) -> date:
-    """The last day on which a booking for an instant can be cancelled (B5)."""
-    ahead = terms.booking.cancel_days if terms.booking else 0
-    return calendar.local_day(at, editions.zone) - timedelta(days=ahead)
+    Raises UseClosed, CancelTooLate.
+    """
+    if was != "reserved" and (was, state) != ("waiting", "cancelled"):
+        raise UseClosed(state=was)
+    if (was, state) == ("reserved", "cancelled"):
+        ahead = terms.booking.cancel_days if terms.booking else 0
+        last = calendar.local_day(at, editions.zone) - timedelta(days=ahead)
+        if calendar.local_day(now, editions.zone) > last:
+            raise CancelTooLate(last_day=last.isoformat())
+    missed_counts = terms.booking is not None and terms.booking.no_show == "used"
+    return state == "used" or (state == "no_show" and missed_counts)

@@ -11,6 +11,7 @@ from loyalty.benefits.terms import Benefit
 from loyalty.decide import club as club_sections
 from loyalty.decide import examples as example_sections
 from loyalty.decide.club import Club, Compliance, Limits
+from loyalty.decide.example_vocabulary import Vocabulary
 from loyalty.decide.examples import Example
 from loyalty.document import Faults, Section
 from loyalty.errors import NoProgramme, ProgrammeFaulty, RewardUnknown
@@ -104,7 +105,9 @@ def compile_programme(document: Mapping[str, object]) -> Programme:
     tier_codes = tuple(tier.code for tier in ladder.tiers)
     benefits = benefit_sections.parse(root, tier_codes, club.currency)
     rewards = reward_sections.parse(root, decimals, tier_codes, club.currency)
-    examples = example_sections.parse(root, decimals, club.currency, tier_codes)
+    benefit_codes, reward_codes = (tuple(one.code for one in some) for some in (benefits, rewards))
+    words = Vocabulary(decimals, club.currency, tier_codes, benefit_codes, reward_codes)
+    examples = example_sections.parse(root, words)
     if compliance.regime == "insurance" and club.show_missing != "none" and root.sound("club"):
         root.note("club.show_missing", 'must be "none": an insurer must not urge to buy')
     _check_units(root, units, tier_codes, compliance)

@@ -1,6 +1,7 @@
 """What is insured, as the core system told it: states of policies, what each gives, premiums paid."""
 
 from loyalty.policies.facts import (
+    IN_FORCE,
     INSTALMENTS,
     PAY_MODES,
     STATUSES,
@@ -36,6 +37,7 @@ from loyalty.policies.store import (
 
 __all__ = [
     "INSTALMENTS",
+    "IN_FORCE",
     "PAY_MODES",
     "STATUSES",
     "Coverage",

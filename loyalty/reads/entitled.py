@@ -1,7 +1,7 @@
 """What is to be known of a member before a visit of a benefit can be judged."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import count
 
@@ -10,24 +10,14 @@ from sqlalchemy.orm import Session
 from loyalty import benefits, members, tiers
 from loyalty.benefits import Benefit, Use, Visit, Wanted
 from loyalty.calendar import BEGINNING
-from loyalty.decide import entitled, standing
+from loyalty.decide import entitled, standing, whose
 from loyalty.decide.course import Course
 from loyalty.decide.entitled import Verdict
 from loyalty.decide.outcome import Snapshot
 from loyalty.decide.programme import Editions
-from loyalty.errors import BenefitUnknown, PolicyForeign
+from loyalty.decide.rating import Told
+from loyalty.decide.whose import OF_POLICY, Subject
 from loyalty.reads.policy import told_of
-
-_OF_POLICY = "policy:"
-IN_FORCE = frozenset({"in_force", "grace", "paid_up", "reduced_paid_up", "premium_waived"})
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """Whose right it is, the member's (""), a card's or a policy's, and since when it is reckoned."""
-
-    key: str
-    anchor: date
 
 
 def with_all_terms(session: Session, snapshot: Snapshot) -> Snapshot:
@@ -70,11 +60,10 @@ def lost_bookings(session: Session, course: Course) -> dict[Use, datetime]:
 
 
 def _anchor(session: Session, course: Course, subject: str) -> date:
-    """Since when a subject's periods are reckoned: a policy's since it was issued, others since joining."""
-    if not subject.startswith(_OF_POLICY):
-        return course.day(course.start.enrolled_at)
-    states = told_of(session, subject.removeprefix(_OF_POLICY)).states
-    return states[-1].issued_on or course.day(states[-1].effective_at)
+    """Since when a subject's periods are reckoned."""
+    if not subject.startswith(OF_POLICY):
+        return whose.joined_on(course)
+    return whose.issued_on(course, told_of(session, subject.removeprefix(OF_POLICY)))
 
 
 def _booked(told: Iterable[Use]) -> list[entitled.Booked]:
@@ -98,23 +87,10 @@ def is_given(consent: members.ConsentState) -> bool:
 
 
 def subject_of(session: Session, course: Course, wanted: Wanted) -> Subject:
-    """Whose right it is, by the terms of the running card or else of the edition in force."""
-    known = {one.code: one for one in course.editions.at(wanted.at).programme.benefits}
-    promised = entitled.stretches(course.editions, course.terms, wanted.benefit)
-    terms = next((one.terms for one in reversed(promised) if one.holds(wanted.at)), None)
-    terms = terms or known.get(wanted.benefit)
-    if terms is None:
-        raise BenefitUnknown(benefit=wanted.benefit)
-    kind, joined_on = terms.quota.subject if terms.quota else "member", course.day(course.start.enrolled_at)
+    """Whose right a visit takes from. Raises BenefitUnknown, PolicyForeign."""
+    kind = whose.kind_of(course, wanted)
     if kind == "policy":
-        return _of_policy(session, course, wanted)
+        told = told_of(session, wanted.policy_no) if wanted.policy_no else Told(())
+        return whose.of_policy(course, wanted, told)
     card = members.active_card(session, course.start.member_id) if kind == "card" else None
-    return Subject(f"card:{card.number}" if card else "", joined_on)
-
-
-def _of_policy(session: Session, course: Course, wanted: Wanted) -> Subject:
-    state = told_of(session, wanted.policy_no).at(wanted.at) if wanted.policy_no else None
-    if state is None or state.holder != course.start.member_id or state.status not in IN_FORCE:
-        raise PolicyForeign(policy_no=wanted.policy_no)
-    subject = f"{_OF_POLICY}{state.policy_no}"
-    return Subject(subject, _anchor(session, course, subject))
+    return whose.of_member(course, card.number if card else None)

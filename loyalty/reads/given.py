@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from loyalty import benefits, calendar, policies, rewards
-from loyalty.policies import INSTALMENTS
-from loyalty.reads.entitled import IN_FORCE
+from loyalty.policies import IN_FORCE, INSTALMENTS
 from loyalty.reads.policy import told_of
 
 

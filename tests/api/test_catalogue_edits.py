@@ -8,10 +8,12 @@ from tests.ladders import club, midnight, noon
 TIERS = {"silver": 0}
 
 
-def catalogue(**counts):
+def catalogue(follow="term", **counts):
     """A club whose silver cards give these, so many a year."""
     quotas = {code: {"count": count, "per": "calendar_year"} for code, count in counts.items()}
-    return club(tiers=TIERS) | {"benefit": [benefit(code, quota=quota) for code, quota in quotas.items()]}
+    return club(tiers=TIERS, terms_follow=follow) | {
+        "benefit": [benefit(code, quota=quota) for code, quota in quotas.items()]
+    }
 
 
 @pytest.fixture
@@ -52,3 +54,26 @@ def test_b2_a_running_card_keeps_what_it_promised_and_the_next_has_the_new(house
     assert gives(ana) == after
     desk.use(ana, "spa", "s1", 201 if "spa" in after else 422)
     desk.use(ana, "counter", "c1", 201 if "counter" in after else 422)
+
+
+def test_b2_where_promises_follow_the_calendar_year_each_new_year_brings_its_own(house, clock):
+    house.document(catalogue("calendar_year", lounge=2, counter=1))
+    clock.move(noon("2026-03-03"))
+    ana, desk = house.shopper(), Desk(house)
+    clock.move(noon("2026-06-01"))
+    house.document(catalogue("calendar_year", lounge=1, spa=1))
+    clock.move(noon("2026-12-31"))
+    assert gives(ana) == {"lounge": 2, "counter": 1}
+    assert desk.use(ana, "spa", "s1", 422)["code"] == "benefit_not_given"
+    first, later = {"lounge": 1, "spa": 1}, {"lounge": 5}
+    assert gives(ana, midnight("2027-01-01")) == first
+    clock.move(midnight("2027-01-01"))
+    house.document(catalogue("calendar_year", **later))
+    clock.move(noon("2027-02-01"))
+    house.run("jobs", "nightly")
+    assert (gives(ana), gives(ana, noon("2027-03-02"))) == (first, first)  # to the last day of the card
+    assert desk.use(ana, "spa", "s2")["edition"] == 3
+    assert desk.use(ana, "counter", "c1", 422)["code"] == "benefit_unknown"
+    assert gives(ana, midnight("2027-03-03")) == later
+    assert gives(ana, noon("2026-12-31")) == {"lounge": 2, "counter": 1}  # as it was
+    house.run("ledger", "verify")

@@ -35,7 +35,7 @@ def faults_of(**changes: object) -> list[tuple[str, str]]:
         ({"unit": 5}, "unit", "must be a table"),
         ({"unit.X": {"name": {"zh": "a", "en": "a"}, "spendable": True}}, "unit.X", "must be a code"),
         ({"rule": 5}, "rule", "must be a list of tables"),
-        ({"reward": []}, "reward", "is not supported"),
+        ({"lottery": []}, "lottery", "is not supported"),
         ({"club.nmae": 1}, "club.nmae", "is not known here"),
         # club
         ({"club.name": {"zh": "a"}}, "club.name.en", "is missing"),
@@ -121,6 +121,7 @@ def faults_of(**changes: object) -> list[tuple[str, str]]:
         ({"terms.void_forfeits": ["gems"]}, "terms.void_forfeits", "no unit"),
         ({"terms.void_forfeits": "reward"}, "terms.void_forfeits", "list of units"),
         ({"terms.starts": "tomorrow"}, "terms.starts", "must be"),
+        ({"terms.terms_follow": "year"}, "terms.terms_follow", '"term" or "calendar_year"'),
         ({"terms.length_after_review": {}}, "terms.length_after_review", "must say one of"),
         ({"tier[0].void_below": "x"}, "tier[0].void_below", "must be a number"),
         (HELD | {"tier[0].void_below": 5, "terms.when": "at_once"}, "tier[0].void_below", "term's end"),
@@ -194,7 +195,7 @@ def test_all_faults_are_told_at_once_and_each_once() -> None:
             "tier[1].retain": "x",
             "rule[1].when": "x",
             "rule[0].unit": "gems",
-            "reward": [],
+            "lottery": [],
         }
     )
     assert [path for path, _ in found] == [
@@ -202,7 +203,7 @@ def test_all_faults_are_told_at_once_and_each_once() -> None:
         "tier[1].retain",
         "rule[0].unit",
         "rule[1].when",
-        "reward",
+        "lottery",
     ]
 
 

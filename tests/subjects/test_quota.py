@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from loyalty.benefits import Stretch, Visit, entitlement, parse
+from loyalty.benefits import Period, Stretch, Visit, entitlement, parse
 from loyalty.document import Faults, Section
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -34,10 +34,11 @@ def stretches(*told):
     """Stretches from such days on, each until the next; (day, terms), and one end."""
     *begun, end = told
     ends = [*(day for day, _ in begun[1:]), end]
-    return [
-        Stretch(moment(day), moment(until) if until else None, given, moment(day))
+    periods = [
+        (Period(moment(day), moment(until) if until else None), given)
         for (day, given), until in zip(begun, ends, strict=True)
     ]
+    return [Stretch(term.from_at, term.until_at, given, term) for term, given in periods]
 
 
 def at(told, when, *visits, anchor=JOINED):
