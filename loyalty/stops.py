@@ -35,7 +35,7 @@ def stop_broken(room: Rooms, broken: BooksDisturbed, books: Books = "live") -> b
     return fresh
 
 
-def carry(room: Rooms, work: Callable[[Session], T], books: Books) -> T:
+def carry_or_stop(room: Rooms, work: Callable[[Session], T], books: Books) -> T:
     """Carry out what somebody asks for; where it breaks a law of one member's books, that one is stopped.
 
     Raises AccountStopped then.

@@ -5,7 +5,6 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
-from loyalty import stops
 from loyalty.actions.once import Asking
 from loyalty.api.auth import caller, language
 from loyalty.api.idempotency import header_key
@@ -13,6 +12,7 @@ from loyalty.db import reading
 from loyalty.decide.programme import Editions
 from loyalty.reads.print_lines import print_lines
 from loyalty.rooms import rooms
+from loyalty.stops import carry_or_stop
 
 T = TypeVar("T")
 
@@ -25,7 +25,7 @@ def carry(wish: Callable[[Session, Editions, Asking], T], *, keyed: bool = True)
     """
     room, books = rooms(), caller().books
     asking = Asking(caller().client, header_key() if keyed else None, room.clock.now())
-    return stops.carry(
+    return carry_or_stop(
         room, lambda session: wish(session, room.shelf.editions(session, asking.now), asking), books
     )
 

@@ -58,7 +58,10 @@ def cancel(event: str) -> None:
 
 @club_events.command("list")
 def list_() -> None:
-    """Show the events to come: id, when, places left of all, benefit, names."""
+    """Show the events to come.
+
+    A line each: id, when, places left of all, benefit, names.
+    """
     now = rooms().clock.now()
     with reading() as session:
         for one in benefits.coming(session, now):

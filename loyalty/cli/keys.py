@@ -67,7 +67,7 @@ def create(
     if client is None and place is None and len(terminals) != 1:
         raise click.UsageError("--client is needed, unless there is a --place or exactly one --terminal")
     grant = Grant(
-        client=client or place or terminals[0],
+        client=(place or terminals[0]) if client is None else client,
         store=store,
         terminals=tuple(sorted(set(terminals))),
         scopes=split(scopes, ","),

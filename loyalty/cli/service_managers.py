@@ -29,7 +29,9 @@ def add(code: str, name: str, in_pool: bool) -> None:
 @service_managers.command("leave")
 @click.argument("code")
 def leave(code: str) -> None:
-    """Somebody looks after nobody any more; the night finds others for their members."""
+    """Somebody looks after nobody any more.
+
+    The night finds others for their members."""
     by, now = operator_name(), rooms().clock.now()
     try:
         carry_out(lambda session: manager_leaves(session, code, by, now))

@@ -41,12 +41,12 @@ def names(code: CodeType) -> Iterator[str]:
 
 
 def reach(view: Callable[..., Any], seen: set[str]) -> set[str]:
-    """The names that a view speaks of, by itself or through other functions of the API."""
+    """The names that a view speaks of, by itself or through other functions of the API, or of stops."""
     own = inspect.unwrap(view)
     for one in set(names(own.__code__)) - seen:
         seen.add(one)
         further = own.__globals__.get(one)
-        if inspect.isfunction(further) and further.__module__.startswith("loyalty.api"):
+        if inspect.isfunction(further) and further.__module__.startswith(("loyalty.api", "loyalty.stops")):
             reach(further, seen)
     return seen
 

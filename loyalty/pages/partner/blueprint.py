@@ -9,7 +9,7 @@ from flask import Blueprint, Response, g, redirect, render_template, request, se
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
-from loyalty import access, benefits, problems, stops
+from loyalty import access, benefits, problems
 from loyalty.actions.once import Asking
 from loyalty.benefits import Place
 from loyalty.db import Books, carry_out, reading
@@ -17,6 +17,7 @@ from loyalty.decide.programme import Editions
 from loyalty.errors import NotFound, Refusal, Unauthorised
 from loyalty.pages import look, words
 from loyalty.rooms import rooms
+from loyalty.stops import carry_or_stop
 
 T = TypeVar("T")
 SECRET = "place"  # noqa: S105 - the name of what a browser keeps in its cookie
@@ -49,7 +50,7 @@ def carry(wish: Callable[[Session, Editions, Asking], T]) -> T:
     """Carry out what the place asks for, in a transaction of its own. Raises AccountStopped."""
     room = rooms()
     asking = Asking(here().client, None, room.clock.now())
-    return stops.carry(
+    return carry_or_stop(
         room, lambda session: wish(session, room.shelf.editions(session, asking.now), asking), here().books
     )
 
