@@ -31,7 +31,8 @@ def add(code: str, name: str, in_pool: bool) -> None:
 def leave(code: str) -> None:
     """Somebody looks after nobody any more.
 
-    The night finds others for their members."""
+    The night finds others for their members.
+    """
     by, now = operator_name(), rooms().clock.now()
     try:
         carry_out(lambda session: manager_leaves(session, code, by, now))
