@@ -17,7 +17,7 @@ def test_a_client_may_have_keys_of_every_mode_and_change_each_by_itself(make):
     for key in keys.values():
         new = make.run("keys", "rotate", access.split_key(key).prefix).stdout.strip()
         assert Till(make.app, new).post("/members/lookup", CARD).json["code"] == "card_unknown"
-    modes = [line.split()[5] for line in make.run("keys", "list").stdout.splitlines()]
+    modes = [line.split()[6] for line in make.run("keys", "list").stdout.splitlines()]
     assert modes == [*access.MODES, *access.MODES]
 
 
