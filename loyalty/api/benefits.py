@@ -5,13 +5,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from loyalty import ids
+from loyalty import ids, problems
 from loyalty.actions.check_benefit import check_benefit
 from loyalty.actions.move_up import move_up
 from loyalty.actions.once import Asking
 from loyalty.actions.use_benefit import AHEAD, close_use, use_benefit
 from loyalty.api import guessing
-from loyalty.api.auth import needs
+from loyalty.api.auth import language, needs
 from loyalty.api.carrying import carry, look
 from loyalty.api.idempotency import answering, takes_key
 from loyalty.api.resource import Resource
@@ -29,6 +29,7 @@ from loyalty.api.schemas.benefits import (
 from loyalty.api.schemas.points import AtIn
 from loyalty.api.schemas.tills import bearer_of
 from loyalty.benefits import State
+from loyalty.decide.entitled import Verdict
 from loyalty.decide.programme import Editions
 from loyalty.reads.benefits import BenefitView, benefits_view, events_view, news_view
 
@@ -79,7 +80,7 @@ def check(told: dict[str, Any], code: str) -> Any:
         currency = editions.at(asking.now).programme.club.currency
         ahead = (told.get("at") or asking.now) > asking.now + AHEAD
         wanted = wanted_of(told, code, currency, asking.now, reserve=ahead)
-        return check_benefit(session, editions, bearer, wanted, told["place"], asking=asking)
+        return _answered(check_benefit(session, editions, bearer, wanted, told["place"], asking=asking))
 
     return look(question)
 
@@ -150,6 +151,15 @@ def _close(use_id: tuple[int, int], state: State) -> tuple[dict[str, Any], int, 
         lambda session, editions, asking: close_use(session, editions, *use_id, state, asking=asking)
     )
     return answering(answer, 200, replayed=replayed)
+
+
+def _answered(verdict: Verdict) -> dict[str, Any]:
+    had = verdict.entitlement
+    return {
+        "allowed": not verdict.reasons,
+        "remaining": had.remaining if had else None,
+        "reasons": [problems.reason(one, language()) for one in verdict.reasons],
+    }
 
 
 def _shown(view: BenefitView, currency: str) -> dict[str, Any]:

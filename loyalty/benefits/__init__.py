@@ -22,7 +22,7 @@ from loyalty.benefits.models import Assignment, FeedItem, Mailing, Manager, Use
 from loyalty.benefits.models import ClubEvent as EventRow
 from loyalty.benefits.models import Entitlement as EntitlementRow
 from loyalty.benefits.models import Place as PlaceRow
-from loyalty.benefits.quota import Entitlement, Period, Stretch, Visit, entitlement
+from loyalty.benefits.quota import Entitlement, Period, Stretch, Visit, entitlement, free_again
 from loyalty.benefits.store import (
     Right,
     close,
@@ -76,6 +76,7 @@ __all__ = [
     "end_all",
     "entitlement",
     "event",
+    "free_again",
     "here",
     "items",
     "keep_mailing",

@@ -51,15 +51,39 @@ class UseIn(VisitIn):
     reference = Text(max=100, pattern=_NAME, required=True)
 
 
+class ReasonOut(Schema):
+    """What speaks against a visit: its code, its words, and the facts that go with this code."""
+
+    code = fields.String(required=True)
+    title = fields.String(
+        required=True, metadata={"description": "May be read out, in the key's language.", "maxLength": 40}
+    )
+    benefit = fields.String()
+    granted = fields.Integer(metadata={"description": "How many the period grants."})
+    again_from = fields.String(
+        allow_none=True,
+        metadata={"format": "date", "description": "As things stand; null: the card brings no more of it."},
+    )
+    first_day = fields.String(metadata={"format": "date", "description": "That can be booked now."})
+    last_day = fields.String(
+        allow_none=True,
+        metadata={"format": "date", "description": "On which a card gave it; null: none did."},
+    )
+    place = fields.String(allow_none=True)
+    guests = fields.Integer()
+    most = fields.Integer(metadata={"description": "How many may come along."})
+    relation = fields.String()
+    purpose = fields.String(metadata={"description": "What consent is missing for."})
+    policy_no = fields.String(allow_none=True)
+
+
 class CheckOut(Schema):
     """Whether a visit may be had."""
 
     allowed = fields.Boolean(required=True)
     remaining = fields.Integer(required=True, allow_none=True, metadata={"description": "Null: no bound."})
     reasons = fields.List(
-        fields.String(),
-        required=True,
-        metadata={"description": "Codes of all that speaks against it."},
+        fields.Nested(ReasonOut), required=True, metadata={"description": "All that speaks against it."}
     )
 
 
