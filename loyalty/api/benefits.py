@@ -163,6 +163,6 @@ def _answered(verdict: Verdict) -> dict[str, Any]:
 
 
 def _shown(view: BenefitView, currency: str) -> dict[str, Any]:
-    names = ("granted", "reserved", "used", "remaining", "card_until", "person")
+    names = ("granted", "reserved", "used", "remaining", "card_until", "person", "policy")
     figures = {name: getattr(view, name) for name in names}
     return terms_shown(view.terms, currency) | figures | {"period": view}

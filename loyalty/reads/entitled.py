@@ -7,7 +7,7 @@ from itertools import count
 
 from sqlalchemy.orm import Session
 
-from loyalty import benefits, members, tiers
+from loyalty import benefits, members, policies, tiers
 from loyalty.benefits import Benefit, Use, Visit, Wanted
 from loyalty.calendar import BEGINNING
 from loyalty.decide import entitled, standing
@@ -15,6 +15,7 @@ from loyalty.decide.course import Course
 from loyalty.decide.entitled import Verdict
 from loyalty.decide.outcome import Snapshot
 from loyalty.decide.programme import Editions
+from loyalty.decide.rating import Told
 from loyalty.errors import BenefitUnknown, PolicyForeign
 from loyalty.reads.policy import told_of
 
@@ -28,6 +29,11 @@ class Subject:
 
     key: str
     anchor: date
+
+    @property
+    def policy_no(self) -> str | None:
+        """Of a policy's own right: which one."""
+        return policy_of(self.key)
 
 
 def with_all_terms(session: Session, snapshot: Snapshot) -> Snapshot:
@@ -71,10 +77,14 @@ def lost_bookings(session: Session, course: Course) -> dict[Use, datetime]:
 
 def _anchor(session: Session, course: Course, subject: str) -> date:
     """Since when a subject's periods are reckoned: a policy's since it was issued, others since joining."""
-    if not subject.startswith(_OF_POLICY):
+    policy_no = policy_of(subject)
+    if policy_no is None:
         return course.day(course.start.enrolled_at)
-    states = told_of(session, subject.removeprefix(_OF_POLICY)).states
-    return states[-1].issued_on or course.day(states[-1].effective_at)
+    return _issued_on(course, told_of(session, policy_no))
+
+
+def _issued_on(course: Course, told: Told) -> date:
+    return told.states[-1].issued_on or course.day(told.states[-1].effective_at)
 
 
 def _booked(told: Iterable[Use]) -> list[entitled.Booked]:
@@ -92,29 +102,67 @@ def promised_now(course: Course, at: datetime) -> list[Benefit]:
     return [one for one in promised if one is not None]
 
 
+def policy_of(subject: str) -> str | None:
+    """The policy whose right a subject is; None of others."""
+    return subject.removeprefix(_OF_POLICY) if subject.startswith(_OF_POLICY) else None
+
+
 def is_given(consent: members.ConsentState) -> bool:
     """Whether a consent stands."""
     return consent.withdrawn_at is None
 
 
 def subject_of(session: Session, course: Course, wanted: Wanted) -> Subject:
-    """Whose right it is, by the terms of the running card or else of the edition in force."""
+    """Whose right it is, by the terms of the running card or else of the edition in force.
+
+    Raises BenefitUnknown, PolicyForeign.
+    """
     known = {one.code: one for one in course.editions.at(wanted.at).programme.benefits}
     promised = entitled.stretches(course.editions, course.terms, wanted.benefit)
     terms = next((one.terms for one in reversed(promised) if one.holds(wanted.at)), None)
     terms = terms or known.get(wanted.benefit)
     if terms is None:
         raise BenefitUnknown(benefit=wanted.benefit)
-    kind, joined_on = terms.quota.subject if terms.quota else "member", course.day(course.start.enrolled_at)
-    if kind == "policy":
-        return _of_policy(session, course, wanted)
-    card = members.active_card(session, course.start.member_id) if kind == "card" else None
+    if _kind(terms) != "policy":
+        return _of_member(session, course, terms)
+    found = _of_policy(session, course, wanted.policy_no, wanted.at) if wanted.policy_no else None
+    if found is None:
+        raise PolicyForeign(policy_no=wanted.policy_no)
+    return found
+
+
+def subjects_of(
+    session: Session, course: Course, terms: Benefit, at: datetime, known_by: datetime | None
+) -> list[Subject]:
+    """All whose right to a benefit the member may use at an instant, by what is known, or was by another.
+
+    The member's own, that of their card, or of each of their policies in force: often none.
+    """
+    if _kind(terms) != "policy":
+        return [_of_member(session, course, terms, known_by)]
+    member_id = course.start.member_id
+    numbers = {*policies.told_of_holder(session, member_id), *policies.policies_of(session, member_id)}
+    found = (_of_policy(session, course, number, at, known_by) for number in sorted(numbers))
+    return [one for one in found if one is not None]
+
+
+def _kind(terms: Benefit) -> str:
+    return terms.quota.subject if terms.quota else "member"
+
+
+def _of_member(session: Session, course: Course, terms: Benefit, known_by: datetime | None = None) -> Subject:
+    """The member's own right, or their card's."""
+    member_id, joined_on = course.start.member_id, course.day(course.start.enrolled_at)
+    card = members.active_card(session, member_id, known_by) if _kind(terms) == "card" else None
     return Subject(f"card:{card.number}" if card else "", joined_on)
 
 
-def _of_policy(session: Session, course: Course, wanted: Wanted) -> Subject:
-    state = told_of(session, wanted.policy_no).at(wanted.at) if wanted.policy_no else None
+def _of_policy(
+    session: Session, course: Course, policy_no: str, at: datetime, known_by: datetime | None = None
+) -> Subject | None:
+    """The right of a policy that the member holds, in force; None of any other."""
+    told = told_of(session, policy_no, known_by)
+    state = told.at(at)
     if state is None or state.holder != course.start.member_id or state.status not in IN_FORCE:
-        raise PolicyForeign(policy_no=wanted.policy_no)
-    subject = f"{_OF_POLICY}{state.policy_no}"
-    return Subject(subject, _anchor(session, course, subject))
+        return None
+    return Subject(f"{_OF_POLICY}{policy_no}", _issued_on(course, told))

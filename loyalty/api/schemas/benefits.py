@@ -163,6 +163,11 @@ class BenefitOut(Schema):
     person = fields.String(
         required=True, allow_none=True, metadata={"description": "Of a benefit that is a person: who it is."}
     )
+    policy = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Of a benefit that each policy has for itself: whose right it is."},
+    )
     guests = fields.Integer(required=True)
     providers = fields.List(fields.String(), required=True)
     needs_consent = fields.String(required=True, allow_none=True)
