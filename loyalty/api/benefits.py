@@ -11,12 +11,14 @@ from loyalty.actions.move_up import move_up
 from loyalty.actions.once import Asking
 from loyalty.actions.use_benefit import AHEAD, close_use, use_benefit
 from loyalty.api import guessing
-from loyalty.api.auth import language, needs
+from loyalty.api.auth import caller, language, needs
 from loyalty.api.carrying import carry, look
 from loyalty.api.idempotency import answering, takes_key
+from loyalty.api.paging import PageIn, cut, from_cursor, page_schema
 from loyalty.api.resource import Resource
 from loyalty.api.schemas.benefits import (
     BenefitsOut,
+    BenefitUseOut,
     CheckIn,
     CheckOut,
     ClubEventsOut,
@@ -31,7 +33,9 @@ from loyalty.api.schemas.tills import bearer_of
 from loyalty.benefits import State
 from loyalty.decide.entitled import Verdict
 from loyalty.decide.programme import Editions
+from loyalty.errors import Invalid
 from loyalty.reads.benefits import BenefitView, benefits_view, events_view, news_view
+from loyalty.reads.uses import journal
 
 MOST_NEWS = 100
 
@@ -105,6 +109,23 @@ def use(told: dict[str, Any]) -> Any:
     return answering(answer, 201, replayed=replayed)
 
 
+@benefits.route("/members/<opaque:member_id>/benefit-uses", methods=["GET"])
+@needs("members:read", "benefits:use")
+@guessing.counted
+@benefits.arguments(PageIn, location="query")
+@benefits.response(200, page_schema(BenefitUseOut))
+def uses(told: dict[str, Any], member_id: int) -> Any:
+    """A member's visits and bookings, the latest first; a key that reads no members sees its client's own."""
+    who, before = caller(), _seen(told["cursor"], member_id)
+    client = None if "members:read" in who.scopes else who.client
+    rows = look(
+        lambda session, editions, asking: journal(
+            session, editions, member_id, client, before, told["limit"] + 1, asking.now
+        )
+    )
+    return cut(rows, told["limit"], lambda row: [row["use_id"]])
+
+
 @benefits.route("/benefit-uses/<pair:use_id>/confirm", methods=["POST"])
 @needs("benefits:use")
 @takes_key(required=False)
@@ -144,6 +165,17 @@ def no_show(use_id: tuple[int, int]) -> Any:
 def club_events() -> Any:
     """The events to come, and how many places are left."""
     return look(lambda session, _, asking: {"items": events_view(session, asking.now)})
+
+
+def _seen(cursor: str | None, member_id: int) -> int | None:
+    """The last visit of the page before."""
+    parts = from_cursor(cursor, 1)
+    if parts is None:
+        return None
+    whose, use_id = ids.pair_from_text(parts[0]) or (0, 0)
+    if whose != member_id:
+        raise Invalid(fields={"cursor": "is not one of ours"})
+    return use_id
 
 
 def _close(use_id: tuple[int, int], state: State) -> tuple[dict[str, Any], int, dict[str, str]]:

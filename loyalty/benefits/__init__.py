@@ -37,6 +37,7 @@ from loyalty.benefits.store import (
     take,
     use,
     uses,
+    uses_before,
     visits,
 )
 from loyalty.benefits.terms import Benefit, Booking, Discount, Quota, parse
@@ -103,6 +104,7 @@ __all__ = [
     "unseat",
     "use",
     "uses",
+    "uses_before",
     "visits",
     "waiting",
     "withdraw_item",

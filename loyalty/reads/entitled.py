@@ -19,6 +19,7 @@ from loyalty.decide.rating import Told
 from loyalty.errors import BenefitUnknown, PolicyForeign
 from loyalty.reads.policy import told_of
 
+CARD_LOWER = "card_lower"  #: why a booking was let go of that a card no longer gives
 _OF_POLICY = "policy:"
 IN_FORCE = frozenset({"in_force", "grace", "paid_up", "reduced_paid_up", "premium_waived"})
 

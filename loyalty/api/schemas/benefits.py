@@ -51,7 +51,7 @@ class UseIn(VisitIn):
     reference = Text(max=100, pattern=_NAME, required=True)
 
 
-class ReasonOut(Schema):
+class AgainstOut(Schema):
     """What speaks against a visit: its code, its words, and the facts that go with this code."""
 
     code = fields.String(required=True)
@@ -83,25 +83,41 @@ class CheckOut(Schema):
     allowed = fields.Boolean(required=True)
     remaining = fields.Integer(required=True, allow_none=True, metadata={"description": "Null: no bound."})
     reasons = fields.List(
-        fields.Nested(ReasonOut), required=True, metadata={"description": "All that speaks against it."}
+        fields.Nested(AgainstOut), required=True, metadata={"description": "All that speaks against it."}
     )
 
 
-class UseOut(Schema):
-    """One visit."""
+class BenefitUseOut(Schema):
+    """One visit, booked, made or let go."""
 
     use_id = fields.String(required=True)
     benefit = fields.String(required=True)
+    name = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     state = fields.String(required=True, validate=validate.OneOf(_STATES))
     at = fields.String(required=True, metadata={"format": "date-time"})
     place = fields.String(required=True, allow_none=True)
     event = fields.String(required=True, allow_none=True)
     for_ = fields.String(required=True, allow_none=True, data_key="for", attribute="for")
     guests = fields.Integer(required=True)
+    policy = fields.String(
+        required=True, allow_none=True, metadata={"description": "Whose right it was, if a policy's."}
+    )
     amount = fields.String(required=True, allow_none=True)
     discount = fields.String(required=True, allow_none=True, metadata={"description": "Off the bill."})
     reference = fields.String(required=True)
+    reason = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Why the club cancelled it; null where somebody else did."},
+    )
+    booked_at = fields.String(required=True, metadata={"format": "date-time"})
+    closed_at = fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
     edition = fields.Integer(required=True, metadata={"description": "Whose terms it is had under."})
+
+
+class UseOut(BenefitUseOut):
+    """One visit, and what is left after it."""
+
     remaining = fields.Integer(required=True, allow_none=True)
 
 
