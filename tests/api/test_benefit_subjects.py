@@ -14,11 +14,15 @@ OWN = benefit("own", tiers=CARDS, quota={"count": 2, "per": "calendar_year", "su
 PASS = benefit("pass", tiers=CARDS, quota={"count": 1, "per": "calendar_year", "subject": "card"})
 REVIEW = benefit("review", tiers=CARDS, quota={"count": 2, "per": "policy_year", "subject": "policy"})
 
+GALA = benefit(
+    "gala", "event", CARDS, booking={}, quota={"count": 1, "per": "policy_year", "subject": "policy"}
+)
+
 
 @pytest.fixture
 def club(make, clock):
     clock.move(noon("2026-03-02"))
-    make.document(insurer(benefit=[OWN, PASS, REVIEW]))
+    make.document(insurer(benefit=[OWN, PASS, REVIEW, GALA]))
     return make
 
 
@@ -101,3 +105,21 @@ def test_b1_a_new_card_has_a_right_of_its_own(ana, desk, clock):
     assert shown(ana, "pass") == [(None, "2026-12-31", 1, 0, 1)]
     assert desk.check(ana, "pass")["allowed"]
     assert shown(ana, "pass", used) == [(None, "2026-12-31", 1, 1, 0)]  # the old card, as it was then
+
+
+@pytest.mark.parametrize(
+    ("status", "becomes"), [("in_force", "reserved"), ("surrendered", "waiting")], ids=lambda one: one
+)
+def test_b1_b8_who_waits_moves_up_by_the_right_of_their_policy(club, ana, core, desk, clock, status, becomes):
+    words = ("--benefit", "gala", "--starts", noon("2026-05-01").isoformat(), "--capacity", "1")
+    gala = club.run("club-events", "announce", *words, "--zh", "宴", "--en", "Gala").stdout.strip()
+    ben = club.shopper(core.till, references=["C-2"])
+    core.tells("P3", "C-2")
+    ben.card = ben.till.post("/members/lookup", {"reference": "C-2"}).json["card"]["number"]
+    full = desk.use(ana, "gala", "a1", event=gala, policy_no="P1")
+    waits = desk.use(ben, "gala", "b1", event=gala, policy_no="P3", wait=True)
+    assert (waits["state"], waits["policy"]) == ("waiting", "P3")
+    clock.move(noon("2026-04-01"))
+    core.tells("P3", "C-2", version=2, status=status, effective_at=wire(clock.now()))
+    assert desk.close(full, "cancel")["state"] == "cancelled"
+    assert [one["state"] for one in ben.look("/benefit-uses")["items"]] == [becomes]
