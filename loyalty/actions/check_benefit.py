@@ -37,7 +37,6 @@ def check_benefit(
     gone = lost_bookings(session, course)
     told = [one for one in benefits.uses(session, member_id, visit.benefit) if one not in gone]
     try:
-        _, verdict = verdict_of(session, course, visit, told, now)
+        return verdict_of(session, course, visit, told, now)[1]
     except PolicyForeign as refusal:
         return Verdict(None, (refusal,))
-    return verdict

@@ -88,7 +88,7 @@ def verdict(
     had = entitled(course.editions, course, wanted.benefit, visits, wanted.at, anchor)
     if had is None:
         last = _last_day_given(course, wanted.benefit, wanted.at)
-        return Verdict(None, (BenefitNotGiven(benefit=wanted.benefit, last_day=_told(last)),))
+        return Verdict(None, (BenefitNotGiven(benefit=wanted.benefit, last_day=_day_text(last)),))
     used_up = _used_up(course, had, visits, wanted.at, anchor)
     return Verdict(had, (*used_up, *_against(course, had, wanted, consents, now)))
 
@@ -98,7 +98,7 @@ def _used_up(
 ) -> Iterator[Refusal]:
     if had.terms.kind in VISITED and had.remaining == 0:
         again = again_from(course, had.terms.code, visits, at, anchor)
-        yield QuotaUsed(benefit=had.terms.code, granted=had.granted, again_from=_told(again))
+        yield QuotaUsed(benefit=had.terms.code, granted=had.granted, again_from=_day_text(again))
 
 
 def again_from(course: Course, code: str, visits: Sequence[Visit], at: datetime, anchor: date) -> date | None:
@@ -107,27 +107,22 @@ def again_from(course: Course, code: str, visits: Sequence[Visit], at: datetime,
     Looked for in the running term and in the one that its review, by the clock alone, will make of it; None
     where they bring nothing more. The course has come to the instant.
     """
-    until = course.term.until_at
-    free = free_again(
-        stretches(course.editions, course.terms, code), visits, at, course.editions.zone, anchor
-    )
+    editions, until = course.editions, course.term.until_at
+    free = free_again(stretches(editions, course.terms, code), visits, at, editions.zone, anchor)
     if free is None and until is not None:
-        later = standing.true_at(course.editions, course.outcome().after, until, count(1))
-        promised = stretches(later.editions, later.terms, code)
-        free = free_again(promised, visits, at, course.editions.zone, anchor)
+        later = standing.true_at(editions, course.outcome().after, until, count(1))
+        free = free_again(stretches(editions, later.terms, code), visits, at, editions.zone, anchor)
     return None if free is None else course.day(free)
 
 
 def _last_day_given(course: Course, code: str, at: datetime) -> date | None:
     """The last day before an instant on which a card gave a benefit; None where none did."""
-    given = (
-        stretch for stretch in stretches(course.editions, course.terms, code) if stretch.terms is not None
-    )
+    given = (one for one in stretches(course.editions, course.terms, code) if one.terms is not None)
     ends = [one.until_at for one in given if one.until_at is not None and one.until_at <= at]
     return calendar.last_day_before(max(ends), course.editions.zone) if ends else None
 
 
-def _told(day: date | None) -> str | None:
+def _day_text(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 

@@ -62,7 +62,10 @@ class AgainstOut(Schema):
     granted = fields.Integer(metadata={"description": "How many the period grants."})
     again_from = fields.String(
         allow_none=True,
-        metadata={"format": "date", "description": "As things stand; null: the card brings no more of it."},
+        metadata={
+            "format": "date",
+            "description": "As things stand; null: neither this term nor the next brings more.",
+        },
     )
     first_day = fields.String(metadata={"format": "date", "description": "That can be booked now."})
     last_day = fields.String(
