@@ -1,7 +1,6 @@
 """A place asks whether a member may have a visit of a benefit; nothing is written (B6)."""
 
 from dataclasses import replace
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -9,6 +8,7 @@ from loyalty import benefits
 from loyalty.actions.once import Asking
 from loyalty.actions.who import Bearer, check_may_act, member_of
 from loyalty.benefits import Wanted
+from loyalty.decide.entitled import Verdict
 from loyalty.decide.programme import Editions
 from loyalty.errors import CardBlocked, NotFound, PolicyForeign
 from loyalty.reads.entitled import course_at, lost_bookings, verdict_of, with_all_terms
@@ -17,8 +17,8 @@ from loyalty.reads.snapshot import load
 
 def check_benefit(
     session: Session, editions: Editions, bearer: Bearer, wanted: Wanted, place: str | None, *, asking: Asking
-) -> dict[str, Any]:
-    """Yes or no, what is left, and everything that speaks against it. A code is looked at and not used up.
+) -> Verdict:
+    """What is left, and everything that speaks against it. A code is looked at and not used up.
 
     Raises CardUnknown, CodeUnknown, NotFound, BenefitUnknown.
     """
@@ -30,19 +30,13 @@ def check_benefit(
         check_may_act(session, bearer, member_id, now)
         snapshot = with_all_terms(session, load(session, editions, member_id, now)[0])
     except CardBlocked as refusal:
-        return {"allowed": False, "remaining": None, "reasons": [refusal.code]}
+        return Verdict(None, (refusal,))
     except NotFound:
         raise NotFound.at("member_id") from None
     course = course_at(editions, snapshot, max(visit.at, now))
     gone = lost_bookings(session, course)
     told = [one for one in benefits.uses(session, member_id, visit.benefit) if one not in gone]
     try:
-        _, verdict = verdict_of(session, course, visit, told, now)
+        return verdict_of(session, course, visit, told, now)[1]
     except PolicyForeign as refusal:
-        return {"allowed": False, "remaining": None, "reasons": [refusal.code]}
-    had = verdict.entitlement
-    return {
-        "allowed": not verdict.reasons,
-        "remaining": had.remaining if had else None,
-        "reasons": [reason.code for reason in verdict.reasons],
-    }
+        return Verdict(None, (refusal,))

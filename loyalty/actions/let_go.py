@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from loyalty import benefits, calendar, ids
 from loyalty.decide.course import Course
 from loyalty.decide.outcome import Event
-from loyalty.reads.entitled import lost_bookings
+from loyalty.reads.entitled import CARD_LOWER, lost_bookings
 
-BY_THE_CLUB, LOWER, DECEASED = "club", "card_lower", "deceased"
+BY_THE_CLUB, DECEASED = "club", "deceased"
 
 
 def let_go(session: Session, course: Course, now: datetime) -> Iterator[Event]:
@@ -18,8 +18,9 @@ def let_go(session: Session, course: Course, now: datetime) -> Iterator[Event]:
     for use, since in lost_bookings(session, course).items():
         if use.event_id is not None and use.state == "reserved":
             benefits.unseat(session, use.event_id, 1 + use.guests)
-        benefits.close(session, use, "cancelled", False, BY_THE_CLUB, now, LOWER)
-        body = {"use": ids.pair_to_text(use.member_id, use.use_id), "benefit": use.benefit, "reason": LOWER}
+        benefits.close(session, use, "cancelled", False, BY_THE_CLUB, now, CARD_LOWER)
+        name = ids.pair_to_text(use.member_id, use.use_id)
+        body = {"use": name, "benefit": use.benefit, "reason": CARD_LOWER}
         when = {"at": calendar.instant_text(use.at), "since": calendar.instant_text(since)}
         yield Event("benefit.cancelled", body | when)
 

@@ -11,7 +11,8 @@ from loyalty.benefits import Right, Use, Wanted
 from loyalty.decide import entitled, standing
 from loyalty.decide.outcome import Event
 from loyalty.decide.programme import Editions
-from loyalty.errors import AccountStopped
+from loyalty.decide.whose import policy_of
+from loyalty.errors import AccountStopped, BenefitUnknown, PolicyForeign
 from loyalty.reads.entitled import course_at, verdict_of, with_all_terms
 
 
@@ -38,7 +39,10 @@ def _moves(session: Session, editions: Editions, waits: Use, now: datetime) -> b
     course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))
     then = course_at(editions, course.outcome().after, use.at)
     told = benefits.uses(session, use.member_id, use.benefit)
-    subject, verdict = verdict_of(session, then, _again(use), told, use.booked_at)
+    try:
+        subject, verdict = verdict_of(session, then, _again(use), told, use.booked_at)
+    except (BenefitUnknown, PolicyForeign):
+        return False
     if verdict.reasons or verdict.entitlement is None:
         return False
     if not benefits.seat(session, use.event_id, 1 + use.guests):
@@ -60,6 +64,7 @@ def _again(use: Use) -> Wanted:
         at=use.at,
         event_id=use.event_id,
         guests=use.guests,
+        policy_no=policy_of(use.subject),
         relation=use.relation,
         attributes=use.attributes,
         reserve=True,

@@ -16,9 +16,9 @@ from loyalty.decide.outcome import Event
 from loyalty.decide.programme import Editions
 from loyalty.decide.reward import check_value
 from loyalty.errors import EventForeign, EventFull, EventOver, Invalid, NotFound
-from loyalty.money import money_text
 from loyalty.reads.entitled import course_at, lost_bookings, verdict_of, with_all_terms
 from loyalty.reads.given import given_in_year
+from loyalty.reads.uses import use_view
 
 AHEAD = timedelta(minutes=10)  #: the clocks of places run ahead by so much at most
 NEWS = {
@@ -102,7 +102,7 @@ def _have(
     right = Right(visit.benefit, subject.key, had.period, had.granted, edition)
     benefits.keep_use(session, member_id, row, right, now)
     left = None if had.remaining is None else had.remaining - (state != "waiting")
-    return Told(_answer(editions, member_id, row, visit.benefit, edition, left), member_id)
+    return Told(use_view(editions, benefits.use(session, member_id, use_id)) | {"remaining": left}, member_id)
 
 
 def _at_place(session: Session, wanted: Wanted, place: str | None, now: datetime) -> Wanted:
@@ -153,47 +153,11 @@ def close_use(
         if was.event_id is not None and (was.state, state) == ("reserved", "cancelled"):
             benefits.unseat(session, was.event_id, 1 + was.guests)
         benefits.close(session, was, state, counts, asking.client, now)
-        row = {name: getattr(was, name) for name in _SHOWN} | {"state": state}
-        return Told(_answer(editions, member_id, row, was.benefit, was.edition, None), member_id)
+        closed = use_view(editions, benefits.use(session, member_id, use_id))
+        return Told(closed | {"remaining": None}, member_id)
 
     name = ids.pair_to_text(member_id, use_id)
     return once(session, Wish(f"benefit_{state}", asking, (name,), {"use": name}, club_wide=True), do)
-
-
-_SHOWN = (
-    "use_id",
-    "at",
-    "place",
-    "event_id",
-    "relation",
-    "guests",
-    "amount_minor",
-    "discount_minor",
-    "reference",
-)
-
-
-def _answer(
-    editions: Editions, member_id: int, row: dict[str, Any], benefit: str, edition: int, remaining: int | None
-) -> dict[str, Any]:
-    """What a place hears: nothing of the member but what they had."""
-    currency = editions.number(edition).programme.club.currency
-    off, bill = row["discount_minor"], row["amount_minor"]
-    return {
-        "use_id": ids.pair_to_text(member_id, row["use_id"]),
-        "benefit": benefit,
-        "state": row["state"],
-        "at": calendar.instant_text(row["at"]),
-        "place": row["place"],
-        "event": None if row["event_id"] is None else ids.to_text(row["event_id"]),
-        "for": row["relation"],
-        "guests": row["guests"],
-        "amount": None if bill is None else money_text(bill, currency),
-        "discount": None if off is None else money_text(off, currency),
-        "reference": row["reference"],
-        "edition": edition,
-        "remaining": remaining,
-    }
 
 
 def _content(wanted: Wanted) -> dict[str, Any]:

@@ -5,18 +5,20 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from loyalty import ids
+from loyalty import ids, problems
 from loyalty.actions.check_benefit import check_benefit
 from loyalty.actions.move_up import move_up
 from loyalty.actions.once import Asking
 from loyalty.actions.use_benefit import AHEAD, close_use, use_benefit
 from loyalty.api import guessing
-from loyalty.api.auth import caller, needs, place_told
+from loyalty.api.auth import caller, language, needs, place_told
 from loyalty.api.carrying import carry, look
 from loyalty.api.idempotency import answering, takes_key
+from loyalty.api.paging import PageIn, cut, from_cursor, page_schema
 from loyalty.api.resource import Resource
 from loyalty.api.schemas.benefits import (
     BenefitsOut,
+    BenefitUseOut,
     CheckIn,
     CheckOut,
     ClubEventsOut,
@@ -29,8 +31,11 @@ from loyalty.api.schemas.benefits import (
 from loyalty.api.schemas.points import AtIn
 from loyalty.api.schemas.tills import bearer_of
 from loyalty.benefits import State
+from loyalty.decide.entitled import Verdict
 from loyalty.decide.programme import Editions
+from loyalty.errors import Invalid
 from loyalty.reads.benefits import BenefitView, benefits_view, events_view, news_view
+from loyalty.reads.uses import journal
 
 MOST_NEWS = 100
 
@@ -79,7 +84,7 @@ def check(told: dict[str, Any], code: str) -> Any:
         currency = editions.at(asking.now).programme.club.currency
         ahead = (told.get("at") or asking.now) > asking.now + AHEAD
         wanted = wanted_of(told, code, currency, asking.now, reserve=ahead)
-        return check_benefit(session, editions, bearer, wanted, place, asking=asking)
+        return _answered(check_benefit(session, editions, bearer, wanted, place, asking=asking))
 
     return look(question)
 
@@ -102,6 +107,23 @@ def use(told: dict[str, Any]) -> Any:
 
     answer, replayed = carry(wish)
     return answering(answer, 201, replayed=replayed)
+
+
+@benefits.route("/members/<opaque:member_id>/benefit-uses", methods=["GET"])
+@needs("members:read", "benefits:use")
+@guessing.counted
+@benefits.arguments(PageIn, location="query")
+@benefits.response(200, page_schema(BenefitUseOut))
+def uses(told: dict[str, Any], member_id: int) -> Any:
+    """A member's visits and bookings, the latest first; a key that reads no members sees its client's own."""
+    who, before = caller(), _seen(told["cursor"], member_id)
+    client = None if "members:read" in who.scopes else who.client
+    rows = look(
+        lambda session, editions, asking: journal(
+            session, editions, member_id, client, before, told["limit"] + 1, asking.now
+        )
+    )
+    return cut(rows, told["limit"], lambda row: [row["use_id"]])
 
 
 @benefits.route("/benefit-uses/<pair:use_id>/confirm", methods=["POST"])
@@ -145,6 +167,17 @@ def club_events() -> Any:
     return look(lambda session, _, asking: {"items": events_view(session, asking.now)})
 
 
+def _seen(cursor: str | None, member_id: int) -> int | None:
+    """The last visit of the page before."""
+    parts = from_cursor(cursor, 1)
+    if parts is None:
+        return None
+    whose, use_id = ids.pair_from_text(parts[0]) or (0, 0)
+    if whose != member_id:
+        raise Invalid(fields={"cursor": "is not one of ours"})
+    return use_id
+
+
 def _close(use_id: tuple[int, int], state: State) -> tuple[dict[str, Any], int, dict[str, str]]:
     answer, replayed = carry(
         lambda session, editions, asking: close_use(
@@ -154,7 +187,16 @@ def _close(use_id: tuple[int, int], state: State) -> tuple[dict[str, Any], int, 
     return answering(answer, 200, replayed=replayed)
 
 
+def _answered(verdict: Verdict) -> dict[str, Any]:
+    had = verdict.entitlement
+    return {
+        "allowed": not verdict.reasons,
+        "remaining": had.remaining if had else None,
+        "reasons": [problems.reason(one, language()) for one in verdict.reasons],
+    }
+
+
 def _shown(view: BenefitView, currency: str) -> dict[str, Any]:
-    names = ("granted", "reserved", "used", "remaining", "card_until", "person")
+    names = ("granted", "reserved", "used", "remaining", "card_until", "person", "policy")
     figures = {name: getattr(view, name) for name in names}
     return terms_shown(view.terms, currency) | figures | {"period": view}

@@ -22,7 +22,7 @@ from loyalty.benefits.models import Assignment, FeedItem, Mailing, Manager, Use
 from loyalty.benefits.models import ClubEvent as EventRow
 from loyalty.benefits.models import Entitlement as EntitlementRow
 from loyalty.benefits.models import Place as PlaceRow
-from loyalty.benefits.quota import Entitlement, Period, Stretch, Visit, entitlement
+from loyalty.benefits.quota import Entitlement, Period, Stretch, Visit, entitlement, free_again
 from loyalty.benefits.store import (
     Right,
     close,
@@ -39,6 +39,7 @@ from loyalty.benefits.store import (
     use,
     uses,
     uses_at,
+    uses_before,
     visits,
 )
 from loyalty.benefits.terms import Benefit, Booking, Discount, Quota, parse
@@ -78,6 +79,7 @@ __all__ = [
     "end_all",
     "entitlement",
     "event",
+    "free_again",
     "here",
     "items",
     "keep_mailing",
@@ -106,6 +108,7 @@ __all__ = [
     "use",
     "uses",
     "uses_at",
+    "uses_before",
     "visits",
     "waiting",
     "withdraw_item",

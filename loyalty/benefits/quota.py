@@ -1,6 +1,6 @@
 """How often a benefit may be used in which stretch of time, by a member's standing. Pure (B1–B7)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -86,6 +86,38 @@ def entitlement(
             in_term = sum(running.term.holds(visit.at) for visit in told)
             remaining = min(remaining, max(0, quota.cap - in_term))
     return Entitlement(terms, period, granted, reserved, len(mine) - reserved, remaining)
+
+
+def free_again(
+    stretches: Sequence[Stretch], visits: Sequence[Visit], at: datetime, zone: ZoneInfo, anchor: date
+) -> datetime | None:
+    """The first instant after `at` at which something is left; None where these stretches bring nothing more.
+
+    Something comes back where a period ends that a visit counted in, and where a stretch begins.
+    """
+    ahead = {stretch.from_at for stretch in stretches}
+    for stretch in stretches:
+        if stretch.terms is not None and stretch.terms.quota is not None:
+            ahead |= set(_ends(stretch, stretch.terms.quota, visits, at, zone, anchor))
+    for each in sorted(one for one in ahead if one > at):
+        had = entitlement(stretches, visits, each, zone, anchor)
+        if had is not None and had.remaining != 0:
+            return each
+    return None
+
+
+def _ends(
+    stretch: Stretch, quota: Quota, visits: Sequence[Visit], at: datetime, zone: ZoneInfo, anchor: date
+) -> Iterator[datetime]:
+    """When what counts at `at`, and each visit, ceases to."""
+    if isinstance(quota.per, int):
+        days = (calendar.local_day(visit.at, zone) for visit in visits)
+        yield from (calendar.day_start(calendar.add_months(day, quota.per), zone) for day in days)
+        return
+    for each in (at, *(visit.at for visit in visits)):
+        ends = period_of(quota, stretch, each, zone, anchor).until_at
+        if ends is not None:
+            yield ends
 
 
 def period_of(quota: Quota | None, running: Stretch, at: datetime, zone: ZoneInfo, anchor: date) -> Period:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, func, insert, select, update
+from sqlalchemy import CursorResult, and_, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from loyalty.benefits.facts import Place, State
@@ -91,6 +91,19 @@ def uses_at(session: Session, place: str, first: datetime, until: datetime) -> S
     """The visits of a place in a stretch of time, the earliest first, whatever became of them."""
     there = select(Use).where(Use.place == place, Use.at >= first, Use.at < until)
     return session.scalars(there.order_by(Use.at, Use.use_id)).all()
+
+
+def uses_before(
+    session: Session, member_id: int, client: str | None, before: Use | None, limit: int
+) -> Sequence[Use]:
+    """Up to `limit` of a member's uses behind that one, the latest visit first: a client's own, or all."""
+    mine = select(Use).where(Use.member_id == member_id)
+    if client is not None:
+        mine = mine.where(Use.client == client)
+    if before is not None:
+        same = and_(Use.at == before.at, Use.use_id < before.use_id)
+        mine = mine.where(or_(Use.at < before.at, same))
+    return session.scalars(mine.order_by(Use.at.desc(), Use.use_id.desc()).limit(limit)).all()
 
 
 def open_uses(session: Session, member_id: int) -> Sequence[Use]:

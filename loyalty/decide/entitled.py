@@ -3,12 +3,13 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from itertools import pairwise
+from itertools import count, pairwise
 
 from loyalty import calendar
 from loyalty.benefits.facts import State, Wanted
-from loyalty.benefits.quota import Entitlement, Period, Stretch, Visit, entitlement
+from loyalty.benefits.quota import Entitlement, Period, Stretch, Visit, entitlement, free_again
 from loyalty.benefits.terms import VISITED, Benefit
+from loyalty.decide import standing
 from loyalty.decide.course import Course
 from loyalty.decide.giving import member_attributes
 from loyalty.decide.programme import Edition, Editions
@@ -109,8 +110,43 @@ def verdict(
     """
     had = entitled(course.editions, course, wanted.benefit, visits, wanted.at, anchor)
     if had is None:
-        return Verdict(None, (BenefitNotGiven(benefit=wanted.benefit),))
-    return Verdict(had, tuple(_against(course, had, wanted, consents, now)))
+        last = _last_day_given(course, wanted.benefit, wanted.at)
+        return Verdict(None, (BenefitNotGiven(benefit=wanted.benefit, last_day=_day_text(last)),))
+    used_up = _used_up(course, had, visits, wanted.at, anchor)
+    return Verdict(had, (*used_up, *_against(course, had, wanted, consents, now)))
+
+
+def _used_up(
+    course: Course, had: Entitlement, visits: Sequence[Visit], at: datetime, anchor: date
+) -> Iterator[Refusal]:
+    if had.terms.kind in VISITED and had.remaining == 0:
+        again = again_from(course, had.terms.code, visits, at, anchor)
+        yield QuotaUsed(benefit=had.terms.code, granted=had.granted, again_from=_day_text(again))
+
+
+def again_from(course: Course, code: str, visits: Sequence[Visit], at: datetime, anchor: date) -> date | None:
+    """The first day after an instant on which something is left of a benefit, as things stand (B6).
+
+    Looked for in the running term and in the one that its review, by the clock alone, will make of it; None
+    where they bring nothing more. The course has come to the instant.
+    """
+    editions, until = course.editions, course.term.until_at
+    free = free_again(stretches(editions, course.terms, code), visits, at, editions.zone, anchor)
+    if free is None and until is not None:
+        later = standing.true_at(editions, course.outcome().after, until, count(1))
+        free = free_again(stretches(editions, later.terms, code), visits, at, editions.zone, anchor)
+    return None if free is None else course.day(free)
+
+
+def _last_day_given(course: Course, code: str, at: datetime) -> date | None:
+    """The last day before an instant on which a card gave a benefit; None where none did."""
+    given = (one for one in stretches(course.editions, course.terms, code) if one.terms is not None)
+    ends = [one.until_at for one in given if one.until_at is not None and one.until_at <= at]
+    return calendar.last_day_before(max(ends), course.editions.zone) if ends else None
+
+
+def _day_text(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def _against(
@@ -120,8 +156,6 @@ def _against(
     if terms.kind not in VISITED:
         yield NotVisited(benefit=terms.code)
         return
-    if had.remaining == 0:
-        yield QuotaUsed(benefit=terms.code)
     yield from _against_booking(course, terms, wanted, now)
     if terms.providers and (wanted.place is None or wanted.place.provider not in terms.providers):
         yield PlaceForeign(place=wanted.place.code if wanted.place else None)
@@ -141,10 +175,11 @@ def _against_booking(course: Course, terms: Benefit, wanted: Wanted, now: dateti
     if terms.booking is None:
         if wanted.reserve:
             yield NotBookable(benefit=terms.code)
-    elif not wanted.reserve:
-        yield BookingNeeded(benefit=terms.code)
-    elif (course.day(wanted.at) - course.day(now)) < timedelta(days=terms.booking.lead_days):
-        first = course.day(now) + timedelta(days=terms.booking.lead_days)
+        return
+    first = course.day(now) + timedelta(days=terms.booking.lead_days)
+    if not wanted.reserve:
+        yield BookingNeeded(benefit=terms.code, first_day=first.isoformat())
+    elif course.day(wanted.at) < first:
         yield BookingTooLate(first_day=first.isoformat())
 
 

@@ -1,9 +1,10 @@
 """Whose right to a benefit a visit takes from: the member's, their card's, or one policy's. Pure (B1)."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from loyalty.benefits.facts import Wanted
+from loyalty.benefits.terms import Benefit
 from loyalty.benefits.terms import Subject as Kind
 from loyalty.decide import entitled
 from loyalty.decide.course import Course
@@ -11,7 +12,7 @@ from loyalty.decide.rating import Told
 from loyalty.errors import BenefitUnknown, PolicyForeign
 from loyalty.policies.facts import IN_FORCE
 
-OF_POLICY = "policy:"
+_OF_POLICY = "policy:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,11 @@ class Subject:
 
     key: str
     anchor: date
+
+    @property
+    def policy_no(self) -> str | None:
+        """Of a policy's own right: which one."""
+        return policy_of(self.key)
 
 
 def kind_of(course: Course, wanted: Wanted) -> Kind:
@@ -33,6 +39,11 @@ def kind_of(course: Course, wanted: Wanted) -> Kind:
     terms = terms or known.get(wanted.benefit)
     if terms is None:
         raise BenefitUnknown(benefit=wanted.benefit)
+    return kind(terms)
+
+
+def kind(terms: Benefit) -> Kind:
+    """Who has the right on these terms."""
     return terms.quota.subject if terms.quota else "member"
 
 
@@ -43,10 +54,23 @@ def of_member(course: Course, card: str | None = None) -> Subject:
 
 def of_policy(course: Course, wanted: Wanted, told: Told) -> Subject:
     """The right of the policy of which all this is told. Raises PolicyForeign."""
-    state = told.at(wanted.at)
-    if state is None or state.holder != course.start.member_id or state.status not in IN_FORCE:
+    found = held(course, told, wanted.at)
+    if found is None:
         raise PolicyForeign(policy_no=wanted.policy_no)
-    return Subject(f"{OF_POLICY}{state.policy_no}", issued_on(course, told))
+    return found
+
+
+def held(course: Course, told: Told, at: datetime) -> Subject | None:
+    """The right of the policy of which all this is told, as long as the member holds it in force."""
+    state = told.at(at)
+    if state is None or state.holder != course.start.member_id or state.status not in IN_FORCE:
+        return None
+    return Subject(f"{_OF_POLICY}{state.policy_no}", issued_on(course, told))
+
+
+def policy_of(key: str) -> str | None:
+    """The number of the policy whose right a subject is; None for the member's or a card's."""
+    return key.removeprefix(_OF_POLICY) if key.startswith(_OF_POLICY) else None
 
 
 def joined_on(course: Course) -> date:

@@ -10,14 +10,14 @@ class BenefitUnknown(Refusal):
 
 
 class BenefitNotGiven(Refusal):
-    """The member's card does not give this benefit at that time."""
+    """The member's card does not give this benefit at that time; `last_day` is when one did last."""
 
     code = "benefit_not_given"
     judged = True
 
 
 class QuotaUsed(Refusal):
-    """All that the card gives of this benefit is used or booked (B5, B7)."""
+    """All that the card gives of this benefit is used or booked (B5, B7); more comes `again_from`."""
 
     code = "quota_used"
     judged = True
@@ -38,14 +38,14 @@ class NotBookable(Refusal):
 
 
 class BookingNeeded(Refusal):
-    """This benefit has to be booked first."""
+    """This benefit has to be booked first, for `first_day` at the earliest."""
 
     code = "booking_needed"
     judged = True
 
 
 class BookingTooLate(Refusal):
-    """So soon it cannot be booked any more."""
+    """So soon it cannot be booked any more: `first_day` is the earliest."""
 
     code = "booking_too_late"
     judged = True

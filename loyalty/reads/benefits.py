@@ -1,18 +1,25 @@
 """A member's benefits at any instant: what the card promises, what is left of it, until when (B1)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from loyalty import benefits, calendar
-from loyalty.benefits import Benefit, Use, Visit
+from loyalty.benefits import Benefit, Entitlement, Use, Visit
 from loyalty.decide import entitled
 from loyalty.decide.course import Course
 from loyalty.decide.programme import Editions
+from loyalty.decide.whose import Subject
 from loyalty.errors import Invalid
-from loyalty.reads.entitled import course_at, lost_bookings, promised_now, with_all_terms
+from loyalty.reads.entitled import (
+    course_at,
+    lost_bookings,
+    promised_now,
+    subjects_of,
+    with_all_terms,
+)
 from loyalty.reads.snapshot import load, load_as_of
 from loyalty.reads.state import FURTHEST
 
@@ -22,7 +29,7 @@ class BenefitView:
     """One benefit of a member's card; None where there is no bound."""
 
     terms: Benefit
-    subject: str  #: "" is the member's own; else a card's or a policy's
+    policy: str | None  #: whose own right it is
     granted: int | None
     reserved: int
     used: int
@@ -50,35 +57,40 @@ def benefits_view(
     course = course_at(editions, snapshot, at)
     gone = lost_bookings(session, course)
     told = [one for one in benefits.uses(session, member_id) if one.booked_at <= at and one not in gone]
-    return list(_given(course, told, benefits.persons(session, member_id, min(at, now)), at, min(at, now)))
+    known_at, known_by = min(at, now), at if at < now else None
+    persons = benefits.persons(session, member_id, known_at)
+    return [
+        _view(course, subject, had, persons)
+        for terms in promised_now(course, at)
+        for subject in subjects_of(session, course, terms, at, known_by)
+        if (had := _had(course, terms.code, subject, told, at, known_at)) is not None
+    ]
 
 
-def _given(
-    course: Course, told: Sequence[Use], persons: Mapping[str, str], at: datetime, known_at: datetime
-) -> Iterator[BenefitView]:
-    editions, term = course.editions, course.term
-    edition = editions.number(entitled.edition_of(editions, course.terms, at))
-    joined_on = course.day(course.start.enrolled_at)
-    for terms in edition.programme.benefits:
-        if term.tier not in terms.tiers:
-            continue
-        taken = [_visit(one, known_at) for one in told if one.benefit == terms.code and _took(one, known_at)]
-        had = entitled.entitled(editions, course, terms.code, taken, at, joined_on)
-        if had is not None:
-            until = had.period.until_at
-            yield BenefitView(
-                had.terms,
-                "",
-                had.granted,
-                had.reserved,
-                had.used,
-                had.remaining,
-                had.period.from_at,
-                until,
-                calendar.last_day_before(until, editions.zone) if until else None,
-                term.until_at,
-                persons.get(terms.code),
-            )
+def _had(
+    course: Course, code: str, subject: Subject, told: Sequence[Use], at: datetime, known_at: datetime
+) -> Entitlement | None:
+    """What a subject has of a benefit, of which `told` are uses as far as they were known."""
+    mine = (one for one in told if (one.benefit, one.subject) == (code, subject.key))
+    taken = [_visit(one, known_at) for one in mine if _took(one, known_at)]
+    return entitled.entitled(course.editions, course, code, taken, at, subject.anchor)
+
+
+def _view(course: Course, subject: Subject, had: Entitlement, persons: Mapping[str, str]) -> BenefitView:
+    until = had.period.until_at
+    return BenefitView(
+        had.terms,
+        subject.policy_no,
+        had.granted,
+        had.reserved,
+        had.used,
+        had.remaining,
+        had.period.from_at,
+        until,
+        calendar.last_day_before(until, course.editions.zone) if until else None,
+        course.term.until_at,
+        persons.get(had.terms.code),
+    )
 
 
 def _took(use: Use, at: datetime) -> bool:

@@ -7,7 +7,7 @@ from itertools import count
 
 from sqlalchemy.orm import Session
 
-from loyalty import benefits, members, tiers
+from loyalty import benefits, members, policies, tiers
 from loyalty.benefits import Benefit, Use, Visit, Wanted
 from loyalty.calendar import BEGINNING
 from loyalty.decide import entitled, standing, whose
@@ -16,8 +16,10 @@ from loyalty.decide.entitled import Verdict
 from loyalty.decide.outcome import Snapshot
 from loyalty.decide.programme import Editions
 from loyalty.decide.rating import Told
-from loyalty.decide.whose import OF_POLICY, Subject
+from loyalty.decide.whose import Subject, policy_of
 from loyalty.reads.policy import told_of
+
+CARD_LOWER = "card_lower"  #: why a booking was let go of that a card no longer gives
 
 
 def with_all_terms(session: Session, snapshot: Snapshot) -> Snapshot:
@@ -61,9 +63,10 @@ def lost_bookings(session: Session, course: Course) -> dict[Use, datetime]:
 
 def _anchor(session: Session, course: Course, subject: str) -> date:
     """Since when a subject's periods are reckoned."""
-    if not subject.startswith(OF_POLICY):
+    policy_no = policy_of(subject)
+    if policy_no is None:
         return whose.joined_on(course)
-    return whose.issued_on(course, told_of(session, subject.removeprefix(OF_POLICY)))
+    return whose.issued_on(course, told_of(session, policy_no))
 
 
 def _booked(told: Iterable[Use]) -> list[entitled.Booked]:
@@ -94,3 +97,19 @@ def subject_of(session: Session, course: Course, wanted: Wanted) -> Subject:
         return whose.of_policy(course, wanted, told)
     card = members.active_card(session, course.start.member_id) if kind == "card" else None
     return whose.of_member(course, card.number if card else None)
+
+
+def subjects_of(
+    session: Session, course: Course, terms: Benefit, at: datetime, known_by: datetime | None
+) -> list[Subject]:
+    """All whose right to a benefit the member may use at an instant, by what is known, or was by another.
+
+    The member's own, that of their card, or of each of their policies in force: often none.
+    """
+    kind, member_id = whose.kind(terms), course.start.member_id
+    if kind != "policy":
+        card = members.active_card(session, member_id, known_by) if kind == "card" else None
+        return [whose.of_member(course, card.number if card else None)]
+    numbers = {*policies.told_of_holder(session, member_id), *policies.policies_of(session, member_id)}
+    found = (whose.held(course, told_of(session, number, known_by), at) for number in sorted(numbers))
+    return [one for one in found if one is not None]

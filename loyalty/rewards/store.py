@@ -1,6 +1,6 @@
 """The rows of orders, vouchers and stock. The member's standing is locked by whoever buys and cancels."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, cast
 
@@ -66,6 +66,12 @@ def orders(session: Session, member_id: int, reward: str | None = None) -> Seque
     """A member's orders, of one reward or of all, the oldest first."""
     mine = select(RewardOrder).where(RewardOrder.member_id == member_id).order_by(RewardOrder.op_id)
     return session.scalars(mine if reward is None else mine.where(RewardOrder.reward == reward)).all()
+
+
+def orders_under(session: Session, member_id: int, op_ids: Iterable[int]) -> dict[int, RewardOrder]:
+    """The orders among a member's operations, by the operation that paid."""
+    mine = select(RewardOrder).where(RewardOrder.member_id == member_id, RewardOrder.op_id.in_(list(op_ids)))
+    return {one.op_id: one for one in session.scalars(mine)}
 
 
 def costs(session: Session, first: datetime, until: datetime, member_id: int | None = None) -> dict[int, int]:

@@ -99,6 +99,17 @@ def test_p9_a_cancelled_order_gives_its_points_back_to_their_lots_and_its_stock(
     assert burn(ana, voucher["voucher"], "v1", 422)["code"] == "order_closed"
 
 
+def test_b9_p9_the_statement_says_what_was_bought_and_what_was_given_back(ana):
+    told = order(ana, "mug", "o1")
+    ana.redeem(5)
+    ana.tell(f"/reward-orders/{told['order_id']}/cancel", None, 200)
+    back, spent, paid, earned = ana.look("/entries?unit=reward")["items"]
+    bought = {"order_id": told["order_id"], "reward": "mug", "name": NAMES}
+    assert (paid["kind"], paid["points"], paid["order"]) == ("redeem", -100, bought)
+    assert (back["kind"], back["points"], back["order"]) == ("reverse", 100, bought)
+    assert (spent["order"], earned["order"]) == (None, None)
+
+
 def test_an_order_is_no_redemption_to_be_reversed(ana):
     told = order(ana, "mug", "o1")
     body = {"reference": "r1"}

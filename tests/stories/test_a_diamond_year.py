@@ -149,9 +149,8 @@ def the_day_after(house, lan, desk, clock):
     """Gold, by the 200,000 that are left: what only diamond gives is gone, without a night."""
     clock.move(midnight("2027-01-05"))
     assert lan.look("/tier")["tier"] == "gold"
-    assert desk.check(lan, "airport-lounge", place="lounge-foc") == {
-        "allowed": False, "remaining": None, "reasons": ["benefit_not_given"]
-    }  # fmt: skip
+    [no] = desk.check(lan, "airport-lounge", place="lounge-foc")["reasons"]
+    assert (no["title"], no["last_day"]) == ("Not part of this card.", "2027-01-04")
     refused = desk.use(lan, "health-check", "check-2", 422, at=wire(noon("2027-01-20")), place="clinic-fz",
                        reserve=True)  # fmt: skip
     assert refused["code"] == "benefit_not_given"

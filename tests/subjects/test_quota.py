@@ -1,12 +1,12 @@
 """Quotas at the edges of their periods (B1–B7), worked out by hand."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from loyalty.benefits import Period, Stretch, Visit, entitlement, parse
+from loyalty.benefits import Period, Stretch, Visit, entitlement, free_again, parse
 from loyalty.document import Faults, Section
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -217,3 +217,31 @@ def test_b5_what_is_booked_is_taken_before_it_is_used():
 def test_b7_the_period_that_an_instant_lies_in(told, when, first, last):
     period = entitlement(told, (), moment(when), SHANGHAI, JOINED).period
     assert (period.from_at, period.until_at) == (moment(first), last and moment(last))
+
+
+@pytest.mark.parametrize(
+    ("told", "when", "visits", "expected"),
+    [
+        pytest.param(YEAR, "2026-07-02", ("2026-07-01",), "2027-01-01", id="with the year"),
+        pytest.param(YEAR, "2026-07-02", ("2026-07-01", "2027-02-01"), None, id="both years' are taken"),
+        pytest.param(CAPPED, "2026-07-02", ("2026-07-01",), None, id="the term's only one"),
+        pytest.param(TERM, "2026-07-02", ("2026-07-01",) * 2, "2027-06-01", id="with the next term"),
+        pytest.param(LIFE, "2026-07-02", ("2026-07-01",), None, id="once in a lifetime"),
+        pytest.param(ROLLS, "2024-03-02", ("2024-02-29", "2024-03-01"), "2025-02-28", id="N6 on the 28th"),
+        pytest.param(
+            ROLLS, "2026-03-01", ("2026-01-10", "2026-09-01"), "2027-01-10", id="the next span is booked out",
+        ),
+        pytest.param(POLICY, "2024-05-01", ("2024-03-01",), "2025-02-28", id="N8 with the policy's year"),
+        pytest.param(lifted("full"), "2026-03-02", ("2026-03-01",), "2026-07-02", id="B4 with a better card"),
+        pytest.param(
+            stretches(("2025-09-01", ONE), ("2026-05-01", None), ("2026-09-01", ONE), "2027-09-01"),
+            "2026-03-02", ("2026-03-01",), "2027-01-01", id="B4 not yet with the card won back",
+        ),
+    ],
+)  # fmt: skip
+def test_b6_what_is_used_up_comes_again_on_the_first_day_that_has_some_left(told, when, visits, expected):
+    taken, asked = [Visit(moment(visit)) for visit in visits], moment(when)
+    assert free_again(told, taken, asked, SHANGHAI, JOINED) == (expected and moment(expected))
+    days = (asked + timedelta(days=ahead) for ahead in range(2 * 366))
+    found = ((day, entitlement(told, taken, day, SHANGHAI, JOINED)) for day in days)
+    assert next((day for day, had in found if had and had.remaining), None) == (expected and moment(expected))

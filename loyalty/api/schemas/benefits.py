@@ -51,33 +51,76 @@ class UseIn(VisitIn):
     reference = Text(max=100, pattern=_NAME, required=True)
 
 
+class AgainstOut(Schema):
+    """What speaks against a visit: its code, its words, and the facts that go with this code."""
+
+    code = fields.String(required=True)
+    title = fields.String(
+        required=True, metadata={"description": "May be read out, in the key's language.", "maxLength": 40}
+    )
+    benefit = fields.String()
+    granted = fields.Integer(metadata={"description": "How many the period grants."})
+    again_from = fields.String(
+        allow_none=True,
+        metadata={
+            "format": "date",
+            "description": "As things stand; null: neither this term nor the next brings more.",
+        },
+    )
+    first_day = fields.String(metadata={"format": "date", "description": "That can be booked now."})
+    last_day = fields.String(
+        allow_none=True,
+        metadata={"format": "date", "description": "On which a card gave it; null: none did."},
+    )
+    place = fields.String(allow_none=True)
+    guests = fields.Integer()
+    most = fields.Integer(metadata={"description": "How many may come along."})
+    relation = fields.String()
+    purpose = fields.String(metadata={"description": "What consent is missing for."})
+    policy_no = fields.String(allow_none=True)
+
+
 class CheckOut(Schema):
     """Whether a visit may be had."""
 
     allowed = fields.Boolean(required=True)
     remaining = fields.Integer(required=True, allow_none=True, metadata={"description": "Null: no bound."})
     reasons = fields.List(
-        fields.String(),
-        required=True,
-        metadata={"description": "Codes of all that speaks against it."},
+        fields.Nested(AgainstOut), required=True, metadata={"description": "All that speaks against it."}
     )
 
 
-class UseOut(Schema):
-    """One visit."""
+class BenefitUseOut(Schema):
+    """One visit, booked, made or let go."""
 
     use_id = fields.String(required=True)
     benefit = fields.String(required=True)
+    name = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     state = fields.String(required=True, validate=validate.OneOf(_STATES))
     at = fields.String(required=True, metadata={"format": "date-time"})
     place = fields.String(required=True, allow_none=True)
     event = fields.String(required=True, allow_none=True)
     for_ = fields.String(required=True, allow_none=True, data_key="for", attribute="for")
     guests = fields.Integer(required=True)
+    policy = fields.String(
+        required=True, allow_none=True, metadata={"description": "Whose right it was, if a policy's."}
+    )
     amount = fields.String(required=True, allow_none=True)
     discount = fields.String(required=True, allow_none=True, metadata={"description": "Off the bill."})
     reference = fields.String(required=True)
+    reason = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Why the club cancelled it; null where somebody else did."},
+    )
+    booked_at = fields.String(required=True, metadata={"format": "date-time"})
+    closed_at = fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
     edition = fields.Integer(required=True, metadata={"description": "Whose terms it is had under."})
+
+
+class UseOut(BenefitUseOut):
+    """One visit, and what is left after it."""
+
     remaining = fields.Integer(required=True, allow_none=True)
 
 
@@ -138,6 +181,11 @@ class BenefitOut(Schema):
     card_until = Instant(required=True, allow_none=True)
     person = fields.String(
         required=True, allow_none=True, metadata={"description": "Of a benefit that is a person: who it is."}
+    )
+    policy = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Of a benefit that each policy has for itself: whose right it is."},
     )
     guests = fields.Integer(required=True)
     providers = fields.List(fields.String(), required=True)

@@ -46,6 +46,7 @@ def _burns(world: World) -> Wish:
 
 BENEFIT_WISHES: Wishes = {
     "GET /v1/members/{member_id}/benefits": (member(),),
+    "GET /v1/members/{member_id}/benefit-uses": (member(),),
     "GET /v1/members/{member_id}/news": (member(),),
     "POST /v1/benefits/{code}/check": (
         lambda world: Wish({"code": "lounge"}, body=_visit(world), one_of=(BEARER,)),
