@@ -54,9 +54,9 @@ def said(refusal: Refusal) -> str:
     return problem.zh if language() == "zh" else problem.en
 
 
-def day_text(day: date) -> str:
-    """A day as people write it: 30 April 2026, 2026年4月30日."""
-    return format_date(day, "long", get_locale())
+def day_text(day: date | str) -> str:
+    """A day, or its ISO text, as people write it: 30 April 2026, 2026年4月30日."""
+    return format_date(date.fromisoformat(day) if isinstance(day, str) else day, "long", get_locale())
 
 
 def clock_text(instant: datetime) -> str:

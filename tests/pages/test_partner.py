@@ -42,8 +42,8 @@ def test_b6_the_page_says_no_and_why(desk, ana):
         desk.look(ana.card)
         desk.send("Record")
     page = text_of(desk.look(ana.card))
-    assert "No Lounge This benefit is used up." in page
-    assert "No Shower Please book first." in page
+    assert "No Lounge This benefit is used up. It can be used again from 1 January 2027." in page
+    assert "No Shower Please book first. The first day that can be booked is 18 March 2026." in page
     assert "Record" not in page
 
 
