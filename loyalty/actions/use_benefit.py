@@ -46,10 +46,10 @@ def use_benefit(
     speaks against it (see `decide.entitled`); Invalid for an instant on the wrong side of now.
     """
     now = asking.now
-    if wanted.event_id is None and wanted.reserve != (wanted.at > now + AHEAD):
-        raise Invalid(fields={"at": "a visit to come is reserved, one that is made is not"})
 
     def do() -> Told:
+        if wanted.event_id is None and wanted.reserve != (wanted.at > now + AHEAD):
+            raise Invalid(fields={"at": "a visit to come is reserved, one that is made is not"})
         of_event = wanted.event_id is not None
         visit = at_event(session, wanted, now) if of_event else _at_place(session, wanted, place, now)
         taken = take_bearer(session, editions, bearer, now)
