@@ -7,12 +7,12 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from loyalty import benefits, calendar
-from loyalty.benefits import Benefit, Use, Visit
+from loyalty.benefits import Benefit, Use
 from loyalty.decide import entitled
 from loyalty.decide.course import Course
 from loyalty.decide.programme import Editions
 from loyalty.errors import Invalid
-from loyalty.reads.entitled import course_at, lost_bookings, promised_now, with_all_terms
+from loyalty.reads.entitled import course_at, lost_bookings, promised_now, visit_of, with_all_terms
 from loyalty.reads.snapshot import load, load_as_of
 from loyalty.reads.state import FURTHEST
 
@@ -48,9 +48,10 @@ def benefits_view(
     else:
         snapshot = with_all_terms(session, load(session, editions, member_id, at)[0])
     course = course_at(editions, snapshot, at)
-    gone = lost_bookings(session, course)
-    told = [one for one in benefits.uses(session, member_id) if one.booked_at <= at and one not in gone]
-    return list(_given(course, told, benefits.persons(session, member_id, min(at, now)), at, min(at, now)))
+    known_at = min(at, now)
+    gone = lost_bookings(session, course, known_at)
+    told = [one for one in benefits.uses(session, member_id) if one.booked_at <= known_at and one not in gone]
+    return list(_given(course, told, benefits.persons(session, member_id, known_at), at, known_at))
 
 
 def _given(
@@ -62,7 +63,8 @@ def _given(
     for terms in edition.programme.benefits:
         if term.tier not in terms.tiers:
             continue
-        taken = [_visit(one, known_at) for one in told if one.benefit == terms.code and _took(one, known_at)]
+        mine = (visit_of(one, known_at) for one in told if one.benefit == terms.code)
+        taken = [one for one in mine if one is not None]
         had = entitled.entitled(editions, course, terms.code, taken, at, joined_on)
         if had is not None:
             until = had.period.until_at
@@ -79,15 +81,6 @@ def _given(
                 term.until_at,
                 persons.get(terms.code),
             )
-
-
-def _took(use: Use, at: datetime) -> bool:
-    """Whether a use took from the entitlement, as was known at an instant."""
-    return use.counts if use.closed_at is None or use.closed_at <= at else True
-
-
-def _visit(use: Use, at: datetime) -> Visit:
-    return Visit(use.at, use.closed_at is None or use.closed_at > at)
 
 
 def events_view(session: Session, now: datetime) -> list[dict[str, object]]:

@@ -1,0 +1,72 @@
+"""What a card that went down lets go of, whenever it is asked about and written down (B1, B3, P5)."""
+
+import pytest
+
+from tests.api.test_benefits import Desk, benefit, left
+from tests.ladders import club, later, midnight, noon
+from tests.makers import wire
+
+TERM = {"count": {"silver": 1, "gold": 3}, "per": "term"}
+DINNER = benefit("dinner", tiers=("silver", "gold"), booking={}, quota=TERM)
+WALK = benefit("walk", tiers=("gold",), booking={}, quota={"count": 2, "per": "term"})
+
+
+@pytest.fixture
+def house(make):
+    make.document(club(tiers={"silver": 0, "gold": 100}) | {"benefit": [DINNER, WALK]})
+    return make
+
+
+@pytest.fixture
+def ana(house):
+    return house.shopper()
+
+
+@pytest.fixture
+def desk(house):
+    return Desk(house)
+
+
+def book(desk, who, code, day, reference):
+    return desk.use(who, code, reference, at=wire(noon(day)), reserve=True)
+
+
+def gold_until_january(desk, ana, clock):
+    """Gold for a year, bookings beyond it, and then nothing left to keep it by."""
+    bought = ana.buy("100.00")
+    clock.move(noon("2026-12-28"))
+    for number, day in enumerate(("2027-01-20", "2027-01-21")):
+        book(desk, ana, "dinner", day, f"d{number}"), book(desk, ana, "walk", day, f"w{number}")
+    ana.give_back(bought, amount="100.00")
+
+
+def test_b3_what_a_fall_left_is_not_judged_again_by_what_is_booked_later(desk, ana, clock):
+    ana.given("gold", midnight("2026-12-01"))
+    clock.move(noon("2026-02-01"))
+    book(desk, ana, "dinner", "2026-08-01", "d1")
+    clock.move(noon("2026-02-02"))
+    ana.given("silver", midnight("2026-09-01"))
+    assert left(ana, "dinner") == (1, 1, 0, 0)
+    book(desk, ana, "dinner", "2026-10-01", "d2")  # in the term after this one
+    assert left(ana, "dinner") == (1, 1, 0, 0)
+    again = desk.use(ana, "dinner", "d3", 422, at=wire(noon("2026-08-02")), reserve=True)
+    assert again["code"] == "quota_used"
+
+
+def test_b3_what_was_let_go_stays_so_when_the_card_rises_again_before_anybody_wrote_it(desk, ana, clock):
+    gold_until_january(desk, ana, clock)
+    ana.buy(later("100.00"))  # which opens on the 7th
+    clock.move(noon("2027-01-06"))
+    assert (left(ana, "dinner"), left(ana, "walk")) == ((1, 1, 0, 0), None)
+    clock.move(noon("2027-01-08"))
+    assert ana.look("/tier")["tier"] == "gold"
+    assert (left(ana, "dinner"), left(ana, "walk")) == ((3, 1, 0, 2), (2, 0, 0, 2))
+
+
+def test_b3_a_past_look_shows_what_the_fall_had_let_go_before_it_was_written(house, desk, ana, clock):
+    gold_until_january(desk, ana, clock)
+    clock.move(noon("2027-01-06"))
+    seen = left(ana, "dinner")
+    clock.move(noon("2027-01-09"))
+    house.run("jobs", "nightly")
+    assert left(ana, "dinner", noon("2027-01-06")) == seen == (1, 1, 0, 0)
