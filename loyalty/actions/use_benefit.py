@@ -139,7 +139,10 @@ def close_use(
         terms = entitled.terms_of(editions, was.edition, was.benefit)
         if was.state != "reserved" and (was.state, state) != ("waiting", "cancelled"):
             raise UseClosed(state=was.state)
+        taken = replace(taken, snapshot=with_all_terms(session, taken.snapshot))
         course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))
+        if was in lost_bookings(session, course):
+            raise UseClosed(state="cancelled")
         if state == "cancelled" and was.state == "reserved":
             last = entitled.last_day_to_cancel(editions, terms, was.at)
             if course.day(now) > last:

@@ -149,8 +149,8 @@ class Booked:
 def lost(course: Course, code: str, told: Sequence[Booked], anchor: date) -> dict[int, datetime]:
     """The open bookings of a benefit that a lower card no longer gives, each with when that began (B3).
 
-    What the lower card gives still, it gives to the earliest visits; what was booked under it stays. Each fall
-    is judged by the terms and the bookings that it met, so that it comes out the same whenever it is asked.
+    What the lower card gives still, it gives to the earliest visits; what was booked under it stays. Each
+    fall is judged by the terms and bookings that it met: it comes out the same whenever it is asked.
     """
     found: dict[int, datetime] = {}
     for place, (before, term) in enumerate(pairwise(course.terms), start=2):

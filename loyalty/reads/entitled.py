@@ -78,7 +78,7 @@ def lost_bookings(session: Session, course: Course, known_at: datetime | None = 
 
 
 def visit_of(use: Use, known_at: datetime | None) -> Visit | None:
-    """A use as it takes from its entitlement, now or as was known at an instant; None where it takes nothing."""
+    """What a use takes of its entitlement, now or as was known at an instant; None where it takes nothing."""
     if known_at is None or not _was_open(use, known_at):
         return Visit(use.at, use.closed_at is None) if use.counts else None
     return Visit(use.at, True) if use.counts or use.closed_at is not None else None

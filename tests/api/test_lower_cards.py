@@ -8,7 +8,7 @@ from tests.makers import wire
 
 TERM = {"count": {"silver": 1, "gold": 3}, "per": "term"}
 DINNER = benefit("dinner", tiers=("silver", "gold"), booking={}, quota=TERM)
-WALK = benefit("walk", tiers=("gold",), booking={}, quota={"count": 2, "per": "term"})
+WALK = benefit("walk", tiers=("gold",), booking={"cancel_days": 20}, quota={"count": 2, "per": "term"})
 
 
 @pytest.fixture
@@ -32,12 +32,14 @@ def book(desk, who, code, day, reference):
 
 
 def gold_until_january(desk, ana, clock):
-    """Gold for a year, bookings beyond it, and then nothing left to keep it by."""
+    """Gold for a year, bookings beyond it, and then nothing left to keep it by; the last walk."""
     bought = ana.buy("100.00")
     clock.move(noon("2026-12-28"))
     for number, day in enumerate(("2027-01-20", "2027-01-21")):
-        book(desk, ana, "dinner", day, f"d{number}"), book(desk, ana, "walk", day, f"w{number}")
+        book(desk, ana, "dinner", day, f"d{number}")
+        walk = book(desk, ana, "walk", day, f"w{number}")
     ana.give_back(bought, amount="100.00")
+    return walk
 
 
 def test_b3_what_a_fall_left_is_not_judged_again_by_what_is_booked_later(desk, ana, clock):
@@ -70,3 +72,18 @@ def test_b3_a_past_look_shows_what_the_fall_had_let_go_before_it_was_written(hou
     clock.move(noon("2027-01-09"))
     house.run("jobs", "nightly")
     assert left(ana, "dinner", noon("2027-01-06")) == seen == (1, 1, 0, 0)
+
+
+def test_b6_a_check_counts_the_bookings_that_a_booking_would_meet(desk, ana, clock):
+    gold_until_january(desk, ana, clock)
+    ana.buy(later("100.00"))
+    told = desk.check(ana, "dinner", at=wire(noon("2027-01-25")))
+    assert (told["allowed"], told["remaining"]) == (True, 1)
+    assert book(desk, ana, "dinner", "2027-01-25", "d2")["remaining"] == 0
+
+
+def test_b5_what_a_fall_let_go_is_closed_before_it_was_written(desk, ana, clock):
+    walk = gold_until_january(desk, ana, clock)
+    clock.move(noon("2027-01-06"))
+    refused = desk.close(walk, "cancel", 422)
+    assert (refused["code"], refused["state"]) == ("use_closed", "cancelled")
