@@ -8,12 +8,15 @@ from tests.makers import wire
 
 TERM = {"count": {"silver": 1, "gold": 3}, "per": "term"}
 DINNER = benefit("dinner", tiers=("silver", "gold"), booking={}, quota=TERM)
+GALA = benefit("gala", kind="event", tiers=("gold",), booking={})
 WALK = benefit("walk", tiers=("gold",), booking={"cancel_days": 20}, quota={"count": 2, "per": "term"})
+
+INVITED = ("--benefit", "gala", "--capacity", "1", "--zh", "晚宴", "--en", "Gala")
 
 
 @pytest.fixture
 def house(make):
-    make.document(club(tiers={"silver": 0, "gold": 100}) | {"benefit": [DINNER, WALK]})
+    make.document(club(tiers={"silver": 0, "gold": 100}) | {"benefit": [DINNER, GALA, WALK]})
     return make
 
 
@@ -72,6 +75,20 @@ def test_b3_a_past_look_shows_what_the_fall_had_let_go_before_it_was_written(hou
     clock.move(noon("2027-01-09"))
     house.run("jobs", "nightly")
     assert left(ana, "dinner", noon("2027-01-06")) == seen == (1, 1, 0, 0)
+
+
+def test_b8_the_night_gives_the_place_that_a_lower_card_let_go_of_to_whoever_waits(house, desk, ana, clock):
+    ben, dinner = house.shopper(), wire(noon("2027-01-20"))
+    gala = house.run("club-events", "announce", "--starts", dinner, *INVITED).stdout.strip()
+    ana.given("gold", midnight("2027-02-01")), ben.given("gold", midnight("2027-02-01"))
+    desk.use(ana, "gala", "a1", event=gala)
+    assert desk.use(ben, "gala", "b1", event=gala, wait=True)["state"] == "waiting"
+    clock.move(noon("2026-03-01"))
+    ana.given("silver", midnight("2027-02-01"))
+    assert (left(ana, "gala"), left(ben, "gala")) == (None, (None, 0, 0, None))
+    house.run("jobs", "nightly")
+    assert left(ben, "gala") == (None, 1, 0, None)
+    house.run("ledger", "verify")
 
 
 def test_b6_a_check_counts_the_bookings_that_a_booking_would_meet(desk, ana, clock):
