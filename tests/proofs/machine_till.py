@@ -59,6 +59,15 @@ def told(wish: Wish, people: list[Shopper], ids: Mapping[str, str]) -> tuple[str
         case "hand":
             given = {"tier": wish.tier, "until": wire(wish.at), "reason": "a friend of the house"}
             return f"/members/{who.member_id}/tier", given
+        case "block" | "unblock":
+            return f"/members/{who.member_id}/{wish.verb}", None
+    return told_of_card(wish, who, ids)
+
+
+def told_of_card(wish: Wish, who: Shopper, ids: Mapping[str, str]) -> tuple[str, Any]:
+    """The same of what cards give, and of what points buy."""
+    named = {"reference": wish.name}
+    match wish.verb:
         case "use":
             return "/benefit-uses", {"card": who.card, "benefit": wish.what} | visit(wish, ids) | named
         case "confirm" | "cancel_use" | "miss":
@@ -70,8 +79,7 @@ def told(wish: Wish, people: list[Shopper], ids: Mapping[str, str]) -> tuple[str
             return f"/reward-orders/{ids[wish.of]}/{wish.verb.partition('_')[0]}", None
         case "burn":
             return f"/vouchers/{ids[f'{wish.of}/voucher']}/use", named
-        case verb:
-            return f"/members/{who.member_id}/{verb}", None
+    raise ValueError(wish.verb)
 
 
 def visit(wish: Wish, ids: Mapping[str, str]) -> dict[str, Any]:
