@@ -33,8 +33,8 @@ def check_benefit(
         return Verdict(None, (refusal,))
     except NotFound:
         raise NotFound.at("member_id") from None
+    gone = lost_bookings(session, course_at(editions, snapshot, now))
     course = course_at(editions, snapshot, max(visit.at, now))
-    gone = lost_bookings(session, course)
     told = [one for one in benefits.uses(session, member_id, visit.benefit) if one not in gone]
     try:
         return verdict_of(session, course, visit, told, now)[1]

@@ -13,7 +13,7 @@ from loyalty.decide.outcome import Event
 from loyalty.decide.programme import Editions
 from loyalty.decide.whose import policy_of
 from loyalty.errors import AccountStopped, BenefitUnknown, PolicyForeign
-from loyalty.reads.entitled import course_at, verdict_of, with_all_terms
+from loyalty.reads.entitled import course_at, lost_bookings, verdict_of, with_all_terms
 
 
 def move_up(session: Session, editions: Editions, event_id: int, now: datetime) -> bool:
@@ -38,7 +38,8 @@ def _moves(session: Session, editions: Editions, waits: Use, now: datetime) -> b
     taken = replace(taken, snapshot=with_all_terms(session, taken.snapshot))
     course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))
     then = course_at(editions, course.outcome().after, use.at)
-    told = benefits.uses(session, use.member_id, use.benefit)
+    gone = lost_bookings(session, course)
+    told = [one for one in benefits.uses(session, use.member_id, use.benefit) if one not in gone]
     try:
         subject, verdict = verdict_of(session, then, _again(use), told, use.booked_at)
     except (BenefitUnknown, PolicyForeign):

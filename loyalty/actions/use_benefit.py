@@ -15,7 +15,7 @@ from loyalty.decide import entitled, standing
 from loyalty.decide.outcome import Event
 from loyalty.decide.programme import Editions
 from loyalty.decide.reward import check_value
-from loyalty.errors import EventForeign, EventFull, EventOver, Invalid, NotFound
+from loyalty.errors import EventForeign, EventFull, EventOver, Invalid, NotFound, UseClosed
 from loyalty.reads.entitled import course_at, lost_bookings, verdict_of, with_all_terms
 from loyalty.reads.given import given_in_year
 from loyalty.reads.uses import use_view
@@ -46,10 +46,10 @@ def use_benefit(
     speaks against it (see `decide.entitled`); Invalid for an instant on the wrong side of now.
     """
     now = asking.now
-    if wanted.event_id is None and wanted.reserve != (wanted.at > now + AHEAD):
-        raise Invalid(fields={"at": "a visit to come is reserved, one that is made is not"})
 
     def do() -> Told:
+        if wanted.event_id is None and wanted.reserve != (wanted.at > now + AHEAD):
+            raise Invalid(fields={"at": "a visit to come is reserved, one that is made is not"})
         of_event = wanted.event_id is not None
         visit = at_event(session, wanted, now) if of_event else _at_place(session, wanted, place, now)
         taken = take_bearer(session, editions, bearer, now)
@@ -146,8 +146,11 @@ def close_use(
         taken = take(session, editions, member_id, now)
         was = benefits.use(session, member_id, use_id)
         terms = entitled.terms_of(editions, was.edition, was.benefit)
-        counts = entitled.closed(editions, terms, was.state, state, was.at, now)
+        taken = replace(taken, snapshot=with_all_terms(session, taken.snapshot))
         course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))
+        if was in lost_bookings(session, course):
+            raise UseClosed(state="cancelled")
+        counts = entitled.closed(editions, terms, was.state, state, was.at, now)
         course.events.append(_news(state, member_id, use_id, was.benefit, was.at))
         write(session, editions, taken, course.outcome(), now)
         if was.event_id is not None and (was.state, state) == ("reserved", "cancelled"):

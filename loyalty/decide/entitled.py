@@ -207,13 +207,15 @@ class Booked:
 def lost(course: Course, code: str, told: Sequence[Booked], anchor: date) -> dict[int, datetime]:
     """The open bookings of a benefit that a lower card no longer gives, each with when that began (B3).
 
-    What the lower card gives still, it gives to the earliest visits; what was booked under it stays.
+    What the lower card gives still, it gives to the earliest visits; what was booked under it stays. Each
+    fall is judged by the terms and bookings that it met: it comes out the same whenever it is asked.
     """
     found: dict[int, datetime] = {}
-    for before, term in pairwise(course.terms):
+    for place, (before, term) in enumerate(pairwise(course.terms), start=2):
         if _is_lower(course.editions, before, term):
-            kept = [one for one in told if one.name not in found]
-            found |= dict.fromkeys(_not_given(course, code, kept, term.from_at, anchor), term.from_at)
+            met = [one for one in told if one.booked_at < term.from_at and one.name not in found]
+            names = _not_given(course.editions, course.terms[:place], code, met, anchor)
+            found |= dict.fromkeys(names, term.from_at)
     return found
 
 
@@ -226,17 +228,17 @@ def _is_lower(editions: Editions, before: Term, term: Term) -> bool:
 
 
 def _not_given(
-    course: Course, code: str, told: Sequence[Booked], since: datetime, anchor: date
+    editions: Editions, terms: Sequence[Term], code: str, met: Sequence[Booked], anchor: date
 ) -> Iterator[int]:
-    """Names of the open bookings made before an instant for later that are not given after it."""
-    at_stake = [one for one in told if one.visit.is_open and one.booked_at < since <= one.visit.at]
+    """Names of the open bookings that the last of some terms does not give."""
+    at_stake = [one for one in met if one.visit.is_open and one.visit.at >= terms[-1].from_at]
     names = {one.name for one in at_stake}
-    kept = [one.visit for one in told if one.name not in names]
-    *ended, running = stretches(course.editions, course.terms, code)
+    kept = [one.visit for one in met if one.name not in names]
+    *ended, running = stretches(editions, terms, code)
     onward = replace(running, until_at=None, term=Period(running.term.from_at, None))
     promised = [*ended, onward]  # what its own review does is not known yet
     for one in sorted(at_stake, key=lambda one: (one.visit.at, one.name)):
-        had = entitlement(promised, kept, one.visit.at, course.editions.zone, anchor)
+        had = entitlement(promised, kept, one.visit.at, editions.zone, anchor)
         if had is None or had.remaining == 0:
             yield one.name
         else:

@@ -8,13 +8,14 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from loyalty import calendar, tiers, work
+from loyalty import benefits, calendar, tiers, work
 from loyalty.actions.advance import advance_due
 from loyalty.actions.celebrate import OCCASIONS, celebrate
 from loyalty.actions.find_managers import find_managers
 from loyalty.actions.forget import forget
 from loyalty.actions.grant import grant
 from loyalty.actions.mail import mailings, make_mailings, wanted_days
+from loyalty.actions.move_up import move_up
 from loyalty.benefits import Benefit
 from loyalty.db import Books, carry_out, reading
 from loyalty.decide.programme import Editions
@@ -60,6 +61,20 @@ class _Run:
             total, after_id = total + len(found), found[-1]
             self.tell(kind, total)
         return total
+
+    def move_up(self) -> int:
+        """Let who waits have the places that lower cards let go of; how many moved up."""
+        with reading(self.books) as session:
+            coming = [one.event_id for one in benefits.coming(session, self.now)]
+        moved = 0
+        for event_id in coming:
+            move = partial(self._moves, event_id)
+            while carry_on(self.room, move, patience_seconds=PATIENCE_SECONDS, books=self.books):
+                moved += 1
+        return moved
+
+    def _moves(self, event_id: int, session: Session) -> bool:
+        return move_up(session, self.room.shelf.editions(session, self.now), event_id, self.now)
 
     def _one(self, chunk: Chunk, after_id: int, before: int, session: Session) -> Sequence[int]:
         found = chunk(session, self.room.shelf.editions(session, self.now), after_id)
@@ -107,6 +122,7 @@ def nightly(
 def _give_benefits(run: _Run, editions: Editions, days: Sequence[date]) -> dict[str, int]:
     """What cards give by the clock: members per kind of work."""
     done, today = Counter[str](), calendar.local_day(run.now, editions.zone)
+    done["moved_up"] = run.move_up()
     done["granted"] = run.through("granted", partial(_grant, run.now))
     for terms in mailings(editions).values():
         post = partial(_mail, run.now, terms)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from loyalty import benefits, calendar
-from loyalty.benefits import Benefit, Entitlement, Use, Visit
+from loyalty.benefits import Benefit, Entitlement, Use
 from loyalty.decide import entitled
 from loyalty.decide.course import Course
 from loyalty.decide.programme import Editions
@@ -18,6 +18,7 @@ from loyalty.reads.entitled import (
     lost_bookings,
     promised_now,
     subjects_of,
+    visit_of,
     with_all_terms,
 )
 from loyalty.reads.snapshot import load, load_as_of
@@ -55,9 +56,9 @@ def benefits_view(
     else:
         snapshot = with_all_terms(session, load(session, editions, member_id, at)[0])
     course = course_at(editions, snapshot, at)
-    gone = lost_bookings(session, course)
-    told = [one for one in benefits.uses(session, member_id) if one.booked_at <= at and one not in gone]
     known_at, known_by = min(at, now), at if at < now else None
+    gone = lost_bookings(session, course, known_at)
+    told = [one for one in benefits.uses(session, member_id) if one.booked_at <= known_at and one not in gone]
     persons = benefits.persons(session, member_id, known_at)
     return [
         _view(course, subject, had, persons)
@@ -72,7 +73,7 @@ def _had(
 ) -> Entitlement | None:
     """What a subject has of a benefit, of which `told` are uses as far as they were known."""
     mine = (one for one in told if (one.benefit, one.subject) == (code, subject.key))
-    taken = [_visit(one, known_at) for one in mine if _took(one, known_at)]
+    taken = [visit for one in mine if (visit := visit_of(one, known_at)) is not None]
     return entitled.entitled(course.editions, course, code, taken, at, subject.anchor)
 
 
@@ -91,15 +92,6 @@ def _view(course: Course, subject: Subject, had: Entitlement, persons: Mapping[s
         course.term.until_at,
         persons.get(had.terms.code),
     )
-
-
-def _took(use: Use, at: datetime) -> bool:
-    """Whether a use took from the entitlement, as was known at an instant."""
-    return use.counts if use.closed_at is None or use.closed_at <= at else True
-
-
-def _visit(use: Use, at: datetime) -> Visit:
-    return Visit(use.at, use.closed_at is None or use.closed_at > at)
 
 
 def events_view(session: Session, now: datetime) -> list[dict[str, object]]:

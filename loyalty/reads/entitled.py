@@ -1,6 +1,6 @@
 """What is to be known of a member before a visit of a benefit can be judged."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import count
@@ -50,15 +50,34 @@ def visits_of(told: Sequence[Use], benefit: str, subject: Subject) -> list[Visit
     return benefits.visits(told, benefit, subject.key)
 
 
-def lost_bookings(session: Session, course: Course) -> dict[Use, datetime]:
-    """The open bookings that a lower card lets go of, each with since when (B3); the course has all terms."""
+def lost_bookings(session: Session, course: Course, known_at: datetime | None = None) -> dict[Use, datetime]:
+    """The open bookings that a lower card lets go of, each with since when (B3); the course has all terms.
+
+    As they stand now, or as was known at a past instant.
+    """
     member_id = course.start.member_id
+    if known_at is None:
+        still = benefits.open_uses(session, member_id)
+    else:
+        still = [one for one in benefits.uses(session, member_id) if _was_open(one, known_at)]
     found: dict[Use, datetime] = {}
-    for code, subject in {(one.benefit, one.subject) for one in benefits.open_uses(session, member_id)}:
+    for code, subject in {(one.benefit, one.subject) for one in still}:
         told = {one.use_id: one for one in benefits.uses(session, member_id, code) if one.subject == subject}
-        lost = entitled.lost(course, code, _booked(told.values()), _anchor(session, course, subject))
+        booked = list(_booked(told.values(), known_at))
+        lost = entitled.lost(course, code, booked, _anchor(session, course, subject))
         found |= {told[name]: since for name, since in lost.items()}
     return found
+
+
+def visit_of(use: Use, known_at: datetime | None) -> Visit | None:
+    """What a use takes of its entitlement, now or as was known at an instant; None where it takes nothing."""
+    if known_at is None or not _was_open(use, known_at):
+        return Visit(use.at, use.closed_at is None) if use.counts else None
+    return Visit(use.at, True) if use.counts or use.closed_at is not None else None
+
+
+def _was_open(use: Use, at: datetime) -> bool:
+    return use.booked_at <= at and (use.closed_at is None or use.closed_at > at)
 
 
 def _anchor(session: Session, course: Course, subject: str) -> date:
@@ -69,12 +88,11 @@ def _anchor(session: Session, course: Course, subject: str) -> date:
     return whose.issued_on(course, told_of(session, policy_no))
 
 
-def _booked(told: Iterable[Use]) -> list[entitled.Booked]:
-    return [
-        entitled.Booked(one.use_id, Visit(one.at, one.state == "reserved"), one.booked_at)
-        for one in told
-        if one.counts
-    ]
+def _booked(told: Iterable[Use], known_at: datetime | None) -> Iterator[entitled.Booked]:
+    for one in told:
+        visit = visit_of(one, known_at)
+        if visit is not None and (known_at is None or one.booked_at <= known_at):
+            yield entitled.Booked(one.use_id, visit, one.booked_at)
 
 
 def promised_now(course: Course, at: datetime) -> list[Benefit]:

@@ -146,6 +146,15 @@ def test_b5_a_booking_is_made_ahead_and_ends_once(ana, desk, clock):
     assert left(ana, "check") == (1, 0, 1, 0)
 
 
+def test_p2_a_booking_told_again_after_its_visit_hears_its_first_answer(ana, desk, clock):
+    wish = {"place": "clinic-1", "at": wire(noon("2026-03-10")), "reserve": True}
+    first = desk.use(ana, "check", "b1", **wish)
+    clock.move(noon("2026-04-10"))
+    assert desk.use(ana, "check", "b1", **wish) == first
+    assert desk.use(ana, "check", "b1", 422, **wish | {"party": 2})["code"] == "key_reused"
+    assert desk.use(ana, "check", "b2", 422, **wish)["code"] == "invalid_request"
+
+
 def test_b5_a_booking_that_is_cancelled_in_time_is_free_again(ana, desk, clock):
     booked = desk.use(ana, "check", "b1", place="clinic-1", at=wire(noon("2026-03-10")), reserve=True)
     clock.move(midnight("2026-03-10") - timedelta(seconds=1))

@@ -4,6 +4,7 @@ from tests.proofs import batches, clock, long_tests, night, years
 from tests.proofs.backup import BACKUP
 from tests.proofs.bugs import PLANTED_BUGS
 from tests.proofs.control import CONTROL
+from tests.proofs.control_of_benefits import CONTROL_OF_BENEFITS
 from tests.proofs.corruptions import CORRUPTIONS
 from tests.proofs.cut import CUT
 from tests.proofs.disk_full import DISK_FULL
@@ -23,6 +24,7 @@ PROOFS: tuple[Proof, ...] = (
     LAST_POINTS,
     LAST_BENEFITS,
     CONTROL,
+    CONTROL_OF_BENEFITS,
     PAIRS_AT_ONCE,
     STORM,
     KILL,
