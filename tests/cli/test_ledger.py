@@ -167,6 +167,7 @@ def test_m7_the_export_holds_nothing_personal(past, tmp_path):
     assert [name for name, header in headers.items() if LEFT_OUT & set(header)] == []
     assert {claim["scope"].split("@")[0].split(":")[-1] for claim in read(tmp_path, "claim")} == {
         "purchase", "return", "redemption", "reversal", "hold", "capture", "void", "adjustment",
+        "reward_order", "reward_cancel",
     }  # fmt: skip
     assert not any("Ana Silva" in file.read_text("utf-8") for file in tmp_path.glob("*.csv"))
 
