@@ -149,7 +149,9 @@ class Life:
         asked |= {"at": wire(wish.at)} if wish.reserve else {}
         shown = self.till.post(f"/benefits/{wish.what}/check", asked).json
         expected = {"allowed": not why, "remaining": had.remaining if had else None, "reasons": sorted(why)}
-        self.compare(wish, now, expected, shown | {"reasons": sorted(shown["reasons"])})
+        self.compare(
+            wish, now, expected, shown | {"reasons": sorted(one["code"] for one in shown["reasons"])}
+        )
 
     def look_at_rewards(self, dice: Random, no: int) -> None:
         """What is left of the rewards, and what somebody bought."""

@@ -255,9 +255,9 @@ BUGS: tuple[Bug, ...] = (
     ),
     Bug(
         "a cancelled booking stays counted",
-        "actions/use_benefit.py",
-        'counts = state == "used" or',
-        'counts = state != "no_show" or',
+        "decide/entitled.py",
+        'return state == "used" or',
+        'return state != "no_show" or',
         ("tests/api/test_benefits.py", "tests/api/test_club_events.py"),
     ),
     Bug(
