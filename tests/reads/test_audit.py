@@ -188,7 +188,8 @@ SPOILED = [
     ("UPDATE outbox_message SET kind = 'card.issued' WHERE kind = 'tier.changed'", "13", "standing"),
     ("UPDATE outbox_message SET kind = 'points.opened' WHERE kind = 'points.spent'", "13", "outbox_message"),
     (
-        "UPDATE outbox_message SET body = (SELECT body FROM outbox_message WHERE kind = 'points.given_back' LIMIT 1)"
+        "UPDATE outbox_message SET body ="
+        " (SELECT body FROM outbox_message WHERE kind = 'points.given_back' LIMIT 1)"
         " WHERE kind = 'points.adjusted'",
         "13",
         "outbox_message",
