@@ -219,6 +219,10 @@ class Life:
             body = {"reference": held["reference"]}
             if pick % 2:
                 self.tell("/holds/cancel", body)
+                for sale in self.sales:  # what it paid for, it pays no longer (P18)
+                    sale.reversed_by_hand |= any(
+                        one.get("hold_id") == held["hold_id"] for one in sale.tenders
+                    )
             else:
                 self.tell(f"/holds/{held['hold_id']}/void", None, "hold_closed")
 
