@@ -6,6 +6,7 @@ SHELL := bash
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq --no-input
+BOTH_CORES := -n 2 --dist worksteal
 DATA := $(CURDIR)/../shared/data
 ifneq ($(wildcard $(DATA)/oracles.json),)
 export LOYALTY_REAL_DATA ?= $(DATA)
@@ -15,7 +16,7 @@ endif
 WHOLLY := loyalty/ledger/*,loyalty/decide/*,loyalty/rules/*,loyalty/tiers/*,loyalty/sales/facts.py,loyalty/policies/facts.py,loyalty/policies/terms.py,loyalty/policies/position.py,loyalty/benefits/*,loyalty/programme/diff.py
 WHOLLY := $(WHOLLY),loyalty/members/identity.py,loyalty/members/cards.py,loyalty/calendar.py,loyalty/ids.py,loyalty/document.py,loyalty/money.py,loyalty/conditions.py
 
-.PHONY: help run test check prove audit fix lock migration
+.PHONY: help run test check slow prove audit fix lock migration
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' Makefile | expand -t 12
@@ -24,7 +25,7 @@ run: .venv/run  ## install if needed, then serve the demo club with its job work
 	@bin/run
 
 test: .venv/dev  ## install if needed, then run the quick tests on SQLite and on a real PostgreSQL
-	$(BIN)/pytest -n 2 -m 'not prove and not slow'
+	$(BIN)/pytest $(BOTH_CORES) -m 'not prove and not slow'
 
 check: .venv/dev  ## what CI runs: format, lint, types, contracts, all tests with coverage
 	$(BIN)/ruff format --check .
@@ -32,10 +33,14 @@ check: .venv/dev  ## what CI runs: format, lint, types, contracts, all tests wit
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/coverage erase
-	$(BIN)/pytest -n 2 --cov --cov-report= | tee .venv/check.log
+	$(BIN)/pytest $(BOTH_CORES) --cov --cov-report= | tee .venv/check.log
 	$(BIN)/coverage report --include='$(WHOLLY)' --fail-under=100
 	$(BIN)/coverage report --fail-under=90
 	@tail -n 1 .venv/check.log
+
+slow: .venv/dev  ## measure anew which tests `make test` leaves to `make check`; on a machine that does nothing else
+	$(BIN)/pytest $(BOTH_CORES) --junitxml=.venv/tests.xml
+	$(BIN)/python -m tests.slow .venv/tests.xml
 
 prove: .venv/dev  ## the long proofs and the whole data sets, resumed where they stopped; MINUTES=600 is a whole night
 	$(BIN)/python -m tests.proofs --minutes $(or $(MINUTES),60) $(ARGS)

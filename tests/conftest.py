@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 
-from tests import databases
+from tests import databases, slow
 from tests.applications import application
 from tests.clocks import MovableClock
 from tests.makers import Maker
@@ -30,6 +30,15 @@ def pytest_configure(config: pytest.Config) -> None:
     """The first process makes room for the run's databases; xdist's workers find it by the environment."""
     if not hasattr(config, "workerinput"):
         databases.open_home()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what takes long before anything is left out by its marks."""
+    long = slow.listed()
+    for item in items:
+        if slow.name_of(item.nodeid) in long:
+            item.add_marker("slow")
 
 
 def pytest_collection_finish() -> None:

@@ -270,7 +270,6 @@ def test_p10_returns_at_once_take_no_more_than_was_given(ana):
     assert ana.figures() == (110, 0, 0, 0)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "status", "code"),
     [("postgresql", 409, "in_progress"), ("sqlite", 503, "busy")],

@@ -150,7 +150,6 @@ def test_p16_batches_and_single_sales_of_the_same_receipts_count_once(make):
     make.run("ledger", "verify")
 
 
-@pytest.mark.slow
 @POSTGRESQL
 def test_a_terminal_s_ceiling_holds_for_members_at_once(make):
     make.club(limits={"earn": {"terminal_day": 300}})

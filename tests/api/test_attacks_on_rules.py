@@ -107,7 +107,6 @@ def test_p15_counters_are_read_and_counted_together(make, app, rules):
     assert sum("usage" in statement for statement in statements) <= 4
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("zone", "day"),
     [
@@ -132,7 +131,6 @@ def test_n5_what_is_foretold_is_what_comes_around_odd_midnights(make, clock, zon
     assert [ana.figures(at) for at in instants] == foretold
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("expiry", [{"inactive_months": 1}, {"days": 25}], ids=["idle", "dated"])
 def test_p5_the_past_and_the_future_are_what_they_were_and_will_be(make, clock, seed, expiry):

@@ -265,7 +265,6 @@ class Life:
                 assert sale.taken == given
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("changes", CLUBS, ids=["debt", "clamp", "pending_only", "inactivity"])
 @pytest.mark.parametrize("examples", [3, pytest.param(400, marks=LONG)])
 def test_p9_p10_p17_p18_any_life_at_the_tills_adds_up(make, app, clock, changes, examples):

@@ -48,7 +48,6 @@ def give_back(life, sale, piece):
     life._undone(sale, answer)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("changes", CLUBS, ids=IDS)
 @pytest.mark.parametrize("examples", [3, pytest.param(300, marks=LONG)])
 def test_n4_p9_any_split_and_order_of_a_return_ends_the_same(make, clock, changes, examples):
@@ -101,7 +100,6 @@ def test_n4_p9_any_split_and_order_of_a_return_ends_the_same(make, clock, change
     make.run("ledger", "verify")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("changes", CLUBS, ids=IDS)
 @pytest.mark.parametrize("examples", [3, pytest.param(300, marks=LONG)])
 def test_p18_t10_a_sale_cancelled_on_its_day_is_as_if_it_had_never_been(make, clock, changes, examples):

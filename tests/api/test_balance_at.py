@@ -110,7 +110,6 @@ def test_a_future_balance_is_what_the_clock_alone_will_make(make, clock):
     assert ana.till.get(f"/holds/{held['hold_id']}").json["state"] == "ended"
 
 
-@pytest.mark.slow
 def test_p5_a_late_night_changes_nothing_that_anyone_can_see(make, clock):
     make.club(**promises(d3=40) | SHORT)
     till = make.till()

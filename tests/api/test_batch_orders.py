@@ -29,7 +29,6 @@ plans = st.tuples(
 )
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("examples", [5, pytest.param(200, marks=pytest.mark.prove)])
 def test_p16_any_order_split_and_repetition_ends_in_the_same_balances(make, clock, examples):
     make.club(**{"rule[2]": LATER, "rule[3]": CLIMB, "unit.reward.expiry": {"months": 2}})

@@ -28,7 +28,6 @@ def somebody_else_at_work(app: Flask) -> Iterator[None]:
             yield
 
 
-@pytest.mark.slow
 def test_a4_who_waits_for_a_lock_hears_after_three_seconds_that_nothing_was_done(app, ana):
     sold = {"receipt": "waits"}
     with somebody_else_at_work(app):

@@ -154,7 +154,6 @@ def test_a_milestone_of_times(make):
     assert [reward(one) for one in told] == [0, 0, 0, 200, 0]
 
 
-@pytest.mark.slow
 def test_a_milestone_of_anniversaries(make, clock):
     third = {"code": "third", "on": "anniversary", "unit": "reward", "earn": {"fixed": 70}}
     make.club(rule=[third | {"milestone": {"reaches": 3, "of": "times"}}])

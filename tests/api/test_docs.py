@@ -40,7 +40,6 @@ def test_an_error_of_the_page_is_a_problem(client):
     assert (missing.status_code, missing.content_type) == (404, "application/problem+json")
 
 
-@pytest.mark.slow
 def test_a_browser_shows_the_operations_without_a_word_of_complaint(app, tmp_path):
     if CHROMIUM is None:
         assert not STRICT, "no browser"

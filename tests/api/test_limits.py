@@ -142,7 +142,6 @@ def test_what_a_limit_left_is_what_a_return_takes_back(make):
     assert points(ana.buy("10.00")) == 0  # what came back does not refill a limit
 
 
-@pytest.mark.slow
 def test_p15_joining_and_birthdays_have_limits_too(make, clock):
     joining = {"code": "join", "on": "enrolment", "unit": "reward", "earn": {"fixed": 60}}
     birthday = {"code": "cake", "on": "birthday", "unit": "reward", "earn": {"fixed": 40}}
@@ -160,7 +159,6 @@ def test_p15_joining_and_birthdays_have_limits_too(make, clock):
     make.run("ledger", "verify")
 
 
-@pytest.mark.slow
 def test_p15_fifty_tills_at_once_give_exactly_the_budget(make, kind):
     """Fifty parallel earns of 30 against 1,000: the last that gets something gets 10."""
     tills = 50 if isinstance(kind, PostgresDatabases) else 8

@@ -37,7 +37,6 @@ def references(node):
             yield from references(inner)
 
 
-@pytest.mark.slow
 @ONE_IS_ENOUGH
 def test_the_document_is_valid_openapi_3_1(document):
     assert document["openapi"].startswith("3.1.")

@@ -138,7 +138,6 @@ def test_p16_a_batch_gives_an_outcome_a_line_and_again_the_same_balances(make, c
     assert standing(ana)[0] == 20_000
 
 
-@pytest.mark.slow
 def test_i1_any_order_of_arrival_ends_in_the_same_positions_and_balances(make, core, clock):
     clock.move(timedelta(days=200))
     states = [

@@ -93,7 +93,6 @@ def test_t6_a_review_takes_the_price_of_keeping_and_what_does_not_roll_over(join
     assert news(make, ana)[-2:] == ["points.paid_for_tier", "points.forfeited"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("rollover", ["none", "once", {"cap": 300}, {"percent": 10}], ids=str)
 def test_t6_what_rolls_over_is_the_same_asked_before_or_after_it_is_booked(joined, make, clock, rollover):
     ana = joined(club(CARDS, rollover=rollover, on_upgrade="keep_end"))

@@ -204,7 +204,6 @@ def test_t2_passing_points_on_never_lowers_a_tier_that_measures_what_was_earned(
     assert (ben.look("/tier")["tier"], ben.look("/tier")["measure"]) == ("silver", 0)
 
 
-@pytest.mark.slow
 def test_transfers_that_cross_neither_lock_each_other_nor_lose_a_point(pair):
     ana, ben = pair
     ben.buy("600.00")

@@ -179,7 +179,6 @@ def full_disk(app: Flask) -> Iterator[None]:
     engine.dispose()
 
 
-@pytest.mark.slow
 @ONLY_SQLITE
 def test_a_full_disk_is_503_looks_are_served_and_it_heals_by_itself(app, ana, client):
     sales = [ana.sale("10.00") for _ in range(200)]

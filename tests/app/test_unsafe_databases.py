@@ -197,7 +197,6 @@ def _run(database: str, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.slow
 @ONLY_SQLITE
 @pytest.mark.parametrize(
     ("words", "code"),

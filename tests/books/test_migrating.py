@@ -33,7 +33,6 @@ def tables() -> list[set[str]]:
     return found
 
 
-@pytest.mark.slow
 def test_both_books_go_up_and_down(bare):
     upgrade()
     assert tables() == [set(Base.metadata.tables)] * 2

@@ -129,7 +129,6 @@ def test_a_night_that_waits_in_training_holds_nobody_up(make, clock):
         assert night_if_due(rooms(), "live") is not None
 
 
-@pytest.mark.slow
 def test_verify_proves_both_books(make):
     make.club()
     for mode in ("live", "training"):

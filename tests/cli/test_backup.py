@@ -49,7 +49,6 @@ def rows(make: Maker, *names: str) -> dict[str, int]:
         }
 
 
-@pytest.mark.slow
 def test_what_is_restored_is_what_was_copied_and_serves(make, ana, there, tmp_path):
     told = make.run("backup", "make", str(tmp_path / "monday")).output
     ana.buy("5.00")  # later than the copy
@@ -137,7 +136,6 @@ def test_without_its_programs_postgresql_is_not_copied_and_nothing_is_left(make,
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.slow
 def test_training_books_go_along(kind, clock, tmp_path):
     with (
         kind.clone() as live,

@@ -49,7 +49,6 @@ def test_every_command_says_what_it_does_in_one_whole_line(app):
             assert not told.endswith("..."), (group.name, command.name, told)
 
 
-@pytest.mark.slow
 def test_the_help_of_bin_club_is_the_clubs_own(database, kind):
     settings = {"LOYALTY_ENV": "testing", "LOYALTY_SECRET_KEY": "x" * 64, "LOYALTY_DATABASE_URL": database}
     told = subprocess.run(

@@ -55,7 +55,6 @@ def spoiled(make):
     add(-1)
 
 
-@pytest.mark.slow
 def test_verify_says_each_law_and_the_trial_balance(past):
     make, _ = past
     told = make.run("ledger", "verify")

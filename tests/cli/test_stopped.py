@@ -59,7 +59,6 @@ def test_somebody_who_is_not_stopped_is_not_released(make, ana, member):
     make.run("ledger", "release", member, *WORDS, exit_code=1)
 
 
-@pytest.mark.slow
 def test_verify_looks_at_one_member_or_at_those_of_whom_something_was_booked(app, make, clock, ana):
     ben = make.shopper(ana.till)
     assert "looked at 1 member" in make.run("ledger", "verify", "--member", ben.member_id).stdout

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from itertools import combinations
 
+from tests import slow
 from tests.house.sources import ALL_CODE, CODE, ROOT, files_with, imported, module, name, room, tracked, tree
 
 LONGEST_FILE = 300
@@ -76,3 +77,14 @@ def test_no_path_of_one_machine_is_kept():
 def test_nothing_is_left_for_later():
     left = files_with(r"\b(TODO|FIXME)\b|NotImplementedError|breakpoint\(", ALL_CODE)
     assert left == {"tests/house/test_code.py"}
+
+
+def test_what_is_listed_as_slow_is_there():
+    listed = {line.split(" ")[0] for line in slow.listed()}
+    there = {
+        f"{name(file)}::{node.name}"
+        for file in ALL_CODE
+        for node in ast.walk(tree(file))
+        if isinstance(node, ast.FunctionDef)
+    }
+    assert listed - there == set()

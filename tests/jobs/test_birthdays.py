@@ -55,7 +55,6 @@ def test_n8_a_birthday_on_the_28th_stays_there_in_leap_years(house):
     assert given(house) == [(midnight("2028-02-28"), 200)]
 
 
-@pytest.mark.slow
 def test_n8_every_year_has_one_birthday(house):
     house.shopper(birth_date="1990-06-01")
     for day in ("2026-05-31", "2026-06-01", "2026-06-02", "2027-06-01", "2027-06-02", "2028-06-03"):
@@ -147,7 +146,6 @@ def test_who_told_no_birth_date_has_no_birthday(house):
     assert ana.figures() == (0, 0, 0, 0)
 
 
-@pytest.mark.slow
 def test_n8_an_anniversary_comes_a_year_after_joining_and_not_on_the_day_itself(house):
     house.shopper()
     for day in ("2026-01-05", "2026-01-06", "2027-01-04", "2027-01-05", "2027-01-06", "2028-01-05"):
@@ -155,7 +153,6 @@ def test_n8_an_anniversary_comes_a_year_after_joining_and_not_on_the_day_itself(
     assert given(house) == [(midnight("2027-01-05"), 100), (midnight("2028-01-05"), 100)]
 
 
-@pytest.mark.slow
 def test_n8_who_joined_on_29_february_has_an_anniversary_on_the_28th(house):
     house.clock.move(noon("2028-02-29"))
     house.shopper()
@@ -179,7 +176,6 @@ def test_p14_a_late_birthday_is_judged_by_the_tier_of_its_day(make):
     assert (early.figures()[0], late.figures()[0]) == (700, 200)
 
 
-@pytest.mark.slow
 def test_p13_a_late_birthday_is_judged_by_the_edition_of_its_day(house):
     ana = house.shopper(birth_date="1990-06-01")
     night(house, "2026-05-30")

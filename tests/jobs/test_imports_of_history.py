@@ -64,7 +64,6 @@ def at(text_of_utc):
     return datetime.fromisoformat(text_of_utc).replace(tzinfo=UTC)
 
 
-@pytest.mark.slow
 def test_n7_history_is_booked_when_it_happened_and_says_when_it_was_imported(make, app, folder):
     rows = ["ana,2,2024-03-20 12:00,120.00", "ana,1,2024-03-01 12:00,30.00", "ana,3,2025-06-01 12:00,10.00"]
     told(make, "purchases", csv_file(folder, HEADER, *rows), SALES)
@@ -86,7 +85,6 @@ def test_n7_history_is_booked_when_it_happened_and_says_when_it_was_imported(mak
     make.run("ledger", "verify")
 
 
-@pytest.mark.slow
 def test_t4_t6_tiers_are_made_and_reviewed_at_their_time(make, folder):
     rows = ["ana,1,2024-03-01 12:00,120.00", "ana,2,2024-03-20 12:00,90.00", "bob,3,2025-12-01 12:00,1.00"]
     told(make, "purchases", csv_file(folder, HEADER, *rows), SALES)
@@ -196,7 +194,6 @@ def history_of(days):
     ]
 
 
-@pytest.mark.slow
 def test_an_import_that_is_killed_goes_on_where_it_was_and_books_nothing_twice(make, app, database, folder):
     file = csv_file(folder, HEADER, *history_of(300))
     words = [sys.executable, "-m", "flask", "--app", "wsgi", "import", "purchases", file, *SALES]
@@ -219,7 +216,6 @@ def test_an_import_that_is_killed_goes_on_where_it_was_and_books_nothing_twice(m
     make.run("ledger", "verify")
 
 
-@pytest.mark.slow
 def test_an_import_in_pieces_ends_in_the_same_books(make, app, kind, folder):
     rows = history_of(40)
     for upto in (10, 40, 80):

@@ -60,7 +60,6 @@ def run(make, now):
         return job.nightly(rooms(), now)
 
 
-@pytest.mark.slow
 def test_p5_a_late_night_leaves_the_same_books_as_nights_on_time(kind):
     with kind.clone() as one, kind.clone() as other, house(one) as on_time, house(other) as late:
         live(on_time), live(late)
@@ -106,7 +105,6 @@ def test_a_night_that_runs_twice_books_once(make, clock):
     assert (digest(make.app), len(operations(make.app, "expire"))) == (books, count)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("size", [1, 2, 3, 50])
 def test_a_night_of_any_chunks_leaves_the_same_books(kind, monkeypatch, size):
     with kind.clone() as one, kind.clone() as other, house(one) as whole, house(other) as parts:
@@ -119,7 +117,6 @@ def test_a_night_of_any_chunks_leaves_the_same_books(kind, monkeypatch, size):
         assert digest(whole.app) == digest(parts.app)
 
 
-@pytest.mark.slow
 def test_two_nights_at_once_in_threads_book_once(kind, monkeypatch):
     monkeypatch.setattr(job, "CHUNK", 2)
     with kind.clone() as one, kind.clone() as other, house(one) as alone, house(other) as make:
@@ -173,7 +170,6 @@ def in_processes(url, *stops):
     return [process.exitcode for process in started]
 
 
-@pytest.mark.slow
 def test_two_nights_at_once_in_processes_and_one_killed_between_chunks(kind):
     """One process dies after its first chunk, two at once do the rest: the books of one quiet night."""
     with kind.clone() as one, kind.clone() as other, house(one) as alone, house(other) as make:

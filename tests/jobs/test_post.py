@@ -74,7 +74,6 @@ def test_an_event_is_told_signed_and_thin(make, till, receiver, send, clock):
     assert send() == 0
 
 
-@pytest.mark.slow
 def test_a_signature_of_another_secret_does_not_verify(make, till, receiver, send, clock):
     watch(till, receiver)
     clock.move(datetime.now(UTC))  # the verifier looks at the machine's clock

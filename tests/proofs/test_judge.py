@@ -48,13 +48,11 @@ def judged(*words, folder=PROOFS):
     return done.returncode, done.stdout, done.stderr
 
 
-@pytest.mark.slow
 def test_a_good_book_passes_wherever_the_judge_is_started(book, tmp_path):
     for folder in (PROOFS.parents[1], tmp_path):
         assert judged(url_of(book.engine), folder=folder) == (0, "a good book\n", "")
 
 
-@pytest.mark.slow
 def test_tiers_that_take_points_leave_a_good_book(ladder_book):
     assert judge(ladder_book) == []
 

@@ -29,7 +29,6 @@ def books(past):
         yield session
 
 
-@pytest.mark.slow
 def test_a_club_with_a_past_keeps_every_law(books):
     assert list(audited(books, LISBON)) == []
     assert list(ledger.audit(books, LISBON)) == []

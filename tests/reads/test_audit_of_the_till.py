@@ -79,7 +79,6 @@ def books(past):
         yield session
 
 
-@pytest.mark.slow
 def test_the_books_keep_every_law(books):
     assert list(audited(books, LISBON)) == []
     kinds = {kind for (kind,) in books.execute(text("SELECT DISTINCT kind FROM operation"))}

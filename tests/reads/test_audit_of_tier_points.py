@@ -42,7 +42,6 @@ def books(past):
         yield session
 
 
-@pytest.mark.slow
 def test_the_books_keep_every_law(books):
     assert list(audited(books, SHANGHAI)) == []
     kinds = {kind for (kind,) in books.execute(text("SELECT DISTINCT kind FROM operation"))}

@@ -55,7 +55,6 @@ pytestmark = [
 ]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "share", [pytest.param(1, id="all", marks=pytest.mark.prove), pytest.param(20, id="a twentieth")]
 )

@@ -87,7 +87,6 @@ class Renewal:
         }  # fmt: skip
 
 
-@pytest.mark.slow
 def test_a_hundredth_of_the_renewals_move_their_points_exactly(
     make: Maker, app: Flask, tmp_path: Path
 ) -> None:

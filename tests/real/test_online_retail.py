@@ -66,7 +66,6 @@ pytestmark = [
 ]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "end",
     [

@@ -21,7 +21,6 @@ needs_the_data = pytest.mark.skipif(
 )
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_a_published_programme_gives_its_published_numbers(make: Maker, tmp_path: Path, file: Path) -> None:
     book = read(file)

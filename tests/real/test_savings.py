@@ -41,7 +41,6 @@ pytestmark = [
 ]
 
 
-@pytest.mark.slow
 def test_a_two_hundredth_of_the_holders_live_as_plain_arithmetic_says(
     make: Maker, app: Flask, kind: Databases, tmp_path: Path
 ) -> None:

@@ -18,7 +18,6 @@ from tests.house.sources import ROOT
 NEVER_CHANGED = ("entry", "operation", "edition", "consent", "sale_return", "act")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 def test_the_service_does_not_start_on_a_secret_that_others_know(database):
     """Default secrets: there is none, and an empty, short or well-known one stops the start."""

@@ -92,7 +92,6 @@ def club(make: Maker, url: str) -> LosesAnswers:
     return LosesAnswers(url, till(make, "test")._key, patience_seconds=60, tries=1)
 
 
-@pytest.mark.slow
 def test_a_tills_day(make, app, url):
     key = till(make, "test")._key
     day = live_a_day(url, key)
@@ -108,7 +107,6 @@ def test_a_tills_day(make, app, url):
     make.run("ledger", "verify")
 
 
-@pytest.mark.slow
 def test_a_key_of_another_mode_and_a_club_out_of_reach_are_told_in_a_line(make, url):
     for words, told in (
         ((url, till(make, "live")._key), "This key is not of the mode test.\n"),
