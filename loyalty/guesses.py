@@ -5,7 +5,7 @@ from datetime import datetime
 
 from loyalty import access, calendar
 from loyalty.db import carry_out
-from loyalty.errors import CardUnknown, CodeUnknown, NotFound, Refusal, TerminalLocked
+from loyalty.errors import CardUnknown, CodeUnknown, NotFound, PolicyForeign, Refusal, TerminalLocked
 from loyalty.rooms import Rooms
 
 SLOW_AFTER = 20  #: unknown ones of a key in ten minutes
@@ -22,8 +22,15 @@ class Guess:
 
 
 def is_guess(refusal: Refusal) -> bool:
-    """Whether somebody asked for a member who is not there."""
-    return isinstance(refusal, CardUnknown | CodeUnknown | NotFound)
+    """Whether somebody asked for a member who is not there, or for the policy of another.
+
+    A place or an event that is not there is nobody's.
+    """
+    if isinstance(refusal, PolicyForeign):
+        return refusal.facts["policy_no"] is not None
+    if isinstance(refusal, NotFound):
+        return refusal.facts not in (NotFound.at("place").facts, NotFound.at("event").facts)
+    return isinstance(refusal, CardUnknown | CodeUnknown)
 
 
 def note_guess(room: Rooms, key_id: int) -> Guess:

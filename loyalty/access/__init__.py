@@ -14,6 +14,7 @@ from loyalty.access.models import ApiKey, Nonce
 from loyalty.access.page_sessions import (
     SEEN_EVERY,
     forget_page_sessions,
+    key_of_place,
     note_seen,
     sign_in,
     sign_out,
@@ -79,6 +80,7 @@ __all__ = [
     "is_name",
     "is_signed",
     "key_by_prefix",
+    "key_of_place",
     "locked_until",
     "mark_used",
     "matches",

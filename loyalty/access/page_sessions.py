@@ -19,6 +19,17 @@ SEEN_EVERY = timedelta(minutes=1)  #: so often it is noted that a browser still 
 def sign_in(session: Session, text: str, now: datetime) -> str:
     """Begin a session by the text of a place's key; its secret is for the browser alone.
 
+    Raises Unauthorised.
+    """
+    key, secret = key_of_place(session, text, now), secrets.token_urlsafe(SECRET_BYTES)
+    session.add(PageSession(digest=digest(secret), key_id=key.key_id, began_at=now, seen_at=now))
+    key.last_used_on = now.date()
+    return secret
+
+
+def key_of_place(session: Session, text: str, now: datetime) -> ApiKey:
+    """The key of a place that opens its page.
+
     Raises Unauthorised, and says no more; a key that signs its requests signs nobody in.
     """
     presented = split_key(text)
@@ -27,10 +38,7 @@ def sign_in(session: Session, text: str, now: datetime) -> str:
         raise Unauthorised
     if not is_live(key, now) or PLACE not in key.scopes or key.signed:
         raise Unauthorised
-    secret = secrets.token_urlsafe(SECRET_BYTES)
-    session.add(PageSession(digest=digest(secret), key_id=key.key_id, began_at=now, seen_at=now))
-    key.last_used_on = now.date()
-    return secret
+    return key
 
 
 def signed_in(session: Session, secret: str, now: datetime) -> tuple[ApiKey, datetime]:

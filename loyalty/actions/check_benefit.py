@@ -10,7 +10,7 @@ from loyalty.actions.who import Bearer, check_may_act, member_of
 from loyalty.benefits import Wanted
 from loyalty.decide.entitled import Verdict
 from loyalty.decide.programme import Editions
-from loyalty.errors import CardBlocked, NotFound, PolicyForeign
+from loyalty.errors import CardBlocked, NotFound, PlaceForeign, PolicyForeign
 from loyalty.reads.entitled import course_at, lost_bookings, verdict_of, with_all_terms
 from loyalty.reads.snapshot import load
 
@@ -38,5 +38,5 @@ def check_benefit(
     told = [one for one in benefits.uses(session, member_id, visit.benefit) if one not in gone]
     try:
         return verdict_of(session, course, visit, told, now)[1]
-    except PolicyForeign as refusal:
+    except (PlaceForeign, PolicyForeign) as refusal:
         return Verdict(None, (refusal,))

@@ -7,9 +7,13 @@ from sqlalchemy.orm import Session
 from loyalty import access, acts
 
 
-def sign_in_place(session: Session, text: str, now: datetime) -> str:
-    """The secret of a new session for the browser that told a place's key. Raises Unauthorised."""
+def sign_in_place(session: Session, text: str, before: str, now: datetime) -> str:
+    """The secret of a new session for the browser that told a place's key; what it had before ends.
+
+    Raises Unauthorised.
+    """
     secret = access.sign_in(session, text, now)
+    access.sign_out(session, before, now)
     key, _ = access.signed_in(session, secret, now)
     acts.record(session, now, actor=key.client, kind="place.signed_in", subject=key.prefix, content={})
     return secret

@@ -42,8 +42,9 @@ def use_benefit(
 ) -> tuple[dict[str, Any], bool]:
     """Book a visit, or have it at once; once for the client's reference.
 
-    Raises NotFound for a place that is not open, CardUnknown, CardBlocked, BenefitUnknown, and whatever
-    speaks against it (see `decide.entitled`); Invalid for an instant on the wrong side of now.
+    Raises NotFound for a place that is not open, and for an event that is not at the place told; CardUnknown,
+    CardBlocked, BenefitUnknown, and whatever speaks against it (see `decide.entitled`); Invalid for an
+    instant on the wrong side of now.
     """
     now = asking.now
 
@@ -51,7 +52,7 @@ def use_benefit(
         if wanted.event_id is None and wanted.reserve != (wanted.at > now + AHEAD):
             raise Invalid(fields={"at": "a visit to come is reserved, one that is made is not"})
         of_event = wanted.event_id is not None
-        visit = at_event(session, wanted, now) if of_event else _at_place(session, wanted, place, now)
+        visit = (at_event if of_event else _at_place)(session, wanted, place, now)
         taken = take_bearer(session, editions, bearer, now)
         taken = replace(taken, snapshot=with_all_terms(session, taken.snapshot))
         return _have(session, editions, taken, visit, reference, asking)
@@ -111,9 +112,14 @@ def _at_place(session: Session, wanted: Wanted, place: str | None, now: datetime
     return replace(wanted, at=wanted.at if wanted.reserve else min(wanted.at, now), place=there)
 
 
-def at_event(session: Session, wanted: Wanted, now: datetime) -> Wanted:
-    """The visit, when and where its event is. Raises NotFound, EventForeign, EventOver."""
+def at_event(session: Session, wanted: Wanted, place: str | None, now: datetime) -> Wanted:
+    """The visit, when and where its event is, at the place that was told or at any.
+
+    Raises NotFound, EventForeign, EventOver.
+    """
     event = benefits.event(session, wanted.event_id or 0)
+    if place not in (None, event.place):
+        raise NotFound.at("event")
     if event.benefit != wanted.benefit:
         raise EventForeign(benefit=wanted.benefit)
     if event.cancelled_at is not None or event.starts_at <= now:
@@ -136,11 +142,13 @@ def close_use(
 
     `place` is the only one whose bookings the caller knows; None: those of all places.
 
-    Raises NotFound, UseClosed; CancelTooLate.
+    Raises NotFound, for a place that is not open, too; UseClosed, VisitAhead, CancelTooLate.
     """
     now = asking.now
-    if place is not None and benefits.use(session, member_id, use_id).place != place:
-        raise NotFound
+    if place is not None:
+        benefits.place(session, place)
+        if benefits.use(session, member_id, use_id).place != place:
+            raise NotFound
 
     def do() -> Told:
         taken = take(session, editions, member_id, now)

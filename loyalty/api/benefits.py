@@ -10,6 +10,7 @@ from loyalty.actions.check_benefit import check_benefit
 from loyalty.actions.move_up import move_up
 from loyalty.actions.once import Asking
 from loyalty.actions.use_benefit import AHEAD, close_use, use_benefit
+from loyalty.actions.who import Bearer
 from loyalty.api import guessing
 from loyalty.api.auth import caller, language, needs, place_told
 from loyalty.api.carrying import carry, look
@@ -78,15 +79,18 @@ def news(member_id: int) -> Any:
 @benefits.response(200, CheckOut)
 def check(told: dict[str, Any], code: str) -> Any:
     """May this member have this benefit at this place and time, with this party?"""
-    bearer, place = bearer_of(told), place_told(told["place"])
+    place = place_told(told["place"])
+    bearer = _bearer_told(told)
 
-    def question(session: Session, editions: Editions, asking: Asking) -> dict[str, Any]:
+    def question(session: Session, editions: Editions, asking: Asking) -> Verdict:
         currency = editions.at(asking.now).programme.club.currency
         ahead = (told.get("at") or asking.now) > asking.now + AHEAD
         wanted = wanted_of(told, code, currency, asking.now, reserve=ahead)
-        return _answered(check_benefit(session, editions, bearer, wanted, place, asking=asking))
+        return check_benefit(session, editions, bearer, wanted, place, asking=asking)
 
-    return look(question)
+    verdict = look(question)
+    guessing.note(verdict.reasons)
+    return _answered(verdict)
 
 
 @benefits.route("/benefit-uses", methods=["POST"])
@@ -96,7 +100,8 @@ def check(told: dict[str, Any], code: str) -> Any:
 @benefits.response(201, UseOut)
 def use(told: dict[str, Any]) -> Any:
     """Book a visit with `reserve`, or have it now; `reference` is the key."""
-    bearer, place = bearer_of(told), place_told(told["place"])
+    place = place_told(told["place"])
+    bearer = _bearer_told(told)
 
     def wish(session: Session, editions: Editions, asking: Asking) -> tuple[dict[str, Any], bool]:
         currency = editions.at(asking.now).programme.club.currency
@@ -165,6 +170,14 @@ def no_show(use_id: tuple[int, int]) -> Any:
 def club_events() -> Any:
     """The events to come, and how many places are left."""
     return look(lambda session, _, asking: {"items": events_view(session, asking.now)})
+
+
+def _bearer_told(told: dict[str, Any]) -> Bearer:
+    """Who is meant. Raises Invalid: a place names nobody by their id, but by what it was shown."""
+    bearer = bearer_of(told)
+    if caller().place is not None and bearer.member_id is not None:
+        raise Invalid(fields={"member_id": "a place is shown a card or a code"})
+    return bearer
 
 
 def _seen(cursor: str | None, member_id: int) -> int | None:

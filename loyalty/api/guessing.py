@@ -1,6 +1,6 @@
 """Guessing: who asks for many unknown members is answered slowly, then not at all, and somebody is told."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -61,6 +61,14 @@ def heard(refusal: Refusal) -> Refusal:
     if guess.locked_until is not None and guess.is_too_late:
         return refusal_until(guess.locked_until, rooms().clock.now())
     return refusal
+
+
+def note(reasons: Iterable[Refusal]) -> None:
+    """Count what an answer says of a member or a policy that is not there. Raises Busy, TerminalLocked."""
+    for reason in reasons:
+        instead = heard(reason)
+        if instead is not reason:
+            raise instead
 
 
 def _may_guess() -> bool:

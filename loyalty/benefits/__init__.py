@@ -23,6 +23,7 @@ from loyalty.benefits.models import ClubEvent as EventRow
 from loyalty.benefits.models import Entitlement as EntitlementRow
 from loyalty.benefits.models import Place as PlaceRow
 from loyalty.benefits.quota import Entitlement, Period, Stretch, Visit, entitlement, free_again
+from loyalty.benefits.recognitions import forget_recognised, keep_recognised, recognised
 from loyalty.benefits.store import (
     Right,
     close,
@@ -79,11 +80,13 @@ __all__ = [
     "end_all",
     "entitlement",
     "event",
+    "forget_recognised",
     "free_again",
     "here",
     "items",
     "keep_mailing",
     "keep_manager",
+    "keep_recognised",
     "keep_use",
     "least_busy",
     "leave",
@@ -100,6 +103,7 @@ __all__ = [
     "place_name",
     "places",
     "publish_item",
+    "recognised",
     "reserve_waiting",
     "seat",
     "take",

@@ -43,6 +43,18 @@ class ClubEvent(Base):
     )
 
 
+class Recognition(Base):
+    """A place was shown a member's card or code: for some minutes it may record what it gives them (B6)."""
+
+    __tablename__ = "recognition"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)  # of a handle that the browser holds
+    place: Mapped[str] = mapped_column(String(40), ForeignKey("place.code"))
+    member_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("member.member_id"), index=True)
+    card: Mapped[str | None] = mapped_column(String(16))  # that speaks for them; none: they have none
+    shown_at: Mapped[datetime] = mapped_column(Moment, index=True)
+
+
 class Entitlement(Base):
     """One subject's right to one benefit in one period, once somebody or the night touched it (B1).
 

@@ -95,6 +95,10 @@ class Benefit:
             return self
         return replace(self, quota=replace(self.quota, count=self.counts[tier]))
 
+    def is_given_by(self, provider: str) -> bool:
+        """Whether the places of a provider give it."""
+        return not self.providers or provider in self.providers
+
 
 def parse(document: Section, tiers: Collection[str], currency: str) -> tuple[Benefit, ...]:
     """The benefits in their order; tiers and currency are the programme's."""

@@ -7,7 +7,7 @@ from loyalty import benefits
 from loyalty.actions.keep_place import close_place, open_place
 from loyalty.benefits import Place
 from loyalty.cli.programme import operator_name
-from loyalty.db import carry_out, reading
+from loyalty.db import books_kept, carry_out, reading
 from loyalty.document.values import CODE_FORM, is_code
 from loyalty.errors import NotFound
 from loyalty.rooms import rooms
@@ -30,7 +30,10 @@ def open_(code: str, provider: str, zh: str, en: str) -> None:
     """Open a place, or change its provider and names; one that was closed is open again."""
     by, now = operator_name(), rooms().clock.now()
     place, name = Place(code, provider), {"zh": zh, "en": en}
-    fresh = carry_out(lambda session: open_place(session, place, name, by, now))
+    fresh, *_ = [
+        carry_out(lambda session: open_place(session, place, name, by, now), books=books)
+        for books in books_kept()
+    ]
     click.echo(f"{'opened' if fresh else 'changed'}: {code} of {provider}")
 
 
@@ -40,7 +43,8 @@ def close(code: str) -> None:
     """Give nothing there any more; bookings that are open stay."""
     by, now = operator_name(), rooms().clock.now()
     try:
-        carry_out(lambda session: close_place(session, code, by, now))
+        for books in books_kept():
+            carry_out(lambda session: close_place(session, code, by, now), books=books)
     except NotFound:
         raise click.ClickException(f"no place {code}") from None
     click.echo(f"closed: {code}")

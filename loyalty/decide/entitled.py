@@ -1,9 +1,9 @@
 """What a member's cards give them of a benefit, and whether they may have a visit of it. Pure (B1–B7)."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import count, pairwise
+from itertools import count
 
 from loyalty import calendar
 from loyalty.benefits.facts import State, Wanted
@@ -16,6 +16,7 @@ from loyalty.decide.programme import Edition, Editions
 from loyalty.decide.resuming import RESUMES
 from loyalty.errors import (
     BenefitNotGiven,
+    BenefitUnknown,
     BookingNeeded,
     BookingTooLate,
     CancelTooLate,
@@ -30,6 +31,7 @@ from loyalty.errors import (
     Refusal,
     RelationForeign,
     UseClosed,
+    VisitAhead,
 )
 from loyalty.tiers.evaluation import Term
 
@@ -106,6 +108,7 @@ def verdict(
 ) -> Verdict:
     """Whether the member may have this visit (B6); the course has come to the instant of the visit.
 
+    That it is given at the place, where one is named, was checked before (`check_place`).
     `consents` are the purposes that stand; `visits` are all of the benefit that count.
     """
     had = entitled(course.editions, course, wanted.benefit, visits, wanted.at, anchor)
@@ -114,6 +117,30 @@ def verdict(
         return Verdict(None, (BenefitNotGiven(benefit=wanted.benefit, last_day=_day_text(last)),))
     used_up = _used_up(course, had, visits, wanted.at, anchor)
     return Verdict(had, (*used_up, *_against(course, had, wanted, consents, now)))
+
+
+def check_place(course: Course, wanted: Wanted) -> None:
+    """A place that does not give a benefit hears that, and nothing of what the member has of it (B6).
+
+    Raises PlaceForeign, BenefitUnknown.
+    """
+    terms = offered(course, wanted)
+    if wanted.place is not None and not terms.is_given_by(wanted.place.provider):
+        raise PlaceForeign(place=wanted.place.code)
+
+
+def offered(course: Course, wanted: Wanted) -> Benefit:
+    """A benefit by the terms of the card at the visit, or else of the edition in force.
+
+    Raises BenefitUnknown.
+    """
+    known = {one.code: one for one in course.editions.at(wanted.at).programme.benefits}
+    promised = stretches(course.editions, course.terms, wanted.benefit)
+    terms = next((one.terms for one in reversed(promised) if one.holds(wanted.at)), None)
+    terms = terms or known.get(wanted.benefit)
+    if terms is None:
+        raise BenefitUnknown(benefit=wanted.benefit)
+    return terms
 
 
 def _used_up(
@@ -157,8 +184,8 @@ def _against(
         yield NotVisited(benefit=terms.code)
         return
     yield from _against_booking(course, terms, wanted, now)
-    if terms.providers and (wanted.place is None or wanted.place.provider not in terms.providers):
-        yield PlaceForeign(place=wanted.place.code if wanted.place else None)
+    if terms.providers and wanted.place is None:
+        yield PlaceForeign(place=None)
     if (terms.kind == "event") != (wanted.event_id is not None):
         yield EventForeign(benefit=terms.code)
     if wanted.guests > terms.guests:
@@ -195,56 +222,6 @@ def _asked(course: Course, wanted: Wanted) -> dict[str, object]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Booked:
-    """A visit of a benefit as it was booked, or made."""
-
-    name: int
-    visit: Visit
-    booked_at: datetime
-
-
-def lost(course: Course, code: str, told: Sequence[Booked], anchor: date) -> dict[int, datetime]:
-    """The open bookings of a benefit that a lower card no longer gives, each with when that began (B3).
-
-    What the lower card gives still, it gives to the earliest visits; what was booked under it stays. Each
-    fall is judged by the terms and bookings that it met: it comes out the same whenever it is asked.
-    """
-    found: dict[int, datetime] = {}
-    for place, (before, term) in enumerate(pairwise(course.terms), start=2):
-        if _is_lower(course.editions, before, term):
-            met = [one for one in told if one.booked_at < term.from_at and one.name not in found]
-            names = _not_given(course.editions, course.terms[:place], code, met, anchor)
-            found |= dict.fromkeys(names, term.from_at)
-    return found
-
-
-def _is_lower(editions: Editions, before: Term, term: Term) -> bool:
-    ladder = editions.number(term.edition).programme.ladder
-    codes = {tier.code for tier in ladder.tiers}
-    if before.tier is not None and before.tier not in codes:  # another ladder: nobody was lowered by it
-        return False
-    return ladder.rank(term.tier) < ladder.rank(before.tier)
-
-
-def _not_given(
-    editions: Editions, terms: Sequence[Term], code: str, met: Sequence[Booked], anchor: date
-) -> Iterator[int]:
-    """Names of the open bookings that the last of some terms does not give."""
-    at_stake = [one for one in met if one.visit.is_open and one.visit.at >= terms[-1].from_at]
-    names = {one.name for one in at_stake}
-    kept = [one.visit for one in met if one.name not in names]
-    *ended, running = stretches(editions, terms, code)
-    onward = replace(running, until_at=None, term=Period(running.term.from_at, None))
-    promised = [*ended, onward]  # what its own review does is not known yet
-    for one in sorted(at_stake, key=lambda one: (one.visit.at, one.name)):
-        had = entitlement(promised, kept, one.visit.at, editions.zone, anchor)
-        if had is None or had.remaining == 0:
-            yield one.name
-        else:
-            kept.append(one.visit)
-
-
 def edition_of(editions: Editions, terms: Sequence[Term], at: datetime) -> int:
     """Under which edition's promises the card runs at an instant (B2)."""
     running = next(term for term in reversed(terms) if term.from_at <= at)
@@ -268,14 +245,16 @@ def discount(terms: Benefit, amount_minor: int | None) -> int | None:
 def closed(editions: Editions, terms: Benefit, was: str, state: State, at: datetime, now: datetime) -> bool:
     """Whether a booking for an instant still takes from its entitlement once it ended so (B5).
 
-    Raises UseClosed, CancelTooLate.
+    Raises UseClosed, CancelTooLate; VisitAhead before the day of the visit.
     """
     if was != "reserved" and (was, state) != ("waiting", "cancelled"):
         raise UseClosed(state=was)
+    day, today = calendar.local_day(at, editions.zone), calendar.local_day(now, editions.zone)
+    if state != "cancelled" and today < day:
+        raise VisitAhead(first_day=day.isoformat())
     if (was, state) == ("reserved", "cancelled"):
-        ahead = terms.booking.cancel_days if terms.booking else 0
-        last = calendar.local_day(at, editions.zone) - timedelta(days=ahead)
-        if calendar.local_day(now, editions.zone) > last:
+        last = day - timedelta(days=terms.booking.cancel_days if terms.booking else 0)
+        if today > last:
             raise CancelTooLate(last_day=last.isoformat())
     missed_counts = terms.booking is not None and terms.booking.no_show == "used"
     return state == "used" or (state == "no_show" and missed_counts)

@@ -10,11 +10,11 @@ from loyalty import calendar
 from loyalty.benefits.facts import State, Wanted
 from loyalty.benefits.quota import Entitlement, Visit
 from loyalty.benefits.terms import Benefit
-from loyalty.decide import entitled, reward, spend, standing, whose
+from loyalty.decide import entitled, lowered, reward, spend, standing, whose
 from loyalty.decide.course import Course
-from loyalty.decide.entitled import Booked
 from loyalty.decide.example_benefits import ClosingFact, VisitFact
 from loyalty.decide.example_points import CancelOrderFact, OrderFact
+from loyalty.decide.lowered import Booked
 from loyalty.decide.outcome import Outcome, Snapshot
 from loyalty.decide.programme import Editions
 from loyalty.decide.rating import Told
@@ -59,12 +59,14 @@ class Had:
     ) -> None:
         """Keep a visit, booked or made, if the member may have it; the course has come to the fact.
 
-        Raises what speaks against it (see `entitled.verdict`), PolicyForeign, ValueCap, KeyReused.
+        Raises what speaks against it (see `entitled.verdict`), PlaceForeign, PolicyForeign, ValueCap,
+        KeyReused.
         """
         if fact.booking in self._bookings:
             raise KeyReused
         editions, wanted = course.editions, fact.wanted
         then = standing.true_at(editions, course.outcome().after, wanted.at, count(1))
+        entitled.check_place(then, wanted)
         subject = _whose(then, wanted, policies)
         visits = [self._visit(no) for no in self._counting(course, wanted.benefit, subject.key)]
         had = entitled.verdict(then, wanted, visits, consents, subject.anchor, fact.at).allowed()
@@ -131,7 +133,7 @@ class Had:
             return set()
         booked = [Booked(number, self._visit(number), one.told_at) for number, one in mine.items()]
         anchor = next(iter(mine.values())).subject.anchor
-        return mine.keys() - entitled.lost(course, code, booked, anchor).keys()
+        return mine.keys() - lowered.lost(course, code, booked, anchor).keys()
 
     def _visit(self, number: int) -> Visit:
         one = self._uses[number]

@@ -9,7 +9,7 @@ from loyalty.benefits.terms import Subject as Kind
 from loyalty.decide import entitled
 from loyalty.decide.course import Course
 from loyalty.decide.rating import Told
-from loyalty.errors import BenefitUnknown, PolicyForeign
+from loyalty.errors import PolicyForeign
 from loyalty.policies.facts import IN_FORCE
 
 _OF_POLICY = "policy:"
@@ -33,13 +33,7 @@ def kind_of(course: Course, wanted: Wanted) -> Kind:
 
     Raises BenefitUnknown.
     """
-    known = {one.code: one for one in course.editions.at(wanted.at).programme.benefits}
-    promised = entitled.stretches(course.editions, course.terms, wanted.benefit)
-    terms = next((one.terms for one in reversed(promised) if one.holds(wanted.at)), None)
-    terms = terms or known.get(wanted.benefit)
-    if terms is None:
-        raise BenefitUnknown(benefit=wanted.benefit)
-    return kind(terms)
+    return kind(entitled.offered(course, wanted))
 
 
 def kind(terms: Benefit) -> Kind:

@@ -44,6 +44,7 @@ from loyalty.errors.benefits import (
     QuotaUsed,
     RelationForeign,
     UseClosed,
+    VisitAhead,
 )
 from loyalty.errors.members import (
     AccountStopped,
@@ -199,6 +200,7 @@ __all__ = [
     "ValueCap",
     "VersionMissing",
     "VersionStale",
+    "VisitAhead",
     "VoucherExpired",
     "VoucherUnknown",
 ]

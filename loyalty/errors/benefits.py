@@ -58,6 +58,13 @@ class CancelTooLate(Refusal):
     judged = True
 
 
+class VisitAhead(Refusal):
+    """Nobody can have come, or failed to come, before the day of the visit."""
+
+    code = "visit_ahead"
+    judged = True
+
+
 class UseClosed(Refusal):
     """The booking was used, cancelled or missed before."""
 

@@ -44,7 +44,7 @@ def register(app: Flask) -> None:
 def dress(pages: Blueprint) -> None:
     """Let a blueprint's forms come from its own pages alone, and its answers carry what pages need."""
     pages.before_request(_refuse_foreign)
-    pages.after_request(_with_headers)
+    pages.after_app_request(lambda answer: _with_headers(answer, pages))
 
 
 def _refuse_foreign() -> None:
@@ -54,7 +54,8 @@ def _refuse_foreign() -> None:
         _csrf.protect()
 
 
-def _with_headers(answer: Response) -> Response:
-    for name, value in _OF_PAGES.items():
-        answer.headers[name] = value
+def _with_headers(answer: Response, pages: Blueprint) -> Response:
+    if request.path.startswith(pages.url_prefix or "/"):  # what no page answers, too
+        for name, value in _OF_PAGES.items():
+            answer.headers[name] = value
     return answer

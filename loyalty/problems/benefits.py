@@ -29,6 +29,9 @@ BENEFITS: dict[type[Refusal], Problem] = {
     errors.CancelTooLate: Problem(
         422, "Too late to cancel", "已过取消期限", "It is too late to cancel.", "call_manager"
     ),
+    errors.VisitAhead: Problem(
+        422, "The visit is still ahead", "预约日期未到", "The visit is on a later day.", "ask_member"
+    ),
     errors.UseClosed: Problem(
         422, "The booking is closed", "该预约已结束", "This booking is closed.", "ask_member"
     ),

@@ -81,7 +81,7 @@ def _given_at(course: Course, place: Place, now: datetime) -> Iterator[Benefit]:
     mine = {one.code: one for one in promised_now(course, now)}
     others = {one.code: one for one in course.editions.at(now).programme.benefits}
     for terms in (others | mine).values():
-        if terms.kind in _GIVEN_ON_THE_SPOT and place.provider in terms.providers:
+        if terms.kind in _GIVEN_ON_THE_SPOT and terms.is_given_by(place.provider):
             yield terms
 
 

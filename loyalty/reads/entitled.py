@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from loyalty import benefits, members, policies, tiers
 from loyalty.benefits import Benefit, Use, Visit, Wanted
 from loyalty.calendar import BEGINNING
-from loyalty.decide import entitled, standing, whose
+from loyalty.decide import entitled, lowered, standing, whose
 from loyalty.decide.course import Course
 from loyalty.decide.entitled import Verdict
 from loyalty.decide.outcome import Snapshot
@@ -37,8 +37,9 @@ def verdict_of(
 ) -> tuple[Subject, Verdict]:
     """Whose right a visit is, and whether it may be had: `course` has come to its instant.
 
-    `told` are all uses of the benefit. Raises BenefitUnknown, PolicyForeign.
+    `told` are all uses of the benefit. Raises BenefitUnknown, PlaceForeign, PolicyForeign.
     """
+    entitled.check_place(course, wanted)
     subject = subject_of(session, course, wanted)
     consents = [one.purpose for one in members.consents(session, course.start.member_id) if is_given(one)]
     taken = visits_of(told, wanted.benefit, subject)
@@ -64,7 +65,7 @@ def lost_bookings(session: Session, course: Course, known_at: datetime | None = 
     for code, subject in {(one.benefit, one.subject) for one in still}:
         told = {one.use_id: one for one in benefits.uses(session, member_id, code) if one.subject == subject}
         booked = list(_booked(told.values(), known_at))
-        lost = entitled.lost(course, code, booked, _anchor(session, course, subject))
+        lost = lowered.lost(course, code, booked, _anchor(session, course, subject))
         found |= {told[name]: since for name, since in lost.items()}
     return found
 
@@ -88,11 +89,11 @@ def _anchor(session: Session, course: Course, subject: str) -> date:
     return whose.issued_on(course, told_of(session, policy_no))
 
 
-def _booked(told: Iterable[Use], known_at: datetime | None) -> Iterator[entitled.Booked]:
+def _booked(told: Iterable[Use], known_at: datetime | None) -> Iterator[lowered.Booked]:
     for one in told:
         visit = visit_of(one, known_at)
         if visit is not None and (known_at is None or one.booked_at <= known_at):
-            yield entitled.Booked(one.use_id, visit, one.booked_at)
+            yield lowered.Booked(one.use_id, visit, one.booked_at)
 
 
 def promised_now(course: Course, at: datetime) -> list[Benefit]:

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from loyalty import access, benefits, problems
 from loyalty.actions.once import Asking
 from loyalty.benefits import Place
-from loyalty.db import Books, carry_out, reading
+from loyalty.db import Books, books_kept, carry_out, reading
 from loyalty.decide.programme import Editions
 from loyalty.errors import NotFound, Refusal, Unauthorised
 from loyalty.pages import look, words
@@ -81,7 +81,7 @@ def _signed_in(secret: str) -> AtPlace:
     now = rooms().clock.now()
     with reading() as rows:
         key, seen_at = access.signed_in(rows, secret, now)
-        books: Books = "live" if key.mode == "live" else "training"
+        books = check_books(key)
         code, locked, mine = key.place or "", access.locked_until(key), (key.client, key.key_id, key.prefix)
     if seen_at <= now - access.SEEN_EVERY:
         carry_out(lambda rows: access.note_seen(rows, secret, now))
@@ -90,6 +90,14 @@ def _signed_in(secret: str) -> AtPlace:
             return AtPlace(benefits.place(rows, code), benefits.place_name(rows, code), *mine, books, locked)
     except NotFound:
         raise Unauthorised from None
+
+
+def check_books(key: access.ApiKey) -> Books:
+    """The books that a key's page writes. Raises Unauthorised where they are not kept."""
+    books: Books = "live" if key.mode == "live" else "training"
+    if books not in books_kept():
+        raise Unauthorised
+    return books
 
 
 @partner.context_processor

@@ -1,23 +1,21 @@
 """The desk: whose card it is, what may be given, what was given on a day."""
 
 import re
-import secrets
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
-from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy.orm import Session
 
 from loyalty import calendar
 from loyalty.actions.once import Asking
-from loyalty.actions.recognise import recognise
+from loyalty.actions.recognise import Recognised, recognise, recognised
 from loyalty.actions.use_benefit import close_use, use_benefit
 from loyalty.actions.who import Bearer
 from loyalty.benefits import State, Wanted
 from loyalty.decide.programme import Editions
-from loyalty.errors import CardUnknown, CodeUnknown, NotFound, Refusal
+from loyalty.errors import CardBlocked, CardUnknown, CodeUnknown, KeyReused, NotFound, Refusal
 from loyalty.guesses import note_guess, refusal_until
 from loyalty.money import MoneyFaulty, parse_money
 from loyalty.pages.partner.blueprint import ask, carry, here
@@ -25,11 +23,9 @@ from loyalty.pages.words import said
 from loyalty.reads.at_place import Shown, day_of, shown_to
 from loyalty.rooms import rooms
 
-RECOGNISED = timedelta(minutes=10)  #: for so long a place may record what it was shown a card for
 CARD_DIGITS, CODE_DIGITS = 16, 20
 _BETWEEN = str.maketrans("", "", " -")
 _GUESTS, _CODE = re.compile("[0-9]{1,3}"), re.compile("[a-z][a-z0-9_-]{0,39}")
-_REFERENCE = re.compile("[A-Za-z0-9_-]{16}")  #: as the form made it
 _DAYS = timedelta(days=31)  #: so far from today a place looks at its days
 _CLOSES: dict[str, State] = {"confirm": "used", "no-show": "no_show"}
 
@@ -39,7 +35,7 @@ def desk() -> Any:
     return _desk()
 
 
-def recognised() -> Any:
+def look() -> Any:
     """Look whose card or code was shown; the answer is a page of its own, which can be loaded again."""
     text = request.form.get("who", "")
     bearer = _bearer_in(text)
@@ -47,52 +43,56 @@ def recognised() -> Any:
         return _desk(fault=gettext("A card has 16 digits, a member's code 20."), who=text), 422
     try:
         _refuse_locked()
-        member_id = carry(lambda session, editions, asking: recognise(session, editions, bearer, asking.now))
+        handle = carry(
+            lambda session, editions, asking: recognise(
+                session, editions, bearer, here().place.code, asking.now
+            )
+        )
     except (CardUnknown, CodeUnknown) as refusal:
         return _desk(fault=said(_heard(refusal)), who=text), 422
     except Refusal as refusal:
         return _desk(refused=said(refusal), tail=text[-4:]), 422
-    return redirect(url_for("partner.member", seal=_sealed(member_id)), 303)
+    return redirect(url_for("partner.member", handle=handle), 303)
 
 
-def member(seal: str) -> Any:
-    """What may be given to whoever was recognised, and what they have booked here."""
-    member_id = _opened(seal)
+def member(handle: str) -> Any:
+    """What may be given to whoever was shown, and what they have booked here."""
 
     def question(session: Session, editions: Editions, now: datetime) -> Shown:
-        return shown_to(session, editions, member_id, here().place, now)
+        whom = _whom(session, handle, now)
+        return shown_to(session, editions, whom.member_id, here().place, now)
 
-    return _desk(shown=ask(question), seal=seal, reference=secrets.token_urlsafe(12))
+    try:
+        return _desk(shown=ask(question), handle=handle)
+    except CardBlocked as refusal:
+        return _desk(refused=said(refusal)), 422
 
 
-def record(seal: str) -> Any:
-    """Record that a benefit was given; the form's own reference makes it once."""
-    member_id, form = _opened(seal), request.form
-    benefit, guests = form.get("benefit", ""), form.get("guests", "0")
-    amount, reference = form.get("amount", "").strip(), form.get("reference", "")
-    if not (_GUESTS.fullmatch(guests) and _CODE.fullmatch(benefit) and _REFERENCE.fullmatch(reference)):
-        return _again(seal, gettext("That cannot be recorded. Please ask again."))
+def record(handle: str) -> Any:
+    """Record that a benefit was given: once for each time a card or a code was shown."""
+    form = request.form
+    benefit, guests, amount = form.get("benefit", ""), form.get("guests", "0"), form.get("amount", "").strip()
+    if not (_GUESTS.fullmatch(guests) and _CODE.fullmatch(benefit)):
+        return _again(handle, gettext("That cannot be recorded. Please ask again."))
 
     def wish(session: Session, editions: Editions, asking: Asking) -> tuple[dict[str, Any], bool]:
         currency = editions.at(asking.now).programme.club.currency
         minor = parse_money(amount, currency) if amount else None
         wanted = Wanted(benefit, asking.now, is_now=True, guests=int(guests), amount_minor=minor)
-        return use_benefit(
-            session,
-            editions,
-            Bearer(member_id=member_id),
-            wanted,
-            here().place.code,
-            reference=reference,
-            asking=asking,
-        )
+        whom, place = _whom(session, handle, asking.now), here().place.code
+        reference = f"{whom.visit}-{benefit}"
+        return use_benefit(session, editions, whom.bearer, wanted, place, reference=reference, asking=asking)
 
     try:
         told, _ = carry(wish)
     except MoneyFaulty:
-        return _again(seal, gettext("The bill is an amount such as 480.00."))
+        return _again(handle, gettext("The bill is an amount such as 480.00."))
+    except KeyReused:
+        return _again(handle, gettext("That was recorded before. Please ask for the card again."))
+    except NotFound:
+        raise
     except Refusal as refusal:
-        return _again(seal, said(refusal))
+        return _again(handle, said(refusal))
     flash(_recorded(told))
     return redirect(url_for("partner.desk"), 303)
 
@@ -139,9 +139,13 @@ def _asked_day(today: date) -> date:
     return min(max(day, today - _DAYS), today + _DAYS)
 
 
-def _again(seal: str, fault: str) -> Any:
+def _again(handle: str, fault: str) -> Any:
     flash(fault, "refused")
-    return redirect(url_for("partner.member", seal=seal), 303)
+    return redirect(url_for("partner.member", handle=handle), 303)
+
+
+def _whom(session: Session, handle: str, now: datetime) -> Recognised:
+    return recognised(session, handle, here().place.code, now)
 
 
 def _recorded(told: dict[str, Any]) -> str:
@@ -151,28 +155,6 @@ def _recorded(told: dict[str, Any]) -> str:
     if left is None:
         return str(gettext("Recorded."))
     return str(ngettext("Recorded. %(num)s is left.", "Recorded. %(num)s are left.", left))
-
-
-def _sealed(member_id: int) -> str:
-    """What keeps in mind for some minutes whose card was shown, for this place alone."""
-    until = rooms().clock.now() + RECOGNISED
-    return _sealer().dumps([member_id, until.timestamp()])
-
-
-def _opened(seal: str) -> int:
-    """Whose card was shown. Raises NotFound once the minutes are over."""
-    try:
-        member_id, until = _sealer().loads(seal)
-    except BadData:
-        raise NotFound from None
-    if rooms().clock.now().timestamp() >= until:
-        raise NotFound
-    return int(member_id)
-
-
-def _sealer() -> URLSafeSerializer:
-    keys = rooms().settings.keys_for("members recognised at a place")
-    return URLSafeSerializer(list(reversed(keys)), salt=here().prefix)
 
 
 def _bearer_in(text: str) -> Bearer | None:
@@ -206,9 +188,9 @@ def nothing(path: str) -> Any:
 
 VIEWS = (
     ("", "GET", desk),
-    ("", "POST", recognised),
-    ("/members/<seal>", "GET", member),
-    ("/members/<seal>", "POST", record),
+    ("", "POST", look),
+    ("/members/<handle>", "GET", member),
+    ("/members/<handle>", "POST", record),
     ("/visits/<pair:use_id>/<any(confirm, 'no-show'):word>", "POST", close),
     ("/<path:path>", "GET", nothing),
 )

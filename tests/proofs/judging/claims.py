@@ -80,8 +80,7 @@ def _held_back(court: Court, life: Life) -> None:
     receipts = {claim.key: claim for claim in life.claim if claim.scope == "purchase"}
     reviews = {name_of(review.review_id): review for review in life.review}
     for review in life.review:
-        key = [review.store, review.terminal, review.business_date.isoformat(), review.receipt]
-        claim = receipts.get(json.dumps(key, ensure_ascii=False, separators=(",", ":")))
+        claim = receipts.get(_receipt_of(review))
         if (
             court.holds("5", review, claim is not None, "nobody has a claim on this receipt")
             and claim is not None
@@ -91,7 +90,14 @@ def _held_back(court: Court, life: Life) -> None:
     for claim in life.claim:
         named = ((claim.outcome or {}).get("answer") or {}).get("review_id")
         if named is not None:
-            court.holds("5", claim, named in reviews, f"its answer names review {named}")
+            known = court.holds("5", claim, named in reviews, f"its answer names review {named}")
+            if known and claim.scope == "purchase":
+                court.same("5", claim, "key", claim.key, _receipt_of(reviews[named]))
+
+
+def _receipt_of(review: Row) -> str:
+    key = [review.store, review.terminal, review.business_date.isoformat(), review.receipt]
+    return json.dumps(key, ensure_ascii=False, separators=(",", ":"))
 
 
 def _together(court: Court, claims: list[Row]) -> None:

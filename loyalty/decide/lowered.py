@@ -1,0 +1,62 @@
+"""Which bookings a lower card no longer gives. Pure (B3)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from itertools import pairwise
+
+from loyalty.benefits.quota import Period, Visit, entitlement
+from loyalty.decide.course import Course
+from loyalty.decide.entitled import stretches
+from loyalty.decide.programme import Editions
+from loyalty.tiers.evaluation import Term
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A visit of a benefit as it was booked, or made."""
+
+    name: int
+    visit: Visit
+    booked_at: datetime
+
+
+def lost(course: Course, code: str, told: Sequence[Booked], anchor: date) -> dict[int, datetime]:
+    """The open bookings of a benefit that a lower card no longer gives, each with when that began (B3).
+
+    What the lower card gives still, it gives to the earliest visits; what was booked under it stays. Each
+    fall is judged by the terms and bookings that it met: it comes out the same whenever it is asked.
+    """
+    found: dict[int, datetime] = {}
+    for place, (before, term) in enumerate(pairwise(course.terms), start=2):
+        if _is_lower(course.editions, before, term):
+            met = [one for one in told if one.booked_at < term.from_at and one.name not in found]
+            names = _not_given(course.editions, course.terms[:place], code, met, anchor)
+            found |= dict.fromkeys(names, term.from_at)
+    return found
+
+
+def _is_lower(editions: Editions, before: Term, term: Term) -> bool:
+    ladder = editions.number(term.edition).programme.ladder
+    codes = {tier.code for tier in ladder.tiers}
+    if before.tier is not None and before.tier not in codes:  # another ladder: nobody was lowered by it
+        return False
+    return ladder.rank(term.tier) < ladder.rank(before.tier)
+
+
+def _not_given(
+    editions: Editions, terms: Sequence[Term], code: str, met: Sequence[Booked], anchor: date
+) -> Iterator[int]:
+    """Names of the open bookings that the last of some terms does not give."""
+    at_stake = [one for one in met if one.visit.is_open and one.visit.at >= terms[-1].from_at]
+    names = {one.name for one in at_stake}
+    kept = [one.visit for one in met if one.name not in names]
+    *ended, running = stretches(editions, terms, code)
+    onward = replace(running, until_at=None, term=Period(running.term.from_at, None))
+    promised = [*ended, onward]  # what its own review does is not known yet
+    for one in sorted(at_stake, key=lambda one: (one.visit.at, one.name)):
+        had = entitlement(promised, kept, one.visit.at, editions.zone, anchor)
+        if had is None or had.remaining == 0:
+            yield one.name
+        else:
+            kept.append(one.visit)
