@@ -47,8 +47,7 @@ def buy_reward(
         booked, reward = outcome.booked("redeem"), editions.at(now).programme.reward(code)
         outcome = ceilings.passed(outcome, {reward.unit: reward.points})
         write(session, editions, taken, outcome, now)
-        if reward.stock is not None:
-            rewards.sell(session, code, reward.stock)
+        rewards.sell(session, code, reward.stock)
         row = {
             "op_id": booked.op_id,
             "reward": code,
@@ -94,8 +93,7 @@ def cancel_order(
         outcome = replace(outcome, events=(*outcome.events, _news("cancelled", was)))
         write(session, editions, taken, outcome, now)
         rewards.close(session, was, "cancelled", asking.client, now)
-        if editions.number(was.edition).programme.reward(was.reward).stock is not None:
-            rewards.put_back(session, was.reward)
+        rewards.put_back(session, was.reward)
         shown = order_view(editions, rewards.order(session, member_id, op_id))
         answer = shown | {"balance": balances(outcome), **standing_after(editions, outcome)}
         return Told(answer, member_id, outcome.booked("reverse").op_id)

@@ -167,7 +167,7 @@ def _granted(
     each that gives less leaves no more than its own count.
     """
     granted = before = 0
-    for stretch in stretches:
+    for stretch in stretches[: stretches.index(running) + 1]:
         over = stretch.until_at is not None and stretch.until_at <= period.from_at
         if over or stretch.from_at > at:
             continue
@@ -179,8 +179,6 @@ def _granted(
         else:
             granted = min(granted, count)
         before = count
-        if stretch is running:
-            break
     return granted
 
 

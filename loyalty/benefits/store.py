@@ -3,16 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, and_, func, insert, or_, select, update
+from sqlalchemy import and_, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from loyalty.benefits.facts import Place, State
 from loyalty.benefits.models import Entitlement, Use
 from loyalty.benefits.models import Place as PlaceRow
 from loyalty.benefits.quota import Period, Visit
-from loyalty.errors import NotFound, UseClosed
+from loyalty.errors import NotFound
 from loyalty.guard import books_of, expect_one
 from loyalty.tables import table_of
 
@@ -66,11 +66,8 @@ def place(session: Session, code: str) -> Place:
 
 
 def place_name(session: Session, code: str) -> dict[str, str]:
-    """What a place is called, by language. Raises NotFound."""
-    row = session.get(PlaceRow, code)
-    if row is None:
-        raise NotFound.at("place")
-    return row.name
+    """What a place that there is, is called, by language."""
+    return session.get_one(PlaceRow, code).name
 
 
 def use(session: Session, member_id: int, use_id: int) -> Use:
@@ -152,12 +149,10 @@ def close(
     now: datetime,
     reason: str | None = None,
 ) -> None:
-    """End a booking, once, and settle the entitlement it was taken from. Raises UseClosed."""
+    """End a booking that is open, and settle the entitlement it was taken from."""
     mine = (_USE.c.member_id == was.member_id, _USE.c.use_id == was.use_id, _USE.c.state == was.state)
     values = {"state": state, "counts": counts, "closed_at": now, "closed_by": by, "reason": reason}
-    done = session.execute(update(_USE).where(*mine).values(values))
-    if cast("CursorResult[Any]", done).rowcount != 1:
-        raise UseClosed(state=use(session, was.member_id, was.use_id).state)
+    expect_one(session.execute(update(_USE).where(*mine).values(values)), LAW, "a booking", was.member_id)
     key = (was.member_id, was.benefit, was.subject, was.period_from)
     booked, _ = _TAKES[was.state]
     settled = {"reserved": _ENTITLEMENT.c.reserved - booked, "used": _ENTITLEMENT.c.used + int(counts)}

@@ -38,9 +38,6 @@ def lost(course: Course, code: str, told: Sequence[Booked], anchor: date) -> dic
 
 def _is_lower(editions: Editions, before: Term, term: Term) -> bool:
     ladder = editions.number(term.edition).programme.ladder
-    codes = {tier.code for tier in ladder.tiers}
-    if before.tier is not None and before.tier not in codes:  # another ladder: nobody was lowered by it
-        return False
     return ladder.rank(term.tier) < ladder.rank(before.tier)
 
 

@@ -101,11 +101,9 @@ def _given_back() -> Select[Any]:
 
 
 def _stocked() -> Select[Any]:
-    """How many of each reward with a stock were ordered and not cancelled."""
-    counted = select(RewardStock.reward).subquery()
+    """How many of each reward were ordered and not cancelled."""
     return (
         select(RewardOrder.reward, func.count())
-        .join(counted, counted.c.reward == RewardOrder.reward)
         .where(RewardOrder.state != "cancelled")
         .group_by(RewardOrder.reward)
     )

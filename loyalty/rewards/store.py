@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, cast
 
-from sqlalchemy import CursorResult, bindparam, func, insert, select, text, update
+from sqlalchemy import BigInteger, CursorResult, bindparam, func, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from loyalty.errors import NotFound, OrderClosed, OutOfStock, VoucherUnknown
@@ -19,7 +19,8 @@ _OPEN = text(
 )
 _SELL = (
     update(_STOCK)
-    .where(_STOCK.c.reward == bindparam("of_reward"), _STOCK.c.sold < bindparam("most"))
+    .where(_STOCK.c.reward == bindparam("of_reward"))
+    .where(or_(bindparam("most", type_=BigInteger).is_(None), _STOCK.c.sold < bindparam("most")))
     .values(sold=_STOCK.c.sold + 1, most=bindparam("most"))
 )
 
@@ -30,8 +31,11 @@ def keep_order(session: Session, member_id: int, row: Mapping[str, Any]) -> None
         session.execute(insert(_ORDER), [{"member_id": member_id, **row}])
 
 
-def sell(session: Session, reward: str, stock: int) -> None:
-    """Take one of a stock; the last one goes to one of two. Raises OutOfStock (B9)."""
+def sell(session: Session, reward: str, stock: int | None) -> None:
+    """Count one more that is sold, of a stock or without end; the last one goes to one of two (B9).
+
+    What is sold without end counts, too: an edition may bring a stock later. Raises OutOfStock.
+    """
     session.execute(_OPEN, {"reward": reward, "most": stock})
     sold = session.execute(_SELL, {"of_reward": reward, "most": stock})
     if cast("CursorResult[Any]", sold).rowcount != 1:
@@ -45,7 +49,7 @@ def put_back(session: Session, reward: str) -> None:
 
 
 def sold(session: Session) -> dict[str, int]:
-    """How many of each reward with a stock were sold."""
+    """How many of each reward were sold and not cancelled."""
     return dict(session.execute(select(_STOCK.c.reward, _STOCK.c.sold)).tuples().all())
 
 

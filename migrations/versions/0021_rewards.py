@@ -27,7 +27,7 @@ def _create_reward_stock() -> None:
         "reward_stock",
         sa.Column("reward", sa.String(length=40), nullable=False),
         sa.Column("sold", sa.BigInteger(), nullable=False),
-        sa.Column("most", sa.BigInteger(), nullable=False),
+        sa.Column("most", sa.BigInteger(), nullable=True),
         sa.CheckConstraint("sold >= 0 AND sold <= most", name=op.f("ck_reward_stock_no_more_than_there_is")),
         sa.PrimaryKeyConstraint("reward", name=op.f("pk_reward_stock")),
     )

@@ -188,6 +188,14 @@ def test_b8_a_discount_says_what_goes_off_the_bill(ana, desk):
     assert (had["amount"], had["discount"]) == ("1000.05", "125.00")
 
 
+def test_b8_a_discount_of_an_amount_is_never_more_than_the_bill(make):
+    off = benefit("off", kind="discount", tiers=("silver", "gold"), discount={"amount": "5.00"})
+    make.club(benefit=[off])
+    ana, desk = make.shopper(), Desk(make)
+    told = [desk.use(ana, "off", f"o{bill}", amount=bill)["discount"] for bill in ("12.00", "3.20")]
+    assert told == ["5.00", "3.20"]
+
+
 def test_b3_a_lower_card_lets_go_of_what_was_booked_for_later_and_nothing_sooner(club, ana, desk, clock):
     last, after = noon("2027-03-01"), noon("2027-03-20")
     kept = desk.use(ana, "walk", "w1", at=wire(last), reserve=True)

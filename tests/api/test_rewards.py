@@ -149,6 +149,32 @@ def test_p8_nobody_buys_without_the_points(club):
     assert left(ben)["mug"] == 2
 
 
+def test_b9_a_stock_counts_what_any_edition_sold(make, clock):
+    """It may come, go and change with the editions; what was given back is there again."""
+
+    def edition(**stock):
+        make.club(reward=[reward("mug", 10, **stock)])
+        clock.move(timedelta(hours=1))
+
+    edition()
+    ana = make.shopper()
+    ana.buy("1000.00")
+    bought = [order(ana, "mug", f"endless-{number}") for number in range(3)]
+    ana.tell(f"/reward-orders/{bought[0]['order_id']}/cancel", None, 200)
+    edition(stock=2)
+    assert left(ana)["mug"] == 0
+    assert order(ana, "mug", "third", 422)["code"] == "out_of_stock"
+    edition(stock=3)
+    order(ana, "mug", "third")
+    edition()
+    order(ana, "mug", "fourth")
+    edition(stock=4)
+    assert order(ana, "mug", "fifth", 422)["code"] == "out_of_stock"
+    ana.tell(f"/reward-orders/{bought[1]['order_id']}/cancel", None, 200)
+    order(ana, "mug", "fifth")
+    assert make.run("ledger", "verify").exit_code == 0
+
+
 def test_an_order_without_a_voucher_is_sent_once(ana):
     told = order(ana, "mug", "o1")
     assert ana.tell(f"/reward-orders/{told['order_id']}/send", None, 200)["state"] == "sent"

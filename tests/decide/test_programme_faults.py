@@ -14,6 +14,10 @@ YEARS = ANY_OF | {
     "tier[0].attain": {"spend": 100},
     "tier[1].attain": {"spend": 300, "years": 3},
 }
+GIFT = {
+    "code": "gift", "name": {"zh": "礼品", "en": "Gift"}, "price": {"unit": "status", "points": 5},
+}  # fmt: skip
+PAID_OUT = GIFT | {"price": {"unit": "reward", "points": 5}, "nature": "cash"}
 BIRTHDAY = {"code": "b", "on": "birthday", "unit": "reward", "earn": {"fixed": 5}}
 
 
@@ -64,6 +68,9 @@ def faults_of(**changes: object) -> list[tuple[str, str]]:
         ({"compliance": {"regime": "none", "approval": {"by": "a", "reference": "b", "until": "2027"}}},
          "compliance.approval.until", "must be a day"),
         # unit
+        ({"reward": [GIFT]}, "reward[0].price.unit", 'points of "status" are not spent'),
+        ({"compliance": {"regime": "insurance"}, "club.show_missing": "none", "reward": [PAID_OUT]},
+         "reward[0].nature", "cash for points is a rebate"),
         ({"unit.reward.spendable": 1}, "unit.reward.spendable", "true or false"),
         ({"unit.reward.decimals": 7}, "unit.reward.decimals", "from 0 to 6"),
         ({"unit.reward.expiry": "soon"}, "unit.reward.expiry", '"never"'),

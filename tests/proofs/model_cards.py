@@ -131,6 +131,8 @@ class Cards(Club):
         one = self.visits[wish.of]
         if one.state != "reserved" or one not in self.visits_of(one.who, self.members[one.who]):
             return {"use_closed"}
+        if state != "cancelled" and day_of(now) < day_of(one.at):
+            return {"visit_ahead"}
         if state == "cancelled" and day_of(now) > day_of(one.at) - BENEFITS[one.benefit].cancel * DAY:
             return {"cancel_too_late"}
         one.state, one.counts = state, counts

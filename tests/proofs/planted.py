@@ -262,7 +262,7 @@ BUGS: tuple[Bug, ...] = (
     ),
     Bug(
         "a booking outlives the card that it was made under",
-        "decide/entitled.py",
+        "decide/lowered.py",
         "return ladder.rank(term.tier) < ladder.rank(before.tier)",
         "return ladder.rank(term.tier) > ladder.rank(before.tier)",
         ("tests/api/test_lower_cards.py", "tests/api/test_benefits.py"),

@@ -19,7 +19,7 @@ GALA = benefit("gala", kind="event", guests=2, booking={})
 def live(make):
     """Ana has a bit of everything; Ben waits for a place at the gala."""
     make.club(benefit=[LOUNGE, CHECK, GALA], reward=[reward("mug", 50, stock=5), reward("cup", 50)])
-    desk, till, later = Desk(make), make.till(), make.clock.now() + timedelta(days=20)
+    desk, till, later = Desk(make), make.till(), make.clock.now() + timedelta(hours=1)
     ana, ben = make.shopper(till), make.shopper(till)
     ana.buy("500.00")
     desk.use(ana, "lounge", "l1"), desk.use(ana, "lounge", "l2")

@@ -113,7 +113,7 @@ class World:
 
     def booked(self) -> str:
         """A booking that is neither made nor let go."""
-        when = wire(self.clock.now() + timedelta(days=30))
+        when = wire(self.clock.now() + timedelta(hours=1))
         body = {
             "card": self.ana.card,
             "benefit": "spa",

@@ -154,7 +154,11 @@ def judge_whole(court: Court, books: Books) -> None:
     for event_id in court.totals["seats"]:
         court.breach("B8", f"benefit_use event_id={event_id}", "there is no such event")
     for stock in books.table("reward_stock"):
-        court.same("B9", stock, "sold", stock.sold, court.totals["sold"].get(stock.reward, 0))
+        court.same("B9", stock, "sold", stock.sold, court.totals["sold"].pop(stock.reward, 0))
+        no_more = stock.most is None or stock.sold <= stock.most
+        court.holds("B9", stock, no_more, f"{stock.sold} of {stock.most} were sold")
+    for reward in court.totals["sold"]:
+        court.breach("B9", f"reward_order reward={reward}", "nobody counts what is sold of it")
     for voucher, times in court.totals["vouchers"].items():
         if times > 1:
             court.breach("B9", f"reward_order voucher={voucher}", f"{times} orders have it")
