@@ -263,10 +263,14 @@ class Member:
             self.begin(reached, at, "lift", self.measure(day_of(at)), self.terms[-1])
 
     def review(self, at: datetime) -> None:
-        """T6: what the window of the last day shows keeps the tier, or says which one follows."""
+        """T6: what the window of the last day shows keeps the tier, or says which one follows.
+
+        It lifts, too: a term that is taken up again may have come to a higher bar meanwhile (T10).
+        """
         shown, tier = self.measure(day_of(at - INSTANT)), self.terms[-1].tier
         lower = max(step for step, bar in enumerate(RETAIN) if bar <= shown)
-        self.begin(tier if shown >= RETAIN[tier] else lower, at, "review")
+        kept = tier if shown >= RETAIN[tier] else lower
+        self.begin(max(kept, self.attained(at - INSTANT)), at, "review")
 
     def forget(self, sale: str, now: datetime) -> None:
         """T10: a sale never was. Terms that it alone caused end, and what they replaced resumes.
