@@ -154,6 +154,8 @@ def _recorded(told: dict[str, Any]) -> str:
         return str(gettext("Recorded. %(amount)s goes off the bill.", amount=told["discount"]))
     if left is None:
         return str(gettext("Recorded."))
+    if left == 0:
+        return str(gettext("Recorded. That was the last one."))
     return str(ngettext("Recorded. %(num)s is left.", "Recorded. %(num)s are left.", left))
 
 
