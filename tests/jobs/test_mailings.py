@@ -3,7 +3,9 @@
 import csv
 
 import pytest
+from sqlalchemy import text
 
+from loyalty.db import db
 from tests.api.test_benefits import benefit, left
 from tests.ladders import club, midnight
 
@@ -22,10 +24,10 @@ def night(make, day):
     make.run("jobs", "nightly")
 
 
-def written(make, folder, name):
+def written(make, folder, name, code="card"):
     """The lines of a new file for the printer."""
     file = folder / f"{name}.csv"
-    make.run("mailings", "write", "card", str(file))
+    make.run("mailings", "write", code, str(file))
     assert file.stat().st_mode & 0o77 == 0
     with file.open(encoding="utf-8", newline="") as lines:
         return [
@@ -100,3 +102,54 @@ def test_a_file_is_written_once(house, tmp_path):
     written(house, tmp_path, "one")
     again = house.run("mailings", "write", "card", str(tmp_path / "one.csv"), exit_code=1)
     assert "is written once" in again.output
+
+
+def rename(house, table, called):
+    with house.app.app_context(), db.engine.begin() as connection:
+        connection.execute(text(f"ALTER TABLE {table} RENAME TO {called}"))
+
+
+def test_b8_a_file_that_cannot_be_written_loses_no_mailing(house, tmp_path):
+    house.shopper(birth_date="1990-06-20", address=ADDRESS)
+    night(house, "2026-06-10")
+    told = house.run("mailings", "write", "card", str(tmp_path / "no" / "a.csv"), exit_code=1)
+    assert "cannot be written: No such file or directory" in told.output
+    assert len(written(house, tmp_path, "b")) == 1
+
+
+def test_b8_a_database_that_fails_leaves_no_file(house, tmp_path):
+    house.shopper(birth_date="1990-06-20", address=ADDRESS)
+    night(house, "2026-06-10")
+    rename(house, "mailing", "elsewhere")
+    house.run("mailings", "write", "card", str(tmp_path / "a.csv"), exit_code=1)
+    assert list(tmp_path.iterdir()) == []
+    rename(house, "elsewhere", "mailing")
+    assert len(written(house, tmp_path, "a")) == 1
+
+
+def test_m9_b8_nothing_is_posted_to_the_dead(house, tmp_path):
+    house.shopper(birth_date="1990-06-20", address=ADDRESS, references=["C-1"])
+    night(house, "2026-06-10")
+    dead = {"version": 1, "name": "Ana Silva", "deceased": True}
+    assert house.till().send("PUT", "/customers/C-1", dead).status_code == 200
+    assert written(house, tmp_path, "a") == []
+
+
+def test_b8_what_is_made_waits_until_there_is_an_address(house, tmp_path):
+    ana = house.shopper(birth_date="1990-06-20", address=ADDRESS)
+    night(house, "2026-06-10")
+    moves(ana, None)
+    assert written(house, tmp_path, "a") == []
+    moves(ana, ADDRESS)
+    assert len(written(house, tmp_path, "b")) == 1
+
+
+def test_b8_what_is_made_waits_once_other_mail_came_back(make, tmp_path):
+    make.document(club(tiers={"silver": 0}) | {"benefit": [CARD, CARD | {"code": "other"}]})
+    ana = make.shopper(birth_date="1990-06-20", address=ADDRESS)
+    night(make, "2026-06-10")
+    written(make, tmp_path, "a")
+    make.run("mailings", "returned", mailing(tmp_path, "a"))
+    assert written(make, tmp_path, "b", "other") == []
+    moves(ana, ADDRESS | {"city": "厦门"})
+    assert [city for *_, city in written(make, tmp_path, "c", "other")] == ["厦门"]
