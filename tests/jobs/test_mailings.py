@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import text
 
 from loyalty.db import db
-from tests.api.test_benefits import benefit, left
-from tests.ladders import club, midnight
+from tests.api.test_benefits import Desk, benefit, left
+from tests.ladders import club, midnight, noon
 
 CARD = benefit("card", kind="mailing", tiers=("silver",), days_ahead=10, cost="8.00")
 ADDRESS = {"lines": ["人民路 1 号"], "city": "福州", "postcode": "350001", "country": "CN"}
@@ -153,3 +153,54 @@ def test_b8_what_is_made_waits_once_other_mail_came_back(make, tmp_path):
     assert written(make, tmp_path, "b", "other") == []
     moves(ana, ADDRESS | {"city": "厦门"})
     assert [city for *_, city in written(make, tmp_path, "c", "other")] == ["厦门"]
+
+
+def test_b2_an_edition_with_another_occasion_changes_nothing_for_cards_that_run(make, clock, tmp_path):
+    clock.move(noon("2026-03-02"))
+    card, long = CARD | {"days_ahead": 0}, {"months": 18}
+    make.document(club(tiers={"silver": 0}, length=long) | {"benefit": [card]})
+    make.shopper(birth_date="1990-06-20", address=ADDRESS)
+    clock.move(noon("2026-04-02"))
+    joined = card | {"occasion": "anniversary"}
+    make.document(club(tiers={"silver": 0}, length=long) | {"benefit": [joined]})
+    got = []
+    for day in ("2026-06-19", "2026-06-20", "2027-03-01", "2027-03-02", "2027-06-20", "2028-03-02"):
+        night(make, day)
+        got += [for_day for for_day, *_ in written(make, tmp_path, day)]
+    assert got == ["2026-06-20", "2027-06-20", "2028-03-02"]  # the next card begins on 2 September 2027
+
+
+def test_b1_b8_a_night_missed_at_new_year_takes_from_the_old_year(make, clock, tmp_path):
+    clock.move(noon("2026-03-02"))
+    yearly = CARD | {"days_ahead": 0, "quota": {"count": 1, "per": "calendar_year"}}
+    make.document(club(tiers={"silver": 0}) | {"benefit": [yearly]})
+    ana = make.shopper(birth_date="1990-12-31", address=ADDRESS)
+    night(make, "2026-12-30")
+    night(make, "2027-01-02")
+    assert [day for day, *_ in written(make, tmp_path, "a")] == ["2026-12-31"]
+    assert left(ana, "card") == (1, 0, 0, 1)
+    night(make, "2027-12-31")
+    assert [day for day, *_ in written(make, tmp_path, "b")] == ["2027-12-31"]
+
+
+def test_b8_a_late_night_looks_at_the_card_of_the_day(make, clock, tmp_path):
+    clock.move(noon("2026-03-02"))
+    make.document(club(tiers={"standard": 0, "silver": 100}) | {"benefit": [CARD | {"days_ahead": 0}]})
+    early, late = (make.shopper(birth_date="1990-06-20", address=ADDRESS) for _ in range(2))
+    early.adjust(150, "status")
+    night(make, "2026-06-19")
+    clock.move(noon("2026-06-21"))
+    late.adjust(150, "status")
+    night(make, "2026-06-22")
+    assert len(written(make, tmp_path, "a")) == 1
+
+
+def test_b10_post_does_not_pass_what_a_member_may_be_given_a_year(make, tmp_path):
+    capped = {"compliance": {"regime": "none", "value_cap_per_year": "100.00"}}
+    spa = benefit("spa", cost="95.00")
+    make.document(club(tiers={"silver": 0}) | {"benefit": [CARD, spa]} | capped)
+    ana, _ = (make.shopper(birth_date="1990-06-20", address=ADDRESS) for _ in range(2))
+    Desk(make).use(ana, "spa", "s")
+    night(make, "2026-06-10")
+    assert len(written(make, tmp_path, "a")) == 1  # the other one's
+    assert left(ana, "card") == (None, 0, 0, None)
