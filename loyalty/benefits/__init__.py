@@ -12,7 +12,6 @@ from loyalty.benefits.assignments import (
     manager,
     managers,
     persons,
-    without_manager,
 )
 from loyalty.benefits.events import announce, booked, call_off, coming, event, seat, unseat, waiting
 from loyalty.benefits.facts import ClubEvent, Place, State, Wanted
@@ -115,5 +114,4 @@ __all__ = [
     "visits",
     "waiting",
     "withdraw_item",
-    "without_manager",
 ]
