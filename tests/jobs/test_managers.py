@@ -156,3 +156,20 @@ def test_b8_members_who_rise_at_once_are_spread_evenly(make):
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(rises, people)) == {201}
     assert Counter(map(manager, people)) == {f"Ms B-{no}": 2 for no in range(1, 5)}
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "fault"),
+    [
+        ("c" * 81, "Ms C", "Invalid value for 'CODE': must have at most 80 characters"),
+        ("C-1", "c" * 121, "Invalid value for '--name': must have at most 120 characters"),
+        ("C-1", " ", "Invalid value for '--name': must not be empty"),
+    ],
+)
+def test_a_manager_is_called_by_what_fits(make, code, name, fault):
+    assert fault in make.run("service-managers", "add", code, "--name", name, exit_code=2).output
+
+
+def test_a_manager_is_called_by_as_much_as_fits(make):
+    make.run("service-managers", "add", "c" * 80, "--name", "s" * 120)
+    assert "c" * 80 in make.run("service-managers", "list").output
