@@ -1,4 +1,4 @@
-"""The night finds managers for whoever waits for one, or whose own has left (B8)."""
+"""The night finds managers for whoever waits, whose own has left, or whose card has come to give one (B8)."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -7,20 +7,20 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from loyalty import benefits
 from loyalty.actions.book import fresh_ids, take, write
-from loyalty.actions.look_after import look_after
+from loyalty.actions.look_after import look_after, persons
 from loyalty.decide import standing
 from loyalty.decide.programme import Editions
 from loyalty.errors import AccountStopped
 from loyalty.reads.entitled import with_all_terms
+from loyalty.reads.unattended import unattended
 
 
 def find_managers(
     session: Session, editions: Editions, after_id: int, limit: int, now: datetime
 ) -> Sequence[int]:
     """For up to `limit` members above `after_id`, in order; their ids."""
-    chunk = benefits.without_manager(session, after_id, limit)
+    chunk = unattended(session, persons(editions), after_id, limit)
     for member_id in chunk:
         with suppress(AccountStopped), session.begin_nested():
             taken = take(session, editions, member_id, now)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from loyalty import benefits, policies
+from loyalty import benefits, members, policies
 from loyalty.benefits import Benefit
 from loyalty.decide.course import Course
 from loyalty.decide.outcome import Event
@@ -18,15 +18,25 @@ PERSON = "person"
 
 
 def look_after(session: Session, course: Course, now: datetime) -> Iterator[Event]:
-    """See that a member has whom their card gives them, and nobody else; the news of it."""
+    """See that a member has whom their card gives them, and nobody else; the news of it.
+
+    For whoever may not act nothing changes: the dead have nobody, and are given nobody (M9).
+    """
+    if members.by_id(session, course.start.member_id).state not in members.MAY_ACT:
+        return
     given = {one.code: one for one in promised_now(course, now) if one.kind == PERSON}
-    for code in sorted(given.keys() | _codes(course.editions)):
+    for code in sorted(given.keys() | persons(course.editions).keys()):
         yield from _see_to(session, course, code, given.get(code), now)
 
 
-def _codes(editions: Editions) -> set[str]:
-    promised = (one for edition in editions.items for one in edition.programme.benefits)
-    return {one.code for one in promised if one.kind == PERSON}
+def persons(editions: Editions) -> dict[str, set[str]]:
+    """The tiers of each benefit that is a person in any edition, by its code."""
+    found: dict[str, set[str]] = {}
+    for edition in editions.items:
+        for one in edition.programme.benefits:
+            if one.kind == PERSON:
+                found.setdefault(one.code, set()).update(one.tiers)
+    return found
 
 
 def _see_to(

@@ -14,20 +14,23 @@ from loyalty.benefits import Benefit, Right
 from loyalty.decide import entitled, standing
 from loyalty.decide.outcome import Event
 from loyalty.decide.programme import Editions
-from loyalty.errors import AccountStopped
+from loyalty.decide.reward import check_value
+from loyalty.errors import AccountStopped, ValueCap
 from loyalty.reads.entitled import course_at, is_given, with_all_terms
+from loyalty.reads.given import given_in_year
 
 BY_THE_CLUB = "club"
 
 
-def mailings(editions: Editions) -> dict[str, Benefit]:
-    """The mailings that any edition promises, by code, each as far ahead as any of them makes it."""
-    found: dict[str, Benefit] = {}
+def mailings(editions: Editions) -> Sequence[Benefit]:
+    """The mailings that any edition promises, each on each occasion, as far ahead as any of them makes it."""
+    found: dict[tuple[str, str], Benefit] = {}
     for edition in editions.items:
         for one in edition.programme.benefits:
-            if one.kind == "mailing" and one.days_ahead >= getattr(found.get(one.code), "days_ahead", 0):
-                found[one.code] = one
-    return found
+            if one.kind == "mailing":
+                known = found.setdefault((one.code, one.occasion), one)
+                found[one.code, one.occasion] = max(known, one, key=lambda each: each.days_ahead)
+    return list(found.values())
 
 
 def make_mailings(
@@ -35,18 +38,22 @@ def make_mailings(
 ) -> Sequence[int]:
     """Make one for each of up to `limit` members above `after_id` whose occasion falls on `day`; their ids.
 
-    Whoever has this year's, has no address, or is stopped is passed over: a later night makes it.
+    The card at the beginning of that day counts, and what it left then, however late the night is. Whoever
+    has this year's, has no address, or is stopped is passed over: a later night makes it.
     """
     find = members.members_with_birthday if terms.occasion == "birthday" else members.members_with_anniversary
     joined_before = calendar.day_start(day, editions.zone)
     chunk = find(session, falling_on(day), joined_before, after_id, limit)
     for member_id in chunk:
         with suppress(AccountStopped), session.begin_nested():
-            _make(session, editions, terms.code, day, member_id, now)
+            _make(session, editions, terms, day, member_id, now)
     return chunk
 
 
-def _make(session: Session, editions: Editions, code: str, day: date, member_id: int, now: datetime) -> None:
+def _make(
+    session: Session, editions: Editions, searched: Benefit, day: date, member_id: int, now: datetime
+) -> None:
+    code = searched.code
     if benefits.mailed(session, member_id, code, day.year):
         return
     person = members.person_of(session, member_id)
@@ -55,15 +62,16 @@ def _make(session: Session, editions: Editions, code: str, day: date, member_id:
     taken = take(session, editions, member_id, now)
     taken = replace(taken, snapshot=with_all_terms(session, taken.snapshot))
     course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))
-    at = max(now, calendar.day_start(day, editions.zone))
+    at = calendar.day_start(day, editions.zone)
     then = course_at(editions, course.outcome().after, at) if at > now else course
-    told = benefits.uses(session, member_id, code)
-    joined_on = course.day(course.start.enrolled_at)
-    had = entitled.entitled(editions, then, code, benefits.visits(told, code, ""), at, joined_on)
+    told = benefits.visits(benefits.uses(session, member_id, code), code, "")
+    had = entitled.entitled(editions, then, code, told, at, course.day(course.start.enrolled_at))
     if had is None or had.remaining == 0 or had.terms.days_ahead < (day - course.day(now)).days:
         return
-    purposes = [one.purpose for one in members.consents(session, member_id) if is_given(one)]
-    if had.terms.needs_consent is not None and had.terms.needs_consent not in purposes:
+    if (had.terms.kind, had.terms.occasion) != (searched.kind, searched.occasion):
+        return  # the card keeps to an edition that promised something else (B2)
+    agreed = _agreed(session, member_id, had.terms)
+    if not agreed or not _fits(session, editions, member_id, had.terms, at, now):
         return
     use_id, edition = ids.new_id(now), entitled.edition_of(editions, then.terms, at)
     name = ids.pair_to_text(member_id, use_id)
@@ -72,6 +80,23 @@ def _make(session: Session, editions: Editions, code: str, day: date, member_id:
     right = Right(code, "", had.period, had.granted, edition)
     benefits.keep_use(session, member_id, _row(use_id, at, had.terms, now), right, now)
     benefits.keep_mailing(session, member_id, code, day, use_id, now)
+
+
+def _agreed(session: Session, member_id: int, terms: Benefit) -> bool:
+    purposes = [one.purpose for one in members.consents(session, member_id) if is_given(one)]
+    return terms.needs_consent is None or terms.needs_consent in purposes
+
+
+def _fits(
+    session: Session, editions: Editions, member_id: int, terms: Benefit, at: datetime, now: datetime
+) -> bool:
+    """Whether the club may still give the member that much in the year of an instant (B10)."""
+    given = given_in_year(session, member_id, at, editions.zone)
+    try:
+        check_value(editions.at(now).programme, terms.cost_minor, given)
+    except ValueCap:
+        return False
+    return True
 
 
 def _row(use_id: int, at: datetime, terms: Benefit, now: datetime) -> dict[str, object]:

@@ -12,12 +12,11 @@ from loyalty.benefits.assignments import (
     manager,
     managers,
     persons,
-    without_manager,
 )
 from loyalty.benefits.events import announce, booked, call_off, coming, event, seat, unseat, waiting
 from loyalty.benefits.facts import ClubEvent, Place, State, Wanted
 from loyalty.benefits.feed import items, publish_item, withdraw_item
-from loyalty.benefits.mailings import keep_mailing, mailed, mark_returned, mark_written, to_write
+from loyalty.benefits.mailings import keep_mailing, mailed, mark_returned, mark_written
 from loyalty.benefits.models import Assignment, FeedItem, Mailing, Manager, Use
 from loyalty.benefits.models import ClubEvent as EventRow
 from loyalty.benefits.models import Entitlement as EntitlementRow
@@ -107,7 +106,6 @@ __all__ = [
     "reserve_waiting",
     "seat",
     "take",
-    "to_write",
     "unseat",
     "use",
     "uses",
@@ -116,5 +114,4 @@ __all__ = [
     "visits",
     "waiting",
     "withdraw_item",
-    "without_manager",
 ]

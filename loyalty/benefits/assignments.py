@@ -47,12 +47,18 @@ def leave(session: Session, code: str, now: datetime) -> bool:
 
 
 def least_busy(session: Session) -> str | None:
-    """Who of the pool looks after the fewest members; the first by code of several, None of nobody."""
+    """Who of the pool looks after the fewest members; the first by code of several, None of nobody.
+
+    The pool is locked, so that nobody else counts until this transaction ends and what it assigns is seen.
+    """
+    free = (Manager.in_pool, Manager.left_at.is_(None))
+    pool = select(Manager.code).where(*free).order_by(Manager.code)
+    session.execute(pool.with_for_update(key_share=True))
     open_ones = (_ASSIGNMENT.c.manager == Manager.code) & _ASSIGNMENT.c.until.is_(None)
     load = (
         select(Manager.code, func.count(_ASSIGNMENT.c.member_id).label("members"))
         .outerjoin(_ASSIGNMENT, open_ones)
-        .where(Manager.in_pool, Manager.left_at.is_(None))
+        .where(*free)
         .group_by(Manager.code)
         .order_by("members", Manager.code)
         .limit(1)
@@ -98,22 +104,13 @@ def end_all(session: Session, member_id: int, now: datetime) -> None:
     session.execute(update(_ASSIGNMENT).where(*mine).values(until=now))
 
 
-def without_manager(session: Session, after_id: int, limit: int) -> Sequence[int]:
-    """Up to `limit` members above `after_id`, in order, who wait, or whose manager has left."""
-    gone = select(Manager.code).where(Manager.left_at.is_not(None))
-    waits = or_(Assignment.manager.is_(None), Assignment.manager.in_(gone))
-    mine = select(Assignment.member_id).where(
-        Assignment.until.is_(None), waits, Assignment.member_id > after_id
-    )
-    return session.scalars(mine.distinct().order_by(Assignment.member_id).limit(limit)).all()
-
-
 def persons(session: Session, member_id: int, at: datetime) -> dict[str, str]:
-    """Who looked after a member at an instant, by benefit."""
+    """Who looked after a member at an instant, by benefit; whoever had left by then did not."""
+    here = or_(Manager.left_at.is_(None), Manager.left_at > at)
     ended = or_(Assignment.until.is_(None), Assignment.until > at)
     mine = (
         select(Assignment.benefit, Manager.name)
         .join(Manager, Manager.code == Assignment.manager)
-        .where(Assignment.member_id == member_id, Assignment.since <= at, ended)
+        .where(Assignment.member_id == member_id, Assignment.since <= at, ended, here)
     )
     return dict(session.execute(mine).tuples().all())

@@ -1,10 +1,9 @@
 """The rows of mailings: made by the night, written into a file for the printer, returned by the post."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, insert, select, update
+from sqlalchemy import CursorResult, insert, update
 from sqlalchemy.orm import Session
 
 from loyalty.benefits.models import Mailing
@@ -27,12 +26,6 @@ def keep_mailing(
     row = {"member_id": member_id, "benefit": benefit, "year": day.year, "use_id": use_id, "for_day": day}
     with books_of(member_id):
         session.execute(insert(_MAILING), [row | {"state": "made", "made_at": now}])
-
-
-def to_write(session: Session, benefit: str, limit: int) -> Sequence[Mailing]:
-    """Those that no file holds yet, the earliest day first."""
-    made = select(Mailing).where(Mailing.benefit == benefit, Mailing.state == "made")
-    return session.scalars(made.order_by(Mailing.for_day, Mailing.member_id).limit(limit)).all()
 
 
 def mark_written(session: Session, one: Mailing, now: datetime) -> None:

@@ -58,7 +58,8 @@ class Recognition(Base):
 class Entitlement(Base):
     """One subject's right to one benefit in one period, once somebody or the night touched it (B1).
 
-    What is granted is arithmetic; `granted` is the most that it came to so far, and bounds what is taken.
+    What is granted is arithmetic; `granted` is the most that it came to so far, and bounds what is taken. It
+    is no less than what was had while there was no bound, or in another period that began at that instant.
     """
 
     __tablename__ = "entitlement"

@@ -133,8 +133,8 @@ def keep_use(session: Session, member_id: int, row: Mapping[str, Any], right: Ri
     """Write a use down, and take it from its entitlement."""
     taken = _TAKES[row["state"]]
     of = {"benefit": right.benefit, "subject": right.subject, "period_from": right.period.from_at}
+    take(session, member_id, right, taken, now)
     with books_of(member_id):
-        take(session, member_id, right, taken, now)
         session.execute(
             insert(_USE), [{"member_id": member_id, "booked_at": now, "edition": right.edition, **of, **row}]
         )
@@ -165,8 +165,8 @@ def reserve_waiting(session: Session, was: Use, right: Right, now: datetime) -> 
     """Who waited has a place now, which is taken from the entitlement."""
     mine = (_USE.c.member_id == was.member_id, _USE.c.use_id == was.use_id, _USE.c.state == "waiting")
     values = {"state": "reserved", "counts": True, "period_from": right.period.from_at}
+    take(session, was.member_id, right, _TAKES["reserved"], now)
     with books_of(was.member_id):
-        take(session, was.member_id, right, _TAKES["reserved"], now)
         done = session.execute(update(_USE).where(*mine).values(edition=right.edition, **values))
     expect_one(done, LAW, "the booking that waited", was.member_id)
 
@@ -174,7 +174,8 @@ def reserve_waiting(session: Session, was: Use, right: Right, now: datetime) -> 
 def take(session: Session, member_id: int, right: Right, taken: tuple[int, int], now: datetime) -> bool:
     """Add to what is reserved and used of an entitlement, which is written down when first touched.
 
-    Whether more is granted by it than was written down before.
+    Whether more is granted by it than was written down before. Raises BooksDisturbed where more is taken
+    than was ever granted.
     """
     key = (member_id, right.benefit, right.subject, right.period.from_at)
     before = session.execute(select(_ENTITLEMENT).where(*_at(key))).one_or_none()
@@ -183,13 +184,37 @@ def take(session: Session, member_id: int, right: Right, taken: tuple[int, int],
     if before is None:
         first = {"granted": right.granted, "reserved": reserved, "used": used, "first_booked_at": now}
         names = dict(zip(_KEY, key, strict=True))
-        session.execute(insert(_ENTITLEMENT), [names | row | first])
+        with books_of(member_id):
+            session.execute(insert(_ENTITLEMENT), [names | row | first])
         return True
-    granted = None if right.granted is None else max(right.granted, before.granted or 0)
+    granted = _most_granted(session, right, before, reserved + used)
     row |= {"granted": granted, "reserved": before.reserved + reserved, "used": before.used + used}
-    done = session.execute(update(_ENTITLEMENT).where(*_at(key)).values(row))
+    with books_of(member_id):
+        done = session.execute(update(_ENTITLEMENT).where(*_at(key)).values(row))
     expect_one(done, LAW, f"the entitlement to {right.benefit}", member_id)
-    return bool(granted != before.granted)
+    return before.granted is not None and (granted is None or granted > before.granted)
+
+
+def _most_granted(session: Session, right: Right, before: Any, more: int) -> int | None:
+    """The most that an entitlement came to, now that `more` is taken of it.
+
+    What was had of it before it had a bound was granted. Another edition may have another period begin at
+    the same instant: then this one's count comes on top of what was had outside of it.
+    """
+    if right.granted is None:
+        return None
+    had = before.reserved + before.used
+    granted: int = max(right.granted, before.granted or 0, had)
+    if had + more > granted:
+        granted = max(granted, right.granted + _had_outside(session, before, right.period))
+    return granted
+
+
+def _had_outside(session: Session, before: Any, period: Period) -> int:
+    """How many of the uses that an entitlement was taken by are not in a period that begins with it."""
+    mine = (getattr(Use, name) == getattr(before, name) for name in ("member_id", "benefit", "subject"))
+    visits = select(Use.at).where(*mine, Use.period_from == before.from_at, Use.counts)
+    return sum(not period.holds(at) for at in session.scalars(visits))
 
 
 def _at(key: tuple[object, ...]) -> list[Any]:

@@ -1,6 +1,6 @@
 """`flask club-events`: what members are invited to."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import click
 from flask.cli import AppGroup
@@ -71,10 +71,11 @@ def list_() -> None:
 
 
 def _instant(text: str) -> datetime:
+    """An instant in UTC, as far as there are years to write it in."""
     try:
-        told: datetime | None = datetime.fromisoformat(text)
-    except ValueError:
-        told = None
-    if told is None or told.tzinfo is None:
-        raise click.BadParameter("must be an instant with its offset", param_hint="--starts")
-    return told
+        told = datetime.fromisoformat(text)
+        if told.tzinfo is not None:
+            return told.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise click.BadParameter("must be an instant with its offset", param_hint="--starts")

@@ -1,19 +1,24 @@
 """`flask mailings`: what is printed and posted, and what came back."""
 
 import csv
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TextIO
 
 import click
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
-from loyalty import benefits, ids, members
+from loyalty import benefits, ids
 from loyalty.actions.mail import mail_returned
 from loyalty.cli.programme import operator_name
 from loyalty.db import carry_out
-from loyalty.errors import NotFound
+from loyalty.errors import Busy, NotFound, Unavailable
+from loyalty.reads.to_post import to_post
 from loyalty.rooms import rooms
 
 mailings = AppGroup("mailings", help="What cards bring by post: files for the printer, returned mail.")
@@ -29,17 +34,19 @@ def write(benefit: str, file: Path) -> None:
     """Write the mailings of a BENEFIT that no file holds yet into FILE: CSV, UTF-8, a line each.
 
     The file is personal data: it is written for its owner alone, and is to be deleted once it is printed.
+    Whoever has no address, or one that mail came back from, is left out until that is mended.
     """
-    if file.exists():
-        raise click.ClickException(f"{file} exists: a file is written once")
     now = rooms().clock.now()
-    rows = carry_out(partial(_take, benefit, now))
-    file.touch(mode=0o600)
-    with file.open("w", encoding="utf-8", newline="") as lines:
-        told = csv.writer(lines)
-        told.writerow(COLUMNS)
-        told.writerows(rows)
-    click.echo(f"{len(rows)} in {file}")
+    try:
+        with _fresh(file) as lines:
+            number = carry_out(partial(_fill, lines, benefit, now))
+    except FileExistsError:
+        raise click.ClickException(f"{file} exists: a file is written once") from None
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be written: {error.strerror}") from None
+    except Busy:
+        raise click.ClickException(f"the database is busy, or failed{_unsure(file)}") from None
+    click.echo(f"{number} in {file}")
 
 
 @mailings.command("returned", short_help="The post brought one back.")
@@ -58,14 +65,44 @@ def returned(mailing: str) -> None:
     click.echo(f"returned: {mailing}")
 
 
-def _take(benefit: str, now: datetime, session: Session) -> list[tuple[str, ...]]:
-    rows: list[tuple[str, ...]] = []
-    for one in benefits.to_write(session, benefit, MOST):
-        person, member = members.person_of(session, one.member_id), members.by_id(session, one.member_id)
-        told = person.address or {}
-        name = f"{ids.to_text(one.member_id)}/{one.benefit}/{one.year}"
-        whom = (told.get("recipient") or person.name, "\n".join(told.get("lines", ())))
-        parts = (str(told.get(part) or "") for part in _PARTS)
-        rows.append((name, one.for_day.isoformat(), member.locale or "zh", *whom, *parts))
-        benefits.mark_written(session, one, now)
-    return rows
+@contextmanager
+def _fresh(file: Path) -> Iterator[TextIO]:
+    """A new file that only its owner reads; it is gone again where what should fill it failed.
+
+    It stays, filled, where the database does not say whether it kept that. Raises OSError.
+    """
+    opened = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    try:
+        with open(opened, "w", encoding="utf-8", newline="") as lines:
+            yield lines
+    except BaseException as error:
+        if not (isinstance(error, Unavailable) and file.stat().st_size):
+            file.unlink()
+        raise
+
+
+def _unsure(file: Path) -> str:
+    return f"; {file} may be all there is of its mailings: print it" if file.exists() else ""
+
+
+def _fill(lines: TextIO, benefit: str, now: datetime, session: Session) -> int:
+    """Mark what may be posted as written, and have it on the disk before that is kept; how many."""
+    rows = list(_take(session, benefit, now))
+    lines.seek(0)
+    lines.truncate()
+    told = csv.writer(lines)
+    told.writerow(COLUMNS)
+    told.writerows(rows)
+    lines.flush()
+    os.fsync(lines.fileno())
+    return len(rows)
+
+
+def _take(session: Session, benefit: str, now: datetime) -> Iterator[tuple[str, ...]]:
+    for one in to_post(session, benefit, MOST):
+        made = one.mailing
+        name = f"{ids.to_text(made.member_id)}/{made.benefit}/{made.year}"
+        parts = (str(one.address.get(part) or "") for part in _PARTS)
+        where = ("\n".join(one.address.get("lines", ())), *parts)
+        benefits.mark_written(session, made, now)
+        yield name, made.for_day.isoformat(), one.language or "zh", one.recipient, *where

@@ -1,5 +1,7 @@
 """`flask service-managers`: who looks after members."""
 
+from collections.abc import Callable
+
 import click
 from flask.cli import AppGroup
 
@@ -7,17 +9,32 @@ from loyalty import benefits
 from loyalty.actions.keep_manager import keep_manager, manager_leaves
 from loyalty.cli.programme import operator_name
 from loyalty.db import carry_out, reading
+from loyalty.document.values import text
 from loyalty.errors import NotFound
 from loyalty.rooms import rooms
 
 service_managers = AppGroup(
     "service-managers", help="Service managers: agents of policies, and those of the pool."
 )
+LONGEST_CODE = 80  #: what a line in the chain of acts can name
+LONGEST_NAME = 120
+
+
+def _at_most(letters: int) -> Callable[[click.Context, click.Parameter, str], str]:
+    """Lets through visible text of so many letters."""
+
+    def checked(_: click.Context, __: click.Parameter, told: str) -> str:
+        try:
+            return text(told, letters)
+        except ValueError as fault:
+            raise click.BadParameter(str(fault)) from None
+
+    return checked
 
 
 @service_managers.command("add", short_help="Somebody looks after members.")
-@click.argument("code")
-@click.option("--name", required=True, help="As members read it.")
+@click.argument("code", callback=_at_most(LONGEST_CODE))
+@click.option("--name", required=True, callback=_at_most(LONGEST_NAME), help="As members read it.")
 @click.option("--pool/--no-pool", "in_pool", default=True, help="Whether members without an agent get them.")
 def add(code: str, name: str, in_pool: bool) -> None:
     """Keep a manager; CODE is what the core system calls the agent. Whoever had left is back."""

@@ -124,7 +124,7 @@ def _give_benefits(run: _Run, editions: Editions, days: Sequence[date]) -> dict[
     done, today = Counter[str](), calendar.local_day(run.now, editions.zone)
     done["moved_up"] = run.move_up()
     done["granted"] = run.through("granted", partial(_grant, run.now))
-    for terms in mailings(editions).values():
+    for terms in mailings(editions):
         post = partial(_mail, run.now, terms)
         for day in wanted_days(terms, days, today):
             done["mailed"] += run.through(terms.code, partial(post, day))

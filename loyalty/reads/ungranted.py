@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from loyalty.benefits import EntitlementRow as Entitlement
+from loyalty.members import MAY_ACT, Member
 from loyalty.tiers import Standing, TermRow
 
 
@@ -16,7 +17,8 @@ def ungranted(
     """Up to `limit` members above `after_id`, in order, who miss one of these benefits of their card.
 
     `tiers_of` are the tiers that each benefit, by its code, is for. What was not written down since the
-    running term was is missing, too: an upgrade may have raised it (B4).
+    running term was is missing, too: an upgrade may have raised it (B4). Nobody misses anything who may not
+    act (M9).
     """
     missing = (
         and_(Standing.tier.in_(sorted(tiers)), ~_written(code, now)) for code, tiers in tiers_of.items()
@@ -25,7 +27,9 @@ def ungranted(
     rows = (
         select(Standing.member_id)
         .join(TermRow, running)
-        .where(Standing.member_id > after_id, Standing.stopped_at.is_(None), or_(False, *missing))
+        .join(Member, Member.member_id == Standing.member_id)
+        .where(Standing.member_id > after_id, Standing.stopped_at.is_(None), Member.state.in_(MAY_ACT))
+        .where(or_(False, *missing))
         .order_by(Standing.member_id)
         .limit(limit)
     )

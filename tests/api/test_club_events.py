@@ -104,6 +104,8 @@ def test_b6_an_event_is_of_its_own_benefit_and_ahead(club, gala, desk, clock):
         (("--benefit", "gala", "--starts", "2020-01-01T00:00:00+00:00"), "is over", 1),
         (("--benefit", "gala", "--starts", DAY.isoformat(), "--place", "moon"), "no place", 1),
         (("--benefit", "gala", "--starts", "tomorrow"), "offset", 2),
+        (("--benefit", "gala", "--starts", "2099-12-31T23:59:59"), "offset", 2),
+        (("--benefit", "gala", "--starts", "9999-12-31T23:59:59-12:00"), "offset", 2),
     ],
 )
 def test_what_cannot_be_announced_is_refused(club, words, said, exit_code):

@@ -74,3 +74,13 @@ def test_b4_the_night_adds_what_a_better_card_brings(make, clock):
     night(make, "2026-03-05")
     assert written(make) == [("lounge", 6, 0, 0)]
     assert [count for _, count, _ in granted(make)] == [2, 6]
+
+
+def test_m9_nothing_is_granted_to_the_dead(house):
+    house.shopper(references=["C-1"])
+    ben = house.shopper()
+    dead = {"version": 1, "name": "Ana Silva", "deceased": True}
+    assert house.till().send("PUT", "/customers/C-1", dead).status_code == 200
+    night(house, "2026-03-04")
+    assert (len(written(house)), len(granted(house))) == (1, 1)
+    assert left(ben, "lounge") == (2, 0, 0, 2)

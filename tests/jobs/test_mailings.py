@@ -3,9 +3,11 @@
 import csv
 
 import pytest
+from sqlalchemy import text
 
-from tests.api.test_benefits import benefit, left
-from tests.ladders import club, midnight
+from loyalty.db import db
+from tests.api.test_benefits import Desk, benefit, left
+from tests.ladders import club, midnight, noon
 
 CARD = benefit("card", kind="mailing", tiers=("silver",), days_ahead=10, cost="8.00")
 ADDRESS = {"lines": ["人民路 1 号"], "city": "福州", "postcode": "350001", "country": "CN"}
@@ -22,10 +24,10 @@ def night(make, day):
     make.run("jobs", "nightly")
 
 
-def written(make, folder, name):
+def written(make, folder, name, code="card"):
     """The lines of a new file for the printer."""
     file = folder / f"{name}.csv"
-    make.run("mailings", "write", "card", str(file))
+    make.run("mailings", "write", code, str(file))
     assert file.stat().st_mode & 0o77 == 0
     with file.open(encoding="utf-8", newline="") as lines:
         return [
@@ -100,3 +102,105 @@ def test_a_file_is_written_once(house, tmp_path):
     written(house, tmp_path, "one")
     again = house.run("mailings", "write", "card", str(tmp_path / "one.csv"), exit_code=1)
     assert "is written once" in again.output
+
+
+def rename(house, table, called):
+    with house.app.app_context(), db.engine.begin() as connection:
+        connection.execute(text(f"ALTER TABLE {table} RENAME TO {called}"))
+
+
+def test_b8_a_file_that_cannot_be_written_loses_no_mailing(house, tmp_path):
+    house.shopper(birth_date="1990-06-20", address=ADDRESS)
+    night(house, "2026-06-10")
+    told = house.run("mailings", "write", "card", str(tmp_path / "no" / "a.csv"), exit_code=1)
+    assert "cannot be written: No such file or directory" in told.output
+    assert len(written(house, tmp_path, "b")) == 1
+
+
+def test_b8_a_database_that_fails_leaves_no_file(house, tmp_path):
+    house.shopper(birth_date="1990-06-20", address=ADDRESS)
+    night(house, "2026-06-10")
+    rename(house, "mailing", "elsewhere")
+    house.run("mailings", "write", "card", str(tmp_path / "a.csv"), exit_code=1)
+    assert list(tmp_path.iterdir()) == []
+    rename(house, "elsewhere", "mailing")
+    assert len(written(house, tmp_path, "a")) == 1
+
+
+def test_m9_b8_nothing_is_posted_to_the_dead(house, tmp_path):
+    house.shopper(birth_date="1990-06-20", address=ADDRESS, references=["C-1"])
+    night(house, "2026-06-10")
+    dead = {"version": 1, "name": "Ana Silva", "deceased": True}
+    assert house.till().send("PUT", "/customers/C-1", dead).status_code == 200
+    assert written(house, tmp_path, "a") == []
+
+
+def test_b8_what_is_made_waits_until_there_is_an_address(house, tmp_path):
+    ana = house.shopper(birth_date="1990-06-20", address=ADDRESS)
+    night(house, "2026-06-10")
+    moves(ana, None)
+    assert written(house, tmp_path, "a") == []
+    moves(ana, ADDRESS)
+    assert len(written(house, tmp_path, "b")) == 1
+
+
+def test_b8_what_is_made_waits_once_other_mail_came_back(make, tmp_path):
+    make.document(club(tiers={"silver": 0}) | {"benefit": [CARD, CARD | {"code": "other"}]})
+    ana = make.shopper(birth_date="1990-06-20", address=ADDRESS)
+    night(make, "2026-06-10")
+    written(make, tmp_path, "a")
+    make.run("mailings", "returned", mailing(tmp_path, "a"))
+    assert written(make, tmp_path, "b", "other") == []
+    moves(ana, ADDRESS | {"city": "厦门"})
+    assert [city for *_, city in written(make, tmp_path, "c", "other")] == ["厦门"]
+
+
+def test_b2_an_edition_with_another_occasion_changes_nothing_for_cards_that_run(make, clock, tmp_path):
+    clock.move(noon("2026-03-02"))
+    card, long = CARD | {"days_ahead": 0}, {"months": 18}
+    make.document(club(tiers={"silver": 0}, length=long) | {"benefit": [card]})
+    make.shopper(birth_date="1990-06-20", address=ADDRESS)
+    clock.move(noon("2026-04-02"))
+    joined = card | {"occasion": "anniversary"}
+    make.document(club(tiers={"silver": 0}, length=long) | {"benefit": [joined]})
+    got = []
+    for day in ("2026-06-19", "2026-06-20", "2027-03-01", "2027-03-02", "2027-06-20", "2028-03-02"):
+        night(make, day)
+        got += [for_day for for_day, *_ in written(make, tmp_path, day)]
+    assert got == ["2026-06-20", "2027-06-20", "2028-03-02"]  # the next card begins on 2 September 2027
+
+
+def test_b1_b8_a_night_missed_at_new_year_takes_from_the_old_year(make, clock, tmp_path):
+    clock.move(noon("2026-03-02"))
+    yearly = CARD | {"days_ahead": 0, "quota": {"count": 1, "per": "calendar_year"}}
+    make.document(club(tiers={"silver": 0}) | {"benefit": [yearly]})
+    ana = make.shopper(birth_date="1990-12-31", address=ADDRESS)
+    night(make, "2026-12-30")
+    night(make, "2027-01-02")
+    assert [day for day, *_ in written(make, tmp_path, "a")] == ["2026-12-31"]
+    assert left(ana, "card") == (1, 0, 0, 1)
+    night(make, "2027-12-31")
+    assert [day for day, *_ in written(make, tmp_path, "b")] == ["2027-12-31"]
+
+
+def test_b8_a_late_night_looks_at_the_card_of_the_day(make, clock, tmp_path):
+    clock.move(noon("2026-03-02"))
+    make.document(club(tiers={"standard": 0, "silver": 100}) | {"benefit": [CARD | {"days_ahead": 0}]})
+    early, late = (make.shopper(birth_date="1990-06-20", address=ADDRESS) for _ in range(2))
+    early.adjust(150, "status")
+    night(make, "2026-06-19")
+    clock.move(noon("2026-06-21"))
+    late.adjust(150, "status")
+    night(make, "2026-06-22")
+    assert len(written(make, tmp_path, "a")) == 1
+
+
+def test_b10_post_does_not_pass_what_a_member_may_be_given_a_year(make, tmp_path):
+    capped = {"compliance": {"regime": "none", "value_cap_per_year": "100.00"}}
+    spa = benefit("spa", cost="95.00")
+    make.document(club(tiers={"silver": 0}) | {"benefit": [CARD, spa]} | capped)
+    ana, _ = (make.shopper(birth_date="1990-06-20", address=ADDRESS) for _ in range(2))
+    Desk(make).use(ana, "spa", "s")
+    night(make, "2026-06-10")
+    assert len(written(make, tmp_path, "a")) == 1  # the other one's
+    assert left(ana, "card") == (None, 0, 0, None)

@@ -1,12 +1,18 @@
 """The benefit that is a person: the agent of a policy, else one of the pool, else a queue (B8)."""
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 
 from tests.api.test_benefits import benefit, shown
-from tests.ladders import midnight, noon
+from tests.ladders import club, midnight, noon
+from tests.makers import Till
 from tests.policies import Core, coverage, insurer
 
 MANAGER = benefit("manager", kind="person", tiers=("silver", "gold"))
+OF_SILVER = MANAGER | {"tiers": ["silver"]}
 
 
 @pytest.fixture
@@ -85,3 +91,85 @@ def test_b3_b8_the_manager_stays_as_long_as_the_card_does(house, clock):
     assert manager(ana) is None
     house.run("jobs", "nightly")
     assert (manager(ana), news(house, ana)) == (None, ["manager.assigned", "manager.ended"])
+
+
+def dies(house, reference):
+    dead = {"version": 1, "name": "Ana Silva", "deceased": True}
+    assert house.till().send("PUT", f"/customers/{reference}", dead).status_code == 200
+
+
+def test_m9_nobody_looks_after_the_dead_whatever_terms_follow(make, clock):
+    clock.move(noon("2026-03-02"))
+    make.document(club(tiers={"silver": 0}) | {"benefit": [OF_SILVER]})
+    add(make, "B-1")
+    ana = make.shopper(references=["C-1"])
+    assert manager(ana) == "Ms B-1"
+    dies(make, "C-1")
+    clock.move(midnight("2027-03-04"))
+    make.run("jobs", "nightly")
+    assert (manager(ana), news(make, ana)) == (None, ["manager.assigned"])
+    add(make, "B-2")
+    assert {manager(make.shopper()) for _ in range(2)} == {"Ms B-1", "Ms B-2"}  # the dead are no burden
+
+
+def test_b2_b8_an_edition_that_binds_at_new_year_brings_its_manager(make, clock):
+    clock.move(noon("2026-03-02"))
+    document = club(tiers={"silver": 0}, terms_follow="calendar_year")
+    make.document(document | {"benefit": []})
+    add(make, "B-1")
+    ana = make.shopper(references=["C-1"])
+    make.shopper(references=["C-2"])
+    dies(make, "C-2")
+    clock.move(noon("2026-06-02"))
+    make.document(document | {"benefit": [OF_SILVER]})
+    make.run("jobs", "nightly")
+    assert (shown(ana, "manager"), news(make, ana)) == (None, [])  # the card keeps to its edition
+    for day in ("2027-01-02", "2027-01-03"):
+        clock.move(midnight(day))
+        make.run("jobs", "nightly")
+    assert (manager(ana), news(make, ana)) == ("Ms B-1", ["manager.assigned"])
+
+
+def test_p5_b8_a_manager_who_left_is_not_shown_though_no_night_was(house, clock):
+    add(house, "B-1")
+    ana = insured(house, "C-1")
+    before = clock.now()
+    clock.move(noon("2026-03-03"))
+    house.run("service-managers", "leave", "B-1")
+    assert manager(ana) is None
+    assert shown(ana, "manager", before)["person"] == "Ms B-1"
+
+
+def test_b8_members_who_rise_at_once_are_spread_evenly(make):
+    bar = {"tier[0].attain": 10, "terms.measure": {"balance": "reward"}}
+    make.club(**bar, benefit=[OF_SILVER])
+    add(make, "B-1", "B-2", "B-3", "B-4")
+    people = [make.shopper() for _ in range(8)]
+    key, begin = make.keys(terminal="T1")[0], Barrier(8)
+
+    def rises(who):
+        till, body = Till(make.app, key), {"reason_code": "goodwill", "note": "x", "reference": who.member_id}
+        begin.wait()
+        body |= {"member_id": who.member_id, "unit": "reward", "points": 50}
+        return till.post("/adjustments", body).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(rises, people)) == {201}
+    assert Counter(map(manager, people)) == {f"Ms B-{no}": 2 for no in range(1, 5)}
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "fault"),
+    [
+        ("c" * 81, "Ms C", "Invalid value for 'CODE': must have at most 80 characters"),
+        ("C-1", "c" * 121, "Invalid value for '--name': must have at most 120 characters"),
+        ("C-1", " ", "Invalid value for '--name': must not be empty"),
+    ],
+)
+def test_a_manager_is_called_by_what_fits(make, code, name, fault):
+    assert fault in make.run("service-managers", "add", code, "--name", name, exit_code=2).output
+
+
+def test_a_manager_is_called_by_as_much_as_fits(make):
+    make.run("service-managers", "add", "c" * 80, "--name", "s" * 120)
+    assert "c" * 80 in make.run("service-managers", "list").output

@@ -97,7 +97,8 @@ def _granted(court: Court, life: Life, news: Row) -> None:
         for right in life.entitlement
         if right.benefit == body.get("benefit") and told(right.until_at) == body.get("until")
     ]
-    fine = any(granted >= body.get("granted", 0) > 0 for granted in rights)
+    told_of = body.get("granted", 0)
+    fine = told_of > 0 and any(granted is None or granted >= told_of for granted in rights)
     court.holds("B1", news, fine, f"it tells of {body}, and granted are {rights}")
 
 
