@@ -12,7 +12,7 @@ from loyalty.decide import entitled, standing
 from loyalty.decide.outcome import Event
 from loyalty.decide.programme import Editions
 from loyalty.decide.whose import policy_of
-from loyalty.errors import AccountStopped, BenefitUnknown, PolicyForeign
+from loyalty.errors import AccountStopped, BenefitUnknown, NotFound, PlaceForeign, PolicyForeign
 from loyalty.reads.entitled import course_at, lost_bookings, verdict_of, with_all_terms
 
 
@@ -41,8 +41,8 @@ def _moves(session: Session, editions: Editions, waits: Use, now: datetime) -> b
     gone = lost_bookings(session, course)
     told = [one for one in benefits.uses(session, use.member_id, use.benefit) if one not in gone]
     try:
-        subject, verdict = verdict_of(session, then, _again(use), told, use.booked_at)
-    except (BenefitUnknown, PolicyForeign):
+        subject, verdict = verdict_of(session, then, _again(session, use), told, use.booked_at)
+    except (BenefitUnknown, NotFound, PlaceForeign, PolicyForeign):
         return False
     if verdict.reasons or verdict.entitlement is None:
         return False
@@ -58,15 +58,17 @@ def _moves(session: Session, editions: Editions, waits: Use, now: datetime) -> b
     return True
 
 
-def _again(use: Use) -> Wanted:
-    """What was asked for when the wait began."""
+def _again(session: Session, use: Use) -> Wanted:
+    """What was asked for when the wait began. Raises NotFound where the place was closed since."""
     return Wanted(
         benefit=use.benefit,
         at=use.at,
+        place=benefits.place(session, use.place) if use.place else None,
         event_id=use.event_id,
         guests=use.guests,
         policy_no=policy_of(use.subject),
         relation=use.relation,
+        amount_minor=use.amount_minor,
         attributes=use.attributes,
         reserve=True,
     )

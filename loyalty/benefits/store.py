@@ -167,12 +167,12 @@ def close(
 
 
 def reserve_waiting(session: Session, was: Use, right: Right, now: datetime) -> None:
-    """Who waited has a place now, which is taken from the entitlement."""
+    """Who waited has a place now, which is taken from the entitlement: that of the card they have now."""
     mine = (_USE.c.member_id == was.member_id, _USE.c.use_id == was.use_id, _USE.c.state == "waiting")
-    values = {"state": "reserved", "counts": True, "period_from": right.period.from_at}
+    of = {"subject": right.subject, "period_from": right.period.from_at, "edition": right.edition}
     with books_of(was.member_id):
         take(session, was.member_id, right, _TAKES["reserved"], now)
-        done = session.execute(update(_USE).where(*mine).values(edition=right.edition, **values))
+        done = session.execute(update(_USE).where(*mine).values(state="reserved", counts=True, **of))
     expect_one(done, LAW, "the booking that waited", was.member_id)
 
 

@@ -20,8 +20,9 @@ def club(make):
     return make
 
 
-def invite(club, capacity=3, benefit="gala", starts=DAY):
+def invite(club, capacity=3, benefit="gala", starts=DAY, place=None):
     words = ("--benefit", benefit, "--starts", starts.isoformat(), "--capacity", str(capacity))
+    words += ("--place", place) if place else ()
     return club.run("club-events", "announce", *words, "--zh", "晚宴", "--en", "Gala").stdout.strip()
 
 
