@@ -73,11 +73,7 @@ def _have(
     had, use_id = verdict.allowed(), ids.new_id(now)
     given = given_in_year(session, member_id, visit.at, editions.zone)
     check_value(editions.at(now).programme, had.terms.cost_minor, given)
-    state: State = "reserved" if visit.reserve else "used"
-    if visit.event_id is not None and not benefits.seat(session, visit.event_id, 1 + visit.guests):
-        if not visit.waits:
-            raise EventFull(event=ids.to_text(visit.event_id))
-        state = "waiting"
+    state = _seated(session, visit)
     row = {
         "use_id": use_id,
         "at": visit.at,
@@ -104,6 +100,23 @@ def _have(
     benefits.keep_use(session, member_id, row, right, now)
     left = None if had.remaining is None else had.remaining - (state != "waiting")
     return Told(use_view(editions, benefits.use(session, member_id, use_id)) | {"remaining": left}, member_id)
+
+
+def _seated(session: Session, visit: Wanted) -> State:
+    """What becomes of a visit that may be had; at an event it takes its places. Raises EventOver, EventFull.
+
+    The event is locked: it is not called off, and no place becomes free, before who waits is written down.
+    """
+    if visit.event_id is None:
+        return "reserved" if visit.reserve else "used"
+    event = benefits.event(session, visit.event_id, locked=True)
+    if event.cancelled_at is not None:
+        raise EventOver(event=ids.to_text(event.event_id))
+    if benefits.seat(session, event.event_id, 1 + visit.guests):
+        return "reserved"
+    if not visit.waits:
+        raise EventFull(event=ids.to_text(event.event_id))
+    return "waiting"
 
 
 def _at_place(session: Session, wanted: Wanted, place: str | None, now: datetime) -> Wanted:

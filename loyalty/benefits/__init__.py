@@ -14,8 +14,18 @@ from loyalty.benefits.assignments import (
     persons,
     without_manager,
 )
-from loyalty.benefits.events import announce, booked, call_off, coming, event, seat, unseat, waiting
-from loyalty.benefits.facts import ClubEvent, Place, State, Wanted
+from loyalty.benefits.events import (
+    announce,
+    booked,
+    call_off,
+    called_off,
+    coming,
+    event,
+    seat,
+    unseat,
+    waiting,
+)
+from loyalty.benefits.facts import OPEN, ClubEvent, Place, State, Wanted
 from loyalty.benefits.feed import items, publish_item, withdraw_item
 from loyalty.benefits.mailings import keep_mailing, mailed, mark_returned, mark_written, to_write
 from loyalty.benefits.models import Assignment, FeedItem, Mailing, Manager, Use
@@ -46,6 +56,7 @@ from loyalty.benefits.store import (
 from loyalty.benefits.terms import Benefit, Booking, Discount, Quota, parse
 
 __all__ = [
+    "OPEN",
     "Assignment",
     "Benefit",
     "Booking",
@@ -72,6 +83,7 @@ __all__ = [
     "assignment",
     "booked",
     "call_off",
+    "called_off",
     "close",
     "close_place",
     "coming",

@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, and_, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from loyalty.benefits.facts import Place, State
+from loyalty.benefits.facts import OPEN, Place, State
 from loyalty.benefits.models import Entitlement, Use
 from loyalty.benefits.models import Place as PlaceRow
 from loyalty.benefits.quota import Period, Visit
@@ -108,8 +108,8 @@ def uses_before(
 
 def open_uses(session: Session, member_id: int) -> Sequence[Use]:
     """A member's bookings that are neither made nor let go, those that wait for a place among them."""
-    still = Use.state.in_(("waiting", "reserved"))
-    return session.scalars(select(Use).where(Use.member_id == member_id, still)).all()
+    mine = select(Use).where(Use.member_id == member_id, Use.state.in_(OPEN))
+    return session.scalars(mine).all()
 
 
 def costs(session: Session, first: datetime, until: datetime, member_id: int | None = None) -> dict[int, int]:
