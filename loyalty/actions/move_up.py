@@ -38,10 +38,9 @@ def _moves(session: Session, editions: Editions, waits: Use, now: datetime) -> b
     taken = replace(taken, snapshot=with_all_terms(session, taken.snapshot))
     course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))
     then = course_at(editions, course.outcome().after, use.at)
-    gone = lost_bookings(session, course)
-    told = [one for one in benefits.uses(session, use.member_id, use.benefit) if one not in gone]
+    gone, told = lost_bookings(session, course), benefits.uses(session, use.member_id, use.benefit)
     try:
-        subject, verdict = verdict_of(session, then, _again(session, use), told, use.booked_at)
+        subject, verdict = verdict_of(session, then, _again(session, use), told, gone, now, use)
     except (BenefitUnknown, NotFound, PlaceForeign, PolicyForeign):
         return False
     if verdict.reasons or verdict.entitlement is None:
@@ -54,7 +53,7 @@ def _moves(session: Session, editions: Editions, waits: Use, now: datetime) -> b
     write(session, editions, taken, course.outcome(), now)
     had, edition = verdict.entitlement, entitled.edition_of(editions, then.terms, use.at)
     right = Right(use.benefit, subject.key, had.period, had.granted, edition)
-    benefits.reserve_waiting(session, use, right, now)
+    benefits.reserve_waiting(session, use, right, had.terms.cost_minor, now)
     return True
 
 

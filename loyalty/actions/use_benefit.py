@@ -14,10 +14,8 @@ from loyalty.benefits import Right, State, Wanted
 from loyalty.decide import entitled, standing
 from loyalty.decide.outcome import Event
 from loyalty.decide.programme import Editions
-from loyalty.decide.reward import check_value
 from loyalty.errors import EventForeign, EventFull, EventOver, Invalid, NotFound, UseClosed
 from loyalty.reads.entitled import course_at, lost_bookings, verdict_of, with_all_terms
-from loyalty.reads.given import given_in_year
 from loyalty.reads.uses import use_view
 
 AHEAD = timedelta(minutes=10)  #: the clocks of places run ahead by so much at most
@@ -68,11 +66,9 @@ def _have(
     course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))
     then = course_at(editions, course.outcome().after, visit.at) if visit.at > now else course
     gone = lost_bookings(session, course)
-    told = [one for one in benefits.uses(session, member_id, visit.benefit) if one not in gone]
-    subject, verdict = verdict_of(session, then, visit, told, now)
+    told = benefits.uses(session, member_id, visit.benefit)
+    subject, verdict = verdict_of(session, then, visit, told, gone, now)
     had, use_id = verdict.allowed(), ids.new_id(now)
-    given = given_in_year(session, member_id, visit.at, editions.zone)
-    check_value(editions.at(now).programme, had.terms.cost_minor, given)
     state = _seated(session, visit)
     row = {
         "use_id": use_id,

@@ -166,13 +166,14 @@ def close(
     expect_one(done, LAW, f"the entitlement to {was.benefit}", was.member_id)
 
 
-def reserve_waiting(session: Session, was: Use, right: Right, now: datetime) -> None:
-    """Who waited has a place now, which is taken from the entitlement: that of the card they have now."""
+def reserve_waiting(session: Session, was: Use, right: Right, cost_minor: int | None, now: datetime) -> None:
+    """Who waited has a place now, at what it costs now; taken from the right of the card they have now."""
     mine = (_USE.c.member_id == was.member_id, _USE.c.use_id == was.use_id, _USE.c.state == "waiting")
     of = {"subject": right.subject, "period_from": right.period.from_at, "edition": right.edition}
+    values = of | {"state": "reserved", "counts": True, "cost_minor": cost_minor}
     with books_of(was.member_id):
         take(session, was.member_id, right, _TAKES["reserved"], now)
-        done = session.execute(update(_USE).where(*mine).values(state="reserved", counts=True, **of))
+        done = session.execute(update(_USE).where(*mine).values(values))
     expect_one(done, LAW, "the booking that waited", was.member_id)
 
 

@@ -1,6 +1,6 @@
 """What is to be known of a member before a visit of a benefit can be judged."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import count
@@ -12,11 +12,13 @@ from loyalty.benefits import Benefit, Use, Visit, Wanted
 from loyalty.calendar import BEGINNING
 from loyalty.decide import entitled, lowered, standing, whose
 from loyalty.decide.course import Course
-from loyalty.decide.entitled import Verdict
+from loyalty.decide.entitled import Known, Verdict
 from loyalty.decide.outcome import Snapshot
 from loyalty.decide.programme import Editions
 from loyalty.decide.rating import Told
+from loyalty.decide.reward import value_left
 from loyalty.decide.whose import Subject, policy_of
+from loyalty.reads.given import given_in_year
 from loyalty.reads.policy import told_of
 
 CARD_LOWER = "card_lower"  #: why a booking was let go of that a card no longer gives
@@ -33,22 +35,39 @@ def course_at(editions: Editions, snapshot: Snapshot, at: datetime) -> Course:
 
 
 def verdict_of(
-    session: Session, course: Course, wanted: Wanted, told: Sequence[Use], now: datetime
+    session: Session,
+    course: Course,
+    wanted: Wanted,
+    told: Sequence[Use],
+    gone: Collection[Use],
+    now: datetime,
+    waits: Use | None = None,
 ) -> tuple[Subject, Verdict]:
     """Whose right a visit is, and whether it may be had: `course` has come to its instant.
 
-    `told` are all uses of the benefit. Raises BenefitUnknown, PlaceForeign, PolicyForeign.
+    `told` are all uses of the benefit at least, `gone` what a lower card let go of, written or not. Who
+    `waits` for the visit is judged anew, as one who asked in time. Raises BenefitUnknown, PlaceForeign,
+    PolicyForeign.
     """
     entitled.check_place(course, wanted)
-    subject = subject_of(session, course, wanted)
-    consents = [one.purpose for one in members.consents(session, course.start.member_id) if is_given(one)]
-    taken = visits_of(told, wanted.benefit, subject)
-    return subject, entitled.verdict(course, wanted, taken, consents, subject.anchor, now)
+    subject, member_id = subject_of(session, course, wanted), course.start.member_id
+    standing_still = [one for one in told if one not in gone]
+    programme, zone = course.editions.at(now).programme, course.editions.zone
+    known = Known(
+        visits=benefits.visits(standing_still, wanted.benefit, subject.key),
+        anchor=subject.anchor,
+        consents=[one.purpose for one in members.consents(session, member_id) if is_given(one)],
+        is_booked=any(_is_for(one, wanted) for one in standing_still if one != waits),
+        left_minor=value_left(programme, given_in_year(session, member_id, wanted.at, zone, gone))
+        if programme.compliance.value_cap_minor is not None
+        else None,
+    )
+    return subject, entitled.verdict(course, wanted, known, waits.booked_at if waits else now)
 
 
-def visits_of(told: Sequence[Use], benefit: str, subject: Subject) -> list[Visit]:
-    """Those of some uses that take from a subject's right to a benefit."""
-    return benefits.visits(told, benefit, subject.key)
+def _is_for(use: Use, wanted: Wanted) -> bool:
+    """Whether it is a booking of the very event, or waits for one."""
+    return wanted.event_id is not None and use.event_id == wanted.event_id and use.state in benefits.OPEN
 
 
 def lost_bookings(session: Session, course: Course, known_at: datetime | None = None) -> dict[Use, datetime]:

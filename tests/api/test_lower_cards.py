@@ -104,3 +104,19 @@ def test_b5_what_a_fall_let_go_is_closed_before_it_was_written(desk, ana, clock)
     clock.move(noon("2027-01-06"))
     refused = desk.close(walk, "cancel", 422)
     assert (refused["code"], refused["state"]) == ("use_closed", "cancelled")
+
+
+def test_b10_what_a_fall_let_go_costs_nothing_before_it_was_written(make, clock):
+    cap = {"regime": "none", "value_cap_per_year": "100.00"}
+    given = [WALK | {"cost": "60.00"}, benefit("spa", tiers=("silver", "gold"), cost="60.00")]
+    make.document(club(tiers={"silver": 0, "gold": 100}) | {"benefit": given, "compliance": cap})
+    ana, desk = make.shopper(), Desk(make)
+    bought = ana.buy("100.00")
+    book(desk, ana, "walk", "2027-05-01", "w1")
+    assert desk.why_not(ana, "spa", at=wire(noon("2027-05-02"))) == ["benefit_not_bookable", "value_cap"]
+    ana.give_back(bought, amount="100.00")
+    clock.move(noon("2027-04-10"))
+    assert desk.check(ana, "spa")["allowed"]
+    desk.use(ana, "spa", "s1")
+    assert desk.why_not(ana, "spa") == ["value_cap"]
+    assert desk.use(ana, "spa", "s2", 422)["code"] == "value_cap"

@@ -6,8 +6,10 @@ import pytest
 
 from tests.api.test_benefits import Desk, benefit, left
 from tests.api.test_club_events import DAY, invite
+from tests.ladders import club, noon
 
 TWICE = {"count": 2, "per": "calendar_year"}
+CAP = {"regime": "none", "value_cap_per_year": "100.00"}
 INN = ("places", "open", "inn", "--provider", "hotel", "--zh", "酒店", "--en", "Inn")
 
 
@@ -66,3 +68,59 @@ def test_b1_who_moves_up_takes_from_the_right_of_the_card_they_have_then(make, d
     desk.close(waits, ends)
     assert left(ben, "gala")[1:3] == (0, int(ends == "confirm"))
     make.run("ledger", "verify")
+
+
+def test_b10_nobody_moves_up_beyond_what_the_club_may_give_in_a_year(make, desk):
+    make.club(compliance=CAP, benefit=[gala(cost="60.00"), benefit("spa", quota=TWICE, cost="60.00")])
+    ben, cai = make.shopper(), make.shopper()
+    full, waits = one_waits(make, desk, ben)
+    after = desk.use(cai, "gala", "cai", event=waits["event"], wait=True)
+    desk.use(ben, "spa", "s1")
+    assert desk.use(ben, "spa", "s2", 422)["code"] == "value_cap"
+    desk.close(full, "cancel")
+    assert (state(ben, waits), state(cai, after)) == ("waiting", "reserved")
+
+
+def test_b10_who_moves_up_is_given_what_the_terms_at_the_event_cost(make, desk, clock):
+    def edition(cost):
+        return club(tiers={"silver": 0}) | {"compliance": CAP, "benefit": [gala(cost=cost)]}
+
+    clock.move(noon("2026-03-02"))
+    make.document(edition("60.00"))
+    ben = make.shopper()
+    full, waits = one_waits(make, desk, ben, starts=noon("2027-05-02"))
+    clock.move(noon("2026-03-03"))
+    make.document(edition("160.00"))  # binds from the term that begins in March
+    desk.close(full, "cancel")
+    assert state(ben, waits) == "waiting"
+
+
+def test_b8_a_member_has_one_booking_of_an_event(make, desk):
+    make.club(benefit=[gala(quota={"count": 9, "per": "calendar_year"}, guests=1)])
+    ana, ben = make.shopper(), make.shopper()
+    event, other = invite(make, 2), invite(make, 2, starts=DAY + timedelta(days=1))
+    booked = desk.use(ana, "gala", "a1", event=event, party=2)
+    assert desk.use(ana, "gala", "a2", 422, event=event, wait=True)["code"] == "event_booked"
+    desk.use(ana, "gala", "a3", event=other)
+    waits = desk.use(ben, "gala", "b1", event=event, wait=True)
+    assert desk.use(ben, "gala", "b2", 422, event=event, wait=True)["code"] == "event_booked"
+    desk.close(booked, "cancel")
+    assert state(ben, waits) == "reserved"
+    assert desk.use(ana, "gala", "a4", event=event)["state"] == "reserved"
+
+
+def test_b6_a_check_of_an_event_says_what_a_booking_would_hear(make, desk, clock):
+    make.club(benefit=[gala(), benefit("talk", kind="event", booking={})])
+    ana, ben = make.shopper(), make.shopper()
+    event, talk = invite(make, 1), invite(make, 1, "talk")
+    told = desk.check(ana, "gala", event=event)
+    assert told == {"allowed": True, "remaining": 2, "reasons": []}
+    desk.use(ana, "gala", "a1", event=event)
+    assert desk.why_not(ana, "gala", event=event) == ["event_booked", "event_full"]
+    [full] = desk.check(ben, "gala", event=event)["reasons"]
+    assert (full["code"], full["event"]) == ("event_full", event)
+    assert desk.why_not(ben, "gala", event=talk) == ["event_foreign"]
+    assert desk.why_not(ben, "gala") == ["booking_needed", "event_foreign"]
+    assert desk.till.post("/benefits/gala/check", {"card": ben.card, "event": "0"}).status_code == 404
+    clock.move(DAY)
+    assert desk.why_not(ben, "gala", event=event) == ["event_over"]

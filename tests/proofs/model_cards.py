@@ -108,6 +108,10 @@ class Cards(Club):
             why.add("party_too_large")
         if (promise.kind == "event") != bool(wish.of):
             why.add("event_foreign")
+        if wish.of and any(one.event == wish.of and one.state == "reserved" for one in mine):
+            why.add("event_booked")
+        if wish.of and self.left_at(wish.of) < 1 + wish.guests:
+            why.add("event_full")
         return had, why
 
     def use(self, wish: Wish, now: datetime) -> Told:
@@ -118,11 +122,8 @@ class Cards(Club):
         had, why = self.asked(wish, now)
         if why or had is None:
             return why
-        party = 1 + wish.guests
-        if wish.of and self.left_at(wish.of) < party:
-            return {"event_full"}
         state, at = ("reserved", wish.at) if wish.reserve else ("used", now)
-        self.visits[wish.name] = Visit(wish.who, wish.what, at, now, state, party, wish.of)
+        self.visits[wish.name] = Visit(wish.who, wish.what, at, now, state, 1 + wish.guests, wish.of)
         left = None if had.remaining is None else had.remaining - 1
         return {"state": state, "guests": wish.guests, "remaining": left}
 
