@@ -136,11 +136,11 @@ def keep_use(session: Session, member_id: int, row: Mapping[str, Any], right: Ri
     """Write a use down, and take it from its entitlement."""
     taken = _TAKES[row["state"]]
     of = {"benefit": right.benefit, "subject": right.subject, "period_from": right.period.from_at}
+    reserved_at = None if row["state"] == "waiting" else now
+    named = {"member_id": member_id, "booked_at": now, "reserved_at": reserved_at, "edition": right.edition}
     with books_of(member_id):
         take(session, member_id, right, taken, now)
-        session.execute(
-            insert(_USE), [{"member_id": member_id, "booked_at": now, "edition": right.edition, **of, **row}]
-        )
+        session.execute(insert(_USE), [{**named, **of, **row}])
 
 
 def close(
@@ -170,7 +170,7 @@ def reserve_waiting(session: Session, was: Use, right: Right, cost_minor: int | 
     """Who waited has a place now, at what it costs now; taken from the right of the card they have now."""
     mine = (_USE.c.member_id == was.member_id, _USE.c.use_id == was.use_id, _USE.c.state == "waiting")
     of = {"subject": right.subject, "period_from": right.period.from_at, "edition": right.edition}
-    values = of | {"state": "reserved", "counts": True, "cost_minor": cost_minor}
+    values = of | {"state": "reserved", "counts": True, "cost_minor": cost_minor, "reserved_at": now}
     with books_of(was.member_id):
         take(session, was.member_id, right, _TAKES["reserved"], now)
         done = session.execute(update(_USE).where(*mine).values(values))

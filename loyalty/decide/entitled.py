@@ -254,7 +254,7 @@ def discount(terms: Benefit, amount_minor: int | None) -> int | None:
 def closed(editions: Editions, terms: Benefit, was: str, state: State, at: datetime, now: datetime) -> bool:
     """Whether a booking for an instant still takes from its entitlement once it ended so (B5).
 
-    Raises UseClosed, CancelTooLate; VisitAhead before the day of the visit.
+    Raises UseClosed; CancelTooLate, also from the instant of the visit on; VisitAhead before its day.
     """
     if was != "reserved" and (was, state) != ("waiting", "cancelled"):
         raise UseClosed(state=was)
@@ -263,7 +263,7 @@ def closed(editions: Editions, terms: Benefit, was: str, state: State, at: datet
         raise VisitAhead(first_day=day.isoformat())
     if (was, state) == ("reserved", "cancelled"):
         last = day - timedelta(days=terms.booking.cancel_days if terms.booking else 0)
-        if today > last:
+        if today > last or now >= at:
             raise CancelTooLate(last_day=last.isoformat())
     missed_counts = terms.booking is not None and terms.booking.no_show == "used"
     return state == "used" or (state == "no_show" and missed_counts)

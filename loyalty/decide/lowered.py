@@ -18,7 +18,7 @@ class Booked:
 
     name: int
     visit: Visit
-    booked_at: datetime
+    booked_at: datetime  #: since when it takes from the entitlement
 
 
 def lost(course: Course, code: str, told: Sequence[Booked], anchor: date) -> dict[int, datetime]:

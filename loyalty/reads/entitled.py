@@ -93,7 +93,7 @@ def visit_of(use: Use, known_at: datetime | None) -> Visit | None:
     """What a use takes of its entitlement, now or as was known at an instant; None where it takes nothing."""
     if known_at is None or not _was_open(use, known_at):
         return Visit(use.at, use.closed_at is None) if use.counts else None
-    return Visit(use.at, True) if use.counts or use.closed_at is not None else None
+    return Visit(use.at, True) if use.reserved_at is not None and use.reserved_at <= known_at else None
 
 
 def _was_open(use: Use, at: datetime) -> bool:
@@ -112,7 +112,7 @@ def _booked(told: Iterable[Use], known_at: datetime | None) -> Iterator[lowered.
     for one in told:
         visit = visit_of(one, known_at)
         if visit is not None and (known_at is None or one.booked_at <= known_at):
-            yield lowered.Booked(one.use_id, visit, one.booked_at)
+            yield lowered.Booked(one.use_id, visit, one.reserved_at or one.booked_at)
 
 
 def promised_now(course: Course, at: datetime) -> list[Benefit]:

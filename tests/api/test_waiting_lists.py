@@ -124,3 +124,39 @@ def test_b6_a_check_of_an_event_says_what_a_booking_would_hear(make, desk, clock
     assert desk.till.post("/benefits/gala/check", {"card": ben.card, "event": "0"}).status_code == 404
     clock.move(DAY)
     assert desk.why_not(ben, "gala", event=event) == ["event_over"]
+
+
+@pytest.mark.parametrize("freed", ["their wait", "the place they wait for"])
+def test_b1_a_past_look_shows_who_waited_as_waiting(make, desk, clock, freed):
+    make.club(benefit=[gala()])
+    ben = make.shopper()
+    full, waits = one_waits(make, desk, ben)
+    clock.move(timedelta(hours=1))
+    then = clock.now()
+    assert left(ben, "gala") == (2, 0, 0, 2)
+    clock.move(timedelta(hours=1))
+    desk.close(waits if freed == "their wait" else full, "cancel")
+    assert left(ben, "gala", then) == (2, 0, 0, 2)
+    assert left(ben, "gala") == ((2, 0, 0, 2) if freed == "their wait" else (2, 1, 0, 1))
+    clock.move(timedelta(hours=1))
+    if freed != "their wait":
+        desk.close(waits, "cancel")
+        assert left(ben, "gala", clock.now() - timedelta(minutes=1)) == (2, 1, 0, 1)
+
+
+def test_b8_an_event_is_booked_though_its_terms_do_not_say_how(make, desk):
+    make.club(benefit=[benefit("gala", kind="event", quota=TWICE)])
+    ana = make.shopper()
+    assert desk.use(ana, "gala", "a1", event=invite(make))["state"] == "reserved"
+
+
+def test_b5_a_booking_is_cancelled_before_its_event_begins_or_not_at_all(make, desk, clock):
+    make.club(benefit=[gala()])
+    ana, ben = make.shopper(), make.shopper()
+    event = invite(make, 2)
+    early, late = desk.use(ana, "gala", "a1", event=event), desk.use(ben, "gala", "b1", event=event)
+    clock.move(DAY - timedelta(seconds=1))
+    desk.close(early, "cancel")
+    clock.move(DAY)
+    assert desk.close(late, "cancel", 422)["code"] == "cancel_too_late"
+    desk.close(late, "no-show")

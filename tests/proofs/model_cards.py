@@ -132,7 +132,8 @@ class Cards(Club):
         one = self.visits[wish.of]
         if one.state != "reserved" or one not in self.visits_of(one.who, self.members[one.who]):
             return {"use_closed"}
-        if state == "cancelled" and day_of(now) > day_of(one.at) - BENEFITS[one.benefit].cancel * DAY:
+        last = day_of(one.at) - BENEFITS[one.benefit].cancel * DAY
+        if state == "cancelled" and (day_of(now) > last or now >= one.at):
             return {"cancel_too_late"}
         one.state, one.counts = state, counts
         return {"state": state, "guests": one.party - 1}
