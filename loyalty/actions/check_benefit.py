@@ -47,7 +47,7 @@ def check_benefit(
         return Verdict(None, (refusal,))
     except NotFound:
         raise NotFound.at("member_id") from None
-    gone = lost_bookings(session, course_at(editions, snapshot, now))
+    gone = lost_bookings(session, course_at(editions, snapshot, now), now)
     course = course_at(editions, snapshot, max(visit.at, now))
     told = benefits.uses(session, member_id, visit.benefit)
     try:

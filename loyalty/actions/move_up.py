@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from loyalty import benefits, calendar, ids
 from loyalty.actions.book import fresh_ids, take, write
+from loyalty.actions.let_go import let_go
 from loyalty.benefits import Right, Use, Wanted
 from loyalty.decide import entitled, standing
 from loyalty.decide.outcome import Event
@@ -38,7 +39,7 @@ def _moves(session: Session, editions: Editions, waits: Use, now: datetime) -> b
     taken = replace(taken, snapshot=with_all_terms(session, taken.snapshot))
     course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))
     then = course_at(editions, course.outcome().after, use.at)
-    gone, told = lost_bookings(session, course), benefits.uses(session, use.member_id, use.benefit)
+    gone, told = lost_bookings(session, course, now), benefits.uses(session, use.member_id, use.benefit)
     try:
         subject, verdict = verdict_of(session, then, _again(session, use), told, gone, now, use)
     except (BenefitUnknown, NotFound, PlaceForeign, PolicyForeign):
@@ -49,6 +50,7 @@ def _moves(session: Session, editions: Editions, waits: Use, now: datetime) -> b
         return False
     name = ids.pair_to_text(use.member_id, use.use_id)
     body = {"use": name, "benefit": use.benefit, "at": calendar.instant_text(use.at)}
+    course.events.extend(let_go(session, gone, now))
     course.events.append(Event("benefit.reserved", body))
     write(session, editions, taken, course.outcome(), now)
     had, edition = verdict.entitlement, entitled.edition_of(editions, then.terms, use.at)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from loyalty import benefits, calendar, ids
 from loyalty.actions.book import Taken, fresh_ids, take, write
+from loyalty.actions.let_go import let_go
 from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.actions.who import Bearer, take_bearer
 from loyalty.benefits import Right, State, Wanted
@@ -65,7 +66,7 @@ def _have(
     now, member_id = asking.now, taken.snapshot.member_id
     course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))
     then = course_at(editions, course.outcome().after, visit.at) if visit.at > now else course
-    gone = lost_bookings(session, course)
+    gone = lost_bookings(session, course, now)
     told = benefits.uses(session, member_id, visit.benefit)
     subject, verdict = verdict_of(session, then, visit, told, gone, now)
     had, use_id = verdict.allowed(), ids.new_id(now)
@@ -90,6 +91,7 @@ def _have(
         "reason": None,
     }
     edition = entitled.edition_of(editions, then.terms, visit.at)
+    course.events.extend(let_go(session, gone, now))
     course.events.append(_news(state, member_id, use_id, visit.benefit, visit.at))
     write(session, editions, taken, course.outcome(), now)
     right = Right(visit.benefit, subject.key, had.period, had.granted, edition)
@@ -165,7 +167,7 @@ def close_use(
         terms = entitled.terms_of(editions, was.edition, was.benefit)
         taken = replace(taken, snapshot=with_all_terms(session, taken.snapshot))
         course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))
-        if was in lost_bookings(session, course):
+        if was in lost_bookings(session, course, now):
             raise UseClosed(state="cancelled")
         counts = entitled.closed(editions, terms, was.state, state, was.at, now)
         course.events.append(_news(state, member_id, use_id, was.benefit, was.at))

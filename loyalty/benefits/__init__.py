@@ -36,6 +36,7 @@ from loyalty.benefits.quota import Entitlement, Period, Stretch, Visit, entitlem
 from loyalty.benefits.recognitions import forget_recognised, keep_recognised, recognised
 from loyalty.benefits.store import (
     Right,
+    booked_between,
     close,
     close_place,
     costs,
@@ -82,6 +83,7 @@ __all__ = [
     "assign",
     "assignment",
     "booked",
+    "booked_between",
     "call_off",
     "called_off",
     "close",

@@ -112,6 +112,15 @@ def open_uses(session: Session, member_id: int) -> Sequence[Use]:
     return session.scalars(mine).all()
 
 
+def booked_between(
+    session: Session, first: datetime, until: datetime, after_id: int, limit: int
+) -> Sequence[int]:
+    """Up to `limit` members above `after_id` with an open booking for `[first, until]`, in order."""
+    told = select(Use.member_id).where(Use.state == "reserved", Use.at >= first, Use.at <= until)
+    members = told.where(Use.member_id > after_id).distinct().order_by(Use.member_id)
+    return session.scalars(members.limit(limit)).all()
+
+
 def costs(session: Session, first: datetime, until: datetime, member_id: int | None = None) -> dict[int, int]:
     """What the visits of a time that count cost the club, in minor units, by member; of one or of all."""
     rows = (

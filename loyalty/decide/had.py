@@ -68,8 +68,8 @@ class Had:
         then = standing.true_at(editions, course.outcome().after, wanted.at, count(1))
         entitled.check_place(then, wanted)
         subject = _whose(then, wanted, policies)
-        visits = [self._visit(no) for no in self._counting(course, wanted.benefit, subject.key)]
-        given = self._given_in_year(course, wanted.at)
+        visits = [self._visit(no) for no in self._counting(course, wanted.benefit, subject.key, fact.at)]
+        given = self._given_in_year(course, wanted.at, fact.at)
         left = reward.value_left(editions.at(fact.at).programme, given)
         known = Known(visits, subject.anchor, consents, left_minor=left)
         had = entitled.verdict(then, wanted, known, fact.at).allowed()
@@ -85,7 +85,7 @@ class Had:
             raise NotFound
         number = self._bookings[fact.booking]
         was = self._uses[number]
-        let_go = was.counts and number not in self._counting(course, was.terms.code, was.subject.key)
+        let_go = was.counts and number not in self._counting(course, was.terms.code, was.subject.key, fact.at)
         state: State = "cancelled" if let_go else was.state
         counts = entitled.closed(course.editions, was.terms, state, fact.state, was.at, fact.at)
         self._uses[number] = replace(was, state=fact.state, counts=counts)
@@ -93,7 +93,7 @@ class Had:
     def entitlement(self, course: Course, code: str, at: datetime) -> Entitlement | None:
         """What the member's card gives of a benefit, and what is left; the course has come to the instant."""
         subjects = {one.subject.key for one in self._uses.values() if one.terms.code == code}
-        visits = [self._visit(no) for key in subjects for no in self._counting(course, code, key)]
+        visits = [self._visit(no) for key in subjects for no in self._counting(course, code, key, at)]
         return entitled.entitled(course.editions, course, code, visits, at, whose.joined_on(course))
 
     def order(self, editions: Editions, fact: OrderFact, snapshot: Snapshot, ids: Iterator[int]) -> Outcome:
@@ -102,7 +102,7 @@ class Had:
             raise KeyReused
         before = [reward.Bought(one.terms.code, one.on) for one in self._orders.values() if one.is_open]
         course = standing.true_at(editions, snapshot, fact.at, count(1))
-        given = self._given_in_year(course, fact.at)
+        given = self._given_in_year(course, fact.at, fact.at)
         outcome = reward.buy(editions, fact.reward, before, given, snapshot, fact.at, ids, fact.order)
         terms = editions.at(fact.at).programme.reward(fact.reward)
         if terms.stock is not None and terms.stock <= sum(one.reward == fact.reward for one in before):
@@ -124,8 +124,8 @@ class Had:
         self._orders[fact.order] = replace(was, is_open=False)
         return outcome
 
-    def _counting(self, course: Course, code: str, subject: str) -> set[int]:
-        """The uses that take from a right, without the bookings that a lower card let go of (B3)."""
+    def _counting(self, course: Course, code: str, subject: str, by: datetime) -> set[int]:
+        """The uses that take from a right, without the bookings that the card let go of by then (B3)."""
         mine = {
             number: one
             for number, one in self._uses.items()
@@ -135,17 +135,17 @@ class Had:
             return set()
         booked = [Booked(number, self._visit(number), one.told_at) for number, one in mine.items()]
         anchor = next(iter(mine.values())).subject.anchor
-        return mine.keys() - lowered.lost(course, code, booked, anchor).keys()
+        return mine.keys() - lowered.lost(course, code, booked, anchor, by).keys()
 
     def _visit(self, number: int) -> Visit:
         one = self._uses[number]
         return Visit(one.at, one.state == "reserved")
 
-    def _given_in_year(self, course: Course, at: datetime) -> int:
+    def _given_in_year(self, course: Course, at: datetime, by: datetime) -> int:
         """What the club gave the member in the calendar year of an instant, in minor units (B10)."""
         year = calendar.local_day(at, self._zone).year
         rights = {(one.terms.code, one.subject.key) for one in self._uses.values()}
-        uses = [self._uses[number] for right in rights for number in self._counting(course, *right)]
+        uses = [self._uses[number] for right in rights for number in self._counting(course, *right, by)]
         costs = [one.terms.cost_minor for one in uses if calendar.local_day(one.at, self._zone).year == year]
         orders = [one for one in self._orders.values() if one.is_open and one.on.year == year]
         return sum(cost or 0 for cost in (*costs, *(one.terms.cost_minor for one in orders)))

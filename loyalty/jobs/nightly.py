@@ -15,6 +15,7 @@ from loyalty.actions.find_managers import find_managers
 from loyalty.actions.forget import forget
 from loyalty.actions.grant import grant
 from loyalty.actions.keep_event import let_go_of
+from loyalty.actions.lapse import lapse
 from loyalty.actions.mail import mailings, make_mailings, wanted_days
 from loyalty.actions.move_up import move_up
 from loyalty.benefits import Benefit
@@ -133,6 +134,9 @@ def nightly(
 def _give_benefits(run: _Run, editions: Editions, days: Sequence[date]) -> dict[str, int]:
     """What cards give by the clock: members per kind of work."""
     done, today = Counter[str](), calendar.local_day(run.now, editions.zone)
+    night = last_night(run.room, run.now, run.books)
+    last = calendar.day_start(night, editions.zone) if night else calendar.BEGINNING
+    done["booked"] = run.through("booked", partial(_lapse, run.now, last))
     done["called_off"] = run.call_off()
     done["moved_up"] = run.move_up()
     done["granted"] = run.through("granted", partial(_grant, run.now))
@@ -168,6 +172,12 @@ def _celebrate(
     after_id: int,
 ) -> Sequence[int]:
     return celebrate(session, editions, on, day, after_id, CHUNK, now, imported_at)
+
+
+def _lapse(
+    now: datetime, since: datetime, session: Session, editions: Editions, after_id: int
+) -> Sequence[int]:
+    return lapse(session, editions, since, after_id, CHUNK, now)
 
 
 def _grant(now: datetime, session: Session, editions: Editions, after_id: int) -> Sequence[int]:

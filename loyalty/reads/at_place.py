@@ -52,7 +52,7 @@ def shown_to(session: Session, editions: Editions, member_id: int, place: Place,
     """What a place may give to a member now, what it may do first. Raises NotFound."""
     snapshot = with_all_terms(session, load(session, editions, member_id, now)[0])
     course = course_at(editions, snapshot, now)
-    gone = lost_bookings(session, course)
+    gone = lost_bookings(session, course, now)
     told = benefits.uses(session, member_id)
     here = (one for one in _of_day(session, editions, place, course.day(now)) if one.member_id == member_id)
     booked = [one for one in here if one.state == "reserved" and one not in gone]

@@ -21,7 +21,7 @@ from loyalty.decide.whose import Subject, policy_of
 from loyalty.reads.given import given_in_year
 from loyalty.reads.policy import told_of
 
-CARD_LOWER = "card_lower"  #: why a booking was let go of that a card no longer gives
+CARD_LOWER = "card_lower"  #: why a booking was let go of: the card is lower than it was, or was to be
 
 
 def with_all_terms(session: Session, snapshot: Snapshot) -> Snapshot:
@@ -70,10 +70,12 @@ def _is_for(use: Use, wanted: Wanted) -> bool:
     return wanted.event_id is not None and use.event_id == wanted.event_id and use.state in benefits.OPEN
 
 
-def lost_bookings(session: Session, course: Course, known_at: datetime | None = None) -> dict[Use, datetime]:
-    """The open bookings that a lower card lets go of, each with since when (B3); the course has all terms.
+def lost_bookings(
+    session: Session, course: Course, by: datetime, known_at: datetime | None = None
+) -> dict[Use, datetime]:
+    """The open bookings that the card lets go of by an instant, each with since when (B3).
 
-    As they stand now, or as was known at a past instant.
+    The course has all terms, and has come to `by`. As the bookings stand now, or as was known at an instant.
     """
     member_id = course.start.member_id
     if known_at is None:
@@ -84,7 +86,7 @@ def lost_bookings(session: Session, course: Course, known_at: datetime | None = 
     for code, subject in {(one.benefit, one.subject) for one in still}:
         told = {one.use_id: one for one in benefits.uses(session, member_id, code) if one.subject == subject}
         booked = list(_booked(told.values(), known_at))
-        lost = lowered.lost(course, code, booked, _anchor(session, course, subject))
+        lost = lowered.lost(course, code, booked, _anchor(session, course, subject), by)
         found |= {told[name]: since for name, since in lost.items()}
     return found
 
