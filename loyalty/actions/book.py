@@ -16,7 +16,7 @@ from loyalty.decide.programme import Editions
 from loyalty.errors import Invalid
 from loyalty.reads.booked import booked_until
 from loyalty.reads.contributions import Looked, contributions
-from loyalty.reads.entitled import with_all_terms
+from loyalty.reads.entitled import lost_bookings, with_all_terms
 from loyalty.reads.snapshot import load
 from loyalty.tiers import Stand, Term
 from loyalty.usage import UsageKey, Used
@@ -101,7 +101,7 @@ def write(
 def _of_new_terms(session: Session, editions: Editions, outcome: Outcome, now: datetime) -> Iterator[Event]:
     """What a new card lets go of, and who looks after its member (B3, B8)."""
     course = Course(editions, with_all_terms(session, outcome.after), iter(()))
-    yield from let_go(session, course, now)
+    yield from let_go(session, lost_bookings(session, course, now), now)
     yield from look_after(session, course, now)
 
 

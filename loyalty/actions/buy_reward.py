@@ -18,7 +18,7 @@ from loyalty.decide.ceilings import watch
 from loyalty.decide.outcome import Event
 from loyalty.decide.programme import Editions
 from loyalty.errors import OrderClosed, PlaceForeign, VoucherExpired
-from loyalty.reads.given import given_in_year
+from loyalty.reads.entitled import course_at, given_so_far, with_all_terms
 from loyalty.reads.reward import order_view
 from loyalty.rewards import RewardOrder
 
@@ -42,7 +42,8 @@ def buy_reward(
             for one in rewards.orders(session, member_id, code)
             if one.state != "cancelled"
         ]
-        given = given_in_year(session, member_id, now, editions.zone)
+        course = course_at(editions, with_all_terms(session, taken.snapshot), now)
+        given = given_so_far(session, course, now, now)
         outcome = decision.buy(editions, code, before, given, taken.snapshot, now, fresh_ids(now), reference)
         booked, reward = outcome.booked("redeem"), editions.at(now).programme.reward(code)
         outcome = ceilings.passed(outcome, {reward.unit: reward.points})

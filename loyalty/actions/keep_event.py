@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 from loyalty import acts, benefits, calendar, ids
 from loyalty.actions.book import fresh_ids, take, write
 from loyalty.actions.let_go import BY_THE_CLUB
-from loyalty.benefits import ClubEvent
+from loyalty.benefits import ClubEvent, Use
 from loyalty.decide import standing
 from loyalty.decide.outcome import Event
 from loyalty.decide.programme import Editions
-from loyalty.errors import BenefitUnknown, Invalid
+from loyalty.errors import AccountStopped, BenefitUnknown, Invalid
 
 CALLED_OFF = "event_cancelled"
 
@@ -42,19 +42,28 @@ def call_off(session: Session, event_id: int, by: str, now: datetime) -> bool:
 
 
 def let_go_of(session: Session, editions: Editions, event_id: int, now: datetime) -> bool:
-    """End one booking of an event that was called off; whether there was one."""
-    booked = benefits.booked(session, event_id)
-    if not booked:
+    """End one booking of an event that was called off; whether there was one.
+
+    Whoever is stopped is passed over: the night ends theirs once they are not any more.
+    """
+    return any(_ends(session, editions, one, now) for one in benefits.booked(session, event_id))
+
+
+def _ends(session: Session, editions: Editions, booked: Use, now: datetime) -> bool:
+    """Whether a booking was still open and its member not stopped."""
+    try:
+        taken = take(session, editions, booked.member_id, now)
+    except AccountStopped:
         return False
-    first = booked[0]
-    taken = take(session, editions, first.member_id, now)
-    use = benefits.use(session, first.member_id, first.use_id)
+    use = benefits.use(session, booked.member_id, booked.use_id)
+    if use.state not in benefits.OPEN or use.event_id is None:
+        return False
+    if use.state == "reserved":
+        benefits.unseat(session, use.event_id, 1 + use.guests)
+    benefits.close(session, use, "cancelled", False, BY_THE_CLUB, now, CALLED_OFF)
     course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))
     name, at = ids.pair_to_text(use.member_id, use.use_id), calendar.instant_text(use.at)
     body = {"use": name, "benefit": use.benefit, "at": at, "reason": CALLED_OFF}
     course.events.append(Event("benefit.cancelled", body))
-    write(session, editions, taken, course.outcome(), now)
-    if use.state == "reserved":
-        benefits.unseat(session, event_id, 1 + use.guests)
-    benefits.close(session, use, "cancelled", False, BY_THE_CLUB, now, CALLED_OFF)
+    write(session, editions, taken, course.outcome(), now)  # which lets a lower card go of the rest
     return True

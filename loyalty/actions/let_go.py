@@ -1,21 +1,21 @@
-"""A card that went down lets go of the bookings it no longer gives, as of when it did (B3)."""
+"""A card lets go of the bookings that it does not give, as of when it went down or did not come (B3)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from loyalty import benefits, calendar, ids
-from loyalty.decide.course import Course
+from loyalty.benefits import Use
 from loyalty.decide.outcome import Event
-from loyalty.reads.entitled import CARD_LOWER, lost_bookings
+from loyalty.reads.entitled import CARD_LOWER
 
 BY_THE_CLUB, DECEASED = "club", "deceased"
 
 
-def let_go(session: Session, course: Course, now: datetime) -> Iterator[Event]:
-    """Cancel what the member's card no longer gives, all their terms being written; the news of it."""
-    for use, since in lost_bookings(session, course).items():
+def let_go(session: Session, gone: Mapping[Use, datetime], now: datetime) -> Iterator[Event]:
+    """Cancel what the member's card does not give, each since when (`lost_bookings`); the news of it."""
+    for use, since in gone.items():
         if use.event_id is not None and use.state == "reserved":
             benefits.unseat(session, use.event_id, 1 + use.guests)
         benefits.close(session, use, "cancelled", False, BY_THE_CLUB, now, CARD_LOWER)

@@ -12,12 +12,12 @@ from loyalty.actions.book import fresh_ids, take, write
 from loyalty.actions.celebrate import falling_on
 from loyalty.benefits import Benefit, Right
 from loyalty.decide import entitled, standing
+from loyalty.decide.course import Course
 from loyalty.decide.outcome import Event
 from loyalty.decide.programme import Editions
 from loyalty.decide.reward import check_value
 from loyalty.errors import AccountStopped, ValueCap
-from loyalty.reads.entitled import course_at, is_given, with_all_terms
-from loyalty.reads.given import given_in_year
+from loyalty.reads.entitled import course_at, given_so_far, is_given, with_all_terms
 
 BY_THE_CLUB = "club"
 
@@ -71,7 +71,7 @@ def _make(
     if (had.terms.kind, had.terms.occasion) != (searched.kind, searched.occasion):
         return  # the card keeps to an edition that promised something else (B2)
     agreed = _agreed(session, member_id, had.terms)
-    if not agreed or not _fits(session, editions, member_id, had.terms, at, now):
+    if not agreed or not _fits(session, course, had.terms, at, now):
         return
     use_id, edition = ids.new_id(now), entitled.edition_of(editions, then.terms, at)
     name = ids.pair_to_text(member_id, use_id)
@@ -87,13 +87,11 @@ def _agreed(session: Session, member_id: int, terms: Benefit) -> bool:
     return terms.needs_consent is None or terms.needs_consent in purposes
 
 
-def _fits(
-    session: Session, editions: Editions, member_id: int, terms: Benefit, at: datetime, now: datetime
-) -> bool:
+def _fits(session: Session, course: Course, terms: Benefit, at: datetime, now: datetime) -> bool:
     """Whether the club may still give the member that much in the year of an instant (B10)."""
-    given = given_in_year(session, member_id, at, editions.zone)
     try:
-        check_value(editions.at(now).programme, terms.cost_minor, given)
+        given = given_so_far(session, course, at, now)
+        check_value(course.editions.at(now).programme, terms.cost_minor, given)
     except ValueCap:
         return False
     return True

@@ -8,16 +8,15 @@ from sqlalchemy.orm import Session
 
 from loyalty import benefits, calendar, ids
 from loyalty.actions.book import Taken, fresh_ids, take, write
+from loyalty.actions.let_go import let_go
 from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.actions.who import Bearer, take_bearer
 from loyalty.benefits import Right, State, Wanted
 from loyalty.decide import entitled, standing
 from loyalty.decide.outcome import Event
 from loyalty.decide.programme import Editions
-from loyalty.decide.reward import check_value
 from loyalty.errors import EventForeign, EventFull, EventOver, Invalid, NotFound, UseClosed
 from loyalty.reads.entitled import course_at, lost_bookings, verdict_of, with_all_terms
-from loyalty.reads.given import given_in_year
 from loyalty.reads.uses import use_view
 
 AHEAD = timedelta(minutes=10)  #: the clocks of places run ahead by so much at most
@@ -67,17 +66,11 @@ def _have(
     now, member_id = asking.now, taken.snapshot.member_id
     course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))
     then = course_at(editions, course.outcome().after, visit.at) if visit.at > now else course
-    gone = lost_bookings(session, course)
-    told = [one for one in benefits.uses(session, member_id, visit.benefit) if one not in gone]
-    subject, verdict = verdict_of(session, then, visit, told, now)
+    gone = lost_bookings(session, course, now)
+    told = benefits.uses(session, member_id, visit.benefit)
+    subject, verdict = verdict_of(session, then, visit, told, gone, now)
     had, use_id = verdict.allowed(), ids.new_id(now)
-    given = given_in_year(session, member_id, visit.at, editions.zone)
-    check_value(editions.at(now).programme, had.terms.cost_minor, given)
-    state: State = "reserved" if visit.reserve else "used"
-    if visit.event_id is not None and not benefits.seat(session, visit.event_id, 1 + visit.guests):
-        if not visit.waits:
-            raise EventFull(event=ids.to_text(visit.event_id))
-        state = "waiting"
+    state = _seated(session, visit)
     row = {
         "use_id": use_id,
         "at": visit.at,
@@ -98,12 +91,30 @@ def _have(
         "reason": None,
     }
     edition = entitled.edition_of(editions, then.terms, visit.at)
+    course.events.extend(let_go(session, gone, now))
     course.events.append(_news(state, member_id, use_id, visit.benefit, visit.at))
     write(session, editions, taken, course.outcome(), now)
     right = Right(visit.benefit, subject.key, had.period, had.granted, edition)
     benefits.keep_use(session, member_id, row, right, now)
     left = None if had.remaining is None else had.remaining - (state != "waiting")
     return Told(use_view(editions, benefits.use(session, member_id, use_id)) | {"remaining": left}, member_id)
+
+
+def _seated(session: Session, visit: Wanted) -> State:
+    """What becomes of a visit that may be had; at an event it takes its places. Raises EventOver, EventFull.
+
+    The event is locked: it is not called off, and no place becomes free, before who waits is written down.
+    """
+    if visit.event_id is None:
+        return "reserved" if visit.reserve else "used"
+    event = benefits.event(session, visit.event_id, locked=True)
+    if event.cancelled_at is not None:
+        raise EventOver(event=ids.to_text(event.event_id))
+    if benefits.seat(session, event.event_id, 1 + visit.guests):
+        return "reserved"
+    if not visit.waits:
+        raise EventFull(event=ids.to_text(event.event_id))
+    return "waiting"
 
 
 def _at_place(session: Session, wanted: Wanted, place: str | None, now: datetime) -> Wanted:
@@ -156,7 +167,7 @@ def close_use(
         terms = entitled.terms_of(editions, was.edition, was.benefit)
         taken = replace(taken, snapshot=with_all_terms(session, taken.snapshot))
         course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))
-        if was in lost_bookings(session, course):
+        if was in lost_bookings(session, course, now):
             raise UseClosed(state="cancelled")
         counts = entitled.closed(editions, terms, was.state, state, was.at, now)
         course.events.append(_news(state, member_id, use_id, was.benefit, was.at))

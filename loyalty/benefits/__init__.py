@@ -13,8 +13,18 @@ from loyalty.benefits.assignments import (
     managers,
     persons,
 )
-from loyalty.benefits.events import announce, booked, call_off, coming, event, seat, unseat, waiting
-from loyalty.benefits.facts import ClubEvent, Place, State, Wanted
+from loyalty.benefits.events import (
+    announce,
+    booked,
+    call_off,
+    called_off,
+    coming,
+    event,
+    seat,
+    unseat,
+    waiting,
+)
+from loyalty.benefits.facts import OPEN, ClubEvent, Place, State, Wanted
 from loyalty.benefits.feed import items, publish_item, withdraw_item
 from loyalty.benefits.mailings import keep_mailing, mailed, mark_returned, mark_written
 from loyalty.benefits.models import Assignment, FeedItem, Mailing, Manager, Use
@@ -25,6 +35,7 @@ from loyalty.benefits.quota import Entitlement, Period, Stretch, Visit, entitlem
 from loyalty.benefits.recognitions import forget_recognised, keep_recognised, recognised
 from loyalty.benefits.store import (
     Right,
+    booked_between,
     close,
     close_place,
     costs,
@@ -45,6 +56,7 @@ from loyalty.benefits.store import (
 from loyalty.benefits.terms import Benefit, Booking, Discount, Quota, parse
 
 __all__ = [
+    "OPEN",
     "Assignment",
     "Benefit",
     "Booking",
@@ -70,7 +82,9 @@ __all__ = [
     "assign",
     "assignment",
     "booked",
+    "booked_between",
     "call_off",
+    "called_off",
     "close",
     "close_place",
     "coming",

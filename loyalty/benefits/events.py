@@ -8,7 +8,7 @@ from sqlalchemy import CursorResult, insert, select, update
 from sqlalchemy.orm import Session
 
 from loyalty import ids
-from loyalty.benefits.facts import ClubEvent
+from loyalty.benefits.facts import OPEN, ClubEvent
 from loyalty.benefits.models import ClubEvent as EventRow
 from loyalty.benefits.models import Use
 from loyalty.errors import NotFound
@@ -27,9 +27,9 @@ def announce(session: Session, event: ClubEvent, now: datetime) -> int:
     return event_id
 
 
-def event(session: Session, event_id: int) -> EventRow:
-    """An event as it stands now. Raises NotFound."""
-    found = session.get(EventRow, event_id, populate_existing=True)
+def event(session: Session, event_id: int, *, locked: bool = False) -> EventRow:
+    """An event as it stands now; locked, it is neither called off nor booked meanwhile. Raises NotFound."""
+    found = session.get(EventRow, event_id, populate_existing=True, with_for_update=locked or None)
     if found is None:
         raise NotFound.at("event")
     return found
@@ -72,5 +72,12 @@ def waiting(session: Session, event_id: int) -> Sequence[Use]:
 
 def booked(session: Session, event_id: int) -> Sequence[Use]:
     """Who comes to an event, or waits for a place."""
-    told = select(Use).where(Use.event_id == event_id, Use.state.in_(("waiting", "reserved")))
+    told = select(Use).where(Use.event_id == event_id, Use.state.in_(OPEN))
     return session.scalars(told.order_by(Use.member_id, Use.use_id)).all()
+
+
+def called_off(session: Session) -> Sequence[int]:
+    """The events that were cancelled and still have bookings."""
+    told = select(EventRow.event_id).where(EventRow.cancelled_at.is_not(None))
+    still = select(Use.use_id).where(Use.event_id == EventRow.event_id, Use.state.in_(OPEN))
+    return session.scalars(told.where(still.exists()).order_by(EventRow.event_id)).all()

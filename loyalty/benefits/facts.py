@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 State = Literal["waiting", "reserved", "used", "cancelled", "no_show"]
+OPEN: tuple[State, ...] = ("waiting", "reserved")  #: of bookings that are neither made nor let go
 
 
 @dataclass(frozen=True, slots=True)

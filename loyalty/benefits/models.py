@@ -107,6 +107,7 @@ class Use(Base):
     reference: Mapped[str] = mapped_column(String(100))
     client: Mapped[str] = mapped_column(String(40))  # who told it
     booked_at: Mapped[datetime] = mapped_column(Moment)
+    reserved_at: Mapped[datetime | None] = mapped_column(Moment)  # since when it took; none: it only waited
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_by: Mapped[str | None] = mapped_column(String(40))
     reason: Mapped[str | None] = mapped_column(String(40))  # why it was cancelled
@@ -126,6 +127,10 @@ class Use(Base):
         CheckConstraint(
             "NOT (counts AND state IN ('waiting', 'cancelled'))", name="what_is_let_go_counts_not"
         ),
+        CheckConstraint(
+            "reserved_at IS NOT NULL OR state IN ('waiting', 'cancelled')", name="reserved_before_it_is_had"
+        ),
+        CheckConstraint("reserved_at IS NULL OR state != 'waiting'", name="nothing_reserved_while_it_waits"),
         CheckConstraint("guests >= 0", name="guests_not_negative"),
     )
 

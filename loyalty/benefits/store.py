@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from loyalty.benefits.facts import Place, State
+from loyalty.benefits.facts import OPEN, Place, State
 from loyalty.benefits.models import Entitlement, Use
 from loyalty.benefits.models import Place as PlaceRow
 from loyalty.benefits.quota import Period, Visit
@@ -105,8 +105,17 @@ def uses_before(
 
 def open_uses(session: Session, member_id: int) -> Sequence[Use]:
     """A member's bookings that are neither made nor let go, those that wait for a place among them."""
-    still = Use.state.in_(("waiting", "reserved"))
-    return session.scalars(select(Use).where(Use.member_id == member_id, still)).all()
+    mine = select(Use).where(Use.member_id == member_id, Use.state.in_(OPEN))
+    return session.scalars(mine).all()
+
+
+def booked_between(
+    session: Session, first: datetime, until: datetime, after_id: int, limit: int
+) -> Sequence[int]:
+    """Up to `limit` members above `after_id` with an open booking for `[first, until]`, in order."""
+    told = select(Use.member_id).where(Use.state == "reserved", Use.at >= first, Use.at <= until)
+    members = told.where(Use.member_id > after_id).distinct().order_by(Use.member_id)
+    return session.scalars(members.limit(limit)).all()
 
 
 def costs(session: Session, first: datetime, until: datetime, member_id: int | None = None) -> dict[int, int]:
@@ -133,11 +142,11 @@ def keep_use(session: Session, member_id: int, row: Mapping[str, Any], right: Ri
     """Write a use down, and take it from its entitlement."""
     taken = _TAKES[row["state"]]
     of = {"benefit": right.benefit, "subject": right.subject, "period_from": right.period.from_at}
+    reserved_at = None if row["state"] == "waiting" else now
+    named = {"member_id": member_id, "booked_at": now, "reserved_at": reserved_at, "edition": right.edition}
     take(session, member_id, right, taken, now)
     with books_of(member_id):
-        session.execute(
-            insert(_USE), [{"member_id": member_id, "booked_at": now, "edition": right.edition, **of, **row}]
-        )
+        session.execute(insert(_USE), [{**named, **of, **row}])
 
 
 def close(
@@ -161,13 +170,14 @@ def close(
     expect_one(done, LAW, f"the entitlement to {was.benefit}", was.member_id)
 
 
-def reserve_waiting(session: Session, was: Use, right: Right, now: datetime) -> None:
-    """Who waited has a place now, which is taken from the entitlement."""
+def reserve_waiting(session: Session, was: Use, right: Right, cost_minor: int | None, now: datetime) -> None:
+    """Who waited has a place now, at what it costs now; taken from the right of the card they have now."""
     mine = (_USE.c.member_id == was.member_id, _USE.c.use_id == was.use_id, _USE.c.state == "waiting")
-    values = {"state": "reserved", "counts": True, "period_from": right.period.from_at}
+    of = {"subject": right.subject, "period_from": right.period.from_at, "edition": right.edition}
+    values = of | {"state": "reserved", "counts": True, "cost_minor": cost_minor, "reserved_at": now}
     take(session, was.member_id, right, _TAKES["reserved"], now)
     with books_of(was.member_id):
-        done = session.execute(update(_USE).where(*mine).values(edition=right.edition, **values))
+        done = session.execute(update(_USE).where(*mine).values(values))
     expect_one(done, LAW, "the booking that waited", was.member_id)
 
 

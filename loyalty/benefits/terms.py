@@ -75,7 +75,7 @@ class Benefit:
     tiers: tuple[str, ...]
     quota: Quota | None  #: None: as often as the member likes
     counts: Mapping[str, int]  #: how often by tier, where some cards give more of it; {}: all give the same
-    booking: Booking | None  #: None: it is not booked
+    booking: Booking | None  #: None: it is not booked; events always are
     discount: Discount | None
     guests: int  #: how many may come along
     providers: tuple[str, ...]  #: whose places give it; (): any place
@@ -121,7 +121,7 @@ def _benefit(section: Section, tiers: Collection[str], currency: str) -> Benefit
         tiers=given_to,
         quota=quota,
         counts=counts,
-        booking=_booking(section),
+        booking=_booking(section, kind),
         discount=_discount(section, currency),
         guests=section.whole("guests", 0, most=MOST_GUESTS),
         providers=section.codes("providers", ()),
@@ -171,10 +171,11 @@ def _quota(section: Section, tiers: Collection[str]) -> tuple[Quota | None, dict
     return quota, counts
 
 
-def _booking(section: Section) -> Booking | None:
+def _booking(section: Section, kind: Kind) -> Booking | None:
+    """How it is booked; events always are, by default as freely as can be."""
     table = section.table("booking") if section.has("booking") else None
     if table is None:
-        return None
+        return Booking(0, 0, "used") if kind == "event" else None
     return Booking(
         lead_days=table.whole("lead_days", 0, most=MOST_DAYS),
         cancel_days=table.whole("cancel_days", 0, most=MOST_DAYS),

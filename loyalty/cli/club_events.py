@@ -12,6 +12,7 @@ from loyalty.cli.programme import operator_name
 from loyalty.db import carry_out, reading
 from loyalty.errors import BenefitUnknown, Invalid, NotFound
 from loyalty.rooms import rooms
+from loyalty.stops import carry_on
 
 club_events = AppGroup("club-events", help="Events of the club: announced, called off.")
 
@@ -51,7 +52,9 @@ def cancel(event: str) -> None:
         carry_out(lambda session: call_off(session, event_id, by, now))
     except NotFound:
         raise click.ClickException(f"no event {event}") from None
-    while carry_out(lambda session: let_go_of(session, room.shelf.editions(session, now), event_id, now)):
+    while carry_on(
+        room, lambda session: let_go_of(session, room.shelf.editions(session, now), event_id, now)
+    ):
         ended += 1
     click.echo(f"cancelled: {event}; bookings ended: {ended}")
 
@@ -76,6 +79,6 @@ def _instant(text: str) -> datetime:
         told = datetime.fromisoformat(text)
         if told.tzinfo is not None:
             return told.astimezone(UTC)
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError):  # the latter: in Greenwich it is the year 10000
         pass
     raise click.BadParameter("must be an instant with its offset", param_hint="--starts")

@@ -22,6 +22,7 @@ from loyalty.errors import (
     CancelTooLate,
     ConditionNotMet,
     ConsentMissing,
+    EventBooked,
     EventForeign,
     NotBookable,
     NotVisited,
@@ -31,9 +32,23 @@ from loyalty.errors import (
     Refusal,
     RelationForeign,
     UseClosed,
+    ValueCap,
     VisitAhead,
 )
 from loyalty.tiers.evaluation import Term
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was had and said before a visit is judged."""
+
+    visits: Sequence[Visit]  #: all of the benefit that count
+    anchor: date  #: since when the periods of whose right it is are reckoned
+    consents: Collection[str] = ()  #: the purposes that stand
+    is_booked: bool = False  #: the member comes to the same event already, or waits for a place
+    left_minor: int | None = (
+        None  #: what the club may give them more in the year of the visit; None: no bound
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,25 +113,17 @@ def entitled(
     return entitlement(stretches(editions, course.terms, code), visits, at, editions.zone, anchor)
 
 
-def verdict(
-    course: Course,
-    wanted: Wanted,
-    visits: Sequence[Visit],
-    consents: Collection[str],
-    anchor: date,
-    now: datetime,
-) -> Verdict:
+def verdict(course: Course, wanted: Wanted, known: Known, asked_at: datetime) -> Verdict:
     """Whether the member may have this visit (B6); the course has come to the instant of the visit.
 
     That it is given at the place, where one is named, was checked before (`check_place`).
-    `consents` are the purposes that stand; `visits` are all of the benefit that count.
     """
-    had = entitled(course.editions, course, wanted.benefit, visits, wanted.at, anchor)
+    had = entitled(course.editions, course, wanted.benefit, known.visits, wanted.at, known.anchor)
     if had is None:
         last = _last_day_given(course, wanted.benefit, wanted.at)
         return Verdict(None, (BenefitNotGiven(benefit=wanted.benefit, last_day=_day_text(last)),))
-    used_up = _used_up(course, had, visits, wanted.at, anchor)
-    return Verdict(had, (*used_up, *_against(course, had, wanted, consents, now)))
+    used_up = _used_up(course, had, known, wanted.at)
+    return Verdict(had, (*used_up, *_against(course, had, wanted, known, asked_at)))
 
 
 def check_place(course: Course, wanted: Wanted) -> None:
@@ -143,11 +150,9 @@ def offered(course: Course, wanted: Wanted) -> Benefit:
     return terms
 
 
-def _used_up(
-    course: Course, had: Entitlement, visits: Sequence[Visit], at: datetime, anchor: date
-) -> Iterator[Refusal]:
+def _used_up(course: Course, had: Entitlement, known: Known, at: datetime) -> Iterator[Refusal]:
     if had.terms.kind in VISITED and had.remaining == 0:
-        again = again_from(course, had.terms.code, visits, at, anchor)
+        again = again_from(course, had.terms.code, known.visits, at, known.anchor)
         yield QuotaUsed(benefit=had.terms.code, granted=had.granted, again_from=_day_text(again))
 
 
@@ -177,33 +182,37 @@ def _day_text(day: date | None) -> str | None:
 
 
 def _against(
-    course: Course, had: Entitlement, wanted: Wanted, consents: Collection[str], now: datetime
+    course: Course, had: Entitlement, wanted: Wanted, known: Known, asked_at: datetime
 ) -> Iterator[Refusal]:
     terms = had.terms
     if terms.kind not in VISITED:
         yield NotVisited(benefit=terms.code)
         return
-    yield from _against_booking(course, terms, wanted, now)
+    yield from _against_booking(course, terms, wanted, asked_at)
     if terms.providers and wanted.place is None:
         yield PlaceForeign(place=None)
     if (terms.kind == "event") != (wanted.event_id is not None):
         yield EventForeign(benefit=terms.code)
+    if known.is_booked:
+        yield EventBooked(benefit=terms.code)
     if wanted.guests > terms.guests:
         yield PartyTooLarge(guests=wanted.guests, most=terms.guests)
     if wanted.relation is not None and wanted.relation not in terms.transferable_to:
         yield RelationForeign(relation=wanted.relation)
-    if terms.needs_consent is not None and terms.needs_consent not in consents:
+    if terms.needs_consent is not None and terms.needs_consent not in known.consents:
         yield ConsentMissing(purpose=terms.needs_consent)
     if terms.when is not None and not terms.when.holds(_asked(course, wanted)):
         yield ConditionNotMet(benefit=terms.code)
+    if known.left_minor is not None and terms.cost_minor and terms.cost_minor > known.left_minor:
+        yield ValueCap()
 
 
-def _against_booking(course: Course, terms: Benefit, wanted: Wanted, now: datetime) -> Iterator[Refusal]:
+def _against_booking(course: Course, terms: Benefit, wanted: Wanted, asked_at: datetime) -> Iterator[Refusal]:
     if terms.booking is None:
         if wanted.reserve:
             yield NotBookable(benefit=terms.code)
         return
-    first = course.day(now) + timedelta(days=terms.booking.lead_days)
+    first = course.day(asked_at) + timedelta(days=terms.booking.lead_days)
     if not wanted.reserve:
         yield BookingNeeded(benefit=terms.code, first_day=first.isoformat())
     elif course.day(wanted.at) < first:
@@ -245,7 +254,7 @@ def discount(terms: Benefit, amount_minor: int | None) -> int | None:
 def closed(editions: Editions, terms: Benefit, was: str, state: State, at: datetime, now: datetime) -> bool:
     """Whether a booking for an instant still takes from its entitlement once it ended so (B5).
 
-    Raises UseClosed, CancelTooLate; VisitAhead before the day of the visit.
+    Raises UseClosed; CancelTooLate, also from the instant of the visit on; VisitAhead before its day.
     """
     if was != "reserved" and (was, state) != ("waiting", "cancelled"):
         raise UseClosed(state=was)
@@ -254,7 +263,7 @@ def closed(editions: Editions, terms: Benefit, was: str, state: State, at: datet
         raise VisitAhead(first_day=day.isoformat())
     if (was, state) == ("reserved", "cancelled"):
         last = day - timedelta(days=terms.booking.cancel_days if terms.booking else 0)
-        if today > last:
+        if today > last or now >= at:
             raise CancelTooLate(last_day=last.isoformat())
     missed_counts = terms.booking is not None and terms.booking.no_show == "used"
     return state == "used" or (state == "no_show" and missed_counts)

@@ -12,6 +12,7 @@ from loyalty.benefits.quota import Entitlement, Visit
 from loyalty.benefits.terms import Benefit
 from loyalty.decide import entitled, lowered, reward, spend, standing, whose
 from loyalty.decide.course import Course
+from loyalty.decide.entitled import Known
 from loyalty.decide.example_benefits import ClosingFact, VisitFact
 from loyalty.decide.example_points import CancelOrderFact, OrderFact
 from loyalty.decide.lowered import Booked
@@ -59,8 +60,7 @@ class Had:
     ) -> None:
         """Keep a visit, booked or made, if the member may have it; the course has come to the fact.
 
-        Raises what speaks against it (see `entitled.verdict`), PlaceForeign, PolicyForeign, ValueCap,
-        KeyReused.
+        Raises what speaks against it (see `entitled.verdict`), PlaceForeign, PolicyForeign, KeyReused.
         """
         if fact.booking in self._bookings:
             raise KeyReused
@@ -68,10 +68,11 @@ class Had:
         then = standing.true_at(editions, course.outcome().after, wanted.at, count(1))
         entitled.check_place(then, wanted)
         subject = _whose(then, wanted, policies)
-        visits = [self._visit(no) for no in self._counting(course, wanted.benefit, subject.key)]
-        had = entitled.verdict(then, wanted, visits, consents, subject.anchor, fact.at).allowed()
-        given = self._given_in_year(wanted.at)
-        reward.check_value(editions.at(fact.at).programme, had.terms.cost_minor, given)
+        visits = [self._visit(no) for no in self._counting(course, wanted.benefit, subject.key, fact.at)]
+        given = self._given_in_year(course, wanted.at, fact.at)
+        left = reward.value_left(editions.at(fact.at).programme, given)
+        known = Known(visits, subject.anchor, consents, left_minor=left)
+        had = entitled.verdict(then, wanted, known, fact.at).allowed()
         number = len(self._uses)
         state: State = "reserved" if wanted.reserve else "used"
         self._uses[number] = _Use(had.terms, subject, wanted.at, fact.at, state)
@@ -84,7 +85,7 @@ class Had:
             raise NotFound
         number = self._bookings[fact.booking]
         was = self._uses[number]
-        let_go = was.counts and number not in self._counting(course, was.terms.code, was.subject.key)
+        let_go = was.counts and number not in self._counting(course, was.terms.code, was.subject.key, fact.at)
         state: State = "cancelled" if let_go else was.state
         counts = entitled.closed(course.editions, was.terms, state, fact.state, was.at, fact.at)
         self._uses[number] = replace(was, state=fact.state, counts=counts)
@@ -92,7 +93,7 @@ class Had:
     def entitlement(self, course: Course, code: str, at: datetime) -> Entitlement | None:
         """What the member's card gives of a benefit, and what is left; the course has come to the instant."""
         subjects = {one.subject.key for one in self._uses.values() if one.terms.code == code}
-        visits = [self._visit(no) for key in subjects for no in self._counting(course, code, key)]
+        visits = [self._visit(no) for key in subjects for no in self._counting(course, code, key, at)]
         return entitled.entitled(course.editions, course, code, visits, at, whose.joined_on(course))
 
     def order(self, editions: Editions, fact: OrderFact, snapshot: Snapshot, ids: Iterator[int]) -> Outcome:
@@ -100,7 +101,8 @@ class Had:
         if fact.order in self._orders:
             raise KeyReused
         before = [reward.Bought(one.terms.code, one.on) for one in self._orders.values() if one.is_open]
-        given = self._given_in_year(fact.at)
+        course = standing.true_at(editions, snapshot, fact.at, count(1))
+        given = self._given_in_year(course, fact.at, fact.at)
         outcome = reward.buy(editions, fact.reward, before, given, snapshot, fact.at, ids, fact.order)
         terms = editions.at(fact.at).programme.reward(fact.reward)
         if terms.stock is not None and terms.stock <= sum(one.reward == fact.reward for one in before):
@@ -122,8 +124,8 @@ class Had:
         self._orders[fact.order] = replace(was, is_open=False)
         return outcome
 
-    def _counting(self, course: Course, code: str, subject: str) -> set[int]:
-        """The uses that take from a right, without the bookings that a lower card let go of (B3)."""
+    def _counting(self, course: Course, code: str, subject: str, by: datetime) -> set[int]:
+        """The uses that take from a right, without the bookings that the card let go of by then (B3)."""
         mine = {
             number: one
             for number, one in self._uses.items()
@@ -133,16 +135,17 @@ class Had:
             return set()
         booked = [Booked(number, self._visit(number), one.told_at) for number, one in mine.items()]
         anchor = next(iter(mine.values())).subject.anchor
-        return mine.keys() - lowered.lost(course, code, booked, anchor).keys()
+        return mine.keys() - lowered.lost(course, code, booked, anchor, by).keys()
 
     def _visit(self, number: int) -> Visit:
         one = self._uses[number]
         return Visit(one.at, one.state == "reserved")
 
-    def _given_in_year(self, at: datetime) -> int:
+    def _given_in_year(self, course: Course, at: datetime, by: datetime) -> int:
         """What the club gave the member in the calendar year of an instant, in minor units (B10)."""
         year = calendar.local_day(at, self._zone).year
-        uses = [one for one in self._uses.values() if one.counts]
+        rights = {(one.terms.code, one.subject.key) for one in self._uses.values()}
+        uses = [self._uses[number] for right in rights for number in self._counting(course, *right, by)]
         costs = [one.terms.cost_minor for one in uses if calendar.local_day(one.at, self._zone).year == year]
         orders = [one for one in self._orders.values() if one.is_open and one.on.year == year]
         return sum(cost or 0 for cost in (*costs, *(one.terms.cost_minor for one in orders)))

@@ -1,4 +1,4 @@
-"""Which bookings a lower card no longer gives. Pure (B3)."""
+"""Which bookings a card does not give, having gone down or never come. Pure (B3)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -18,22 +18,36 @@ class Booked:
 
     name: int
     visit: Visit
-    booked_at: datetime
+    booked_at: datetime  #: since when it takes from the entitlement
 
 
-def lost(course: Course, code: str, told: Sequence[Booked], anchor: date) -> dict[int, datetime]:
-    """The open bookings of a benefit that a lower card no longer gives, each with when that began (B3).
+def lost(
+    course: Course, code: str, told: Sequence[Booked], anchor: date, by: datetime
+) -> dict[int, datetime]:
+    """The open bookings of a benefit that a card does not give, each with when that began (B3).
 
-    What the lower card gives still, it gives to the earliest visits; what was booked under it stays. Each
-    fall is judged by the terms and bookings that it met: it comes out the same whenever it is asked.
+    The course has come to `by`. What a lower card gives still, it gives to the earliest visits; what was
+    booked under it stays. Each fall is judged by the terms and bookings that it met: it comes out the same
+    whenever it is asked. A visit for a card that had not come by its instant is lost then.
     """
+    missed = {one.name: one.visit.at for one in _never_given(course, code, told, by)}
     found: dict[int, datetime] = {}
     for place, (before, term) in enumerate(pairwise(course.terms), start=2):
         if _is_lower(course.editions, before, term):
-            met = [one for one in told if one.booked_at < term.from_at and one.name not in found]
+            over = found.keys() | {name for name, at in missed.items() if at < term.from_at}
+            met = [one for one in told if one.booked_at < term.from_at and one.name not in over]
             names = _not_given(course.editions, course.terms[:place], code, met, anchor)
             found |= dict.fromkeys(names, term.from_at)
-    return found
+    return missed | found
+
+
+def _never_given(course: Course, code: str, told: Sequence[Booked], by: datetime) -> Iterator[Booked]:
+    """The open bookings whose instant has come, and whose card then does not give the benefit."""
+    come = [one for one in told if one.visit.is_open and one.visit.at <= by]
+    promised = stretches(course.editions, course.terms, code) if come else []
+    for one in come:
+        if not any(each.terms is not None and each.holds(one.visit.at) for each in promised):
+            yield one
 
 
 def _is_lower(editions: Editions, before: Term, term: Term) -> bool:

@@ -70,9 +70,15 @@ def _check_sold(course: Course, reward: Reward, before: Sequence[Bought], now: d
 
 def check_value(programme: Programme, cost_minor: int | None, given_minor: int) -> None:
     """Raises ValueCap where the club would give one member more in a year than it may (B10)."""
-    cap = programme.compliance.value_cap_minor
-    if cap is not None and cost_minor and given_minor + cost_minor > cap:
+    left = value_left(programme, given_minor)
+    if left is not None and cost_minor and cost_minor > left:
         raise ValueCap()
+
+
+def value_left(programme: Programme, given_minor: int) -> int | None:
+    """What the club may give one member more in a year that gave so much; None where there is no bound."""
+    cap = programme.compliance.value_cap_minor
+    return None if cap is None else cap - given_minor
 
 
 def valid_until(editions: Editions, reward: Reward, now: datetime) -> datetime | None:

@@ -100,6 +100,13 @@ class EventForeign(Refusal):
     judged = True
 
 
+class EventBooked(Refusal):
+    """The member comes to this event already, or waits for a place; companions are told with that."""
+
+    code = "event_booked"
+    judged = True
+
+
 class EventOver(Refusal):
     """The event was cancelled, or has begun."""
 

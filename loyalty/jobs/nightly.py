@@ -14,6 +14,8 @@ from loyalty.actions.celebrate import OCCASIONS, celebrate
 from loyalty.actions.find_managers import find_managers
 from loyalty.actions.forget import forget
 from loyalty.actions.grant import grant
+from loyalty.actions.keep_event import let_go_of
+from loyalty.actions.lapse import lapse
 from loyalty.actions.mail import mailings, make_mailings, wanted_days
 from loyalty.actions.move_up import move_up
 from loyalty.benefits import Benefit
@@ -27,6 +29,7 @@ CHUNK = 50  #: members per transaction: how long one lock may last
 PATIENCE_SECONDS = 30.0
 
 Chunk = Callable[[Session, Editions, int], Sequence[int]]  #: (…, after member) → members it found
+Step = Callable[[Session, Editions, int, datetime], bool]  #: (…, event, now) → whether there was one
 Tell = Callable[[str, int], None]  #: (kind of work, members so far)
 
 
@@ -62,19 +65,28 @@ class _Run:
             self.tell(kind, total)
         return total
 
+    def call_off(self) -> int:
+        """End what is still booked of events that were called off; how many bookings."""
+        with reading(self.books) as session:
+            events = benefits.called_off(session)
+        return sum(self._repeated(let_go_of, event_id) for event_id in events)
+
     def move_up(self) -> int:
         """Let who waits have the places that lower cards let go of; how many moved up."""
         with reading(self.books) as session:
             coming = [one.event_id for one in benefits.coming(session, self.now)]
-        moved = 0
-        for event_id in coming:
-            move = partial(self._moves, event_id)
-            while carry_on(self.room, move, patience_seconds=PATIENCE_SECONDS, books=self.books):
-                moved += 1
-        return moved
+        return sum(self._repeated(move_up, event_id) for event_id in coming)
 
-    def _moves(self, event_id: int, session: Session) -> bool:
-        return move_up(session, self.room.shelf.editions(session, self.now), event_id, self.now)
+    def _repeated(self, step: Step, event_id: int) -> int:
+        """Repeat a step for an event, one transaction each, until nothing is left to do; how often it was."""
+        done = 0
+        once = partial(self._of_event, step, event_id)
+        while carry_on(self.room, once, patience_seconds=PATIENCE_SECONDS, books=self.books):
+            done += 1
+        return done
+
+    def _of_event(self, step: Step, event_id: int, session: Session) -> bool:
+        return step(session, self.room.shelf.editions(session, self.now), event_id, self.now)
 
     def _one(self, chunk: Chunk, after_id: int, before: int, session: Session) -> Sequence[int]:
         found = chunk(session, self.room.shelf.editions(session, self.now), after_id)
@@ -122,6 +134,10 @@ def nightly(
 def _give_benefits(run: _Run, editions: Editions, days: Sequence[date]) -> dict[str, int]:
     """What cards give by the clock: members per kind of work."""
     done, today = Counter[str](), calendar.local_day(run.now, editions.zone)
+    night = last_night(run.room, run.now, run.books)
+    last = calendar.day_start(night, editions.zone) if night else calendar.BEGINNING
+    done["booked"] = run.through("booked", partial(_lapse, run.now, last))
+    done["called_off"] = run.call_off()
     done["moved_up"] = run.move_up()
     done["granted"] = run.through("granted", partial(_grant, run.now))
     for terms in mailings(editions):
@@ -156,6 +172,12 @@ def _celebrate(
     after_id: int,
 ) -> Sequence[int]:
     return celebrate(session, editions, on, day, after_id, CHUNK, now, imported_at)
+
+
+def _lapse(
+    now: datetime, since: datetime, session: Session, editions: Editions, after_id: int
+) -> Sequence[int]:
+    return lapse(session, editions, since, after_id, CHUNK, now)
 
 
 def _grant(now: datetime, session: Session, editions: Editions, after_id: int) -> Sequence[int]:

@@ -47,6 +47,9 @@ BENEFITS: dict[type[Refusal], Problem] = {
     errors.EventForeign: Problem(
         422, "Not an event of this benefit", "该权益不含此活动", "Which event is it for?", "ask_member"
     ),
+    errors.EventBooked: Problem(
+        422, "Booked for this event already", "已预约该活动", "You are booked for this event.", "ask_member"
+    ),
     errors.EventOver: Problem(
         422, "The event was cancelled or has begun", "活动已取消或已开始", "The event is over.", "ask_member"
     ),

@@ -1,6 +1,6 @@
 """What a place sees: what it may give to a member at this moment, and the visits of one of its days (B6)."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -52,13 +52,13 @@ def shown_to(session: Session, editions: Editions, member_id: int, place: Place,
     """What a place may give to a member now, what it may do first. Raises NotFound."""
     snapshot = with_all_terms(session, load(session, editions, member_id, now)[0])
     course = course_at(editions, snapshot, now)
-    gone = lost_bookings(session, course)
-    told = [one for one in benefits.uses(session, member_id) if one not in gone]
+    gone = lost_bookings(session, course, now)
+    told = benefits.uses(session, member_id)
     here = (one for one in _of_day(session, editions, place, course.day(now)) if one.member_id == member_id)
     booked = [one for one in here if one.state == "reserved" and one not in gone]
     kept = {one.benefit for one in booked}  # what is booked is given by its booking
     given = (terms for terms in _given_at(course, place, now) if terms.code not in kept)
-    offers = [_offer(session, course, terms, place, told, now) for terms in given]
+    offers = [_offer(session, course, terms, place, told, gone, now) for terms in given]
     offers.sort(key=lambda one: bool(one.reasons))
     card = members.active_card(session, member_id)
     tails = {member_id: card.number} if card else {}
@@ -86,14 +86,19 @@ def _given_at(course: Course, place: Place, now: datetime) -> Iterator[Benefit]:
 
 
 def _offer(
-    session: Session, course: Course, terms: Benefit, place: Place, told: list[Use], now: datetime
+    session: Session,
+    course: Course,
+    terms: Benefit,
+    place: Place,
+    told: Sequence[Use],
+    gone: Collection[Use],
+    now: datetime,
 ) -> Offer:
     wanted = Wanted(benefit=terms.code, at=now, is_now=True, place=place)
-    mine = [one for one in told if one.benefit == terms.code]
     until = course.term.until_at
     last_day = calendar.last_day_before(until, course.editions.zone) if until else None
     try:
-        _, verdict = verdict_of(session, course, wanted, mine, now)
+        _, verdict = verdict_of(session, course, wanted, told, gone, now)
     except PolicyForeign as refusal:
         return Offer(terms, None, last_day, (refusal,))
     had = verdict.entitlement

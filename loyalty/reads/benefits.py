@@ -57,7 +57,7 @@ def benefits_view(
         snapshot = with_all_terms(session, load(session, editions, member_id, at)[0])
     course = course_at(editions, snapshot, at)
     known_at, known_by = min(at, now), at if at < now else None
-    gone = lost_bookings(session, course, known_at)
+    gone = lost_bookings(session, course, at, known_at)
     told = [one for one in benefits.uses(session, member_id) if one.booked_at <= known_at and one not in gone]
     persons = benefits.persons(session, member_id, known_at)
     return [

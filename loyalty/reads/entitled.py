@@ -1,6 +1,6 @@
 """What is to be known of a member before a visit of a benefit can be judged."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import count
@@ -12,14 +12,16 @@ from loyalty.benefits import Benefit, Use, Visit, Wanted
 from loyalty.calendar import BEGINNING
 from loyalty.decide import entitled, lowered, standing, whose
 from loyalty.decide.course import Course
-from loyalty.decide.entitled import Verdict
+from loyalty.decide.entitled import Known, Verdict
 from loyalty.decide.outcome import Snapshot
 from loyalty.decide.programme import Editions
 from loyalty.decide.rating import Told
+from loyalty.decide.reward import value_left
 from loyalty.decide.whose import Subject, policy_of
+from loyalty.reads.given import given_in_year
 from loyalty.reads.policy import told_of
 
-CARD_LOWER = "card_lower"  #: why a booking was let go of that a card no longer gives
+CARD_LOWER = "card_lower"  #: why a booking was let go of: the card is lower than it was, or was to be
 
 
 def with_all_terms(session: Session, snapshot: Snapshot) -> Snapshot:
@@ -33,28 +35,57 @@ def course_at(editions: Editions, snapshot: Snapshot, at: datetime) -> Course:
 
 
 def verdict_of(
-    session: Session, course: Course, wanted: Wanted, told: Sequence[Use], now: datetime
+    session: Session,
+    course: Course,
+    wanted: Wanted,
+    told: Sequence[Use],
+    gone: Collection[Use],
+    now: datetime,
+    waits: Use | None = None,
 ) -> tuple[Subject, Verdict]:
     """Whose right a visit is, and whether it may be had: `course` has come to its instant.
 
-    `told` are all uses of the benefit. Raises BenefitUnknown, PlaceForeign, PolicyForeign.
+    `told` are all uses of the benefit at least, `gone` what a lower card let go of, written or not. Who
+    `waits` for the visit is judged anew, as one who asked in time. Raises BenefitUnknown, PlaceForeign,
+    PolicyForeign.
     """
     entitled.check_place(course, wanted)
-    subject = subject_of(session, course, wanted)
-    consents = [one.purpose for one in members.consents(session, course.start.member_id) if is_given(one)]
-    taken = visits_of(told, wanted.benefit, subject)
-    return subject, entitled.verdict(course, wanted, taken, consents, subject.anchor, now)
+    subject, member_id = subject_of(session, course, wanted), course.start.member_id
+    standing_still = [one for one in told if one not in gone]
+    programme, zone = course.editions.at(now).programme, course.editions.zone
+    known = Known(
+        visits=benefits.visits(standing_still, wanted.benefit, subject.key),
+        anchor=subject.anchor,
+        consents=[one.purpose for one in members.consents(session, member_id) if is_given(one)],
+        is_booked=any(_is_for(one, wanted) for one in standing_still if one != waits),
+        left_minor=value_left(programme, given_in_year(session, member_id, wanted.at, zone, gone))
+        if programme.compliance.value_cap_minor is not None
+        else None,
+    )
+    return subject, entitled.verdict(course, wanted, known, waits.booked_at if waits else now)
 
 
-def visits_of(told: Sequence[Use], benefit: str, subject: Subject) -> list[Visit]:
-    """Those of some uses that take from a subject's right to a benefit."""
-    return benefits.visits(told, benefit, subject.key)
+def _is_for(use: Use, wanted: Wanted) -> bool:
+    """Whether it is a booking of the very event, or waits for one."""
+    return wanted.event_id is not None and use.event_id == wanted.event_id and use.state in benefits.OPEN
 
 
-def lost_bookings(session: Session, course: Course, known_at: datetime | None = None) -> dict[Use, datetime]:
-    """The open bookings that a lower card lets go of, each with since when (B3); the course has all terms.
+def given_so_far(session: Session, course: Course, at: datetime, now: datetime) -> int:
+    """What a member was given in the calendar year of an instant, in minor units, as things stand now.
 
-    As they stand now, or as was known at a past instant.
+    Bookings that the card lets go of cost nothing, written down or not (P5). The course has all terms, and has
+    come to now.
+    """
+    gone = lost_bookings(session, course, now)
+    return given_in_year(session, course.start.member_id, at, course.editions.zone, gone)
+
+
+def lost_bookings(
+    session: Session, course: Course, by: datetime, known_at: datetime | None = None
+) -> dict[Use, datetime]:
+    """The open bookings that the card lets go of by an instant, each with since when (B3).
+
+    The course has all terms, and has come to `by`. As the bookings stand now, or as was known at an instant.
     """
     member_id = course.start.member_id
     if known_at is None:
@@ -65,7 +96,7 @@ def lost_bookings(session: Session, course: Course, known_at: datetime | None = 
     for code, subject in {(one.benefit, one.subject) for one in still}:
         told = {one.use_id: one for one in benefits.uses(session, member_id, code) if one.subject == subject}
         booked = list(_booked(told.values(), known_at))
-        lost = lowered.lost(course, code, booked, _anchor(session, course, subject))
+        lost = lowered.lost(course, code, booked, _anchor(session, course, subject), by)
         found |= {told[name]: since for name, since in lost.items()}
     return found
 
@@ -74,7 +105,7 @@ def visit_of(use: Use, known_at: datetime | None) -> Visit | None:
     """What a use takes of its entitlement, now or as was known at an instant; None where it takes nothing."""
     if known_at is None or not _was_open(use, known_at):
         return Visit(use.at, use.closed_at is None) if use.counts else None
-    return Visit(use.at, True) if use.counts or use.closed_at is not None else None
+    return Visit(use.at, True) if use.reserved_at is not None and use.reserved_at <= known_at else None
 
 
 def _was_open(use: Use, at: datetime) -> bool:
@@ -93,7 +124,7 @@ def _booked(told: Iterable[Use], known_at: datetime | None) -> Iterator[lowered.
     for one in told:
         visit = visit_of(one, known_at)
         if visit is not None and (known_at is None or one.booked_at <= known_at):
-            yield lowered.Booked(one.use_id, visit, one.booked_at)
+            yield lowered.Booked(one.use_id, visit, one.reserved_at or one.booked_at)
 
 
 def promised_now(course: Course, at: datetime) -> list[Benefit]:

@@ -1,6 +1,6 @@
 """What the club gives its members, as it pays for it, and what they pay in premiums (B10)."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from loyalty import benefits, calendar, policies, rewards
+from loyalty.benefits import Use
 from loyalty.policies import IN_FORCE, INSTALMENTS
 from loyalty.reads.policy import told_of
 
@@ -27,11 +28,20 @@ class Given:
         return self.benefits + self.rewards
 
 
-def given_in_year(session: Session, member_id: int, at: datetime, zone: ZoneInfo) -> int:
-    """What one member was given in the calendar year of an instant."""
-    year = _year(calendar.local_day(at, zone).year, zone)
-    costs = (benefits.costs(session, *year, member_id), rewards.costs(session, *year, member_id))
-    return sum(cost.get(member_id, 0) for cost in costs)
+def given_in_year(
+    session: Session, member_id: int, at: datetime, zone: ZoneInfo, gone: Collection[Use] = ()
+) -> int:
+    """What one member was given in the calendar year of an instant, in minor units.
+
+    `gone` are the bookings that a lower card let go of, which may be unwritten: they cost nothing (P5).
+    """
+    first, until = _year(calendar.local_day(at, zone).year, zone)
+    costs = (
+        benefits.costs(session, first, until, member_id),
+        rewards.costs(session, first, until, member_id),
+    )
+    let_go = (one.cost_minor or 0 for one in gone if one.counts and first <= one.at < until)
+    return sum(cost.get(member_id, 0) for cost in costs) - sum(let_go)
 
 
 def value_given(session: Session, year: int, zone: ZoneInfo, now: datetime) -> Iterator[Given]:

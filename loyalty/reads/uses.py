@@ -57,7 +57,7 @@ def journal(
     Raises NotFound; Invalid where the last one seen is no use of theirs.
     """
     snapshot = with_all_terms(session, load(session, editions, member_id, now)[0])
-    gone = lost_bookings(session, course_at(editions, snapshot, now))
+    gone = lost_bookings(session, course_at(editions, snapshot, now), now)
     last = _seen(session, member_id, before) if before is not None else None
     found = benefits.uses_before(session, member_id, client, last, limit)
     return [use_view(editions, use) | _let_go(gone, use) for use in found]

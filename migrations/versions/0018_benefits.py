@@ -112,6 +112,7 @@ def _create_benefit_use() -> None:
         sa.Column("reference", sa.String(length=100), nullable=False),
         sa.Column("client", sa.String(length=40), nullable=False),
         sa.Column("booked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reserved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_by", sa.String(length=40), nullable=True),
         sa.Column("reason", sa.String(length=40), nullable=True),
@@ -153,6 +154,14 @@ def _benefit_use_checks() -> list[sa.CheckConstraint]:
         ),
         sa.CheckConstraint(
             "(closed_at IS NULL) = (closed_by IS NULL)", name=op.f("ck_benefit_use_closed_by_somebody")
+        ),
+        sa.CheckConstraint(
+            "reserved_at IS NOT NULL OR state IN ('waiting', 'cancelled')",
+            name=op.f("ck_benefit_use_reserved_before_it_is_had"),
+        ),
+        sa.CheckConstraint(
+            "reserved_at IS NULL OR state != 'waiting'",
+            name=op.f("ck_benefit_use_nothing_reserved_while_it_waits"),
         ),
         sa.CheckConstraint("guests >= 0", name=op.f("ck_benefit_use_guests_not_negative")),
     ]

@@ -5,6 +5,9 @@ from threading import Barrier
 
 import pytest
 
+from loyalty.actions.stop import stop_account
+from loyalty.db import carry_out
+from loyalty.ids import from_text
 from tests.api.test_benefits import Desk, benefit, left
 from tests.clocks import START
 from tests.makers import Till, wire
@@ -20,8 +23,9 @@ def club(make):
     return make
 
 
-def invite(club, capacity=3, benefit="gala", starts=DAY):
+def invite(club, capacity=3, benefit="gala", starts=DAY, place=None):
     words = ("--benefit", benefit, "--starts", starts.isoformat(), "--capacity", str(capacity))
+    words += ("--place", place) if place else ()
     return club.run("club-events", "announce", *words, "--zh", "晚宴", "--en", "Gala").stdout.strip()
 
 
@@ -37,6 +41,10 @@ def desk(club):
 
 def places(desk):
     return [(one["left"], one["capacity"]) for one in desk.till.get("/club-events").json["items"]]
+
+
+def states(who):
+    return [one["state"] for one in who.look("/benefit-uses")["items"]]
 
 
 def test_b8_an_event_has_places_for_members_and_companions(club, gala, desk):
@@ -86,6 +94,41 @@ def test_an_event_that_is_called_off_lets_everybody_go(club, gala, desk):
     assert "bookings ended: 0" in club.run("club-events", "cancel", gala).stdout
     assert (left(ana, "gala"), left(ben, "gala"), places(desk)) == ((2, 0, 0, 2), (2, 0, 0, 2), [])
     assert desk.use(ana, "gala", "a2", 422, event=gala)["code"] == "event_over"
+
+
+def test_a_stopped_member_keeps_nobody_else_at_an_event_that_is_called_off(club, desk):
+    ben, ana = club.shopper(), club.shopper()
+    talk = invite(club, 5, "talk")
+    desk.use(ben, "talk", "b1", event=talk), desk.use(ana, "talk", "a1", event=talk)
+    with club.app.app_context():
+        carry_out(lambda session: stop_account(session, from_text(ben.member_id), "1", "x", club.clock.now()))
+    assert "bookings ended: 1" in club.run("club-events", "cancel", talk).stdout
+    assert [states(one) for one in (ben, ana)] == [["reserved"], ["cancelled"]]
+    club.run("ledger", "release", ben.member_id, "--by", "Rui", "--reason", "mended")
+    club.run("jobs", "nightly")
+    assert states(ben) == ["cancelled"]
+
+
+def test_b8_nobody_waits_for_an_event_that_is_called_off_at_the_same_moment(club, desk):
+    for turn in range(6):
+        event, people = invite(club, 50), [club.shopper() for _ in range(4)]
+        begin = Barrier(5)
+
+        def ask(who, event=event, begin=begin):
+            begin.wait()
+            body = {"card": who.card, "benefit": "gala", "reference": who.card, "event": event, "wait": True}
+            return Till(club.app, desk.till._key).post("/benefit-uses", body).status_code
+
+        def call_off(event=event, begin=begin):
+            begin.wait()
+            return club.run("club-events", "cancel", event)
+
+        with ThreadPoolExecutor(5) as pool:
+            asked, off = [pool.submit(ask, one) for one in people], pool.submit(call_off)
+            heard = {one.result() for one in asked}
+            off.result()
+        assert heard <= {201, 422}, turn
+        assert {state for one in people for state in states(one)} <= {"cancelled"}, turn
 
 
 def test_b6_an_event_is_of_its_own_benefit_and_ahead(club, gala, desk, clock):

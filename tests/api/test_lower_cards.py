@@ -104,3 +104,71 @@ def test_b5_what_a_fall_let_go_is_closed_before_it_was_written(desk, ana, clock)
     clock.move(noon("2027-01-06"))
     refused = desk.close(walk, "cancel", 422)
     assert (refused["code"], refused["state"]) == ("use_closed", "cancelled")
+
+
+def test_b10_what_a_fall_let_go_costs_nothing_before_it_was_written(make, clock):
+    cap = {"regime": "none", "value_cap_per_year": "100.00"}
+    given = [WALK | {"cost": "60.00"}, benefit("spa", tiers=("silver", "gold"), cost="60.00")]
+    make.document(club(tiers={"silver": 0, "gold": 100}) | {"benefit": given, "compliance": cap})
+    ana, desk = make.shopper(), Desk(make)
+    bought = ana.buy("100.00")
+    book(desk, ana, "walk", "2027-05-01", "w1")
+    assert desk.why_not(ana, "spa", at=wire(noon("2027-05-02"))) == ["benefit_not_bookable", "value_cap"]
+    ana.give_back(bought, amount="100.00")
+    clock.move(noon("2027-04-10"))
+    assert desk.check(ana, "spa")["allowed"]
+    desk.use(ana, "spa", "s1")
+    assert desk.why_not(ana, "spa") == ["value_cap"]
+    assert desk.use(ana, "spa", "s2", 422)["code"] == "value_cap"
+
+
+def booked_for_gold_to_come(desk, ana):
+    """A walk for a gold card that status points still to open would bring; they never do."""
+    bought = ana.buy(later("150.00"))
+    walk = book(desk, ana, "walk", "2026-04-20", "w1")
+    ana.give_back(bought, (1, "150.00"))
+    return walk
+
+
+def journal(who):
+    return [(one["reference"], one["state"], one["reason"]) for one in who.look("/benefit-uses")["items"]]
+
+
+@pytest.mark.parametrize("how", ["confirm", "no-show", "cancel"])
+def test_b3_b6_a_visit_for_a_card_that_never_came_is_not_given(house, desk, ana, clock, how):
+    clock.move(noon("2026-03-02"))
+    walk = booked_for_gold_to_come(desk, ana)
+    clock.move(noon("2026-03-28"))
+    assert journal(ana) == [("w1", "reserved", None)]
+    clock.move(noon("2026-04-20"))
+    assert journal(ana) == [("w1", "cancelled", "card_lower")]
+    assert ana.look("/benefit-uses")["items"][0]["closed_at"] == wire(noon("2026-04-20"))
+    refused = desk.close(walk, how, 422)
+    assert (refused["code"], refused["state"]) == ("use_closed", "cancelled")
+    house.run("jobs", "nightly")
+    house.run("jobs", "nightly")
+    assert journal(ana) == [("w1", "cancelled", "card_lower")]
+    assert desk.close(walk, how, 422)["code"] == "use_closed"
+    house.run("ledger", "verify")
+
+
+def test_b1_what_was_booked_for_a_card_that_never_came_leaves_its_right_to_others(house, desk, ana, clock):
+    clock.move(noon("2026-03-02"))
+    booked_for_gold_to_come(desk, ana)
+    clock.move(noon("2026-04-21"))
+    ana.given("gold", midnight("2026-09-01"))
+    assert left(ana, "walk") == (2, 0, 0, 2)
+    for number, day in enumerate(("2026-05-01", "2026-05-02")):
+        book(desk, ana, "walk", day, f"w{number + 2}")
+    assert left(ana, "walk") == (2, 2, 0, 0)
+    assert left(ana, "walk", noon("2026-04-10")) is None
+    house.run("ledger", "verify")
+
+
+def test_b3_a_visit_under_a_card_that_came_in_time_is_given(desk, ana, clock):
+    clock.move(noon("2026-03-02"))
+    ana.buy(later("150.00"))
+    walk = book(desk, ana, "walk", "2026-04-20", "w1")
+    clock.move(noon("2026-04-20"))
+    desk.close(walk, "confirm")
+    assert journal(ana) == [("w1", "used", None)]

@@ -143,10 +143,11 @@ class Life:
         """May somebody have a visit? One to come is asked about as a booking (B6)."""
         now = self.clock.now()
         wish = use(self.wishes, dice, Wish("use", dice.randrange(MEMBERS), ""), now)
-        wish = replace(wish, of="", reserve=wish.reserve and wish.at > now + AHEAD)
+        of = wish.of if wish.at > now else ""
+        wish = replace(wish, of=of, reserve=bool(of) or (wish.reserve and wish.at > now + AHEAD))
         had, why = self.club.asked(wish, now)
         asked = {"card": self.people[wish.who].card, "party": 1 + wish.guests}
-        asked |= {"at": wire(wish.at)} if wish.reserve else {}
+        asked |= {"event": self.ids[of]} if of else {"at": wire(wish.at)} if wish.reserve else {}
         shown = self.till.post(f"/benefits/{wish.what}/check", asked).json
         expected = {"allowed": not why, "remaining": had.remaining if had else None, "reasons": sorted(why)}
         self.compare(

@@ -42,16 +42,16 @@ class Cards(Club):
         self.events: dict[str, tuple[datetime, int]] = {}  #: when, and for how many
         self.orders: dict[str, Order] = {}
 
-    def visits_of(self, who: int, member: Member) -> list[Visit]:
-        """Those that a member's card has not let go of by then (B3)."""
+    def visits_of(self, who: int, member: Member, by: datetime) -> list[Visit]:
+        """Those that a member's card, which has come to an instant, has not let go of by then (B3)."""
         mine = [one for one in self.visits.values() if one.who == who]
-        gone = list(lower(member, mine, self.settled[who]))
+        gone = list(lower(member, mine, self.settled[who], by))
         return [one for one in mine if one not in gone]
 
     def rights(self, who: int, at: datetime) -> dict[str, Right]:
         """What a member has at an instant, if nothing happens but time (B1)."""
         member = self.members[who].at(at)
-        told, mine = stretches(member.terms), self.visits_of(who, member)
+        told, mine = stretches(member.terms), self.visits_of(who, member, at)
         had = {benefit: right(benefit, told, mine, member.joined_at, at) for benefit in BENEFITS}
         return {benefit: one for benefit, one in had.items() if one is not None}
 
@@ -69,7 +69,7 @@ class Cards(Club):
         member = self.members[who]
         member.advance(now)
         mine = [one for one in self.visits.values() if one.who == who]
-        for one in lower(member, mine, self.settled[who]):
+        for one in lower(member, mine, self.settled[who], now):
             one.state, one.counts = "cancelled", False
         self.settled[who] = len(member.terms)
 
@@ -92,7 +92,7 @@ class Cards(Club):
         if now >= self.members[wish.who].blocked_at:
             return None, {"card_blocked"}
         promise, at = BENEFITS[wish.what], wish.at if wish.reserve else now
-        mine = self.visits_of(wish.who, self.members[wish.who].at(now))
+        mine = self.visits_of(wish.who, self.members[wish.who].at(now), now)
         member = self.members[wish.who].at(at)
         had = right(wish.what, stretches(member.terms), mine, member.joined_at, at)
         if had is None:
@@ -108,6 +108,10 @@ class Cards(Club):
             why.add("party_too_large")
         if (promise.kind == "event") != bool(wish.of):
             why.add("event_foreign")
+        if wish.of and any(one.event == wish.of and one.state == "reserved" for one in mine):
+            why.add("event_booked")
+        if wish.of and self.left_at(wish.of) < 1 + wish.guests:
+            why.add("event_full")
         return had, why
 
     def use(self, wish: Wish, now: datetime) -> Told:
@@ -118,22 +122,20 @@ class Cards(Club):
         had, why = self.asked(wish, now)
         if why or had is None:
             return why
-        party = 1 + wish.guests
-        if wish.of and self.left_at(wish.of) < party:
-            return {"event_full"}
         state, at = ("reserved", wish.at) if wish.reserve else ("used", now)
-        self.visits[wish.name] = Visit(wish.who, wish.what, at, now, state, party, wish.of)
+        self.visits[wish.name] = Visit(wish.who, wish.what, at, now, state, 1 + wish.guests, wish.of)
         left = None if had.remaining is None else had.remaining - 1
         return {"state": state, "guests": wish.guests, "remaining": left}
 
     def end_visit(self, wish: Wish, now: datetime, state: str, counts: bool) -> Told:
         """B5: a booking ends once."""
         one = self.visits[wish.of]
-        if one.state != "reserved" or one not in self.visits_of(one.who, self.members[one.who]):
+        if one.state != "reserved" or one not in self.visits_of(one.who, self.members[one.who].at(now), now):
             return {"use_closed"}
         if state != "cancelled" and day_of(now) < day_of(one.at):
             return {"visit_ahead"}
-        if state == "cancelled" and day_of(now) > day_of(one.at) - BENEFITS[one.benefit].cancel * DAY:
+        last = day_of(one.at) - BENEFITS[one.benefit].cancel * DAY
+        if state == "cancelled" and (day_of(now) > last or now >= one.at):
             return {"cancel_too_late"}
         one.state, one.counts = state, counts
         return {"state": state, "guests": one.party - 1}

@@ -105,19 +105,28 @@ def _granted(
     return granted
 
 
-def lower(member: Member, visits: Sequence[Visit], settled: int) -> Iterator[Visit]:
+def lower(member: Member, visits: Sequence[Visit], settled: int, by: datetime) -> Iterator[Visit]:
     """B3: what was booked for later under a better card, as far as the lower one does not give it.
 
     The earliest visits stay. Of the terms, `settled` were looked at before. Each fall is judged by the terms
-    and bookings that it met, whatever came after.
+    and bookings that it met, whatever came after. What was booked for a card that had not come by the visit
+    is lost then.
     """
     gone: list[Visit] = []
+    missed = [
+        one
+        for one in visits
+        if one.state == "reserved"
+        and one.at <= by
+        and right(one.benefit, stretches(member.terms), (), member.joined_at, one.at) is None
+    ]
     for place in range(max(1, settled), len(member.terms)):
         since = member.terms[place].from_at
         if member.terms[place].tier >= member.terms[place - 1].tier:
             continue
         known = [*stretches(member.terms[: place + 1])[:-1], (since, None, member.terms[place])]
-        met = [one for one in visits if one not in gone and one.booked_at < since]
+        over = [*gone, *(one for one in missed if one.at < since)]
+        met = [one for one in visits if one not in over and one.booked_at < since]
         stake = [one for one in met if one.state == "reserved" and one.at >= since]
         kept = [one for one in met if one not in stake]
         for one in sorted(stake, key=lambda one: one.at):
@@ -127,3 +136,4 @@ def lower(member: Member, visits: Sequence[Visit], settled: int) -> Iterator[Vis
             else:
                 kept.append(one)
     yield from gone
+    yield from (one for one in missed if one not in gone)

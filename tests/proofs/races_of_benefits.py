@@ -54,7 +54,15 @@ def last_place(scene: Scene, event: str) -> Race:
         Ask("/benefit-uses", body | {"card": crowd[number % CROWD].card, "reference": name})
         for number, name in enumerate(names[:ASKERS])
     ]
-    return Race(wishes, _one_wins("event_full"))
+
+    def judge(told: Sequence[Told]) -> None:
+        assert len(won(told)) == 1, f"{len(won(told))} winners"
+        lucky = won(told)[0].ask.body["card"]
+        for one in told:
+            losing = "event_booked" if one.ask.body["card"] == lucky else "event_full"
+            assert one.heard.is_ok or (one.heard.status, one.heard.code) == (422, losing), one.heard
+
+    return Race(wishes, judge)
 
 
 def last_of_the_stock(scene: Scene) -> Race:

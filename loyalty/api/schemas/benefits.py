@@ -22,6 +22,7 @@ class VisitIn(BearerIn):
 
     at = Instant(metadata={"description": "When the visit is; now when left out."})
     place = Text(max=40, load_default=None)
+    event = Id(load_default=None, metadata={"description": "Of a benefit of events: which one."})
     party = WholeInt(min=1, max=1_000, load_default=1, metadata={"description": "How many come."})
     for_ = Text(
         max=40,
@@ -44,7 +45,6 @@ class UseIn(VisitIn):
 
     benefit = Text(max=40, pattern=_CODE, required=True)
     reserve = Truth(load_default=False)
-    event = Id(load_default=None, metadata={"description": "Of a benefit of events: which one."})
     wait = Truth(
         load_default=False, metadata={"description": "Where no place is left at the event: for one."}
     )
@@ -78,6 +78,7 @@ class AgainstOut(Schema):
     relation = fields.String()
     purpose = fields.String(metadata={"description": "What consent is missing for."})
     policy_no = fields.String(allow_none=True)
+    event = fields.String()
 
 
 class CheckOut(Schema):
@@ -210,7 +211,7 @@ def wanted_of(told: dict[str, Any], benefit: str, currency: str, now: datetime, 
         at=at or now,
         is_now=at is None,
         guests=told["party"] - 1,
-        event_id=told.get("event"),
+        event_id=told["event"],
         waits=told.get("wait", False),
         policy_no=told["policy_no"],
         relation=told["for_"],

@@ -60,6 +60,11 @@ def _use(court: Court, use: Row) -> None:
         court.holds("B5", use, not use.counts, f"it is {use.state}, and counts")
     if use.state in ("reserved", "used"):
         court.holds("B5", use, use.counts, f"it is {use.state}, and does not count")
+    if use.reserved_at is None:
+        court.holds("B8", use, use.state in LET_GO, f"it is {use.state}, and was never reserved")
+    else:
+        court.holds("B8", use, use.state != "waiting", f"it waits, and was reserved at {use.reserved_at}")
+        court.holds("N7", use, use.reserved_at >= use.booked_at, f"reserved at {use.reserved_at}")
     if use.closed_at is not None:
         court.holds("N7", use, use.closed_at >= use.booked_at, f"closed at {use.closed_at}")
     if use.discount_minor is not None and use.amount_minor is not None:
