@@ -73,8 +73,8 @@ def _is_for(use: Use, wanted: Wanted) -> bool:
 def given_so_far(session: Session, course: Course, at: datetime, now: datetime) -> int:
     """What a member was given in the calendar year of an instant, in minor units, as things stand now.
 
-    Bookings that the card lets go of cost nothing, written down or not (P5). The course has all terms, and has
-    come to now.
+    Bookings that the card lets go of cost nothing, written down or not (P5). The course has
+    all terms and has come to now.
     """
     gone = lost_bookings(session, course, now)
     return given_in_year(session, course.start.member_id, at, course.editions.zone, gone)

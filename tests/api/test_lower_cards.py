@@ -3,6 +3,7 @@
 import pytest
 
 from tests.api.test_benefits import Desk, benefit, left
+from tests.api.test_rewards import reward
 from tests.ladders import club, later, midnight, noon
 from tests.makers import wire
 
@@ -120,6 +121,25 @@ def test_b10_what_a_fall_let_go_costs_nothing_before_it_was_written(make, clock)
     desk.use(ana, "spa", "s1")
     assert desk.why_not(ana, "spa") == ["value_cap"]
     assert desk.use(ana, "spa", "s2", 422)["code"] == "value_cap"
+
+
+def test_b10_p5_what_a_fall_let_go_costs_nothing_when_points_buy(make, clock):
+    """The night is late, and a reward is dearer than what the booking would leave of the cap."""
+    cap = {"regime": "none", "value_cap_per_year": "100.00"}
+    dine = benefit("dine", tiers=("gold",), booking={}, cost="60.00")
+    massage = reward("massage", 10, cost="60.00")
+    ladder = club(tiers={"silver": 0, "gold": 100})
+    make.document(ladder | {"benefit": [dine], "reward": [massage], "compliance": cap})
+    ana, desk = make.shopper(), Desk(make)
+    ana.adjust(150, "status")
+    ana.adjust(50, "reward")
+    book(desk, ana, "dine", "2027-05-01", "d")
+    ana.adjust(-150, "status")
+    order = {"card": ana.card, "reward": "massage"}
+    ana.tell("/reward-orders", order | {"reference": "this year"}, 201)
+    clock.move(noon("2027-03-10"))
+    ana.tell("/reward-orders", order | {"reference": "next year"}, 201)
+    assert ana.tell("/reward-orders", order | {"reference": "too much"}, 422)["code"] == "value_cap"
 
 
 def booked_for_gold_to_come(desk, ana):
