@@ -31,7 +31,13 @@ def _books(world: World) -> Wish:
 
 
 def _comes(world: World) -> Wish:
-    body = {"card": world.ana.card, "benefit": "gala", "reference": world.name("u"), "event": world.event}
+    """Somebody else each time: a member has one booking of an event."""
+    body = {
+        "card": world.make.shopper(world.till).card,
+        "benefit": "gala",
+        "reference": world.name("u"),
+        "event": world.event,
+    }
     return Wish(body=body, one_of=(BEARER,))
 
 
