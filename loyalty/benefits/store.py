@@ -198,7 +198,8 @@ def take(session: Session, member_id: int, right: Right, taken: tuple[int, int],
             session.execute(insert(_ENTITLEMENT), [names | row | first])
         return True
     granted = _most_granted(session, right, before, reserved + used)
-    row |= {"granted": granted, "reserved": before.reserved + reserved, "used": before.used + used}
+    row |= {"granted": granted}
+    row |= {"reserved": _ENTITLEMENT.c.reserved + reserved, "used": _ENTITLEMENT.c.used + used}
     with books_of(member_id):
         done = session.execute(update(_ENTITLEMENT).where(*_at(key)).values(row))
     expect_one(done, LAW, f"the entitlement to {right.benefit}", member_id)
