@@ -7,7 +7,7 @@ from flask_migrate import Migrate
 
 from config import logs
 from config.settings import Settings
-from loyalty import api, cli, health, metrics, trail
+from loyalty import api, cli, health, metrics, pages, trail
 from loyalty.clock import SystemClock
 from loyalty.db import behave, db, engine_options
 from loyalty.reads.programme import Shelf
@@ -22,7 +22,6 @@ def create_app(settings: Settings, clock: Clock = SystemClock()) -> Flask:
     logs.configure(settings)
     app = Flask("loyalty", static_folder=None)
     app.config.from_mapping(
-        SECRET_KEY=settings.secret_key,
         TESTING=settings.env == "testing",
         PROPAGATE_EXCEPTIONS=False,
         MAX_CONTENT_LENGTH=LARGEST_BODY,
@@ -40,6 +39,7 @@ def create_app(settings: Settings, clock: Clock = SystemClock()) -> Flask:
     health.register(app)
     metrics.register(app)
     api.register(app)
+    pages.register(app)
     cli.register(app)
     return app
 

@@ -68,6 +68,12 @@ def instant_text(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def new_years(since: datetime, by: datetime, zone: ZoneInfo) -> list[datetime]:
+    """The first instants of the years that begin after one instant, and by another at the latest."""
+    years = range(local_day(since, zone).year + 1, local_day(by, zone).year + 1)
+    return [day_start(date(year, 1, 1), zone) for year in years]
+
+
 @lru_cache(maxsize=4096)
 def day_start(day: date, zone: ZoneInfo) -> datetime:
     """The UTC instant at which a local day begins."""

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from loyalty import ids
 from loyalty.actions.stop import stop_account
 from loyalty.db import PATIENCE_SECONDS, Books, carry_out
+from loyalty.errors import AccountStopped
 from loyalty.guard import BooksDisturbed
 from loyalty.rooms import Rooms
 
@@ -32,6 +33,18 @@ def stop_broken(room: Rooms, broken: BooksDisturbed, books: Books = "live") -> b
         member = ids.to_text(member_id)
         _log.error("account_stopped", member=member, law=broken.law, fault=broken.detail, books=books)
     return fresh
+
+
+def carry_or_stop(room: Rooms, work: Callable[[Session], T], books: Books) -> T:
+    """Carry out what somebody asks for; where it breaks a law of one member's books, that one is stopped.
+
+    Raises AccountStopped then.
+    """
+    try:
+        return carry_out(work, books=books)
+    except BooksDisturbed as broken:
+        stop_broken(room, broken, books)
+        raise AccountStopped from broken
 
 
 def carry_on(

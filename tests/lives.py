@@ -5,7 +5,8 @@ from datetime import datetime
 from loyalty.calendar import last_day_before
 from loyalty.decide import purchase, standing
 from loyalty.decide.course import Course
-from loyalty.decide.examples import AdjustFact, EnrolFact
+from loyalty.decide.example_points import AdjustFact
+from loyalty.decide.examples import EnrolFact
 from loyalty.decide.life import Life
 from loyalty.decide.outcome import Outcome
 from loyalty.decide.programme import Edition, Editions, compile_programme

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from loyalty.access import SCOPES
+from loyalty.access import TILL_SCOPES
 from tests.clocks import MovableClock
 from tests.documents import GONE, small
 
@@ -198,7 +198,7 @@ class Maker:
 
     def keys(self, *scopes: str, **options: str | bool) -> list[str]:
         """A key made as operators do, with `flask keys create`'s options, and its secret if it is signed."""
-        told: dict[str, str | bool] = {"scope": ",".join(scopes or SCOPES), "language": "en"} | options
+        told: dict[str, str | bool] = {"scope": ",".join(scopes or TILL_SCOPES), "language": "en"} | options
         words = [
             word
             for name, value in told.items()

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.makers import Maker, Shopper
+from tests.makers import Maker, Shopper, wire
 
 DAY = timedelta(days=1)
 NAME = {"zh": "积分", "en": "Points"}
@@ -26,6 +26,11 @@ CLUB: dict[str, Any] = {
     },
     "rule[4]": {"code": "extra", "on": "purchase", "unit": "bonus", "earn": _PER_EURO},
     "rule[5]": {"code": "quiet", "on": "purchase", "unit": "quiet", "earn": _PER_EURO},
+    "benefit": [
+        {"code": "lounge", "name": NAME, "kind": "service", "tiers": ["silver", "gold"]},
+        {"code": "gala", "name": NAME, "kind": "event", "tiers": ["silver", "gold"], "booking": {}},
+    ],
+    "reward": [{"code": "cup", "name": NAME, "price": {"unit": "reward", "points": 5}}],
     "rule[6]": {"code": "welcome", "on": "enrolment", "unit": "reward", "earn": {"fixed": 10}},
 }
 
@@ -66,7 +71,20 @@ def live(make: Maker, **changes: Any) -> list[Shopper]:
     ben.give_back(sold, amount="40.00")
     cai.give_back(cai.buy("5.00", online("25.00")), (2, "12.50"))
     cai.buy(online("15.00"))
+    _is_given(make, ana)
     return [ana, ben, cai]
+
+
+def _is_given(make: Maker, ana: Shopper) -> None:
+    """A visit, a place at an event, and a reward that is not wanted after all."""
+    starts = wire(make.clock.now() + 30 * DAY)
+    words = ("--benefit", "gala", "--starts", starts, "--capacity", "2", "--zh", "晚会", "--en", "Gala")
+    event = make.run("club-events", "announce", *words).stdout.strip()
+    card = {"card": ana.card}
+    ana.tell("/benefit-uses", card | {"benefit": "lounge", "reference": "visit"}, 201)
+    ana.tell("/benefit-uses", card | {"benefit": "gala", "event": event, "reference": "gala"}, 201)
+    order = ana.tell("/reward-orders", card | {"reward": "cup", "reference": "cup"}, 201)
+    ana.tell(f"/reward-orders/{order['order_id']}/cancel", {}, 200)
 
 
 def _spends(ana: Shopper) -> None:

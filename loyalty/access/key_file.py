@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from loyalty.access.secrets import MODES, SCOPES, Grant
+from loyalty.access.secrets import MODES, PLACE, SCOPES, Grant
 
-COLUMNS = ("client", "store", "terminals", "scopes", "mode", "language", "expires_on", "signed")
+COLUMNS = ("client", "store", "terminals", "scopes", "mode", "language", "expires_on", "signed", "place")
 LANGUAGES = ("zh", "en")
 _LONGEST_NAME = 40
 NAMES_HAVE = f"a name has 1 to {_LONGEST_NAME} printable characters, no blanks around it"
@@ -29,10 +29,12 @@ class Wanted:
 
 def wanted(grant: Grant, expires_on: date | None) -> Wanted:
     """A key whose names, scopes and words can be; it dies with its last day, in UTC. Raises KeysFaulty."""
-    names = [grant.client, *grant.terminals, *([] if grant.store is None else [grant.store])]
+    names = [name for name in (grant.client, *grant.terminals, grant.store, grant.place) if name is not None]
     for name in names:
         if not is_name(name):
             raise KeysFaulty(f"{name!r}: {NAMES_HAVE}")
+    if (grant.place is not None) != (PLACE in grant.scopes) or (grant.place and len(grant.scopes) > 1):
+        raise KeysFaulty(f"the key of a place names it and has the scope {PLACE} alone")
     unknown = sorted(set(grant.scopes) - set(SCOPES))
     if unknown or not grant.scopes:
         told = f"no such scope: {', '.join(unknown)}" if unknown else "a key needs a scope"
@@ -101,5 +103,6 @@ def _of_row(row: Mapping[str, str]) -> Wanted:
         mode=told["mode"] or "live",
         language=told["language"] or "zh",
         signed=told["signed"] in _TRUE,
+        place=told["place"] or None,
     )
     return wanted(grant, expires_on)

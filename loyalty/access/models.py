@@ -21,6 +21,7 @@ class ApiKey(Base):
     store: Mapped[str | None] = mapped_column(String(40))  # none: any
     terminals: Mapped[list[str]] = mapped_column(Document)  # the only ones it speaks for; empty: any
     scopes: Mapped[list[str]] = mapped_column(Document)
+    place: Mapped[str | None] = mapped_column(String(40))  # the only one it speaks for; none: no place's key
     mode: Mapped[str] = mapped_column(String(10))
     language: Mapped[str] = mapped_column(String(2))  # of the words a cashier reads out
     signed: Mapped[bool]  # its requests carry a signature; one without is refused
@@ -48,3 +49,15 @@ class Nonce(Base):
     )
     value: Mapped[str] = mapped_column(String(64), primary_key=True)
     seen_at: Mapped[datetime] = mapped_column(Moment, index=True)
+
+
+class PageSession(Base):
+    """Somebody is signed in to a page by a key. The browser holds a secret; its digest alone is kept."""
+
+    __tablename__ = "page_session"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    key_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("api_key.key_id"), index=True)
+    began_at: Mapped[datetime] = mapped_column(Moment)
+    seen_at: Mapped[datetime] = mapped_column(Moment)  # to the minute
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)

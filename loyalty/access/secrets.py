@@ -15,10 +15,13 @@ Scope = Literal[
     "policies:write",
     "benefits:use",
     "rewards:use",
+    "place:use",
     "programme:read",
     "events:manage",
 ]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
+PLACE: Scope = "place:use"  #: what a place does, for itself alone; no other scope goes with it
+TILL_SCOPES = tuple(one for one in SCOPES if one != PLACE)
 Mode = Literal["live", "training", "test"]
 MODES: tuple[Mode, ...] = get_args(Mode)
 PREFIX_BYTES = 5  #: eight letters: what a key is looked up by, and known by in lists
@@ -45,6 +48,7 @@ class Grant:
     mode: str = "live"
     language: str = "zh"
     signed: bool = False
+    place: str | None = None  #: the only one it speaks for, a counter or a lounge; none: no place's key
 
 
 def fresh_key(random: bytes) -> Presented:
@@ -67,7 +71,13 @@ def split_key(text: str) -> Presented | None:
     """
     mark, _, rest = text.partition("_")
     prefix, _, secret = rest.partition("_")
-    if mark != _MARK or not prefix or not secret or len(text) > 100 or not text.isascii():
+    if (
+        mark != _MARK
+        or not prefix
+        or not secret
+        or len(text) > 100
+        or not (text.isascii() and text.isprintable())
+    ):
         return None
     return Presented(prefix, text)
 

@@ -51,10 +51,10 @@ def rotate_key(
     changing its key already.
     """
     old = session.scalar(select(ApiKey).where(ApiKey.prefix == prefix).with_for_update())
-    if old is None or not _is_live(old, now):
+    if old is None or not is_live(old, now):
         raise NotFound
     of_client = session.scalars(select(ApiKey).where(ApiKey.client == old.client, ApiKey.mode == old.mode))
-    live = [key.prefix for key in of_client if _is_live(key, now)]
+    live = [key.prefix for key in of_client if is_live(key, now)]
     if len(live) >= MOST_LIVE_KEYS:
         raise TwoLiveKeys(client=old.client, prefixes=sorted(live))
     expires_at = None if old.expires_at is None else now + (old.expires_at - old.created_at)
@@ -67,7 +67,14 @@ def rotate_key(
 def grant_of(key: ApiKey) -> Grant:
     """What a key may do, for whom."""
     return Grant(
-        key.client, key.store, tuple(key.terminals), tuple(key.scopes), key.mode, key.language, key.signed
+        key.client,
+        key.store,
+        tuple(key.terminals),
+        tuple(key.scopes),
+        key.mode,
+        key.language,
+        key.signed,
+        key.place,
     )
 
 
@@ -116,5 +123,13 @@ def forget_nonces(session: Session, before: datetime) -> None:
     session.execute(delete(Nonce).where(Nonce.seen_at < before))
 
 
-def _is_live(key: ApiKey, now: datetime) -> bool:
+def locked_until(key: ApiKey) -> datetime | None:
+    """Until when a key asks for no member, after too many unknown ones; it may be over."""
+    if key.guessing_since is None or key.guesses < MOST_GUESSES:
+        return None
+    return key.guessing_since + GUESSING_LASTS
+
+
+def is_live(key: ApiKey, now: datetime) -> bool:
+    """Whether a key is accepted at an instant."""
     return key.revoked_at is None and (key.expires_at is None or key.expires_at > now)

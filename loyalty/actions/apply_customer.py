@@ -1,6 +1,6 @@
 """The core system tells how it sees a person: names and documents change here, and nowhere else (M5)."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from loyalty import acts, members
 from loyalty.actions.book import fresh_ids, take, write
 from loyalty.actions.enrol import check_birth_date, enrol_holder
+from loyalty.actions.let_go import let_go_of_all
 from loyalty.actions.once import Asking, Told, Wish, once
-from loyalty.decide.occasion import further_reference
+from loyalty.decide.occasion import as_it_is, further_reference
 from loyalty.decide.programme import Editions
 from loyalty.errors import NotAMember, NotFound
 from loyalty.ids import to_text
@@ -39,9 +40,11 @@ def apply_customer(
         region = members.default_region(club.time_zone.key, club.currency)
         further = members.correct(session, member, told, now, region=region, identity_key=identity_key)
         turned = member.state != before
-        if further:
-            outcome = further_reference(editions, taken.snapshot, now, fresh_ids(now))
-            write(session, editions, taken, outcome, now)
+        gone = list(let_go_of_all(session, member_id, now)) if turned and told.deceased else []
+        if further or gone:
+            lead = further_reference if further else as_it_is
+            outcome = lead(editions, taken.snapshot, now, fresh_ids(now))
+            write(session, editions, taken, replace(outcome, events=(*outcome.events, *gone)), now)
         if turned:
             done = "member.deceased" if told.deceased else "member.restored"
             acts.record(session, now, actor=asking.client, kind=done, subject=to_text(member_id))

@@ -7,13 +7,16 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from loyalty import calendar, ids, ledger, members, outbox, tiers, usage
+from loyalty.actions.let_go import let_go
+from loyalty.actions.look_after import look_after
 from loyalty.decide import measuring, standing
 from loyalty.decide.course import Course
-from loyalty.decide.outcome import Outcome, Snapshot
+from loyalty.decide.outcome import Event, Outcome, Snapshot
 from loyalty.decide.programme import Editions
 from loyalty.errors import Invalid
 from loyalty.reads.booked import booked_until
 from loyalty.reads.contributions import Looked, contributions
+from loyalty.reads.entitled import lost_bookings, with_all_terms
 from loyalty.reads.snapshot import load
 from loyalty.tiers import Stand, Term
 from loyalty.usage import UsageKey, Used
@@ -87,10 +90,19 @@ def write(
         prefix = editions.at(now).programme.club.card_prefix
         members.issue_card(session, members.by_id(session, member_id), prefix, now)
         events.append(("card.issued", {}))
+    if outcome.terms:
+        events += [(event.kind, event.body) for event in _of_new_terms(session, editions, outcome, now)]
     is_news = imported_at is None
     last = outbox.add(session, member_id, taken.stand.event_seq, events, now, is_news=is_news)
     due = standing.next_review(Course(editions, outcome.after, iter(())))
     tiers.move(session, taken.stand, outcome.after.terms[-1], due, last)
+
+
+def _of_new_terms(session: Session, editions: Editions, outcome: Outcome, now: datetime) -> Iterator[Event]:
+    """What a new card lets go of, and who looks after its member (B3, B8)."""
+    course = Course(editions, with_all_terms(session, outcome.after), iter(()))
+    yield from let_go(session, lost_bookings(session, course, now), now)
+    yield from look_after(session, course, now)
 
 
 def _used(session: Session, member_id: int, limits: set[UsageKey]) -> dict[UsageKey, Used]:

@@ -1,10 +1,10 @@
-"""What had to be remembered for a while is dropped: nonces of signed requests, codes of members' pages."""
+"""What had to be remembered for a while is dropped: nonces, codes of pages, whom places were shown."""
 
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from loyalty import access, members
+from loyalty import access, benefits, members
 from loyalty.decide.programme import Editions
 
 _NONCES_KEPT = timedelta(days=1)  #: a stamp passes for five minutes before and after it
@@ -14,4 +14,6 @@ def forget(session: Session, editions: Editions, now: datetime) -> None:
     """Drop the nonces whose stamps pass no more, and the codes that no offline sale may name any more."""
     offline = timedelta(days=editions.at(now).programme.limits.offline_days + 1)
     access.forget_nonces(session, now - _NONCES_KEPT)
+    access.forget_page_sessions(session, now)
+    benefits.forget_recognised(session, now)
     members.forget_codes(session, now - offline)

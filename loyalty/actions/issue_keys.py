@@ -5,14 +5,19 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from loyalty import access, acts
+from loyalty import access, acts, benefits
 from loyalty.access import ApiKey, Wanted
+from loyalty.errors import NotFound
 
 
 def issue_keys(session: Session, asked: Sequence[Wanted], by: str, now: datetime) -> list[str]:
-    """Make these keys, all or none; their texts, in order, are known to the caller alone."""
+    """Make these keys, all or none; their texts, in order, are known to the caller alone.
+
+    Raises NotFound for the key of a place that is not open.
+    """
     made = []
     for one in asked:
+        _check_place(session, one.grant.place)
         row, key = access.add_key(session, now, one.grant, one.expires_at)
         _record(session, "key.made", row, by, now, terminals=row.terminals, scopes=row.scopes, mode=row.mode)
         made.append(key)
@@ -38,6 +43,14 @@ def revoke_key(session: Session, prefix: str, by: str, now: datetime) -> None:
         _record(session, "key.revoked", row, by, now)
 
 
+def _check_place(session: Session, code: str | None) -> None:
+    try:
+        if code is not None:
+            benefits.place(session, code)
+    except NotFound:
+        raise NotFound(place=code) from None
+
+
 def _record(session: Session, kind: str, row: ApiKey, by: str, now: datetime, **more: object) -> None:
-    told = {"client": row.client, "store": row.store, **more}
+    told = {"client": row.client, "store": row.store, "place": row.place, **more}
     acts.record(session, now, actor=by, kind=kind, subject=row.prefix, content=told)

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from loyalty import ids, ledger
+from loyalty import ids, ledger, rewards
 from loyalty.actions.answers import balances, standing_after
 from loyalty.actions.book import fresh_ids, take, write
 from loyalty.actions.once import Asking, Told, Wish, once
@@ -79,6 +79,8 @@ def reverse(
 
     def do() -> Told:
         taken = take(session, editions, member_id, now)
+        if rewards.is_order(session, member_id, op_id):
+            raise NotFound  # an order is cancelled as a whole, with its voucher
         before = spent_by(session, member_id, op_id)
         outcome = spend.reverse(editions, before, points, taken.snapshot, now, fresh_ids(now))
         write(session, editions, taken, outcome, now)

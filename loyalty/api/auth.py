@@ -11,7 +11,7 @@ from flask import Flask, current_app, g, request
 from loyalty import access
 from loyalty.access import Scope
 from loyalty.db import Books, books_kept, carry_out, reading
-from loyalty.errors import Busy, Forbidden, StoreForeign, TerminalForeign, Unauthorised
+from loyalty.errors import Busy, Forbidden, PlaceOfOthers, StoreForeign, TerminalForeign, Unauthorised
 from loyalty.rooms import rooms
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -26,6 +26,7 @@ class Caller:
     client: str
     store: str | None  #: the only one it speaks for; none: any
     terminals: frozenset[str]  #: the only ones it speaks for; empty: any
+    place: str | None  #: the only one it speaks for; none: it is no place's key
     scopes: frozenset[str]
     mode: str
     language: str
@@ -117,6 +118,14 @@ def speaks_for(store: str, terminal: str | None = None) -> None:
         raise TerminalForeign(terminal=terminal)
 
 
+def place_told(told: str | None) -> str | None:
+    """The place that a request is about: the one it names, or the key's own. Raises PlaceOfOthers."""
+    own = caller().place
+    if own is not None and told not in (None, own):
+        raise PlaceOfOthers(place=told)
+    return own or told
+
+
 def language() -> str:
     """The language of the key that asks; English as long as nobody is known."""
     known: Caller | None = g.get("caller")
@@ -148,18 +157,18 @@ def admit() -> None:
 
 
 def _caller(row: access.ApiKey) -> Caller:
-    locked = row.guessing_since is not None and row.guesses >= access.MOST_GUESSES
     return Caller(
         row.client,
         row.store,
         frozenset(row.terminals),
+        row.place,
         frozenset(row.scopes),
         row.mode,
         row.language,
         row.key_id,
         row.prefix,
         row.signed,
-        row.guessing_since + access.GUESSING_LASTS if row.guessing_since and locked else None,
+        access.locked_until(row),
     )
 
 

@@ -8,13 +8,11 @@ from sqlalchemy.orm import Session
 from loyalty.actions.once import Asking
 from loyalty.api.auth import caller, language
 from loyalty.api.idempotency import header_key
-from loyalty.db import carry_out, reading
+from loyalty.db import reading
 from loyalty.decide.programme import Editions
-from loyalty.errors import AccountStopped
-from loyalty.guard import BooksDisturbed
 from loyalty.reads.print_lines import print_lines
 from loyalty.rooms import rooms
-from loyalty.stops import stop_broken
+from loyalty.stops import carry_or_stop
 
 T = TypeVar("T")
 
@@ -27,13 +25,9 @@ def carry(wish: Callable[[Session, Editions, Asking], T], *, keyed: bool = True)
     """
     room, books = rooms(), caller().books
     asking = Asking(caller().client, header_key() if keyed else None, room.clock.now())
-    try:
-        return carry_out(
-            lambda session: wish(session, room.shelf.editions(session, asking.now), asking), books=books
-        )
-    except BooksDisturbed as broken:
-        stop_broken(room, broken, books)
-        raise AccountStopped from broken
+    return carry_or_stop(
+        room, lambda session: wish(session, room.shelf.editions(session, asking.now), asking), books
+    )
 
 
 def look(question: Callable[[Session, Editions, Asking], T]) -> T:

@@ -1,21 +1,17 @@
 """Guessing: who asks for many unknown members is answered slowly, then not at all, and somebody is told."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from flask import current_app, g, request
 from marshmallow import Schema
 
-from loyalty import access, calendar
 from loyalty.api.auth import Caller, KeyRing, caller
-from loyalty.db import carry_out
-from loyalty.errors import Busy, CardUnknown, CodeUnknown, NotFound, Refusal, TerminalLocked
+from loyalty.errors import Busy, Refusal
+from loyalty.guesses import is_guess, note_guess, refusal_until
 from loyalty.rooms import rooms
 
-SLOW_AFTER = 20  #: unknown ones of a key in ten minutes
-SLOW_SECONDS = 1.0
 _SHOWN = {"card", "token"}
 
 
@@ -41,7 +37,7 @@ def refuse_locked() -> None:
     """Raises TerminalLocked while the key that asks is locked."""
     until, now = caller().locked_until, rooms().clock.now()
     if until is not None and now < until:
-        raise _locked(until, now)
+        raise refusal_until(until, now)
 
 
 def heard(refusal: Refusal) -> Refusal:
@@ -50,28 +46,29 @@ def heard(refusal: Refusal) -> Refusal:
     Keys of the mode `test` have nobody to find. A count that cannot be kept is answered as busy.
     """
     who: Caller | None = g.get("caller")
-    if who is None or who.mode == "test" or not _is_guess(refusal):
+    if who is None or who.mode == "test" or not (_may_guess() and is_guess(refusal)):
         return refusal
-    now = rooms().clock.now()
     try:
-        guesses, until = carry_out(lambda session: access.count_guess(session, who.key_id, now))
+        guess = note_guess(rooms(), who.key_id)
     except Busy as busy:
         return busy
-    if guesses >= access.MOST_GUESSES:
+    if guess.locked_until is not None:
         ring: KeyRing = current_app.extensions["loyalty_keys"]
         ring.forget(who.prefix)
-        g.caller = replace(who, locked_until=until)  # what is left of a batch asks in vain
-    if guesses == access.MOST_GUESSES:
+        g.caller = replace(who, locked_until=guess.locked_until)  # what is left of a batch asks in vain
+    if guess.is_last:
         g.guessing = who.prefix
-    if guesses > access.MOST_GUESSES:
-        return _locked(until, now)
-    if guesses > SLOW_AFTER:
-        rooms().clock.sleep(SLOW_SECONDS)
+    if guess.locked_until is not None and guess.is_too_late:
+        return refusal_until(guess.locked_until, rooms().clock.now())
     return refusal
 
 
-def _is_guess(refusal: Refusal) -> bool:
-    return _may_guess() and isinstance(refusal, CardUnknown | CodeUnknown | NotFound)
+def note(reasons: Iterable[Refusal]) -> None:
+    """Count what an answer says of a member or a policy that is not there. Raises Busy, TerminalLocked."""
+    for reason in reasons:
+        instead = heard(reason)
+        if instead is not reason:
+            raise instead
 
 
 def _may_guess() -> bool:
@@ -80,8 +77,3 @@ def _may_guess() -> bool:
 
 def _nobody() -> None:
     """No view."""
-
-
-def _locked(until: datetime, now: datetime) -> TerminalLocked:
-    seconds = -(-(until - now).total_seconds() // 1)
-    return TerminalLocked(until=calendar.instant_text(until), retry_after_seconds=int(seconds))

@@ -1,6 +1,7 @@
 """Every resource of v1, in the order the document shows them."""
 
 from loyalty.api.batches import batches
+from loyalty.api.benefits import benefits
 from loyalty.api.cards import cards
 from loyalty.api.codes import codes
 from loyalty.api.customers import customers
@@ -18,6 +19,7 @@ from loyalty.api.redemptions import redemptions
 from loyalty.api.resource import Resource
 from loyalty.api.returns import returns
 from loyalty.api.reviews import reviews
+from loyalty.api.rewards import rewards
 from loyalty.api.transfers import transfers
 
 ROUTES: tuple[Resource, ...] = (
@@ -37,6 +39,8 @@ ROUTES: tuple[Resource, ...] = (
     transfers,
     policies,
     premiums,
+    benefits,
+    rewards,
     customers,
     events,
 )

@@ -18,14 +18,20 @@ from loyalty.errors import NotFound, TwoLiveKeys
 from loyalty.rooms import rooms
 
 keys = AppGroup("keys", help="API keys of tills and systems.")
-_COLUMNS = ("prefix", "client", "store", "terminals", "scopes", "mode", "signed", "state", "last used")
+_COLUMNS = (
+    "prefix", "client", "store", "terminals", "place", "scopes", "mode", "signed", "state", "last used",
+)  # fmt: skip
 
 
 @keys.command("create")
 @click.option("--terminal", "terminals", multiple=True, help="One it speaks for; any when none is named.")
 @click.option("--store", help="The only store it speaks for; any when left out.")
 @click.option("--scope", "scopes", multiple=True, help="May be repeated, or separated by commas.")
-@click.option("--client", help="What survives the key's rotation; a single terminal's name when left out.")
+@click.option("--place", help=f"The place that it is the key of: with --scope {access.PLACE}.")
+@click.option(
+    "--client",
+    help="What survives the key's rotation; the place's or a single terminal's name when left out.",
+)
 @click.option("--mode", type=click.Choice(access.MODES), default="live", show_default=True)
 @click.option(
     "--language", type=click.Choice(LANGUAGES), default="zh", show_default=True, help="Of cashier texts."
@@ -35,12 +41,13 @@ _COLUMNS = ("prefix", "client", "store", "terminals", "scopes", "mode", "signed"
 @click.option(
     "--file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Make many: CSV of client, store, terminals, scopes, mode, language, expires_on, signed.",
+    help="Make many: CSV of client, store, terminals, scopes, mode, language, expires_on, signed, place.",
 )
 def create(
     terminals: tuple[str, ...],
     store: str | None,
     scopes: tuple[str, ...],
+    place: str | None,
     client: str | None,
     mode: str,
     language: str,
@@ -53,20 +60,21 @@ def create(
     With --file, make all of its keys or none, and print CSV: client, prefix, key, signing_secret.
     """
     if file is not None:
-        if terminals or scopes or client or store:
-            raise click.UsageError("--file names clients, stores, terminals and scopes itself")
+        if terminals or scopes or client or store or place:
+            raise click.UsageError("--file names clients, stores, terminals, places and scopes itself")
         _print_all(_make(lambda: wanted_by_file(file)))
         return
-    if client is None and len(terminals) != 1:
-        raise click.UsageError("--client is needed, unless there is exactly one --terminal")
+    if client is None and place is None and len(terminals) != 1:
+        raise click.UsageError("--client is needed, unless there is a --place or exactly one --terminal")
     grant = Grant(
-        client=terminals[0] if client is None else client,
+        client=(place or terminals[0]) if client is None else client,
         store=store,
         terminals=tuple(sorted(set(terminals))),
         scopes=split(scopes, ","),
         mode=mode,
         language=language,
         signed=signed,
+        place=place,
     )
     [(one, key)] = _make(lambda: [wanted(grant, expires_on)])
     told = f"key {_prefix(key)} of client {one.client} with {', '.join(one.scopes)}"
@@ -119,7 +127,8 @@ def _words(row: access.ApiKey, now: datetime) -> tuple[str, ...]:
     """A key as a line of the list."""
     terminals, signed = ",".join(row.terminals) or "*", "yes" if row.signed else "no"
     used = row.last_used_on.isoformat() if row.last_used_on else "never"
-    speaks = (row.prefix, row.client, row.store or "*", terminals, ",".join(row.scopes))
+    place = row.place or "-"
+    speaks = (row.prefix, row.client, row.store or "*", terminals, place, ",".join(row.scopes))
     return (*speaks, row.mode, signed, _state(row, now), used)
 
 
@@ -138,7 +147,10 @@ def _make(ask: Callable[[], list[Wanted]]) -> list[tuple[Grant, str]]:
     if "training" not in books_kept() and (mode := next((m for m in _modes(asked) if m != "live"), None)):
         raise click.UsageError(f"mode {mode} needs the training books: set LOYALTY_TRAINING_DATABASE_URL")
     now, by = rooms().clock.now(), operator_name()
-    made = carry_out(lambda session: issue_keys(session, asked, by, now))
+    try:
+        made = carry_out(lambda session: issue_keys(session, asked, by, now))
+    except NotFound as refusal:
+        raise click.UsageError(f"no place {refusal.facts['place']} is open") from None
     return list(zip((one.grant for one in asked), made, strict=True))
 
 

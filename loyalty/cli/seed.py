@@ -8,11 +8,13 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
-from loyalty import access, calendar, members
+from loyalty import access, benefits, calendar, members
 from loyalty.actions.issue_keys import issue_keys
+from loyalty.actions.keep_place import open_place
 from loyalty.actions.publish import publish
+from loyalty.benefits import Place
 from loyalty.db import books_kept, carry_out, reading
-from loyalty.errors import NoProgramme
+from loyalty.errors import NoProgramme, NotFound
 from loyalty.jobs.demo import STORE, TERMINAL, card_of, is_told, tell_stories
 from loyalty.jobs.nightly import nightly
 from loyalty.reads.why import tier_view
@@ -22,6 +24,7 @@ seed = AppGroup("seed", help="A club to look at.")
 ROOT = Path(__file__).parents[2]
 PROGRAMME = ROOT / "config/programmes/retail-club.toml"
 KEY_FILE = ROOT / "instance/demo-key"
+CAFE = Place("cafe", "cafe")
 OPENED = timedelta(days=800)  #: how long ago the demo club opened
 
 
@@ -41,11 +44,16 @@ def demo(key_file: Path) -> None:
     if not _is_there():
         carry_out(lambda session: _make(room, session, now))
         nightly(room, now)
-    click.echo(_way_in(room, _key(key_file, now), now))
+    click.echo(_way_in(room, _key(key_file, now, _till("live")), now))
+    base = f"http://127.0.0.1:{room.settings.port}"
+    key = _key(key_file.with_name(f"{key_file.name}-cafe"), now, _cafe(now))
+    click.echo(
+        f"\nThe page of the café, where cards are checked and coffees recorded: {base}/partner\n  {key}"
+    )
     if "training" in books_kept():
-        key = _key(key_file.with_name(f"{key_file.name}-test"), now, "test")
+        key = _key(key_file.with_name(f"{key_file.name}-test"), now, _till("test"))
         click.echo("\nRehearse a till's day (it counts for nothing; docs/integrators-guide.md tells it):")
-        click.echo(f"  python3 examples/till.py http://127.0.0.1:{room.settings.port} {key}")
+        click.echo(f"  python3 examples/till.py {base} {key}")
 
 
 def _is_there() -> bool:
@@ -65,11 +73,24 @@ def _make(room: Rooms, session: Session, now: datetime) -> None:
     tell_stories(session, editions, room.settings.identity_secret, now)
 
 
-def _key(file: Path, now: datetime, mode: access.Mode = "live") -> str:
-    """The demo till's key of a mode: made once for this database, in a file that only its owner reads."""
+def _till(mode: access.Mode) -> access.Grant:
+    return access.Grant(TERMINAL, None, (TERMINAL,), access.TILL_SCOPES, mode, language="en")
+
+
+def _cafe(now: datetime) -> access.Grant:
+    """What the café's key may do; the café is open with that."""
+    try:
+        with reading() as session:
+            benefits.place(session, CAFE.code)
+    except NotFound:
+        carry_out(lambda session: open_place(session, CAFE, {"zh": "咖啡馆", "en": "Café"}, "demo", now))
+    return access.Grant(CAFE.code, None, (), (access.PLACE,), language="en", place=CAFE.code)
+
+
+def _key(file: Path, now: datetime, grant: access.Grant) -> str:
+    """A key of the demo: made once for this database, in a file that only its owner reads."""
     if file.exists() and _is_known(file.read_text()):
         return file.read_text()
-    grant = access.Grant(TERMINAL, None, (TERMINAL,), access.SCOPES, mode, language="en")
     [key] = carry_out(lambda session: issue_keys(session, [access.Wanted(grant, None)], "demo", now))
     file.parent.mkdir(parents=True, exist_ok=True)
     file.touch(mode=0o600)

@@ -75,6 +75,7 @@ class Compliance:
 
     regime: Regime
     approval: Approval | None
+    value_cap_minor: int | None = None  #: what one member may be given a year at most, as the club pays it
 
 
 _NO_CLUB = Club({}, _UTC, "EUR", "70", "on_request", 0, "points")  #: where the section is missing or faulty
@@ -106,10 +107,9 @@ def parse(document: Section) -> tuple[Club, Compliance]:
         document.table("club"),
         document.table("compliance") if document.has("compliance") else None,
     )
-    return (
-        _club(club) if club else _NO_CLUB,
-        _compliance(compliance) if compliance else Compliance("none", None),
-    )
+    said = _club(club) if club else _NO_CLUB
+    law = _compliance(compliance, said.currency) if compliance else Compliance("none", None)
+    return said, law
 
 
 def parse_limits(document: Section) -> Limits:
@@ -178,12 +178,15 @@ def _card_prefix(value: object) -> str:
     return value
 
 
-def _compliance(section: Section) -> Compliance:
+def _compliance(section: Section, currency: str) -> Compliance:
     approval = section.table("approval") if section.has("approval") else None
     section.skip("approval")
     return Compliance(
         regime=section.choice("regime", get_args(Regime)),
         approval=Approval(approval.text("by"), approval.text("reference"), approval.date("until"))
         if approval
+        else None,
+        value_cap_minor=section.minor("value_cap_per_year", currency)
+        if section.has("value_cap_per_year")
         else None,
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from loyalty.decide.example_vocabulary import Vocabulary
 from loyalty.document import Section
 from loyalty.policies.facts import PAY_MODES, STATUSES, Coverage, PolicyState
 
@@ -21,7 +22,7 @@ class PolicyFact:
     state: PolicyState
 
 
-def policy(section: Section, currency: str) -> PolicyFact:
+def policy(section: Section, words: Vocabulary) -> PolicyFact:
     """One state: `policy = { no = "P1", version = 1, at = …, status = "in_force", coverages = […] }`.
 
     It holds from `effective_at` on, the instant it is told unless it says otherwise.
@@ -33,9 +34,9 @@ def policy(section: Section, currency: str) -> PolicyFact:
         effective_at=section.instant("effective_at") if section.has("effective_at") else at,
         status=section.choice("status", STATUSES, "in_force"),
         issued_on=section.date("issued_on"),
-        currency=currency,
+        currency=words.currency,
         coverages=tuple(
-            _coverage(table, no, currency)
+            _coverage(table, no, words.currency)
             for no, table in enumerate(section.tables("coverages", most=MOST_COVERAGES), start=1)
         ),
         holder=HOLDER if section.truth("held", True) else None,

@@ -4,28 +4,23 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import count
 
-from loyalty import calendar
+from loyalty.benefits.quota import Entitlement
 from loyalty.calendar import BEGINNING
 from loyalty.decide import occasion, policy, purchase, rating, spend, standing
+from loyalty.decide.course import Course
+from loyalty.decide.example_benefits import ClosingFact, VisitFact
+from loyalty.decide.example_points import AdjustFact, CancelOrderFact, OrderFact, RedeemFact
 from loyalty.decide.example_policies import HOLDER, PolicyFact
-from loyalty.decide.examples import (
-    ActivityFact,
-    AdjustFact,
-    EnrolFact,
-    Example,
-    ExampleFact,
-    PurchaseFact,
-    RedeemFact,
-    ReturnFact,
-    YearlyFact,
-)
+from loyalty.decide.example_sales import PurchaseFact, ReturnFact
+from loyalty.decide.examples import ActivityFact, EnrolFact, ExampleFact, YearlyFact
+from loyalty.decide.had import Had
 from loyalty.decide.outcome import Outcome, Snapshot
 from loyalty.decide.programme import Edition, Editions, Programme
 from loyalty.decide.rating import Told
 from loyalty.decide.resuming import Gone, added_by
 from loyalty.decide.take_back import Sold, give_back_goods, issues_of, taken_by
-from loyalty.errors import NotFound, NotSpendable, Refusal
-from loyalty.ledger.lots import Account, Portion
+from loyalty.errors import NotFound, NotSpendable
+from loyalty.ledger.lots import Account
 from loyalty.ledger.operations import Operation
 from loyalty.sales.facts import BY_POINTS, Line, Purchase, Receipt, Return, ReturnedLine, Tender
 
@@ -41,6 +36,8 @@ class Life:
         self.operations: list[Operation] = []
         self.sold: dict[str, Sold] = {}
         self.insured: dict[str, tuple[Told, policy.Share]] = {}
+        self.consents: frozenset[str] = frozenset()
+        self.had = Had(programme.club.time_zone)
 
     def tell(self, fact: ExampleFact) -> Outcome:
         """What one fact leads to, and live on from there. Raises a Refusal; then nothing has happened."""
@@ -51,26 +48,51 @@ class Life:
 
     def at(self, instant: datetime) -> Snapshot:
         """The member as the clock alone has made them by then."""
-        return standing.true_at(self.editions, self._alive(), instant, self.ids).outcome().after
+        return self._course(instant).outcome().after
+
+    def entitlement(self, benefit: str, instant: datetime) -> Entitlement | None:
+        """What the member has of a benefit by then; None where their card does not give it (B1)."""
+        return self.had.entitlement(self._course(instant), benefit, instant)
 
     def _decide(self, fact: ExampleFact) -> Outcome:
-        if isinstance(fact, EnrolFact):
-            accounts = {unit: Account(unit) for unit in self.programme.units}
-            unborn = Snapshot(1, fact.at, fact.birth_date, accounts, {}, (), attributes=fact.attributes)
-            return occasion.enrolment(self.editions, unborn, fact.at, self.ids)
-        if isinstance(fact, PurchaseFact):
-            return self._buy(fact)
-        if isinstance(fact, ReturnFact):
-            return self._return(fact)
-        if isinstance(fact, RedeemFact):
-            return self._redeem(fact)
-        if isinstance(fact, ActivityFact):
-            return self._act(fact)
-        if isinstance(fact, PolicyFact):
-            return self._insure(fact)
-        if isinstance(fact, YearlyFact):
-            return occasion.yearly(self.editions, fact.on, fact.at, self._alive(), fact.at, self.ids)
-        return self._adjust(fact)
+        match fact:
+            case EnrolFact():
+                return self._enrol(fact)
+            case PurchaseFact():
+                return self._buy(fact)
+            case ReturnFact():
+                return self._return(fact)
+            case RedeemFact():
+                return self._redeem(fact)
+            case OrderFact():
+                return self.had.order(self.editions, fact, self._alive(), self.ids)
+            case CancelOrderFact():
+                return self.had.cancel_order(self.editions, fact, self._alive(), self.ids)
+            case VisitFact() | ClosingFact():
+                return self._visit(fact)
+            case ActivityFact():
+                return self._act(fact)
+            case PolicyFact():
+                return self._insure(fact)
+            case YearlyFact():
+                return occasion.yearly(self.editions, fact.on, fact.at, self._alive(), fact.at, self.ids)
+            case _:
+                return self._adjust(fact)
+
+    def _enrol(self, fact: EnrolFact) -> Outcome:
+        self.consents = frozenset(fact.consents)
+        accounts = {unit: Account(unit) for unit in self.programme.units}
+        unborn = Snapshot(1, fact.at, fact.birth_date, accounts, {}, (), attributes=fact.attributes)
+        return occasion.enrolment(self.editions, unborn, fact.at, self.ids)
+
+    def _visit(self, fact: VisitFact | ClosingFact) -> Outcome:
+        course = self._course(fact.at)
+        if isinstance(fact, VisitFact):
+            policies = {number: told for number, (told, _) in self.insured.items()}
+            self.had.have(course, fact, self.consents, policies)
+        else:
+            self.had.close(course, fact)
+        return course.outcome()
 
     def _buy(self, fact: PurchaseFact) -> Outcome:
         sale = Purchase(
@@ -88,7 +110,8 @@ class Life:
         earned = outcome.booked("earn")
         award = outcome.award.parts if outcome.award else ()
         kept = Sold(earned.op_id, earned.edition, sale.lines, award, (), {}, {}, sale.tenders)
-        self.sold[fact.receipt] = replace(kept, spent=_spent(outcome))
+        paid = [spend.spent_by(operation) for operation in outcome.operations if operation.kind == "redeem"]
+        self.sold[fact.receipt] = replace(kept, spent=next(iter(paid), None))
         return outcome
 
     def _tenders(self, fact: PurchaseFact) -> tuple[Tender, ...]:
@@ -164,63 +187,10 @@ class Life:
     def _adjust(self, fact: AdjustFact) -> Outcome:
         return spend.adjust(self.editions, fact.unit, fact.points, self._alive(), fact.at, self.ids, {})
 
+    def _course(self, at: datetime) -> Course:
+        return standing.true_at(self.editions, self._alive(), at, self.ids)
+
     def _alive(self) -> Snapshot:
         if self.snapshot is None:
             raise NotFound()
         return self.snapshot
-
-
-def _spent(outcome: Outcome) -> spend.Spent | None:
-    """The points a sale was paid with."""
-    for operation in outcome.operations:
-        if operation.kind == "redeem":
-            [part] = operation.parts
-            portions = tuple(
-                Portion(move.lot, -move.points) for move in part.moves if move.contra == "redeemed"
-            )
-            return spend.Spent(operation.op_id, operation.edition, part.unit, portions, 0)
-    return None
-
-
-def run_example(programme: Programme, example: Example) -> list[str]:
-    """Where a programme does not keep what its example says, in words; nothing where it does."""
-    life = Life(programme)
-    *facts, last = example.facts
-    for fact in facts:
-        try:
-            life.tell(fact)
-        except Refusal as refusal:
-            return [f"{type(fact).__name__} at {fact.at.isoformat()} is refused: {refusal.code}"]
-    code = None
-    try:
-        life.tell(last)
-    except Refusal as refusal:
-        code = refusal.code
-    faults = [] if code == example.expect.refusal else [_differs("refusal", example.expect.refusal, code)]
-    return faults + _compare(example, life.at(example.at), life)
-
-
-def _compare(example: Example, snapshot: Snapshot, life: Life) -> list[str]:
-    expect, term = example.expect, snapshot.terms[-1]
-    shown: list[tuple[str, object, object]] = []
-    for unit, account in snapshot.accounts.items():
-        for name, wanted, got in (
-            ("points", expect.points, account.available),
-            ("pending", expect.pending, account.promised),
-            ("debt", expect.debt, account.debt),
-        ):
-            if wanted is not None and unit in wanted:
-                shown.append((f"{name}.{unit}", wanted[unit], got))
-    if expect.tier is not None:
-        shown.append(("tier", expect.tier, term.tier or ""))
-    if expect.last_day is not None:
-        shown.append(("last_day", expect.last_day, _last_day(term.until_at, life)))
-    return [_differs(name, wanted, got) for name, wanted, got in shown if wanted != got]
-
-
-def _last_day(until_at: datetime | None, life: Life) -> object:
-    return calendar.last_day_before(until_at, life.editions.zone) if until_at else None
-
-
-def _differs(name: str, wanted: object, got: object) -> str:
-    return f"{name} should be {wanted}, is {got}"

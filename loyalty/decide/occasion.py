@@ -46,6 +46,11 @@ def further_reference(editions: Editions, snapshot: Snapshot, now: datetime, ids
     return course.outcome()
 
 
+def as_it_is(editions: Editions, snapshot: Snapshot, now: datetime, ids: Iterator[int]) -> Outcome:
+    """Nothing but what the clock has made true by `now`."""
+    return standing.true_at(editions, snapshot, now, ids).outcome()
+
+
 def yearly(
     editions: Editions, on: str, happened_at: datetime, snapshot: Snapshot, now: datetime, ids: Iterator[int]
 ) -> Outcome:

@@ -11,13 +11,16 @@ from loyalty.benefits.terms import Benefit
 from loyalty.decide import club as club_sections
 from loyalty.decide import examples as example_sections
 from loyalty.decide.club import Club, Compliance, Limits
+from loyalty.decide.example_vocabulary import Vocabulary
 from loyalty.decide.examples import Example
 from loyalty.document import Faults, Section
-from loyalty.errors import NoProgramme, ProgrammeFaulty
+from loyalty.errors import NoProgramme, ProgrammeFaulty, RewardUnknown
 from loyalty.ledger import terms as unit_sections
 from loyalty.ledger.terms import Unit
 from loyalty.policies import terms as policy_sections
 from loyalty.policies.terms import PolicyTerms
+from loyalty.rewards import terms as reward_sections
+from loyalty.rewards.terms import CASH_LIKE, Reward
 from loyalty.rules import parsing as rule_sections
 from loyalty.rules.terms import Rule
 from loyalty.tiers import parsing as tier_sections
@@ -37,6 +40,14 @@ class Programme:
     limits: Limits
     policies: PolicyTerms
     benefits: tuple[Benefit, ...]
+    rewards: tuple[Reward, ...]
+
+    def reward(self, code: str) -> Reward:
+        """The reward of that code. Raises RewardUnknown."""
+        found = next((one for one in self.rewards if one.code == code), None)
+        if found is None:
+            raise RewardUnknown(reward=code)
+        return found
 
     @property
     def follows_policies(self) -> bool:
@@ -93,16 +104,20 @@ def compile_programme(document: Mapping[str, object]) -> Programme:
     policies = policy_sections.parse(root)
     tier_codes = tuple(tier.code for tier in ladder.tiers)
     benefits = benefit_sections.parse(root, tier_codes, club.currency)
-    examples = example_sections.parse(root, decimals, club.currency, tier_codes)
+    rewards = reward_sections.parse(root, decimals, tier_codes, club.currency)
+    benefit_codes, reward_codes = (tuple(one.code for one in some) for some in (benefits, rewards))
+    words = Vocabulary(decimals, club.currency, tier_codes, benefit_codes, reward_codes)
+    examples = example_sections.parse(root, words)
     if compliance.regime == "insurance" and club.show_missing != "none" and root.sound("club"):
         root.note("club.show_missing", 'must be "none": an insurer must not urge to buy')
     _check_units(root, units, tier_codes, compliance)
     _check_rebates(root, units, rules, compliance)
+    _check_rewards(root, units, rewards, compliance)
     _check_expiries(root, units, rules)
     _check_prices(root, units, ladder)
     if found := faults.all():
         raise ProgrammeFaulty(faults=found)
-    return Programme(club, compliance, units, ladder, rules, examples, limits, policies, benefits)
+    return Programme(club, compliance, units, ladder, rules, examples, limits, policies, benefits, rewards)
 
 
 def _check_expiries(root: Section, units: Mapping[str, Unit], rules: tuple[Rule, ...]) -> None:
@@ -139,6 +154,19 @@ def _check_rebates(
         if rule.on in ("policy", "premium") and spendable and root.sound(f"rule[{place}]"):
             words = f'points to spend ("{rule.unit}") for a {rule.on} are a rebate: they need an approval'
             root.note(f"rule[{place}].unit", words)
+
+
+def _check_rewards(
+    root: Section, units: Mapping[str, Unit], rewards: tuple[Reward, ...], compliance: Compliance
+) -> None:
+    """Rewards are bought with points that are spent; an insurer's are no cash without leave (B9, B10)."""
+    for place, reward in enumerate(rewards):
+        unit = units.get(reward.unit)
+        if unit is not None and not unit.spendable:
+            root.note(f"reward[{place}].price.unit", f'points of "{reward.unit}" are not spent')
+        if compliance.regime == "insurance" and compliance.approval is None and reward.nature in CASH_LIKE:
+            words = f"{reward.nature} for points is a rebate: it needs an approval"
+            root.note(f"reward[{place}].nature", words)
 
 
 def _check_prices(root: Section, units: Mapping[str, Unit], ladder: Ladder) -> None:

@@ -175,6 +175,13 @@ def give_back_on(course: Course, spent: Spent, points: int | None, now: datetime
     return operation
 
 
+def spent_by(operation: Operation) -> Spent:
+    """What a redemption took, none of it given back yet."""
+    [part] = operation.parts
+    portions = tuple(Portion(move.lot, -move.points) for move in part.moves if move.contra == "redeemed")
+    return Spent(operation.op_id, operation.edition, part.unit, portions, 0)
+
+
 def adjust(
     editions: Editions,
     unit: str,

@@ -111,6 +111,10 @@ class Section:
         """A name for machines."""
         return self.read(key, values.code, None, "")
 
+    def codes(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
+        """A list of names for machines, each once."""
+        return self.read(key, values.codes, default, ())
+
     def choice(self, key: str, options: Collection[str], default: str | None = None) -> Any:
         """One of `options`; typed as the Literal they come from."""
         return self.read(key, lambda value: values.choice(value, options), default, next(iter(options)))

@@ -49,6 +49,13 @@ def code(value: object) -> str:
     return value
 
 
+def codes(value: object) -> tuple[str, ...]:
+    """Names for machines, each once."""
+    if not isinstance(value, list) or not value or len(set(map(str, value))) < len(value):
+        raise ValueError('must be a list of codes, each once, as ["gold"]')
+    return tuple(code(one) for one in value)
+
+
 def choice(value: object, options: Collection[str]) -> str:
     """One of the options."""
     if not isinstance(value, str) or value not in options:

@@ -98,6 +98,12 @@ class StoreForeign(Refusal):
     code = "store_foreign"
 
 
+class PlaceOfOthers(Refusal):
+    """The key speaks for another place."""
+
+    code = "place_of_others"
+
+
 class SignatureMissing(Refusal):
     """The key signs its requests, and this one carries no signature."""
 

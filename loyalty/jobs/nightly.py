@@ -1,5 +1,6 @@
 """The night: what the clock made true is written down in chunks; safe to stop, to repeat, to run late."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -7,10 +8,17 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from loyalty import calendar, tiers, work
+from loyalty import benefits, calendar, tiers, work
 from loyalty.actions.advance import advance_due
 from loyalty.actions.celebrate import OCCASIONS, celebrate
+from loyalty.actions.find_managers import find_managers
 from loyalty.actions.forget import forget
+from loyalty.actions.grant import grant
+from loyalty.actions.keep_event import let_go_of
+from loyalty.actions.lapse import lapse
+from loyalty.actions.mail import mailings, make_mailings, wanted_days
+from loyalty.actions.move_up import move_up
+from loyalty.benefits import Benefit
 from loyalty.db import Books, carry_out, reading
 from loyalty.decide.programme import Editions
 from loyalty.rooms import Rooms
@@ -21,6 +29,7 @@ CHUNK = 50  #: members per transaction: how long one lock may last
 PATIENCE_SECONDS = 30.0
 
 Chunk = Callable[[Session, Editions, int], Sequence[int]]  #: (…, after member) → members it found
+Step = Callable[[Session, Editions, int, datetime], bool]  #: (…, event, now) → whether there was one
 Tell = Callable[[str, int], None]  #: (kind of work, members so far)
 
 
@@ -56,6 +65,29 @@ class _Run:
             self.tell(kind, total)
         return total
 
+    def call_off(self) -> int:
+        """End what is still booked of events that were called off; how many bookings."""
+        with reading(self.books) as session:
+            events = benefits.called_off(session)
+        return sum(self._repeated(let_go_of, event_id) for event_id in events)
+
+    def move_up(self) -> int:
+        """Let who waits have the places that lower cards let go of; how many moved up."""
+        with reading(self.books) as session:
+            coming = [one.event_id for one in benefits.coming(session, self.now)]
+        return sum(self._repeated(move_up, event_id) for event_id in coming)
+
+    def _repeated(self, step: Step, event_id: int) -> int:
+        """Repeat a step for an event, one transaction each, until nothing is left to do; how often it was."""
+        done = 0
+        once = partial(self._of_event, step, event_id)
+        while carry_on(self.room, once, patience_seconds=PATIENCE_SECONDS, books=self.books):
+            done += 1
+        return done
+
+    def _of_event(self, step: Step, event_id: int, session: Session) -> bool:
+        return step(session, self.room.shelf.editions(session, self.now), event_id, self.now)
+
     def _one(self, chunk: Chunk, after_id: int, before: int, session: Session) -> Sequence[int]:
         found = chunk(session, self.room.shelf.editions(session, self.now), after_id)
         work.progress(session, self.task, done=before + len(found))
@@ -85,6 +117,8 @@ def nightly(
             concerned = days if has_rules(editions, on) else []
             give = partial(_celebrate, now, imported_at, on)
             done[on] = sum(run.through(on, partial(give, day)) for day in concerned)
+        if imported_at is None:  # history brings no post, and nobody to look after anybody
+            done |= _give_benefits(run, editions, days)
         carry_out(lambda session: forget(session, editions, room.clock.now()), books=books)
     except BaseException as error:
         fault = f"{type(error).__name__}: {error}"
@@ -95,6 +129,23 @@ def nightly(
     told = done | ({"stopped": stopped} if stopped else {})
     carry_out(lambda session: work.finish(session, task, now=room.clock.now(), result=told), books=books)
     return Night(now, done, stopped)
+
+
+def _give_benefits(run: _Run, editions: Editions, days: Sequence[date]) -> dict[str, int]:
+    """What cards give by the clock: members per kind of work."""
+    done, today = Counter[str](), calendar.local_day(run.now, editions.zone)
+    night = last_night(run.room, run.now, run.books)
+    last = calendar.day_start(night, editions.zone) if night else calendar.BEGINNING
+    done["booked"] = run.through("booked", partial(_lapse, run.now, last))
+    done["called_off"] = run.call_off()
+    done["moved_up"] = run.move_up()
+    done["granted"] = run.through("granted", partial(_grant, run.now))
+    for terms in mailings(editions):
+        post = partial(_mail, run.now, terms)
+        for day in wanted_days(terms, days, today):
+            done["mailed"] += run.through(terms.code, partial(post, day))
+    done["managers"] = run.through("managers", partial(_find_managers, run.now))
+    return done
 
 
 def last_night(room: Rooms, now: datetime, books: Books = "live") -> date | None:
@@ -121,6 +172,26 @@ def _celebrate(
     after_id: int,
 ) -> Sequence[int]:
     return celebrate(session, editions, on, day, after_id, CHUNK, now, imported_at)
+
+
+def _lapse(
+    now: datetime, since: datetime, session: Session, editions: Editions, after_id: int
+) -> Sequence[int]:
+    return lapse(session, editions, since, after_id, CHUNK, now)
+
+
+def _grant(now: datetime, session: Session, editions: Editions, after_id: int) -> Sequence[int]:
+    return grant(session, editions, after_id, CHUNK, now)
+
+
+def _find_managers(now: datetime, session: Session, editions: Editions, after_id: int) -> Sequence[int]:
+    return find_managers(session, editions, after_id, CHUNK, now)
+
+
+def _mail(
+    now: datetime, terms: Benefit, day: date, session: Session, editions: Editions, after_id: int
+) -> Sequence[int]:
+    return make_mailings(session, editions, terms, day, after_id, CHUNK, now)
 
 
 def _editions(room: Rooms, now: datetime) -> Editions:

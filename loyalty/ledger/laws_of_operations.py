@@ -24,8 +24,8 @@ from loyalty.ledger.laws_of_accounts import pins
 from loyalty.ledger.models import Claim, Entry, Hold, Operation
 
 _WISHED = {  #: kinds of operation that somebody asked for, and the acts whose claims speak of them
-    "redeem": ("redemption",),
-    "reverse": ("reversal", "redemption_cancellation", "hold_cancellation"),
+    "redeem": ("redemption", "reward_order"),
+    "reverse": ("reversal", "redemption_cancellation", "hold_cancellation", "reward_cancel"),
     "hold": ("hold",),
     "return": ("return",),
     "adjust": ("adjustment",),

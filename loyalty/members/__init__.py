@@ -2,6 +2,7 @@
 
 from loyalty.members.card_store import (
     active_card,
+    active_cards,
     adopt_card,
     block,
     by_card,
@@ -66,6 +67,7 @@ __all__ = [
     "Reference",
     "ToldCustomer",
     "active_card",
+    "active_cards",
     "add",
     "add_consents",
     "adopt_card",

@@ -1,10 +1,10 @@
 """The rows of cards: what speaks for a member, and what no longer does (M2)."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from loyalty.errors import CardBlocked, CardUnknown
@@ -42,9 +42,19 @@ def by_card(session: Session, number: str, at: datetime) -> Member:
     return member
 
 
-def active_card(session: Session, member_id: int) -> Card | None:
-    """The one card of a member that has not ended; it may be blocked."""
-    return session.scalar(select(Card).where(Card.member_id == member_id, Card.ended_at.is_(None)))
+def active_card(session: Session, member_id: int, at: datetime | None = None) -> Card | None:
+    """The one card of a member that has not ended, or had not at an instant; it may be blocked."""
+    mine = select(Card).where(Card.member_id == member_id)
+    if at is None:
+        return session.scalar(mine.where(Card.ended_at.is_(None)))
+    had = mine.where(Card.issued_at <= at, or_(Card.ended_at.is_(None), Card.ended_at > at))
+    return session.scalar(had.order_by(Card.issued_at.desc()).limit(1))
+
+
+def active_cards(session: Session, member_ids: Collection[int]) -> dict[int, str]:
+    """The numbers of some members' active cards, by member; whoever has none is left out."""
+    rows = select(Card.member_id, Card.number).where(Card.member_id.in_(member_ids), Card.ended_at.is_(None))
+    return dict(session.execute(rows).tuples().all())
 
 
 def is_silenced(session: Session, member_id: int, at: datetime) -> bool:

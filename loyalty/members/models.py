@@ -50,6 +50,9 @@ class Person(Base):
     birth_date: Mapped[date | None]
     birth_mmdd: Mapped[int | None] = mapped_column(index=True)  # month and day in one number (N8)
     address: Mapped[dict[str, Any] | None] = mapped_column(Document)
+    mail_returned_at: Mapped[datetime | None] = mapped_column(
+        Moment
+    )  # from that address: no post until it changes
 
 
 class IdentityDocument(Base):

@@ -155,8 +155,8 @@ def set_contacts(person: Person, changes: Mapping[str, Any], region: str) -> Non
         _set_phone(person, changes["phone"], region)
     if "email" in changes:
         _set_email(person, changes["email"])
-    if "address" in changes:
-        person.address = changes["address"]
+    if "address" in changes and changes["address"] != person.address:
+        person.address, person.mail_returned_at = changes["address"], None
 
 
 def take_references(session: Session, member_id: int, values: Iterable[str]) -> None:

@@ -1,6 +1,16 @@
 """What is insured, as the core system told it: states of policies, what each gives, premiums paid."""
 
-from loyalty.policies.facts import PAY_MODES, STATUSES, Coverage, Insured, PaidPremium, PolicyState, check
+from loyalty.policies.facts import (
+    IN_FORCE,
+    INSTALMENTS,
+    PAY_MODES,
+    STATUSES,
+    Coverage,
+    Insured,
+    PaidPremium,
+    PolicyState,
+    check,
+)
 from loyalty.policies.models import Policy as PolicyRow
 from loyalty.policies.models import PolicyShare, PolicyVersion, Premium
 from loyalty.policies.position import timeline
@@ -21,10 +31,13 @@ from loyalty.policies.store import (
     shares,
     states,
     states_of,
+    told_of_holder,
     void_operations,
 )
 
 __all__ = [
+    "INSTALMENTS",
+    "IN_FORCE",
     "PAY_MODES",
     "STATUSES",
     "Coverage",
@@ -53,5 +66,6 @@ __all__ = [
     "states",
     "states_of",
     "timeline",
+    "told_of_holder",
     "void_operations",
 ]

@@ -26,6 +26,9 @@ Status = Literal[
 ]
 PayMode = Literal["single", "annual", "half_yearly", "quarterly", "monthly", "flexible"]
 STATUSES: tuple[Status, ...] = get_args(Status)
+IN_FORCE: frozenset[Status] = frozenset(
+    {"in_force", "grace", "paid_up", "reduced_paid_up", "premium_waived"}
+)  #: there is insurance
 PAY_MODES: tuple[PayMode, ...] = get_args(PayMode)
 INSTALMENTS: Mapping[str, int] = {"annual": 1, "half_yearly": 2, "quarterly": 4, "monthly": 12}  #: a year
 WHOLE_LIFE_YEARS = 999  #: how long a cover for life counts

@@ -91,6 +91,12 @@ def policies_of(session: Session, member_id: int) -> list[str]:
     return list(session.scalars(mine.order_by(PolicyShare.policy_no)))
 
 
+def told_of_holder(session: Session, member_id: int) -> list[str]:
+    """The policies that any state said a member holds."""
+    told = select(PolicyVersion.policy_no).where(PolicyVersion.holder == member_id).distinct()
+    return list(session.scalars(told.order_by(PolicyVersion.policy_no)))
+
+
 def void_operations(session: Session, member_id: int) -> list[int]:
     """The first operations of a member's policies that never were, and their reversed premiums (T10)."""
     never = select(PolicyShare.op_id).where(

@@ -8,16 +8,20 @@ from typing import Any
 
 from loyalty.errors import Refusal
 from loyalty.problems.asking import ASKING
+from loyalty.problems.benefits import BENEFITS
 from loyalty.problems.members import MEMBERS
 from loyalty.problems.points import POINTS
 from loyalty.problems.policies import POLICIES
 from loyalty.problems.programme import PROGRAMME
 from loyalty.problems.protocol import PROTOCOL
+from loyalty.problems.rewards import REWARDS
 from loyalty.problems.sales import SALES
 from loyalty.problems.words import Action, Problem
 
 MEDIA_TYPE = "application/problem+json"
-PROBLEMS: dict[type[Refusal], Problem] = ASKING | MEMBERS | PROGRAMME | POINTS | SALES | POLICIES
+PROBLEMS: dict[type[Refusal], Problem] = (
+    ASKING | MEMBERS | PROGRAMME | POINTS | SALES | POLICIES | BENEFITS | REWARDS
+)
 
 __all__ = [
     "MEDIA_TYPE",
@@ -28,6 +32,7 @@ __all__ = [
     "problem_body",
     "problem_of",
     "protocol_body",
+    "reason",
 ]
 
 
@@ -39,6 +44,11 @@ def problem_of(refusal: Refusal) -> Problem:
 def problem_body(refusal: Refusal, language: str) -> dict[str, Any]:
     """The body of a refusal, its facts beside the standard members."""
     return _body(refusal.code, problem_of(refusal), language, refusal.facts)
+
+
+def reason(refusal: Refusal, language: str) -> dict[str, Any]:
+    """What speaks against something that is only asked about: a refusal's code, words and facts."""
+    return dict(refusal.facts) | {"code": refusal.code, "title": _words(problem_of(refusal), language)}
 
 
 def protocol_body(status: int, language: str, **facts: object) -> dict[str, Any]:
@@ -54,9 +64,13 @@ def _body(code: str, problem: Problem, language: str, facts: Mapping[str, object
         "status": problem.status,
         "code": code,
         "detail": _detail(problem.title, facts),
-        "cashier_text": problem.zh if language == "zh" else problem.en,
+        "cashier_text": _words(problem, language),
         "action": problem.action,
     }
+
+
+def _words(problem: Problem, language: str) -> str:
+    return problem.zh if language == "zh" else problem.en
 
 
 def _detail(title: str, facts: Mapping[str, object]) -> str:

@@ -87,6 +87,9 @@ ASKING: dict[type[Refusal], Problem] = {
     errors.StoreForeign: Problem(
         403, "The key speaks for another store", "门店编号不符", "The key is another store's.", "call_manager"
     ),
+    errors.PlaceOfOthers: Problem(
+        403, "The key speaks for another place", "地点编号不符", "The key is another place's.", "call_manager"
+    ),
     errors.SignatureMissing: Problem(
         401, "A signature is needed", "请求缺少签名", "The request is not signed.", "call_manager"
     ),

@@ -12,6 +12,7 @@ from loyalty.law import Fault, Law, Look
 from loyalty.ledger import OperationRow as Operation
 from loyalty.outbox import Message
 from loyalty.reads.laws_of_ageing import DYING, ON_TIME
+from loyalty.reads.laws_of_benefits import BOUGHT, ENTITLED, SEATED
 from loyalty.reads.laws_of_claims import SPOKEN_FOR
 from loyalty.reads.laws_of_policies import POSITIONS
 from loyalty.reads.laws_of_premiums import PREMIUMS
@@ -35,6 +36,9 @@ LAWS: tuple[Law, ...] = (
     STOPPED,
     NEWS_TOLD,
     PREMIUMS,
+    ENTITLED,
+    SEATED,
+    BOUGHT,
 )
 CHUNK = 1000  #: members looked at together where only some are: their keys lead every index
 

@@ -9,12 +9,22 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from loyalty import ids, ledger
+from loyalty import ids, ledger, rewards
 from loyalty.calendar import FOREVER
 from loyalty.decide.outcome import Outcome
 from loyalty.decide.programme import Editions
 from loyalty.ledger import LotKey, Operation
 from loyalty.reads.state import state_at
+from loyalty.rewards import RewardOrder
+
+
+@dataclass(frozen=True, slots=True)
+class LineOrder:
+    """The reward that a line paid for, or gave the points of back."""
+
+    order_id: str
+    reward: str
+    name: Mapping[str, str]  #: as the edition that sold it called it
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,7 @@ class StatementLine:
     edition: int
     happened_at: datetime
     booked_at: datetime | None
+    order: LineOrder | None = None
 
 
 def statement(
@@ -55,7 +66,7 @@ def statement(
     found = [
         [
             *(line for line in _unbooked(outcome, code) if line.seq < before.get(code, line.seq + 1)),
-            *_booked(session, member_id, code, before.get(code), limit),
+            *_booked(session, editions, member_id, code, before.get(code), limit),
         ]
         for code in units
     ]
@@ -66,15 +77,17 @@ def statement(
 
 
 def _booked(
-    session: Session, member_id: int, unit: str, before: int | None, limit: int
+    session: Session, editions: Editions, member_id: int, unit: str, before: int | None, limit: int
 ) -> Iterator[StatementLine]:
     """One account's entries in the books, newest first."""
     history = ledger.history
     entries = history.entries_before(session, member_id, unit, before, limit)
     done = history.operations(session, member_id, sorted({entry.op_id for entry in entries}))
     operations = {operation.op_id: operation for operation in done}
+    orders = rewards.orders_under(session, member_id, {one.refers_to or one.op_id for one in done})
     for entry in entries:
         operation = operations[entry.op_id]
+        order = orders.get(operation.refers_to or operation.op_id)
         yield StatementLine(
             ids.pair_to_text(member_id, operation.op_id),
             operation.kind,
@@ -89,6 +102,7 @@ def _booked(
             operation.edition,
             entry.happened_at,
             entry.booked_at,
+            _order(editions, order) if order else None,
         )
 
 
@@ -131,6 +145,11 @@ def _line_of(
         operation.happened_at,
         None,
     )
+
+
+def _order(editions: Editions, order: RewardOrder) -> LineOrder:
+    terms = editions.number(order.edition).programme.reward(order.reward)
+    return LineOrder(ids.pair_to_text(order.member_id, order.op_id), order.reward, terms.name)
 
 
 def _named(member_id: int, op_id: int | None) -> str | None:

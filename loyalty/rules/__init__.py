@@ -1,7 +1,7 @@
 """From facts to points, as the club's rules say. Pure."""
 
+from loyalty.conditions import Condition, ConditionFaulty
 from loyalty.rules.bounds import Room, within
-from loyalty.rules.conditions import Condition, ConditionFaulty
 from loyalty.rules.evaluation import Award, Awarded, Left, Reason, evaluate, kept
 from loyalty.rules.occasions import Item, Occasion
 from loyalty.rules.terms import (

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
+from loyalty.conditions import attributes_of
 from loyalty.document import Section
 from loyalty.rules import marks
-from loyalty.rules.conditions import attributes_of
 from loyalty.rules.factors import Factors
 from loyalty.rules.terms import All, AtMost, Counted, Earn, Fixed, Of, Phase, Rate, Times
 

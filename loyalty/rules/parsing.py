@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from typing import get_args
 
-from loyalty import expiry
+from loyalty import conditions, expiry
 from loyalty.document import Section
 from loyalty.expiry import Expiry
 from loyalty.rules import earning, marks, promises
 from loyalty.rules import factors as factor_sections
-from loyalty.rules.conditions import Condition, ConditionFaulty
 from loyalty.rules.factors import Factors
 from loyalty.rules.marks import TELLING
 from loyalty.rules.terms import (
@@ -28,7 +27,6 @@ from loyalty.rules.terms import (
 
 MOST_RULES = 500
 MOST_TIMES = 1_000_000
-LONGEST_CONDITION = 2_000
 _OF_GIVING = ("from", "parts", "group", "limit", "budget", "milestone", "expiry")  #: keys of rules that give
 
 
@@ -97,7 +95,7 @@ def _rule(
         on=on,
         unit=unit,
         phase=phase,
-        when=_when(section, on),
+        when=conditions.when(section, on),
         earn=earning.parse(section, phase, decimals.get(unit, 0), currency, tables),
         round=section.choice("round", get_args(Rounding), "down"),
         at=section.choice("at", get_args(At), "fact"),
@@ -155,18 +153,6 @@ def _check_taking(rule: Rule, section: Section) -> None:
     for key in _OF_GIVING:
         if section.has(key):
             section.note(key, "what is taken is not given")
-
-
-def _when(section: Section, on: On) -> Condition | None:
-    if not section.has("when"):
-        return None
-    text = section.text("when", most=LONGEST_CONDITION, spread=True)
-    if section.sound("when", "on"):
-        try:
-            return Condition.compile(text, on)
-        except ConditionFaulty as faulty:
-            section.note("when", str(faulty))
-    return None
 
 
 def _limit(section: Section, decimals: int) -> Limit | None:

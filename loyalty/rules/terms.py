@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from loyalty.conditions import Condition
 from loyalty.expiry import Expiry
-from loyalty.rules.conditions import Condition
 from loyalty.rules.factors import Factors
 
 On = Literal["purchase", "activity", "enrolment", "birthday", "anniversary", "policy", "premium"]

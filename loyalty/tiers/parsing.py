@@ -20,6 +20,7 @@ from loyalty.tiers.terms import (
     Rollover,
     Starts,
     Terms,
+    TermsFollow,
     Tier,
 )
 
@@ -121,6 +122,7 @@ def _terms(section: Section, decimals: Mapping[str, int]) -> Terms:
         keep_costs=section.choice("keep_costs", get_args(KeepCosts), "nothing"),
         rollover=_rollover(section, counters, decimals),
         void_forfeits=section.read("void_forfeits", lambda value: _units(value, decimals), (), ()),
+        terms_follow=section.choice("terms_follow", get_args(TermsFollow), "term"),
     )
     if section.sound("measure"):
         _check_together(section, terms)

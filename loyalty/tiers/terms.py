@@ -19,6 +19,7 @@ OnReversal = Literal["keep", "resume"]
 Starts = Literal["at_once", "next_day"]
 LiftCosts = Literal["nothing", "attain"]
 KeepCosts = Literal["nothing", "retain"]
+TermsFollow = Literal["term", "calendar_year"]
 RolloverKind = Literal["none", "once", "cap", "percent"]
 
 
@@ -151,6 +152,7 @@ class Terms:
     keep_costs: KeepCosts = "nothing"  #: the bar that a review takes for the tier it decides
     rollover: Rollover | None = None  #: None: a review leaves the points alone
     void_forfeits: tuple[str, ...] = ()  #: units whose points a void tier takes with it
+    terms_follow: TermsFollow = "term"  #: for how long a card keeps the benefits of one edition (B2)
 
     @property
     def balances(self) -> tuple[str, ...]:

@@ -75,7 +75,7 @@ def test_an_endpoint_that_would_never_ring_is_refused(till):
     refused = till.post("/webhook-endpoints", ENDPOINT | {"kinds": ["points.stolen"]}, idempotency_key="w1")
     assert (refused.status_code, refused.json["code"]) == (422, "invalid_request")
     assert refused.json["fields"]["kinds.0"].startswith(
-        "is none of account.released, account.stopped, card.issued, "
+        "is none of account.released, account.stopped, benefit.cancelled, "
     )
     made = till.post("/webhook-endpoints", ENDPOINT, idempotency_key="w1")
     path, version = f"/webhook-endpoints/{made.json['endpoint_id']}", made.headers["ETag"]

@@ -6,9 +6,9 @@ from threading import Barrier, Thread
 
 import pytest
 
-from loyalty.api.guessing import SLOW_SECONDS
 from loyalty.app import create_app
 from loyalty.db import db
+from loyalty.guesses import SLOW_SECONDS
 from tests.databases import settings_for
 from tests.makers import Till, receipt, wire
 

@@ -1,7 +1,7 @@
 """Keys of the three modes are made, changed and counted in the live books."""
 
 from loyalty import access
-from loyalty.api.guessing import SLOW_AFTER
+from loyalty.guesses import SLOW_AFTER
 from tests.makers import Till
 
 CARD = {"card": "7000000000000000"}
@@ -17,7 +17,7 @@ def test_a_client_may_have_keys_of_every_mode_and_change_each_by_itself(make):
     for key in keys.values():
         new = make.run("keys", "rotate", access.split_key(key).prefix).stdout.strip()
         assert Till(make.app, new).post("/members/lookup", CARD).json["code"] == "card_unknown"
-    modes = [line.split()[5] for line in make.run("keys", "list").stdout.splitlines()]
+    modes = [line.split()[6] for line in make.run("keys", "list").stdout.splitlines()]
     assert modes == [*access.MODES, *access.MODES]
 
 

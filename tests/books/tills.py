@@ -3,7 +3,7 @@
 from flask import Flask
 from sqlalchemy import func, select
 
-from loyalty.access import SCOPES
+from loyalty.access import TILL_SCOPES
 from loyalty.db import Books, db
 from loyalty.tables import Base
 from tests.makers import Maker, Till
@@ -17,7 +17,7 @@ def till(make: Maker, mode: str) -> Till:
         "--client",
         f"till of {mode}",
         "--scope",
-        ",".join(SCOPES),
+        ",".join(TILL_SCOPES),
         "--language",
         "en",
     )

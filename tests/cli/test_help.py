@@ -20,14 +20,20 @@ def test_only_what_operators_need_is_shown(app):
     shown = {
         "audit",
         "backup",
+        "benefits",
+        "club-events",
         "db",
         "import",
         "jobs",
         "keys",
         "ledger",
+        "mailings",
+        "news",
+        "places",
         "policies",
         "programme",
         "seed",
+        "service-managers",
         "staff-cards",
     }
     assert groups(app).keys() == shown

@@ -34,8 +34,8 @@ def test_many_keys_are_made_at_once_and_shown_once(make, app, create):
     assert [row["signing_secret"][:3] for row in rows] == ["ls_", ""]
     listed = [line.split()[1:-1] for line in make.run("keys", "list").stdout.splitlines()]
     assert listed == [
-        ["S1-server", "S1", "T1,T2", "points:earn,points:spend", "live", "yes", "live"],
-        ["core", "*", "*", "members:write", "live", "no", "live"],
+        ["S1-server", "S1", "T1,T2", "-", "points:earn,points:spend", "live", "yes", "live"],
+        ["core", "*", "*", "-", "members:write", "live", "no", "live"],
     ]
     asked = Till(app, rows[1]["key"]).post("/members/0/codes", {"purpose": "earn"})
     assert (asked.status_code, asked.json["cashier_text"]) == (404, "Not found.")
@@ -44,7 +44,7 @@ def test_many_keys_are_made_at_once_and_shown_once(make, app, create):
 @ONE_IS_ENOUGH
 def test_columns_may_be_in_any_order_or_missing_and_a_spreadsheet_may_have_written_them(make, create):
     create("﻿scopes,client\r\npoints:earn,T1\r\n")
-    assert make.run("keys", "list").stdout.split()[1:6] == ["T1", "*", "*", "points:earn", "live"]
+    assert make.run("keys", "list").stdout.split()[1:7] == ["T1", "*", "*", "-", "points:earn", "live"]
 
 
 @ONE_IS_ENOUGH

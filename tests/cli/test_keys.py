@@ -63,8 +63,8 @@ def test_the_list_shows_every_key_and_no_secret(make, clock):
     assert listed.stderr.startswith("prefix    client")
     assert len({line.index("T") for line in lines}) == 1  # in columns
     assert [line.split()[1:] for line in lines] == [
-        ["T1", "*", "T1", "points:earn", "live", "no", "revoked", "never"],
-        ["T2", "*", "T2", "members:read", "live", "no", "expired", "never"],
+        ["T1", "*", "T1", "-", "points:earn", "live", "no", "revoked", "never"],
+        ["T2", "*", "T2", "-", "members:read", "live", "no", "expired", "never"],
     ]
     assert first.split("_")[2] not in "".join(lines)
 
@@ -84,7 +84,7 @@ def test_a_store_server_has_one_key_for_its_terminals(make):
     assert access.split_key(key) is not None
     assert secret.startswith("ls_")
     [line] = make.run("keys", "list").stdout.splitlines()
-    assert line.split()[1:-1] == ["S1-server", "S1", "T1,T2", "points:earn", "live", "yes", "live"]
+    assert line.split()[1:-1] == ["S1-server", "S1", "T1,T2", "-", "points:earn", "live", "yes", "live"]
 
 
 def test_a_core_system_has_a_key_for_any_terminal(make):

@@ -63,7 +63,7 @@ def test_verify_says_each_law_and_the_trial_balance(past):
     numbered = {"1", "2", "3", "4", "5", "6", "7", "8", "9", "12", "13"}
     assert len(set(codes)) == len(codes)
     assert {code.split(".")[0] for code in codes} == numbered | {
-        "parts", "positions", "reviews", "stopped", "tenders",
+        "entitlements", "events", "parts", "positions", "reviews", "rewards", "stopped", "tenders",
     }  # fmt: skip
     assert [code for code in codes if code.startswith("5")] == ["5.1", "5.2", "5.3", "5.4"]
     assert all(line.split()[2] == "ok" for line in lines if line.startswith("law "))
@@ -166,6 +166,7 @@ def test_m7_the_export_holds_nothing_personal(past, tmp_path):
     assert [name for name, header in headers.items() if LEFT_OUT & set(header)] == []
     assert {claim["scope"].split("@")[0].split(":")[-1] for claim in read(tmp_path, "claim")} == {
         "purchase", "return", "redemption", "reversal", "hold", "capture", "void", "adjustment",
+        "reward_order", "reward_cancel",
     }  # fmt: skip
     assert not any("Ana Silva" in file.read_text("utf-8") for file in tmp_path.glob("*.csv"))
 

@@ -4,16 +4,9 @@ from typing import Any
 
 import pytest
 
-from loyalty.decide.examples import (
-    AdjustFact,
-    EnrolFact,
-    Expectation,
-    LineFact,
-    PurchaseFact,
-    RedeemFact,
-    ReturnFact,
-    ReturnLineFact,
-)
+from loyalty.decide.example_points import AdjustFact, RedeemFact
+from loyalty.decide.example_sales import LineFact, PurchaseFact, ReturnFact, ReturnLineFact
+from loyalty.decide.examples import EnrolFact, Expectation
 from loyalty.decide.programme import compile_programme
 from loyalty.errors import ProgrammeFaulty
 from tests.documents import GONE, small

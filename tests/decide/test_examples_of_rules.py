@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from loyalty.decide.examples import ActivityFact, PurchaseFact
+from loyalty.decide.example_sales import PurchaseFact
+from loyalty.decide.examples import ActivityFact
 from loyalty.decide.programme import compile_programme
 from loyalty.decide.proving import failing_examples
 from tests.decide.test_programme_faults import faults_of

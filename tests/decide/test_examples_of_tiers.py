@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from loyalty.decide.life import run_example
 from loyalty.decide.programme import compile_programme
+from loyalty.decide.proving import run_example
 from tests.ladders import OF_STATUS, club
 
 FLYING_BLUE = club(

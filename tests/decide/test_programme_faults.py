@@ -14,6 +14,10 @@ YEARS = ANY_OF | {
     "tier[0].attain": {"spend": 100},
     "tier[1].attain": {"spend": 300, "years": 3},
 }
+GIFT = {
+    "code": "gift", "name": {"zh": "礼品", "en": "Gift"}, "price": {"unit": "status", "points": 5},
+}  # fmt: skip
+PAID_OUT = GIFT | {"price": {"unit": "reward", "points": 5}, "nature": "cash"}
 BIRTHDAY = {"code": "b", "on": "birthday", "unit": "reward", "earn": {"fixed": 5}}
 
 
@@ -35,7 +39,7 @@ def faults_of(**changes: object) -> list[tuple[str, str]]:
         ({"unit": 5}, "unit", "must be a table"),
         ({"unit.X": {"name": {"zh": "a", "en": "a"}, "spendable": True}}, "unit.X", "must be a code"),
         ({"rule": 5}, "rule", "must be a list of tables"),
-        ({"reward": []}, "reward", "is not supported"),
+        ({"lottery": []}, "lottery", "is not supported"),
         ({"club.nmae": 1}, "club.nmae", "is not known here"),
         # club
         ({"club.name": {"zh": "a"}}, "club.name.en", "is missing"),
@@ -64,6 +68,9 @@ def faults_of(**changes: object) -> list[tuple[str, str]]:
         ({"compliance": {"regime": "none", "approval": {"by": "a", "reference": "b", "until": "2027"}}},
          "compliance.approval.until", "must be a day"),
         # unit
+        ({"reward": [GIFT]}, "reward[0].price.unit", 'points of "status" are not spent'),
+        ({"compliance": {"regime": "insurance"}, "club.show_missing": "none", "reward": [PAID_OUT]},
+         "reward[0].nature", "cash for points is a rebate"),
         ({"unit.reward.spendable": 1}, "unit.reward.spendable", "true or false"),
         ({"unit.reward.decimals": 7}, "unit.reward.decimals", "from 0 to 6"),
         ({"unit.reward.expiry": "soon"}, "unit.reward.expiry", '"never"'),
@@ -121,6 +128,7 @@ def faults_of(**changes: object) -> list[tuple[str, str]]:
         ({"terms.void_forfeits": ["gems"]}, "terms.void_forfeits", "no unit"),
         ({"terms.void_forfeits": "reward"}, "terms.void_forfeits", "list of units"),
         ({"terms.starts": "tomorrow"}, "terms.starts", "must be"),
+        ({"terms.terms_follow": "year"}, "terms.terms_follow", '"term" or "calendar_year"'),
         ({"terms.length_after_review": {}}, "terms.length_after_review", "must say one of"),
         ({"tier[0].void_below": "x"}, "tier[0].void_below", "must be a number"),
         (HELD | {"tier[0].void_below": 5, "terms.when": "at_once"}, "tier[0].void_below", "term's end"),
@@ -194,7 +202,7 @@ def test_all_faults_are_told_at_once_and_each_once() -> None:
             "tier[1].retain": "x",
             "rule[1].when": "x",
             "rule[0].unit": "gems",
-            "reward": [],
+            "lottery": [],
         }
     )
     assert [path for path, _ in found] == [
@@ -202,7 +210,7 @@ def test_all_faults_are_told_at_once_and_each_once() -> None:
         "tier[1].retain",
         "rule[0].unit",
         "rule[1].when",
-        "reward",
+        "lottery",
     ]
 
 

@@ -2,9 +2,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from loyalty.decide.examples import EnrolFact, PurchaseFact, RedeemFact, ReturnFact
-from loyalty.decide.life import Life, run_example
+from loyalty.decide.example_points import RedeemFact
+from loyalty.decide.example_sales import PurchaseFact, ReturnFact
+from loyalty.decide.examples import EnrolFact
+from loyalty.decide.life import Life
 from loyalty.decide.programme import compile_programme
+from loyalty.decide.proving import run_example
 from loyalty.errors import (
     HoldClosed,
     InDebt,

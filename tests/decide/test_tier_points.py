@@ -9,7 +9,7 @@ import pytest
 from loyalty.calendar import BEGINNING
 from loyalty.decide import spend
 from loyalty.decide.arrival import Luggage, OpeningLot, arrive
-from loyalty.decide.examples import RedeemFact
+from loyalty.decide.example_points import RedeemFact
 from loyalty.decide.outcome import Snapshot
 from loyalty.decide.programme import Edition, Editions, compile_programme
 from loyalty.ledger.lots import Account

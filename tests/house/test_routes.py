@@ -13,7 +13,12 @@ from loyalty.access import SCOPES
 from tests.house.sources import ROOT
 
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
-LOOKS = {"/v1/members/lookup", "/v1/quotes", "/v1/reconciliations"}  #: POSTs that only look
+LOOKS = {
+    "/v1/benefits/<code>/check",
+    "/v1/members/lookup",
+    "/v1/quotes",
+    "/v1/reconciliations",
+}  #: POSTs that only look
 OURS = {"VENDORED.toml", "docs.html", "docs.js"}
 STATIC = ROOT / "loyalty" / "api" / "static"
 ONE_IS_ENOUGH = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
@@ -36,12 +41,12 @@ def names(code: CodeType) -> Iterator[str]:
 
 
 def reach(view: Callable[..., Any], seen: set[str]) -> set[str]:
-    """The names that a view speaks of, by itself or through other functions of the API."""
+    """The names that a view speaks of, by itself or through other functions of the API, or of stops."""
     own = inspect.unwrap(view)
     for one in set(names(own.__code__)) - seen:
         seen.add(one)
         further = own.__globals__.get(one)
-        if inspect.isfunction(further) and further.__module__.startswith("loyalty.api"):
+        if inspect.isfunction(further) and further.__module__.startswith(("loyalty.api", "loyalty.stops")):
             reach(further, seen)
     return seen
 

@@ -1,47 +1,32 @@
-import re
-from dataclasses import fields
+"""The words of the pages: each is translated, none is left over, and what is compiled is what is written."""
 
-from config.settings import Settings, default_text, variable
-from loyalty import access, app, errors, problems  # noqa: F401 -- the application brings every table
-from loyalty.tables import Base
-from tests.house.sources import CODE, ROOT, name
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
 
-EXAMPLE = (ROOT / ".env.example").read_text("utf-8")
-GLOSSARY = ROOT / "docs" / "glossary.md"
+from loyalty.pages.look import HERE
 
-
-def refusals(parent: type[errors.Refusal] = errors.Refusal) -> list[type[errors.Refusal]]:
-    return [one for child in parent.__subclasses__() for one in (child, *refusals(child))]
+KEPT = HERE / "translations/zh_Hans_CN/LC_MESSAGES"
+METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 
 
-def test_every_refusal_has_a_status_and_a_code_of_its_own():
-    assert set(problems.PROBLEMS) == set(refusals())
-    codes = [refusal.code for refusal in refusals()]
-    assert len(set(codes)) == len(codes)
-    assert "refused" not in codes
-    assert all(400 <= problem.status < 600 for problem in problems.PROBLEMS.values())
+def words_of(catalogue):
+    """Every text by what it translates; a plural's forms go together."""
+    return {str(_flat(one.id)): _flat(one.string) for one in catalogue if one.id}
 
 
-def test_every_refusal_is_raised_somewhere():
-    lists = ("loyalty/errors/", "loyalty/problems/")
-    text = "\n".join(file.read_text("utf-8") for file in CODE if not name(file).startswith(lists))
-    assert [one.__name__ for one in refusals() if not re.search(rf"\b{one.__name__}\b", text)] == []
+def _flat(text):
+    return text if isinstance(text, str) else tuple(text)
 
 
-def test_every_table_says_what_a_row_means():
-    tables = [mapper.class_ for mapper in Base.registry.mappers]
-    assert tables
-    assert [table.__name__ for table in tables if not table.__dict__.get("__doc__")] == []
+def test_every_word_of_the_pages_is_translated():
+    said = {str(_flat(found[2])) for found in extract_from_dir(HERE, METHODS)}
+    with (KEPT / "messages.po").open("rb") as file:
+        translated = words_of(read_po(file, locale="zh_Hans_CN"))
+    assert said == set(translated)
+    assert [word for word, text in translated.items() if not any(text)] == []
 
 
-def test_each_setting_is_in_the_example_with_its_default():
-    told = dict(re.findall(r"^(LOYALTY_\w+)=(.*)$", EXAMPLE, re.MULTILINE))
-    assert told == {variable(one.name): default_text(one.name) for one in fields(Settings)}
-
-
-def test_each_word_of_the_glossary_is_used():
-    words = re.findall(r"^\| \*\*([^*|]+)\*\*", GLOSSARY.read_text("utf-8"), re.MULTILINE)
-    text = "\n".join(file.read_text("utf-8").lower() for file in CODE)
-    assert words, "the glossary is a table whose words are bold"
-    unused = [word for word in words if not all(part.rstrip("s") in text for part in word.lower().split())]
-    assert unused == []
+def test_what_is_compiled_is_what_was_translated():
+    with (KEPT / "messages.po").open("rb") as po, (KEPT / "messages.mo").open("rb") as mo:
+        assert words_of(read_mo(mo)) == words_of(read_po(po, locale="zh_Hans_CN"))

@@ -94,7 +94,16 @@ def test_a_night_that_runs_twice_books_once(make, clock):
     books, count = digest(make.app), len(operations(make.app, "expire"))
     second = run(make, END)
     assert first.members["advanced"] == 3
-    assert second.members == {"advanced": 0, "birthday": 0, "anniversary": 0}
+    assert second.members == {
+        "advanced": 0,
+        "birthday": 0,
+        "anniversary": 0,
+        "booked": 0,
+        "called_off": 0,
+        "moved_up": 0,
+        "granted": 0,
+        "managers": 0,
+    }
     assert (digest(make.app), len(operations(make.app, "expire"))) == (books, count)
 
 
@@ -194,7 +203,16 @@ def test_a_night_that_fails_says_why_and_the_next_one_does_the_rest(make, clock,
     assert run(make, END).members["advanced"] == 1
     done = nights(make.app)[1]
     assert (done.state, done.as_of) == ("done", END)
-    assert done.result == {"advanced": 1, "birthday": 0, "anniversary": 0}
+    assert done.result == {
+        "advanced": 1,
+        "birthday": 0,
+        "anniversary": 0,
+        "booked": 0,
+        "called_off": 0,
+        "moved_up": 0,
+        "granted": 0,
+        "managers": 0,
+    }
 
 
 def test_m3_the_night_brings_the_card_of_a_first_tier_that_opened(make, clock):

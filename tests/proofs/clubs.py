@@ -1,10 +1,10 @@
 """Small clubs for servers: founded in this process, then served by others, by the clock of the machine."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from loyalty.app import create_app
 from loyalty.clock import SystemClock
@@ -12,6 +12,8 @@ from loyalty.db import db
 from tests.makers import Maker
 from tests.proofs.judge import judge
 from tests.proofs.servers import settings_of
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,13 @@ class Club:
 
 def found(database_url: str, *, members: int = 1, points: int = 0, **changes: object) -> Club:
     """Publish the small programme with these changes; enrol members who hold so many reward points."""
+    return found_and(database_url, lambda _: None, members=members, points=points, **changes)[0]
+
+
+def found_and(
+    database_url: str, then: Callable[[Maker], T], *, members: int = 1, points: int = 0, **changes: object
+) -> tuple[Club, T]:
+    """The same, and what one thing more that is done then comes to."""
     with founding(database_url) as make:
         make.club(datetime.now(UTC) - timedelta(days=400), **changes)
         till = make.till()
@@ -32,11 +41,8 @@ def found(database_url: str, *, members: int = 1, points: int = 0, **changes: ob
         if points:
             for shopper in shoppers:
                 shopper.adjust(points)
-        return Club(
-            till._key,
-            tuple(shopper.card for shopper in shoppers),
-            tuple(shopper.member_id for shopper in shoppers),
-        )
+        cards = tuple(shopper.card for shopper in shoppers)
+        return Club(till._key, cards, tuple(shopper.member_id for shopper in shoppers)), then(make)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -36,7 +37,7 @@ def _raced(ground: Ground, seed: int, *, guards: bool) -> Counter[str]:
     counted = Counter[str]()
     with ground.database() as url:
         if not guards:
-            _without_keys(url)
+            without_keys(url)
         club = found(url, members=len(RACED), points=ALL, **programme(0))
         served = f"tests.proofs.unlocked:app(guards={guards})"
         with processes(url, ground.folder, 1, app=served) as servers, crew(servers, club.key) as askers:
@@ -55,14 +56,20 @@ def _raced(ground: Ground, seed: int, *, guards: bool) -> Counter[str]:
     return counted
 
 
-def _without_keys(url: str) -> None:
-    """Tables without the keys that would refuse a number taken twice."""
+def without_keys(url: str, bounds: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Tables without the keys that would refuse a number taken twice; and without these bounds, by table.
+
+    SQLite is asked by each connection to look past its bounds (see `unlocked`).
+    """
     engine = create_engine(**engine_options(url))
     with engine.begin() as connection:
-        for table in KEYED:
-            if engine.dialect.name == "postgresql":
-                connection.execute(text(f"ALTER TABLE {table} DROP CONSTRAINT pk_{table}"))
-            else:
+        if engine.dialect.name == "postgresql":
+            keys = [(table, f"pk_{table}") for table in KEYED]
+            keys += [(table, f"ck_{table}_{bound}") for table, bound in bounds.items()]
+            for table, name in keys:
+                connection.execute(text(f"ALTER TABLE {table} DROP CONSTRAINT {name}"))
+        else:
+            for table in KEYED:
                 connection.execute(text(f"CREATE TABLE keyless AS SELECT * FROM {table}"))
                 connection.execute(text(f"DROP TABLE {table}"))
                 connection.execute(text(f"ALTER TABLE keyless RENAME TO {table}"))

@@ -17,6 +17,7 @@ if __name__ == "__main__":  # run as a file, from wherever: its laws lie beside 
 from tests.proofs.judging import (
     accounts,
     acts,
+    benefits,
     burials,
     claims,
     evidence,
@@ -53,6 +54,7 @@ OF_A_MEMBER = (
     evidence,
     news,
     acts,
+    benefits,
 )
 MISSHAPEN = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 
@@ -75,8 +77,8 @@ def _judged(books: Books, club: Books) -> list[str]:
             except MISSHAPEN as fault:
                 where = f"member member_id={life.member_id}"
                 court.breach("P1", where, f"rows that do not belong together ({laws.__name__}): {fault!r}")
-    claims.judge_clients(court, [*books.rows("api_key"), *club.rows("api_key")])
     claims.judge_strays(court, [row for row in books.rows("claim") if row.member_id is None])
+    claims.judge_clients(court, [*books.rows("api_key"), *club.rows("api_key")])
     burials.judge_whole(court, books)
     accounts.judge_whole(court)
     news.judge_whole(court, books.table("outbox_head"))
@@ -84,6 +86,7 @@ def _judged(books: Books, club: Books) -> list[str]:
     usage.judge_whole(court, books)
     policies.judge_whole(court, books)
     members.judge_whole(court, books)
+    benefits.judge_whole(court, books)
     return court.breaches
 
 

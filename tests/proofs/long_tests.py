@@ -20,10 +20,15 @@ def _files() -> list[Path]:
 
 def _run(file: Path) -> Round:
     def run(ground: Ground, seed: int) -> Counter[str]:
-        words = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-m", "prove", "-k", ground.kind]
+        words = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"--hypothesis-seed={seed}"]
         given = {"LOYALTY_REAL_DATA": str(DATA)} if DATA.exists() else {}
         done = subprocess.run(
-            [*words, str(file)], cwd=ROOT, env=given | os.environ, capture_output=True, text=True, check=False
+            [*words, "-m", "prove", "-k", ground.kind, str(file)],
+            cwd=ROOT,
+            env=given | os.environ,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode != 0:
             raise AssertionError(done.stdout[-8000:] + done.stderr[-2000:])

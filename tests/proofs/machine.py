@@ -1,8 +1,9 @@
 """The model and the application side by side: long lives of a small club, told over HTTP."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from random import Random
 from typing import Any
@@ -11,18 +12,38 @@ from loyalty.app import create_app
 from loyalty.db import db
 from tests.clocks import MovableClock
 from tests.databases import settings_for
-from tests.makers import Maker
+from tests.makers import Maker, wire
 from tests.proofs.clubs import sound
+from tests.proofs.machine_card_wishes import CARD_MAKERS, use
 from tests.proofs.machine_programme import document
-from tests.proofs.machine_till import balance, balance_heard, heard, names_of, standing, told
-from tests.proofs.machine_wishes import Wishes
-from tests.proofs.model_club import Club
+from tests.proofs.machine_till import (
+    balance,
+    balance_heard,
+    heard,
+    names_of,
+    rights,
+    rights_heard,
+    standing,
+    tier_heard,
+    told,
+)
+from tests.proofs.machine_wishes import MAKERS, Wishes
+from tests.proofs.model_cards import AHEAD, Cards
+from tests.proofs.model_promises import REWARDS
 from tests.proofs.model_terms import DAY
 from tests.proofs.model_wishes import Wish
 from tests.proofs.proof import Ground, Proof
 
+Shown = dict[str, Any]  #: a member's pages
+
 MEMBERS, STEPS = 6, 1_250
-ACTS = {"wish": 52, "again": 18, "look": 14, "look_elsewhen": 4, "look_at_a_thing": 3, "wait": 9, "night": 1}
+PAGES: dict[str, Callable[[Any], Any]] = {
+    "balance": balance_heard, "tier": tier_heard, "benefits": rights_heard,
+}  # fmt: skip
+ACTS = {
+    "wish": 64, "again": 20, "look": 16, "look_elsewhen": 6, "look_at_a_thing": 3, "check": 5,
+    "look_at_rewards": 3, "wait": 11, "invite": 2, "night": 1,
+}  # fmt: skip
 
 
 class Drift(AssertionError):
@@ -36,11 +57,11 @@ class Life:
         self.make, self.till, self.clock, self.seed = make, make.till(), clock, seed
         self.database_url = database_url
         self.people = [make.shopper(self.till) for _ in range(MEMBERS)]
-        self.club = Club(MEMBERS, clock.now())
-        self.wishes = Wishes(self.club)
+        self.club = Cards(MEMBERS, clock.now())
+        self.wishes = Wishes(self.club, MAKERS | CARD_MAKERS)
         self.answers: dict[int, Any] = {}  # what was heard first, by the number of its outcome
         self.ids: dict[str, str] = {}  # the application's, of sales, holds and redemptions
-        self.past: list[tuple[datetime, int, Any, Any]] = []
+        self.past: list[tuple[datetime, int, Shown]] = []
         self.counted: Counter[str] = Counter()
 
     def step(self, no: int) -> None:
@@ -92,31 +113,65 @@ class Life:
 
     def look(self, dice: Random, no: int) -> None:
         """What is shown now."""
-        self.see(dice.randrange(MEMBERS), dice.random() < 0.5)
-
-    def see(self, who: int, of_tier: bool) -> None:
-        now = self.clock.now()
-        member = self.club.members[who].at(now)
-        if of_tier:
-            shown, expected = self.people[who].look("/tier"), standing(member, now)
-            self.compare(who, now, expected, {name: shown[name] for name in expected})
-        else:
-            shown = self.people[who].look("/balance")
-            self.compare(who, now, balance(member), balance_heard(shown))
+        self.see(dice.randrange(MEMBERS), dice.choice(list(PAGES)))
 
     def look_elsewhen(self, dice: Random, no: int) -> None:
         """What was true at a past instant by what was booked by then, or what the clock alone will make."""
+        page = dice.choice(list(PAGES))
         if self.past and dice.random() < 0.5:
-            at, who, points, term = dice.choice(self.past)
+            at, who, shown = dice.choice(self.past)
+            self.compare(f"{page} of {who}", at, shown[page], self.page(who, page, at))
         else:
-            who, at = dice.randrange(MEMBERS), self.wishes.later(dice, self.clock.now())
-            member = self.club.members[who].at(at)
-            points, term = balance(member), standing(member, at)
-        if dice.random() < 0.5:
-            self.compare(who, at, points, balance_heard(self.people[who].look("/balance", at)))
-        else:
-            shown = self.people[who].look("/tier", at)
-            self.compare(who, at, term, {name: shown[name] for name in term})
+            self.see(dice.randrange(MEMBERS), page, self.wishes.later(dice, self.clock.now()))
+
+    def see(self, who: int, page: str, at: datetime | None = None) -> None:
+        """One page of a member, now or later."""
+        expected = self.shown(who, at or self.clock.now())[page]
+        self.compare(f"{page} of {who}", at or self.clock.now(), expected, self.page(who, page, at))
+
+    def shown(self, who: int, at: datetime) -> Shown:
+        """All pages of a member, by the model."""
+        member = self.club.members[who].at(at)
+        had = rights(self.club.rights(who, at))
+        return {"balance": balance(member), "tier": standing(member, at), "benefits": had}
+
+    def page(self, who: int, page: str, at: datetime | None) -> Any:
+        """A page as it is shown."""
+        return PAGES[page](self.people[who].look(f"/{page}", at))
+
+    def check(self, dice: Random, no: int) -> None:
+        """May somebody have a visit? One to come is asked about as a booking (B6)."""
+        now = self.clock.now()
+        wish = use(self.wishes, dice, Wish("use", dice.randrange(MEMBERS), ""), now)
+        of = wish.of if wish.at > now else ""
+        wish = replace(wish, of=of, reserve=bool(of) or (wish.reserve and wish.at > now + AHEAD))
+        had, why = self.club.asked(wish, now)
+        asked = {"card": self.people[wish.who].card, "party": 1 + wish.guests}
+        asked |= {"event": self.ids[of]} if of else {"at": wire(wish.at)} if wish.reserve else {}
+        shown = self.till.post(f"/benefits/{wish.what}/check", asked).json
+        expected = {"allowed": not why, "remaining": had.remaining if had else None, "reasons": sorted(why)}
+        self.compare(
+            wish, now, expected, shown | {"reasons": sorted(one["code"] for one in shown["reasons"])}
+        )
+
+    def look_at_rewards(self, dice: Random, no: int) -> None:
+        """What is left of the rewards, and what somebody bought."""
+        now, who = self.clock.now(), dice.randrange(MEMBERS)
+        shown = {one["reward"]: one["left"] for one in self.till.get("/rewards").json["items"]}
+        self.compare("rewards", now, {reward: self.club.stock(reward) for reward in REWARDS}, shown)
+        mine = {self.ids[name]: one.state for name, one in self.club.orders.items() if one.who == who}
+        bought = {one["order_id"]: one["state"] for one in self.people[who].look("/reward-orders")["items"]}
+        self.compare(f"orders of {who}", now, mine, bought)
+
+    def invite(self, dice: Random, no: int) -> None:
+        """The club announces an event."""
+        starts_at = self.clock.now() + dice.randint(5, 90) * DAY + dice.random() * DAY
+        capacity, words = dice.randint(2, 6), ("--benefit", "gala", "--zh", "晚宴", "--en", "Gala")
+        told = self.make.run(
+            "club-events", "announce", "--starts", wire(starts_at), "--capacity", str(capacity), *words
+        )
+        self.club.events[f"event-{no}"] = (starts_at, capacity)
+        self.ids[f"event-{no}"] = str(told.stdout.strip())
 
     def look_at_a_thing(self, dice: Random, no: int) -> None:
         """A hold or a redemption as it is now."""
@@ -147,14 +202,15 @@ class Life:
     def wait(self, dice: Random, no: int) -> None:
         """The clock moves; what was true before is kept, to be asked for later."""
         now, who = self.clock.now(), dice.randrange(MEMBERS)
-        member = self.club.members[who].at(now)
-        self.past.append((now, who, balance(member), standing(member, now)))
+        self.past.append((now, who, self.shown(who, now)))
         self.clock.move(self.wishes.later(dice, now))
         self.counted["operations"] += 1
 
     def night(self, dice: Random, no: int) -> None:
         """What the clock did is written down, and nobody sees it."""
         self.make.run("jobs", "nightly")
+        for who in range(MEMBERS):
+            self.club.settle(who, self.clock.now())
         self.counted["nights"] += 1
         self.counted["operations"] += 1
 
@@ -162,8 +218,8 @@ class Life:
         """Everything once more, before and after it is written down; then the auditor."""
         for _ in range(2):
             for who in range(MEMBERS):
-                self.see(who, of_tier=True)
-                self.see(who, of_tier=False)
+                for page in PAGES:
+                    self.see(who, page)
             self.clock.move(DAY)
             self.make.run("jobs", "nightly")
         self.judge()

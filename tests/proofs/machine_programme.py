@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.proofs.model_promises import BENEFITS, REWARDS, Benefit, Reward
 from tests.proofs.model_terms import (
     ATTAIN,
     MEASURED,
@@ -32,6 +33,8 @@ def document() -> dict[str, Any]:
             "downgrade_bars": "retain",
         },
         "rule": [_rule(rule) for rule in RULES],
+        "benefit": [_benefit(code, promise) for code, promise in BENEFITS.items()],
+        "reward": [_reward(code, reward) for code, reward in REWARDS.items()],
     }
 
 
@@ -59,3 +62,26 @@ def _rule(rule: Rule) -> dict[str, Any]:
     told |= {"phase": "base" if first else "bonus", "earn": {"points": rule.points, "per": per}}
     told["when"] = f"line.category in [{among}]"
     return told | ({"from": {"days": rule.opens}} if rule.opens else {})
+
+
+def _benefit(code: str, promise: Benefit) -> dict[str, Any]:
+    told: dict[str, Any] = {"code": code, "name": _name(code), "kind": promise.kind}
+    told |= {"tiers": list(promise.counts), "guests": promise.guests, "on_upgrade": promise.upgrade}
+    if promise.per:
+        cap = {"cap": promise.cap} if promise.cap else {}
+        told["quota"] = {"count": dict(promise.counts), "per": promise.per} | cap
+    if promise.booked:
+        missed = "used" if promise.missed_is_used else "free"
+        told["booking"] = {"lead_days": promise.lead, "cancel_days": promise.cancel, "no_show": missed}
+    return told
+
+
+def _reward(code: str, reward: Reward) -> dict[str, Any]:
+    told: dict[str, Any] = {"code": code, "name": _name(code)}
+    told |= {"tiers": list(reward.tiers)} if reward.tiers else {}
+    told["price"] = {"unit": reward.unit, "points": reward.points}
+    told |= {"stock": reward.stock} if reward.stock else {}
+    told |= {"limit": {"times": reward.times, "per": reward.per}} if reward.times else {}
+    if not reward.voucher:
+        return told | {"delivery": "order"}
+    return told | {"expiry": {"months": reward.months} if reward.months else "never"}

@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.makers import Shopper, receipt, wire
 from tests.proofs.model import Member
+from tests.proofs.model_rights import Right
 from tests.proofs.model_terms import ATTAIN, FOREVER, RETAIN, TIERS, UNITS, day_of
 from tests.proofs.model_wishes import Wish
 from tests.receipts import money
@@ -58,8 +59,34 @@ def told(wish: Wish, people: list[Shopper], ids: Mapping[str, str]) -> tuple[str
         case "hand":
             given = {"tier": wish.tier, "until": wire(wish.at), "reason": "a friend of the house"}
             return f"/members/{who.member_id}/tier", given
-        case verb:
-            return f"/members/{who.member_id}/{verb}", None
+        case "block" | "unblock":
+            return f"/members/{who.member_id}/{wish.verb}", None
+    return told_of_card(wish, who, ids)
+
+
+def told_of_card(wish: Wish, who: Shopper, ids: Mapping[str, str]) -> tuple[str, Any]:
+    """The same of what cards give, and of what points buy."""
+    named = {"reference": wish.name}
+    match wish.verb:
+        case "use":
+            return "/benefit-uses", {"card": who.card, "benefit": wish.what} | visit(wish, ids) | named
+        case "confirm" | "cancel_use" | "miss":
+            ends = {"confirm": "confirm", "cancel_use": "cancel", "miss": "no-show"}
+            return f"/benefit-uses/{ids[wish.of]}/{ends[wish.verb]}", None
+        case "order":
+            return "/reward-orders", {"card": who.card, "reward": wish.what} | named
+        case "cancel_order" | "send":
+            return f"/reward-orders/{ids[wish.of]}/{wish.verb.partition('_')[0]}", None
+        case "burn":
+            return f"/vouchers/{ids[f'{wish.of}/voucher']}/use", named
+    raise ValueError(wish.verb)
+
+
+def visit(wish: Wish, ids: Mapping[str, str]) -> dict[str, Any]:
+    """When a visit is, to which event, and with how many."""
+    event = {"event": ids[wish.of]} if wish.of else {}
+    booked = {"at": wire(wish.at), "reserve": True} if wish.reserve and not event else {}
+    return {"party": 1 + wish.guests} | event | booked
 
 
 def names_of(wish: Wish, answer: Any) -> dict[str, str]:
@@ -73,6 +100,10 @@ def names_of(wish: Wish, answer: Any) -> dict[str, str]:
             return {wish.name: answer["hold_id"]}
         case "capture":
             return {f"{wish.of}/spent": answer["redemption_id"]}
+        case "use":
+            return {wish.name: answer["use_id"]}
+        case "order":
+            return {wish.name: answer["order_id"], f"{wish.name}/voucher": answer["voucher"]}
     return {}
 
 
@@ -96,6 +127,26 @@ def balance(member: Member) -> dict[str, Any]:
         unit: member.figures(unit)
         | {"expiring": [(n, str(day)) for day, n in sorted(member.lots[unit].items()) if day != FOREVER]}
         for unit in UNITS
+    }
+
+
+def rights(had: Mapping[str, Right]) -> dict[str, Any]:
+    """What a look at benefits shows."""
+    return {
+        benefit: {
+            "granted": one.granted, "reserved": one.reserved, "used": one.used, "remaining": one.remaining,
+            "from": wire(one.from_at), "until": wire(one.until) if one.until else None,
+        }
+        for benefit, one in had.items()
+    }  # fmt: skip
+
+
+def rights_heard(answer: Any) -> dict[str, Any]:
+    figures = ("granted", "reserved", "used", "remaining")
+    return {
+        one["benefit"]: {name: one[name] for name in figures}
+        | {name: one["period"][name] for name in ("from", "until")}
+        for one in answer["items"]
     }
 
 
@@ -125,3 +176,7 @@ def standing(member: Member, at: Any) -> dict[str, Any]:
         "next": step,
         "keep": {"missing": max(0, RETAIN[term.tier] - measure)},
     }
+
+
+def tier_heard(answer: Any) -> dict[str, Any]:
+    return {name: answer[name] for name in ("tier", "from", "until", "reason", "measure", "next", "keep")}

@@ -1,12 +1,12 @@
 """What people wish at random: one step of a life, drawn from the model's state and a step's own dice."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from tests.proofs.model_club import Club
+from tests.proofs.model_cards import Cards
 from tests.proofs.model_terms import ATTAIN, DAY, INSTANT, MEASURED, TIERS, UNITS, day_of, midnight
 from tests.proofs.model_wishes import ASKS_FOR_HEADER, CLOSES_HOLD, Wish
 
@@ -19,14 +19,17 @@ WAITS = (timedelta(seconds=1), timedelta(minutes=20), timedelta(hours=7), DAY, 4
 class Wishes:
     """Draws wishes; every step has dice of its own: a life that lacks some steps stays much the same."""
 
-    def __init__(self, club: Club) -> None:
-        self.club = club
+    def __init__(self, club: Cards, makers: "Mapping[str, tuple[int, Maker]]") -> None:
+        self.club, self.makers = club, makers
+        self.weights = [weight for weight, _ in makers.values()]
         self.told: list[Wish] = []
 
     def draw(self, dice: Random, step: int, now: datetime) -> Wish | None:
         """A new wish; nothing when there is nothing that it could be about."""
-        verb, who = dice.choices(VERBS, WEIGHTS)[0], dice.randrange(len(self.club.members))
-        wish = MAKERS[verb](self, dice, Wish(verb, who, f"{verb}-{step}"), now)
+        verb = dice.choices(tuple(self.makers), self.weights)[0]
+        who = dice.randrange(len(self.club.members))
+        _, make = self.makers[verb]
+        wish = make(self, dice, Wish(verb, who, f"{verb}-{step}"), now)
         if wish is None:
             return None
         if wish.verb in ASKS_FOR_HEADER or (dice.random() < 0.3 and not wish.verb.startswith("cancel")):
@@ -39,7 +42,7 @@ class Wishes:
 
     def again(self, dice: Random, step: int, now: datetime) -> Wish | None:
         """An earlier wish once more: the same, with other content, or under another header."""
-        wish = self._pick(dice, self.told)
+        wish = self.pick(dice, self.told)
         if wish is None:
             return None
         way = dice.random()
@@ -54,7 +57,8 @@ class Wishes:
         late = wish.verb == "purchase" and now - wish.at > LATE
         return late and not any(key in self.club.claims for key in self.club.keys(wish))
 
-    def _pick(self, dice: Random, among: list[Any]) -> Any:
+    def pick(self, dice: Random, among: list[Any]) -> Any:
+        """Mostly something recent; nothing from nothing."""
         if not among:
             return None
         return dice.choice(among[-RECENT:] if dice.random() < 0.7 else among)
@@ -77,7 +81,7 @@ class Wishes:
         return replace(wish, lines=lines, at=at)
 
     def give_back(self, dice: Random, wish: Wish, now: datetime) -> Wish | None:
-        name = self._pick(dice, list(self.club.sales))
+        name = self.pick(dice, list(self.club.sales))
         if name is None:
             return None
         sale = self.club.sales[name]
@@ -102,13 +106,13 @@ class Wishes:
             for name in member.terms[-1].shares
             if self.club.sales[name].is_of(now)
         ]
-        name = _rather(dice, lifted, self._pick(dice, list(self.club.sales)[-dice.choice((1, 4, 30)) :]))
+        name = rather(dice, lifted, self.pick(dice, list(self.club.sales)[-dice.choice((1, 4, 30)) :]))
         return replace(wish, of=name, who=self.club.sales[name].who) if name else None
 
     def spend(self, dice: Random, wish: Wish, now: datetime) -> Wish:
         unit = dice.choice((*SPENDABLE, "reward"))
         there = [member.at(now).available(unit) for member in self.club.members]
-        who = _rather(dice, [who for who, points in enumerate(there) if points], wish.who)
+        who = rather(dice, [who for who, points in enumerate(there) if points], wish.who)
         points = dice.choice(
             (there[who], there[who] + 1, *(1 + dice.randrange(there[who] + 1) for _ in range(4)))
         )
@@ -127,7 +131,7 @@ class Wishes:
         running = [
             name for name, (_, held) in self.club.holds.items() if held.state == "open" and held.ends_at > now
         ]
-        name = _rather(dice, running, self._pick(dice, names))
+        name = rather(dice, running, self.pick(dice, names))
         who, held = self.club.holds[name]
         points = dice.choice(
             (held.points, held.points + 1, *(dice.randint(1, held.points) for _ in range(4)))
@@ -138,18 +142,18 @@ class Wishes:
         names = list(self.club.spent)
         if not names:
             return None
-        name = _rather(dice, [name for name in names if self.club.spent[name].left], self._pick(dice, names))
+        name = rather(dice, [name for name in names if self.club.spent[name].left], self.pick(dice, names))
         spent = self.club.spent[name]
         points = dice.choice((spent.left, spent.left + 1, *(dice.randint(0, spent.left) for _ in range(3))))
         return replace(wish, who=spent.who, of=name, points=max(1, points))
 
     def cancel_hold(self, dice: Random, wish: Wish, now: datetime) -> Wish | None:
-        name = self._pick(dice, list(self.club.holds)) if dice.random() < 0.8 else f"hold-{_soon(dice, wish)}"
+        name = self.pick(dice, list(self.club.holds)) if dice.random() < 0.8 else f"hold-{_soon(dice, wish)}"
         return replace(wish, name=name, who=self.club.holds.get(name, (0,))[0]) if name else None
 
     def cancel_redemption(self, dice: Random, wish: Wish, now: datetime) -> Wish | None:
         redeemed = [name for name in self.club.spent if name.startswith("redeem")]
-        name = self._pick(dice, redeemed) if dice.random() < 0.8 else f"redeem-{_soon(dice, wish)}"
+        name = self.pick(dice, redeemed) if dice.random() < 0.8 else f"redeem-{_soon(dice, wish)}"
         spent = self.club.spent.get(name)
         return replace(wish, name=name, who=spent.who if spent else 0) if name else None
 
@@ -169,9 +173,13 @@ class Wishes:
 
     def hand(self, dice: Random, wish: Wish, now: datetime) -> Wish:
         """No lower than what the measure attains, for that would lift at the next instant."""
-        least = self.club.members[wish.who].at(now).attained(now)
-        tier = TIERS[dice.randint(least, len(TIERS) - 1)]
-        return replace(wish, tier=tier, at=midnight(day_of(now) + dice.randint(2, 200) * DAY))
+        least = [member.at(now).attained(now) for member in self.club.members]
+        above = [
+            who for who, member in enumerate(self.club.members) if member.at(now).terms[-1].tier > least[who]
+        ]
+        who = rather(dice, above, wish.who)
+        tier = TIERS[dice.choice((least[who], dice.randint(least[who], len(TIERS) - 1)))]
+        return replace(wish, who=who, tier=tier, at=midnight(day_of(now) + dice.randint(2, 200) * DAY))
 
     def block(self, dice: Random, wish: Wish, now: datetime) -> Wish:
         blocked = [who for who, member in enumerate(self.club.members) if member.blocked_at <= now]
@@ -183,24 +191,35 @@ class Wishes:
             due = dice.choice(self.club.members).at(now).due() + dice.choice((0, 0, -1)) * INSTANT
             if now < due < now + 120 * DAY:
                 return due
+        if dice.random() < 0.1:
+            soon = self.club.moments(now)[0] + dice.choice((0, 0, -1)) * INSTANT
+            if now < soon < now + 60 * DAY:
+                return soon
         if dice.random() < 0.15:
             return midnight(day_of(now) + DAY * dice.randint(1, 9))
         return now + dice.choice(WAITS) * (0.5 + dice.random())
 
 
 Maker = Callable[[Wishes, Random, Wish, datetime], Wish | None]
-MAKERS: dict[str, Maker] = {
-    "purchase": Wishes.purchase, "give_back": Wishes.give_back, "cancel_sale": Wishes.cancel_sale,
-    "redeem": Wishes.spend, "hold": Wishes.hold, "capture": Wishes.capture, "void": Wishes.capture,
-    "reverse": Wishes.reverse, "cancel_hold": Wishes.cancel_hold,
-    "cancel_redemption": Wishes.cancel_redemption,
-    "adjust": Wishes.adjust, "transfer": Wishes.transfer, "hand": Wishes.hand, "block": Wishes.block,
-}  # fmt: skip
-VERBS = tuple(MAKERS)
-WEIGHTS = (30, 14, 7, 12, 12, 7, 4, 8, 2, 2, 6, 7, 1, 2)
+MAKERS: dict[str, tuple[int, Maker]] = {  #: how often, and who makes it
+    "purchase": (30, Wishes.purchase),
+    "give_back": (14, Wishes.give_back),
+    "cancel_sale": (7, Wishes.cancel_sale),
+    "redeem": (12, Wishes.spend),
+    "hold": (12, Wishes.hold),
+    "capture": (7, Wishes.capture),
+    "void": (4, Wishes.capture),
+    "reverse": (8, Wishes.reverse),
+    "cancel_hold": (2, Wishes.cancel_hold),
+    "cancel_redemption": (2, Wishes.cancel_redemption),
+    "adjust": (6, Wishes.adjust),
+    "transfer": (7, Wishes.transfer),
+    "hand": (4, Wishes.hand),
+    "block": (2, Wishes.block),
+}
 
 
-def _rather(dice: Random, better: list[Any], other: Any) -> Any:
+def rather(dice: Random, better: list[Any], other: Any) -> Any:
     """Mostly one of those that make more happen."""
     return dice.choice(better) if better and dice.random() < 0.8 else other
 
@@ -221,6 +240,8 @@ def _altered(wish: Wish) -> Wish:
         return replace(wish, points=wish.points + 1 or 2)
     if wish.verb == "cancel_sale":
         return replace(wish, of=f"{wish.of}-another")
+    if wish.verb == "use":
+        return replace(wish, guests=wish.guests + 1)
     return wish
 
 

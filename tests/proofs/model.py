@@ -133,6 +133,7 @@ class Term:
     shown: int = 0  #: the measure that lifted, less what turned out void (T10)
     shares: Counter[str] = field(default_factory=Counter)  #: what each sale of that day gave of it
     under: "Term | None" = None
+    began: datetime | None = None  #: of one that was taken up again: when it began first
 
     def without(self, sale: str) -> "Term":
         """The same, and what it replaced, as if there had been no such sale."""
@@ -280,7 +281,7 @@ class Member:
         while term.under and max(term.shown, self.measure(day_of(now))) < ATTAIN[term.tier]:
             term = term.under
         if term is not self.terms[-1]:
-            self.terms.append(term)
+            self.terms.append(replace(term, began=term.began or term.from_at))
             while self.terms[-1].until <= now:
                 self.review(self.terms[-1].until)
                 del self.terms[-2]

@@ -24,11 +24,26 @@ def debt_where_it_should_be_forgiven(promises):
     promises["unit"]["gems"]["on_return"] = "debt"
 
 
+def a_ride_more_for_everybody(promises):
+    quota = promises["benefit"][4]["quota"]
+    quota["count"] = {tier: count + 1 for tier, count in quota["count"].items()}
+
+
+def a_trip_less(promises):
+    promises["reward"][2]["stock"] -= 1
+
+
 def a_day_more_of_grace(promises):
     promises["unit"]["reward"]["give_back_days"] += 1
 
 
-BROKEN = [a_month_longer, a_point_more_for_silver, debt_where_it_should_be_forgiven]
+BROKEN = [
+    a_month_longer,
+    a_point_more_for_silver,
+    debt_where_it_should_be_forgiven,
+    a_ride_more_for_everybody,
+    a_trip_less,
+]
 
 
 @pytest.mark.parametrize("breaks", [*BROKEN, pytest.param(a_day_more_of_grace, marks=pytest.mark.prove)])

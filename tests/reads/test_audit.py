@@ -12,7 +12,7 @@ from tests.pasts import live
 from tests.reads.unguarded import audited, lived, spoilt
 
 LISBON = ZoneInfo("Europe/Lisbon")
-KIND = "(SELECT op_id FROM operation WHERE kind = '{}')"
+KIND = "(SELECT min(op_id) FROM operation WHERE kind = '{}')"
 FIRST_SALE = "(SELECT min(op_id) FROM sale)"
 
 
@@ -187,7 +187,8 @@ SPOILED = [
     ("UPDATE outbox_message SET kind = 'card.issued' WHERE kind = 'tier.changed'", "13", "standing"),
     ("UPDATE outbox_message SET kind = 'points.opened' WHERE kind = 'points.spent'", "13", "outbox_message"),
     (
-        "UPDATE outbox_message SET body = (SELECT body FROM outbox_message WHERE kind = 'points.given_back')"
+        "UPDATE outbox_message SET body ="
+        " (SELECT body FROM outbox_message WHERE kind = 'points.given_back' LIMIT 1)"
         " WHERE kind = 'points.adjusted'",
         "13",
         "outbox_message",

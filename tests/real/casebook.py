@@ -15,8 +15,7 @@ from zoneinfo import ZoneInfo
 from loyalty.calendar import local_day
 
 PROGRAMMES = Path(__file__).parent / "programmes"
-WAITING = PROGRAMMES / "waiting.toml"
-FILES = sorted(file for file in PROGRAMMES.glob("*.toml") if file != WAITING)
+FILES = sorted(PROGRAMMES.glob("*.toml"))
 _OURS = {"case", "edition", "words"}  #: what a file holds beside the programme's own sections
 
 
@@ -102,12 +101,6 @@ def read(file: Path) -> Casebook:
         editions.append(Edition({**editions[-1].document, **changes}, since))
     cases = tuple(_case(case, zone) for case in content["case"])
     return Casebook(zone, tuple(editions), cases, content.get("words", {}))
-
-
-def waiting() -> list[str]:
-    """The ids that no programme here can express yet."""
-    content = tomllib.loads(WAITING.read_text(encoding="utf-8"))
-    return [case for group in content["waiting"] for case in group["ids"]]
 
 
 def instant(told: date, zone: ZoneInfo) -> datetime:

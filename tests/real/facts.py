@@ -117,6 +117,11 @@ def redeem(who: Somebody, told: Told, at: datetime) -> TestResponse:
     return who.post("/redemptions", who.member, {"reference": who.name()}, told, who.points(told))
 
 
+def order(who: Somebody, told: Told, at: datetime) -> TestResponse:
+    """The member buys a reward with points."""
+    return who.post("/reward-orders", who.member, {"reference": who.name()}, told)
+
+
 def tier(who: Somebody, told: Told, at: datetime) -> TestResponse:
     """Staff give a tier by hand, to the end of its `last_day`."""
     given = {"reason": who.case, **told}
@@ -162,6 +167,7 @@ KINDS: Mapping[str, Callable[[Somebody, Told, datetime], TestResponse | None]] =
     "activity": activity,
     "adjust": adjust,
     "redeem": redeem,
+    "order": order,
     "tier": tier,
     "policy": policy,
     "premium": premium,

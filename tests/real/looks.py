@@ -30,6 +30,11 @@ class Shown:
         """The tier, and why."""
         return self._ask("tier")
 
+    @cached_property
+    def benefits(self) -> Any:
+        """What the card gives."""
+        return self._ask("benefits")
+
     def _ask(self, what: str) -> Any:
         at = f"?at={wire(self.at)}" if self.at else ""
         answer = self.who.till.get(f"/members/{self.who.member_id}/{what}{at}")
@@ -79,6 +84,19 @@ def _counted(shown: Shown, must: Mapping[str, Any]) -> dict[str, Fraction]:
     return {code: _points(shown, counters[code]["unit"], counters[code]["points"]) for code in must}
 
 
+def _orders(shown: Shown, must: Mapping[str, Any]) -> dict[str, Fraction]:
+    """How often each reward that is asked for was bought by then."""
+    by = wire(shown.at) if shown.at else None
+    answer = shown.who.till.get(f"/members/{shown.who.member_id}/reward-orders").json
+    bought = [one["reward"] for one in answer["items"] if by is None or one["ordered_at"] <= by]
+    return {reward: Fraction(bought.count(reward)) for reward in must}
+
+
+def _benefits(shown: Shown, must: object) -> list[str]:
+    """All that the card gives, by name."""
+    return sorted(one["benefit"] for one in shown.benefits["items"])
+
+
 def _tier(shown: Shown, must: object) -> str:
     return shown.tier["tier"] or ""
 
@@ -98,6 +116,8 @@ WORDS: Mapping[str, Callable[[Shown, Any], Any]] = {
     "debt": _figure("debt"),
     "lots": _lots,
     "counted": _counted,
+    "orders": _orders,
+    "benefits": _benefits,
     "tier": _tier,
     "first_day": _first_day,
     "last_day": _last_day,

@@ -59,7 +59,7 @@ BACK = receipt("B-1", "return_ref") | {"returned_at": "2026-01-05T02:00:00Z", "a
 
 
 @ONE_IS_ENOUGH
-@pytest.mark.parametrize("scope", access.SCOPES)
+@pytest.mark.parametrize("scope", access.TILL_SCOPES)
 def test_a_key_does_what_its_scopes_say_and_nothing_else(ana, make, scope):
     """Too much power: a scope opens its own doors only; refunding is apart from earning."""
     bought = ana.buy("10.00")

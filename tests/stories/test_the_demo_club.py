@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.makers import Maker, Till
+from tests.pages.desk import Desk, text_of
 
 
 @pytest.fixture
@@ -32,6 +33,14 @@ def test_each_member_has_their_story(club):
     assert [member(club, no)["tier"] for no in (4, 5, 12)] == ["standard", "diamond", "gold"]
     refused = club.post("/members/lookup", {"card": member(club, 11)["card"]["number"]})
     assert refused.json["code"] == "card_blocked"
+
+
+def test_the_cafe_records_a_coffee_on_its_page(app, make, club, tmp_path):
+    told = make.run("seed", "demo", "--key-file", str(tmp_path / "key")).stdout
+    cafe = Desk(app)
+    assert "Café" in cafe.sign_in(re.search(r"/partner\s+(\S+)", told)[1]).text
+    assert "6 left" in text_of(cafe.look(re.search(r"card is (\d+)", told)[1]))
+    assert "Recorded. 5 are left." in text_of(cafe.send("Record"))
 
 
 def test_made_twice_it_is_one_club_and_its_books_are_good(make, club, tmp_path):

@@ -21,7 +21,7 @@ CARD = {"code": "card", "name": {"zh": "卡", "en": "Card"}, "kind": "mailing", 
 
 def benefits(*sections: dict[str, object]):
     faults = Faults()
-    return parse(Section({"benefit": list(sections)}, faults), ("gold",), "CNY"), faults.all()
+    return parse(Section({"benefit": list(sections)}, faults), ("silver", "gold"), "CNY"), faults.all()
 
 
 def test_b2_b7_a_benefit_says_who_may_use_it_how_often_and_how():
@@ -33,8 +33,24 @@ def test_b2_b7_a_benefit_says_who_may_use_it_how_often_and_how():
     assert (card.days_ahead, card.guests, card.on_upgrade, card.cost_minor) == (10, 0, "full", None)
     amount = benefits(RATE | {"discount": {"amount": "50.00"}})[0][0]
     assert amount.discount == Discount(None, 5_000)
+    (given,), faults = benefits(CHECK | {"providers": ["clinic"], "when": "visit.guests < 1"})
+    assert (given.providers, given.when.on, faults) == (("clinic",), "visit", [])
+    assert benefits(CARD | {"quota": {"count": 1, "per": "calendar_year"}})[1] == []
+    assert benefits(CARD)[0][0].occasion == "birthday"
     rolling = benefits(CHECK | {"quota": {"count": 2, "per": {"months": 12}}})[0][0]
     assert rolling.quota == Quota(2, 12, "member", None)
+
+
+def test_b4_a_card_may_give_more_of_it_than_another():
+    """How often is a number, or a table with every tier that has it."""
+    both = CHECK | {"tiers": ["silver", "gold"]}
+    (check,), faults = benefits(both | {"quota": {"count": {"silver": 1, "gold": 3}, "per": "term"}})
+    assert faults == []
+    assert [check.given_by(tier).quota.count for tier in ("silver", "gold")] == [1, 3]
+    assert check.given_by("standard") is None
+    for counts, path in (({"gold": 3}, "silver"), ({"silver": 1, "gold": 3, "jade": 5}, "jade")):
+        told = benefits(both | {"quota": {"count": counts, "per": "term"}})[1]
+        assert [place for place, _ in told] == [f"benefit[0].quota.count.{path}"]
 
 
 @pytest.mark.parametrize(
@@ -50,7 +66,18 @@ def test_b2_b7_a_benefit_says_who_may_use_it_how_often_and_how():
         (CHECK | {"quota": {"count": 1, "per": {"days": 3}}}, "benefit[0].quota.per.months", "is missing"),
         (CHECK | {"booking": 3}, "benefit[0].booking", "must be a table"),
         (CHECK | {"discount": {"percent": "5"}}, "benefit[0].discount", "of the kind discount"),
-        (CHECK | {"days_ahead": 3}, "benefit[0].days_ahead", "for a mailing"),
+        (CHECK | {"days_ahead": 3}, "benefit[0].days_ahead", "kind mailing"),
+        (CARD | {"booking": {}}, "benefit[0].booking", "service, event"),
+        (CARD | {"quota": {"count": 2, "per": "calendar_year"}}, "benefit[0].quota", "one each"),
+        (CHECK | {"quota": {"count": 1, "per": "policy_year"}}, "benefit[0].quota.per", "is the policy"),
+        (
+            CHECK | {"quota": {"count": 1, "per": "term", "subject": "policy"}},
+            "benefit[0].quota.per",
+            "is the",
+        ),
+        (CHECK | {"when": "member.size > 3"}, "benefit[0].when", "member.size"),
+        (CHECK | {"when": "member.age"}, "benefit[0].when", "must be true or false"),
+        (CHECK | {"when": 3}, "benefit[0].when", "must be a text"),
         (RATE | {"discount": {}}, "benefit[0].discount", "a percent or an amount"),
         (RATE | {"discount": 5}, "benefit[0].discount", "must be a table"),
         (RATE | {"discount": {"percent": "101"}}, "benefit[0].discount.percent", "at most 100"),

@@ -174,6 +174,14 @@ class EntriesIn(PageIn):
     unit = Text(max=40, load_default=None)
 
 
+class LineOrderOut(Schema):
+    """The reward that a line paid for, or gave the points of back."""
+
+    order_id = fields.String(required=True)
+    reward = fields.String(required=True)
+    name = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+
+
 class EntryOut(Schema):
     """A statement line: an entry, with the operation it belongs to and its reasons.
 
@@ -193,6 +201,12 @@ class EntryOut(Schema):
     edition = fields.Integer(required=True)
     happened_at = Instant(required=True)
     booked_at = Instant(required=True, allow_none=True)
+    order = fields.Nested(
+        LineOrderOut,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Of a reward that was bought, or cancelled."},
+    )
 
 
 class AdjustmentIn(Schema):

@@ -11,7 +11,8 @@ from urllib.parse import quote, urlencode
 from tests.proofs.fuzzing import nasty
 from tests.proofs.fuzzing.asking import Sent
 from tests.proofs.fuzzing.contract import NDJSON, Operation, Spot
-from tests.proofs.fuzzing.wishes import WISHES, Place, Wish
+from tests.proofs.fuzzing.wish import Place, Wish
+from tests.proofs.fuzzing.wishes import WISHES
 from tests.proofs.fuzzing.world import World
 
 _HERE = "@@here@@"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.proofs.fuzzing.wishes import Place
+from tests.proofs.fuzzing.wish import Place
 
 NDJSON = "application/x-ndjson"
 ANY = "colour"  #: how a member of an object is called whose members may be called anything

@@ -1,17 +1,14 @@
 """For every call of the contract requests that are granted, so that what is made nasty is reached."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from tests.makers import receipt, wire
 from tests.policies import policy
+from tests.proofs.fuzzing.benefit_wishes import BENEFIT_WISHES
+from tests.proofs.fuzzing.wish import BEARER, Wish, Wishes, member, of, says
 from tests.proofs.fuzzing.world import World
 
-Place = tuple[str | int, ...]  #: a way into a body; a number is a place in an array
-
-_BEARER = frozenset({("card",), ("token",), ("member_id",)})
 _GOODS = frozenset({("lines",), ("amount",)})
 _HOLDER = frozenset({("holder", "member_id"), ("holder", "reference")})
 _PERSON = frozenset({("card",), ("token",), ("phone",), ("email",), ("reference",)})
@@ -24,24 +21,6 @@ _ADDRESS = {
     "recipient": "Ana", "lines": ["Rua 1"], "city": "Lisboa", "region": "L", "postcode": "1000",
     "country": "PT",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A request that is granted: what stands in its path, query, headers and body.
-
-    Of the places in one group of `one_of` only one may be told.
-    """
-
-    path: Mapping[str, str] = field(default_factory=dict)
-    query: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: Any = None
-    one_of: tuple[frozenset[Place], ...] = ()
-
-
-def _member(who: str = "ana") -> Callable[[World], Wish]:
-    return lambda world: Wish({"member_id": getattr(world, who).member_id})
 
 
 def _person(world: World) -> dict[str, Any]:
@@ -142,12 +121,12 @@ def _tells_a_fact(world: World) -> Wish:
         "card": world.ana.card, "kind": "called", "reference": world.name("f"), "happened_at": world.now(),
         "attributes": {"colour": "red"}, "about": world.purchase,
     }  # fmt: skip
-    return Wish(body=body, one_of=(_BEARER,))
+    return Wish(body=body, one_of=(BEARER,))
 
 
 def _spends(world: World, **more: Any) -> Wish:
     body = {"card": world.ana.card, "points": 2, "unit": "reward", "reference": world.name("s")} | more
-    return Wish(body=body, one_of=(_BEARER,))
+    return Wish(body=body, one_of=(BEARER,))
 
 
 def _transfers(world: World) -> Wish:
@@ -213,84 +192,75 @@ def _puts_up(world: World) -> Wish:
     return Wish(body={"url": "https://hooks.example.org/c", "kinds": ["points.earned"]})
 
 
-def _of(name: str, value: Callable[[World], str]) -> Callable[[World], Wish]:
-    """A request that only its path says something in."""
-    return lambda world: Wish({name: value(world)})
-
-
-def _says(body: Callable[[World], dict[str, Any]], *one_of: frozenset[Place]) -> Callable[[World], Wish]:
-    """A request that only its body says something in."""
-    return lambda world: Wish(body=body(world), one_of=one_of)
-
-
 #: Operation → requests that are granted, each made anew; together they hold every array and object.
-WISHES: Mapping[str, tuple[Callable[[World], Wish], ...]] = {
+WISHES: Wishes = {
+    **BENEFIT_WISHES,
     "POST /v1/members": (_joins,),
-    "GET /v1/members/{member_id}": (_member(),),
+    "GET /v1/members/{member_id}": (member(),),
     "PATCH /v1/members/{member_id}": (_changes,),
-    "POST /v1/members/lookup": (_says(lambda world: {"card": world.ana.card}, _PERSON),),
+    "POST /v1/members/lookup": (says(lambda world: {"card": world.ana.card}, _PERSON),),
     "POST /v1/members/{member_id}/cards": (
         lambda world: Wish({"member_id": world.cal.member_id}, body={"reason": "lost"}),
     ),
-    "POST /v1/members/{member_id}/block": (_member("dan"),),
-    "POST /v1/members/{member_id}/unblock": (_member("dan"),),
+    "POST /v1/members/{member_id}/block": (member("dan"),),
+    "POST /v1/members/{member_id}/unblock": (member("dan"),),
     "POST /v1/members/{member_id}/codes": (
         lambda world: Wish({"member_id": world.ana.member_id}, body={"purpose": "earn"}),
     ),
-    "GET /v1/members/{member_id}/balance": (_member(),),
-    "GET /v1/members/{member_id}/tier": (_member(),),
+    "GET /v1/members/{member_id}/balance": (member(),),
+    "GET /v1/members/{member_id}/tier": (member(),),
     "POST /v1/members/{member_id}/tier": (_hand_tier,),
-    "GET /v1/members/{member_id}/entries": (_member(),),
+    "GET /v1/members/{member_id}/entries": (member(),),
     "POST /v1/adjustments": (_adjusts,),
-    "POST /v1/quotes": (_says(_basket, _BEARER),),
-    "POST /v1/purchases": (_says(_sale, _BEARER), _says(_held_sale, _BEARER)),
+    "POST /v1/quotes": (says(_basket, BEARER),),
+    "POST /v1/purchases": (says(_sale, BEARER), says(_held_sale, BEARER)),
     "GET /v1/purchases": (lambda world: Wish(query=receipt(world.sale["receipt"])),),
-    "GET /v1/purchases/{purchase}": (_of("purchase", lambda world: world.purchase),),
-    "POST /v1/purchases/batch": (_says(_sale, _BEARER), _says(_held_sale, _BEARER)),
+    "GET /v1/purchases/{purchase}": (of("purchase", lambda world: world.purchase),),
+    "POST /v1/purchases/batch": (says(_sale, BEARER), says(_held_sale, BEARER)),
     "POST /v1/purchases/{purchase}/returns": (
         lambda world: Wish({"purchase": world.purchase}, body=_returns(world), one_of=(_GOODS,)),
     ),
     "POST /v1/returns": (_brings_back, _brings_goods),
     "POST /v1/purchases/cancel": (_cancels, _cancels_a_sale),
     "GET /v1/reviews": (lambda world: Wish(query={"state": "open"}),),
-    "GET /v1/reviews/{review_id}": (_of("review_id", World.review),),
-    "POST /v1/reviews/{review_id}/release": (_of("review_id", World.review),),
-    "POST /v1/reviews/{review_id}/reject": (_of("review_id", World.review),),
+    "GET /v1/reviews/{review_id}": (of("review_id", World.review),),
+    "POST /v1/reviews/{review_id}/release": (of("review_id", World.review),),
+    "POST /v1/reviews/{review_id}/reject": (of("review_id", World.review),),
     "POST /v1/reconciliations": (_reconciles,),
     "POST /v1/facts": (_tells_a_fact,),
     "POST /v1/holds": (lambda world: _spends(world, ends_in_seconds=60),),
     "GET /v1/holds": (lambda world: Wish(query={"reference": world.held_as}),),
     "POST /v1/holds/{hold_id}/capture": (lambda world: Wish({"hold_id": world.hold()}, body={"points": 1}),),
-    "POST /v1/holds/{hold_id}/void": (_of("hold_id", World.hold),),
-    "POST /v1/holds/cancel": (_says(lambda world: {"reference": world.name("h")}),),
-    "GET /v1/holds/{hold_id}": (_of("hold_id", lambda world: world.held),),
+    "POST /v1/holds/{hold_id}/void": (of("hold_id", World.hold),),
+    "POST /v1/holds/cancel": (says(lambda world: {"reference": world.name("h")}),),
+    "GET /v1/holds/{hold_id}": (of("hold_id", lambda world: world.held),),
     "POST /v1/redemptions": (lambda world: _spends(world, **{"for": "tea"}),),
     "GET /v1/redemptions": (lambda world: Wish(query={"reference": world.spent_as}),),
     "POST /v1/redemptions/{redemption}/reverse": (
         lambda world: Wish({"redemption": world.spent()}, body={"points": 1, "reference": world.name("rev")}),
     ),
-    "POST /v1/redemptions/cancel": (_says(lambda world: {"reference": world.name("s")}),),
-    "GET /v1/redemptions/{redemption}": (_of("redemption", lambda world: world.redemption),),
+    "POST /v1/redemptions/cancel": (says(lambda world: {"reference": world.name("s")}),),
+    "GET /v1/redemptions/{redemption}": (of("redemption", lambda world: world.redemption),),
     "POST /v1/transfers": (_transfers,),
     "PUT /v1/policies/{policy_no}": (
         lambda world: Wish(
             {"policy_no": f"P{world.rng.randint(1, 9)}"}, body=_state(world), one_of=(_HOLDER,)
         ),
     ),
-    "GET /v1/policies/{policy_no}": (_of("policy_no", lambda world: "P0"),),
+    "GET /v1/policies/{policy_no}": (of("policy_no", lambda world: "P0"),),
     "POST /v1/policies/batch": (
         lambda world: Wish(
             body=_state(world) | {"policy_no": f"P{world.rng.randint(1, 9)}"}, one_of=(_HOLDER,)
         ),
     ),
-    "POST /v1/premiums": (_says(_premium),),
+    "POST /v1/premiums": (says(_premium),),
     "POST /v1/premiums/{reference}/reverse": (_paid,),
     "PUT /v1/customers/{reference}": (_customer,),
-    "GET /v1/customers/{reference}": (_of("reference", lambda world: "C-1"),),
+    "GET /v1/customers/{reference}": (of("reference", lambda world: "C-1"),),
     "GET /v1/events": (lambda world: Wish(query={"limit": "3"}),),
     "POST /v1/webhook-endpoints": (_puts_up,),
     "GET /v1/webhook-endpoints": (lambda world: Wish(),),
-    "GET /v1/webhook-endpoints/{endpoint_id}": (_of("endpoint_id", lambda world: world.endpoint),),
+    "GET /v1/webhook-endpoints/{endpoint_id}": (of("endpoint_id", lambda world: world.endpoint),),
     "PATCH /v1/webhook-endpoints/{endpoint_id}": (_endpoint_changes,),
     "DELETE /v1/webhook-endpoints/{endpoint_id}": (_endpoint_leaves,),
 }

@@ -1,6 +1,7 @@
 """The club that the fuzz attacks, and what happened there before, for requests to speak of."""
 
 import random
+from datetime import timedelta
 from itertools import count
 
 from tests.clocks import MovableClock
@@ -8,6 +9,8 @@ from tests.documents import GONE
 from tests.makers import Maker, Shopper, wire
 from tests.policies import insurer, policy
 
+_NAME = {"zh": "权益", "en": "Benefit"}
+_ALL_TIERS = ["standard", "silver", "gold"]
 CLUB: dict[str, object] = {
     "club.returns_without_receipt": {"member_day": "100000.00"},
     "tier[0].attain": 0,
@@ -25,6 +28,30 @@ CLUB: dict[str, object] = {
         "earn": {"points": 1, "per": "1.00"},
         "from": {"event": "called", "at_latest_days": 3},
     },
+    "benefit": [
+        {
+            "code": "lounge",
+            "name": _NAME,
+            "kind": "service",
+            "tiers": _ALL_TIERS,
+            "guests": 9,
+            "providers": ["air"],
+        },
+        {
+            "code": "spa",
+            "name": _NAME,
+            "kind": "service",
+            "tiers": _ALL_TIERS,
+            "booking": {},
+            "transferable_to": ["spouse"],
+        },
+        {"code": "gala", "name": _NAME, "kind": "event", "tiers": _ALL_TIERS, "booking": {}, "guests": 9},
+        {"code": "news", "name": _NAME, "kind": "feed", "tiers": _ALL_TIERS},
+    ],
+    "reward": [
+        {"code": "cup", "name": _NAME, "price": {"unit": "reward", "points": 10}, "stock": 10**6},
+        {"code": "book", "name": _NAME, "price": {"unit": "reward", "points": 10}, "delivery": "order"},
+    ],
     "example": GONE,
 }
 
@@ -57,6 +84,10 @@ class World:
             "purchase": self.fay.buy("10.00", currency="CNY")["purchase_id"],
             "redemption": self.fay.redeem(10)["redemption_id"],
         }
+        make.run("places", "open", "t2", "--provider", "air", "--zh", "厅", "--en", "Lounge")
+        words = ("--benefit", "gala", "--starts", "2099-01-01T20:00:00+00:00", "--capacity", "100000")
+        self.event = make.run("club-events", "announce", *words, "--zh", "晚", "--en", "Gala").stdout.strip()
+        make.run("news", "publish", "news", "--zh", "新", "--en", "New")
         make.run("jobs", "post")
         self._endpoint = self._put_up_endpoint()
 
@@ -79,6 +110,24 @@ class World:
     def hold(self) -> str:
         """An open hold of its own."""
         return str(self.ana.hold(self.rng.randint(1, 50), reference=self.name("h"))["hold_id"])
+
+    def booked(self) -> str:
+        """A booking that is neither made nor let go."""
+        when = wire(self.clock.now() + timedelta(hours=1))
+        body = {
+            "card": self.ana.card,
+            "benefit": "spa",
+            "at": when,
+            "reserve": True,
+            "reference": self.name("b"),
+        }
+        return str(self.ana.tell("/benefit-uses", body, 201)["use_id"])
+
+    def ordered(self, reward: str = "cup") -> dict[str, str]:
+        """An order that is neither used nor sent."""
+        body = {"card": self.ana.card, "reward": reward, "reference": self.name("o")}
+        told: dict[str, str] = self.ana.tell("/reward-orders", body, 201)
+        return told
 
     def spent(self) -> str:
         """A redemption of which something is left to be given back."""

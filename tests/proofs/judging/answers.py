@@ -51,10 +51,10 @@ def _due(life: Life, row: Row) -> dict[str, Any]:
         if (premium := life.premiums.get(row.op_id)) is not None:
             due |= {"reference": premium.reference, "policy_no": premium.policy_no}
     elif row.kind == "redeem":
-        due = {"redemption_id": mine, "unit": unit, "points": points, "reversed": 0,
-               "reference": reasons.get("reference")}  # fmt: skip
+        due = {"redemption_id": mine, "order_id": mine, "reward": reasons.get("reward"), "unit": unit,
+               "points": points, "reversed": 0, "reference": reasons.get("reference")}  # fmt: skip
     elif row.kind == "reverse":
-        due = {"reversal_id": mine, "redemption_id": ours, "unit": unit, "points": points}
+        due = {"reversal_id": mine, "redemption_id": ours, "order_id": ours, "unit": unit, "points": points}
     elif row.kind in ("hold", "capture", "void"):
         hold = life.holds.get(row.op_id if row.kind == "hold" else row.refers_to or 0)
         if hold is not None:

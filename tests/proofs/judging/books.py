@@ -44,6 +44,14 @@ KEYS = {  #: each table that is judged, with its key
     "policy_share": ("member_id", "policy_no"),
     "premium": ("reference",),
     "usage": ("name", "subject", "period"),
+    "place": ("code",),
+    "entitlement": ("member_id", "benefit", "subject", "from_at"),
+    "benefit_use": ("member_id", "use_id"),
+    "mailing": ("member_id", "benefit", "year"),
+    "assignment": ("member_id", "benefit", "turn"),
+    "club_event": ("event_id",),
+    "reward_order": ("member_id", "op_id"),
+    "reward_stock": ("reward",),
     "act": ("seq",),
     "act_head": ("id",),
     "api_key": ("key_id",),
@@ -53,7 +61,8 @@ KEYS = {  #: each table that is judged, with its key
 OF_MEMBERS = (  #: tables of which a member's rows are judged together
     "member", "person", "card", "consent", "member_code", "claim", "account", "lot", "operation",
     "operation_part", "entry", "hold", "pending", "tally", "standing", "stop", "term", "sale", "sale_return",
-    "review", "outbox_message", "policy_share", "premium",
+    "review", "outbox_message", "policy_share", "premium", "entitlement", "benefit_use", "mailing",
+    "assignment", "reward_order",
 )  # fmt: skip
 
 

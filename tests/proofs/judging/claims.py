@@ -17,6 +17,8 @@ LEADS_TO = {  #: the act of a claim, and the kinds of operation that it may be o
     "birthday": ("earn",),
     "anniversary": ("earn",),
     "redemption": ("redeem",),
+    "reward_order": ("redeem",),
+    "reward_cancel": ("reverse",),
     "reversal": ("reverse",),
     "redemption_cancellation": ("reverse",),
     "hold": ("hold",),
@@ -78,8 +80,7 @@ def _held_back(court: Court, life: Life) -> None:
     receipts = {claim.key: claim for claim in life.claim if claim.scope == "purchase"}
     reviews = {name_of(review.review_id): review for review in life.review}
     for review in life.review:
-        key = [review.store, review.terminal, review.business_date.isoformat(), review.receipt]
-        claim = receipts.get(json.dumps(key, ensure_ascii=False, separators=(",", ":")))
+        claim = receipts.get(_receipt_of(review))
         if (
             court.holds("5", review, claim is not None, "nobody has a claim on this receipt")
             and claim is not None
@@ -89,7 +90,14 @@ def _held_back(court: Court, life: Life) -> None:
     for claim in life.claim:
         named = ((claim.outcome or {}).get("answer") or {}).get("review_id")
         if named is not None:
-            court.holds("5", claim, named in reviews, f"its answer names review {named}")
+            known = court.holds("5", claim, named in reviews, f"its answer names review {named}")
+            if known and claim.scope == "purchase":
+                court.same("5", claim, "key", claim.key, _receipt_of(reviews[named]))
+
+
+def _receipt_of(review: Row) -> str:
+    key = [review.store, review.terminal, review.business_date.isoformat(), review.receipt]
+    return json.dumps(key, ensure_ascii=False, separators=(",", ":"))
 
 
 def _together(court: Court, claims: list[Row]) -> None:
@@ -176,7 +184,9 @@ def spelled(life: Life, row: Row, act: str, client: str | None) -> list[Any] | N
     if act == "return":
         back = life.returns.get(row.op_id)
         return [back.store, back.terminal, back.business_date.isoformat(), back.return_ref] if back else []
-    if act in ("redemption", "adjustment", "transfer", "fact"):
+    if act == "reward_cancel":
+        return [pair(life.member_id, row.refers_to)]
+    if act in ("redemption", "reward_order", "adjustment", "transfer", "fact"):
         return [reasons.get("reference")]
     if act == "premium":
         return [premium.reference for premium in life.premium if premium.op_id == row.op_id]

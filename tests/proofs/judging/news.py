@@ -28,6 +28,7 @@ NEWS = {
 SILENT = ("hold", "release", "void")
 SIGNED = ("adjust", "policy", "position")  #: kinds whose news says which way points moved
 OTHERS = ("tier.changed", "card.issued", "policies.wanted", "account.stopped", "account.released")
+OF_BENEFITS = ("benefit.", "manager.", "reward.")  #: kinds that begin so are judged with what they tell of
 
 
 def judge(court: Court, life: Life) -> None:
@@ -38,7 +39,7 @@ def judge(court: Court, life: Life) -> None:
         court.same("13", row, "booked_at in milliseconds", millisecond(row.booked_at), row.event_id >> 21)
         court.totals["events"][row.event_id] += 1
         _placed(court, row)
-        if row.kind in OTHERS:
+        if row.kind in OTHERS or row.kind.startswith(OF_BENEFITS):
             continue
         name = row.body.get("operation")
         heard[name].append(row)

@@ -30,7 +30,7 @@ def judge(court: Court, life: Life, claim: Row, row: Row, act: str) -> None:
 
 def _by_bearer(act: str, row: Row) -> bool:
     """Whether the member was named by a card, an id, or a code, which nobody keeps."""
-    return act in ("redemption", "hold") or (act == "return" and row.refers_to is None)
+    return act in ("redemption", "reward_order", "hold") or (act == "return" and row.refers_to is None)
 
 
 def _bearers(life: Life) -> list[dict[str, Any]]:
@@ -46,6 +46,10 @@ def _contents(court: Court, life: Life, claim: Row, row: Row, act: str) -> Itera
     if act == "redemption" and "reference" in told:
         for bearer, named in product(_bearers(life), (unit, None)):
             yield {"bearer": bearer, "unit": named, "points": points, "for": told.get("for")}
+    elif act == "reward_order":
+        yield from ({"bearer": bearer, "reward": told.get("reward")} for bearer in _bearers(life))
+    elif act == "reward_cancel":
+        yield {"order": ours}
     elif act == "hold" and (hold := life.holds.get(row.op_id)) is not None:
         seconds = (hold.ends_at - hold.taken_at).total_seconds()
         for bearer, named in product(_bearers(life), (unit, None)):

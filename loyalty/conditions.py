@@ -13,6 +13,8 @@ from typing import Self
 
 from cel_expr_python import cel
 
+from loyalty.document import Section
+
 _LOG = logging.getLogger(__name__)
 _TOLD = cel.Type.Map(cel.Type.STRING, cel.Type.DYN)  #: free attributes: text, whole numbers, true and false
 _MEMBER = {
@@ -56,6 +58,14 @@ _COVERAGE = {
     "coverage.annual_premium_minor": cel.Type.INT,
 }
 _PREMIUM = {"premium.amount_minor": cel.Type.INT, "premium.year": cel.Type.INT}
+_VISIT = {
+    "visit.place": cel.Type.STRING,
+    "visit.provider": cel.Type.STRING,
+    "visit.at": cel.Type.TIMESTAMP,
+    "visit.guests": cel.Type.INT,
+    "visit.amount_minor": cel.Type.INT,
+    "visit.attributes": _TOLD,
+}
 _DECLARED = {
     "purchase": (_MEMBER | _PURCHASE, _LINE),
     "activity": (_MEMBER | _ACTIVITY, {}),
@@ -64,7 +74,10 @@ _DECLARED = {
     "anniversary": (_MEMBER, {}),
     "policy": (_POLICY, _COVERAGE),  # nothing of the member: a position follows from the policy alone (I2)
     "premium": (_MEMBER | _POLICY | _PREMIUM, {}),
+    "reward": (_MEMBER, {}),  # that a member would buy
+    "visit": (_MEMBER | _VISIT, {}),  # of a place that gives a benefit
 }
+LONGEST = 2_000  #: characters of one
 _WHERE = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*)")
 
 
@@ -111,6 +124,19 @@ class Condition:
         if answer.type() == cel.Type.ERROR:
             _LOG.warning("condition %r failed: %s", self.text, answer.value())
         return answer.value() is True
+
+
+def when(section: Section, on: str) -> Condition | None:
+    """The key `when` of a section about facts of kind `on`; None: always."""
+    if not section.has("when"):
+        return None
+    text = section.text("when", most=LONGEST, spread=True)
+    if section.sound("when", "on"):
+        try:
+            return Condition.compile(text, on)
+        except ConditionFaulty as faulty:
+            section.note("when", str(faulty))
+    return None
 
 
 @cache

@@ -1,0 +1,15 @@
+"""The pages: plain HTML from templates, under a policy that lets nothing in from elsewhere."""
+
+from flask import Flask
+
+from loyalty.pages import look, words
+from loyalty.pages.partner import partner
+
+__all__ = ["register"]
+
+
+def register(app: Flask) -> None:
+    """Serve /partner and what its pages look like."""
+    words.register(app)
+    look.register(app)
+    app.register_blueprint(partner)

@@ -1,0 +1,61 @@
+"""What every page shares: its files, its headers, its cookie, and the check that a form is one of ours."""
+
+from pathlib import Path
+from typing import cast
+
+from flask import Blueprint, Flask, Response, request
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import Forbidden
+
+from loyalty.rooms import Rooms
+
+HERE = Path(__file__).parent
+_OF_PAGES = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none';"
+    " form-action 'self'; frame-ancestors 'none'",
+    "Referrer-Policy": "same-origin",  # the check of forms looks at it
+    "Cache-Control": "no-store",
+}
+_OURS = ("same-origin", "none")  #: Sec-Fetch-Site of what our own pages send, or a person asks for
+_SAFE = ("GET", "HEAD", "OPTIONS")
+_csrf = CSRFProtect()
+
+
+def register(app: Flask) -> None:
+    """Serve the look at /look, and give the pages their cookie."""
+    settings = cast(Rooms, app.extensions["loyalty"]).settings
+    key, *earlier = settings.keys_for("cookies of pages")
+    is_secure = settings.env == "production"
+    app.config.update(
+        SECRET_KEY=key,
+        SECRET_KEY_FALLBACKS=earlier,
+        SESSION_COOKIE_NAME="__Host-loyalty" if is_secure else "loyalty",
+        SESSION_COOKIE_SECURE=is_secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    _csrf.init_app(app)
+    files = Blueprint("look", __name__, static_folder=str(HERE / "static"), static_url_path="/look")
+    app.register_blueprint(files)
+
+
+def dress(pages: Blueprint) -> None:
+    """Let a blueprint's forms come from its own pages alone, and its answers carry what pages need."""
+    pages.before_request(_refuse_foreign)
+    pages.after_app_request(lambda answer: _with_headers(answer, pages))
+
+
+def _refuse_foreign() -> None:
+    if request.method not in _SAFE:
+        if request.headers.get("Sec-Fetch-Site", "none") not in _OURS:
+            raise Forbidden
+        _csrf.protect()
+
+
+def _with_headers(answer: Response, pages: Blueprint) -> Response:
+    if request.path.startswith(pages.url_prefix or "/"):  # what no page answers, too
+        for name, value in _OF_PAGES.items():
+            answer.headers[name] = value
+    return answer
