@@ -15,8 +15,8 @@ from loyalty.decide import entitled, standing
 from loyalty.decide.course import Course
 from loyalty.decide.outcome import Event
 from loyalty.decide.programme import Editions
-from loyalty.decide.reward import check_value
-from loyalty.errors import AccountStopped, ValueCap
+from loyalty.decide.reward import exceeds, value_left
+from loyalty.errors import AccountStopped
 from loyalty.reads.entitled import course_at, given_so_far, is_given, with_all_terms
 
 BY_THE_CLUB = "club"
@@ -89,12 +89,8 @@ def _agreed(session: Session, member_id: int, terms: Benefit) -> bool:
 
 def _fits(session: Session, course: Course, terms: Benefit, at: datetime, now: datetime) -> bool:
     """Whether the club may still give the member that much in the year of an instant (B10)."""
-    try:
-        given = given_so_far(session, course, at, now)
-        check_value(course.editions.at(now).programme, terms.cost_minor, given)
-    except ValueCap:
-        return False
-    return True
+    left = value_left(course.editions.at(now).programme, given_so_far(session, course, at, now))
+    return not exceeds(terms.cost_minor, left)
 
 
 def _row(use_id: int, at: datetime, terms: Benefit, now: datetime) -> dict[str, object]:

@@ -14,6 +14,7 @@ from loyalty.decide.course import Course
 from loyalty.decide.giving import member_attributes
 from loyalty.decide.programme import Edition, Editions
 from loyalty.decide.resuming import RESUMES
+from loyalty.decide.reward import exceeds
 from loyalty.errors import (
     BenefitNotGiven,
     BenefitUnknown,
@@ -46,9 +47,7 @@ class Known:
     anchor: date  #: since when the periods of whose right it is are reckoned
     consents: Collection[str] = ()  #: the purposes that stand
     is_booked: bool = False  #: the member comes to the same event already, or waits for a place
-    left_minor: int | None = (
-        None  #: what the club may give them more in the year of the visit; None: no bound
-    )
+    left_minor: int | None = None  #: what the club may give them more in that year; None: no bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +202,7 @@ def _against(
         yield ConsentMissing(purpose=terms.needs_consent)
     if terms.when is not None and not terms.when.holds(_asked(course, wanted)):
         yield ConditionNotMet(benefit=terms.code)
-    if known.left_minor is not None and terms.cost_minor and terms.cost_minor > known.left_minor:
+    if exceeds(terms.cost_minor, known.left_minor):
         yield ValueCap()
 
 

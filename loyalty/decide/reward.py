@@ -70,8 +70,7 @@ def _check_sold(course: Course, reward: Reward, before: Sequence[Bought], now: d
 
 def check_value(programme: Programme, cost_minor: int | None, given_minor: int) -> None:
     """Raises ValueCap where the club would give one member more in a year than it may (B10)."""
-    left = value_left(programme, given_minor)
-    if left is not None and cost_minor and cost_minor > left:
+    if exceeds(cost_minor, value_left(programme, given_minor)):
         raise ValueCap()
 
 
@@ -79,6 +78,11 @@ def value_left(programme: Programme, given_minor: int) -> int | None:
     """What the club may give one member more in a year that gave so much; None where there is no bound."""
     cap = programme.compliance.value_cap_minor
     return None if cap is None else cap - given_minor
+
+
+def exceeds(cost_minor: int | None, left_minor: int | None) -> bool:
+    """Whether a cost goes beyond what the club may give one member more; what costs nothing never does."""
+    return left_minor is not None and cost_minor is not None and cost_minor > max(left_minor, 0)
 
 
 def valid_until(editions: Editions, reward: Reward, now: datetime) -> datetime | None:

@@ -52,8 +52,6 @@ class RewardStock(Base):
 
     reward: Mapped[str] = mapped_column(String(40), primary_key=True)
     sold: Mapped[int] = mapped_column(BigInteger)
-    most: Mapped[int | None] = mapped_column(
-        BigInteger
-    )  # in all, by the edition that sold the last; none: no end
+    most: Mapped[int | None] = mapped_column(BigInteger)  # by the edition that sold the last; none: no end
 
     __table_args__ = (CheckConstraint("sold >= 0 AND sold <= most", name="no_more_than_there_is"),)
