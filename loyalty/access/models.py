@@ -1,10 +1,11 @@
-"""The tables of keys, and of the requests that were signed with them."""
+"""The tables of keys, of requests signed with them, and of who is signed in to pages."""
 
 from datetime import date, datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from loyalty.access.contacts import CONTACTS, MOST_TRIES
 from loyalty.access.secrets import MODES
 from loyalty.tables import Base, Document, Moment, one_of
 
@@ -59,5 +60,56 @@ class PageSession(Base):
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     key_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("api_key.key_id"), index=True)
     began_at: Mapped[datetime] = mapped_column(Moment)
+    seen_at: Mapped[datetime] = mapped_column(Moment)  # to the minute
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Login(Base):
+    """A contact that was proven to be a member's: who tells its code is they. A keyed digest, no contact."""
+
+    __tablename__ = "login"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    member_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("member.member_id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    verified_at: Mapped[datetime] = mapped_column(Moment)
+
+    __table_args__ = (CheckConstraint(one_of("kind", CONTACTS), name="kind_known"),)
+
+
+class OneTimeCode(Base):
+    """Six digits sent to a contact, to be told by the browser that asked; kept as keyed digests alone."""
+
+    __tablename__ = "one_time_code"
+
+    code_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    browser: Mapped[str] = mapped_column(String(64))
+    contact: Mapped[str] = mapped_column(String(64), index=True)
+    address: Mapped[str] = mapped_column(String(64), index=True)  # of the network it was asked from
+    kind: Mapped[str] = mapped_column(String(10))
+    code: Mapped[str] = mapped_column(String(64))
+    sent_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    tries: Mapped[int]
+    proven_at: Mapped[datetime | None] = mapped_column(Moment)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)  # for what it was proven for
+
+    __table_args__ = (
+        CheckConstraint(one_of("kind", CONTACTS), name="kind_known"),
+        CheckConstraint(f"tries >= 0 AND tries <= {MOST_TRIES}", name="tries_few"),
+    )
+
+
+class MemberSession(Base):
+    """A member is signed in by a browser, which holds a secret; its digest alone is kept."""
+
+    __tablename__ = "member_session"
+
+    session_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    member_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("member.member_id"), index=True)
+    device: Mapped[str] = mapped_column(String(80))  # as its browser calls itself, in few words
+    began_at: Mapped[datetime] = mapped_column(Moment)
+    proven_at: Mapped[datetime] = mapped_column(Moment)  # when a one-time code was told last
     seen_at: Mapped[datetime] = mapped_column(Moment)  # to the minute
     ended_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -1,0 +1,48 @@
+"""One-time codes, pure: how long they live, how often they may be asked for and told, and their digests."""
+
+import hmac
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Literal, get_args
+
+Kind = Literal["phone", "email"]
+CONTACTS: tuple[Kind, ...] = get_args(Kind)
+CODE_LASTS, MOST_TRIES = timedelta(minutes=10), 5
+PROOF_LASTS = timedelta(minutes=30)  #: so long a proven contact may be used: to join, or to be a new contact
+COUNTED = timedelta(hours=1)  #: codes asked for since then make the next one wait
+_FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=10)
+_FREE_OF_ADDRESS = 10  #: a household, or an office, behind one address
+_MOST_OF_CODE = 10**6
+
+
+def fresh_digits(random_below: Callable[[int], int]) -> str:
+    """Six digits; `random_below(n)` gives a number from 0 to n - 1.
+
+    >>> fresh_digits(lambda n: 7)
+    '000007'
+    """
+    return f"{random_below(_MOST_OF_CODE):06}"
+
+
+def keyed(key: bytes, *parts: str) -> str:
+    """What is kept of a contact, an address or a code: a keyed digest, in hexadecimal."""
+    return hmac.new(key, "\n".join(parts).encode(), sha256).hexdigest()
+
+
+def free_at(of_contact: Sequence[datetime], of_address: Sequence[datetime]) -> datetime | None:
+    """From when on another code may be asked for; None: at once.
+
+    Each contact's wait doubles with every code of the hour, from half a minute to ten: a stranger can
+    make a member wait, and never lock one out. An address waits so after the first ten.
+
+    >>> noon = datetime(2026, 1, 1, 12)
+    >>> str(free_at([noon], [])), free_at([], [noon] * 10)
+    ('2026-01-01 12:00:30', None)
+    """
+    waits = [
+        max(sent) + min(_FIRST_WAIT * 2 ** (over - 1), _LONGEST_WAIT)
+        for sent, over in ((of_contact, len(of_contact)), (of_address, len(of_address) - _FREE_OF_ADDRESS))
+        if over > 0
+    ]
+    return max(waits, default=None)

@@ -1,0 +1,143 @@
+"""The rows of one-time codes and of the logins they prove."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from loyalty.access.contacts import (
+    CODE_LASTS,
+    COUNTED,
+    MOST_TRIES,
+    PROOF_LASTS,
+    Kind,
+    free_at,
+    fresh_digits,
+    keyed,
+)
+from loyalty.access.models import Login, OneTimeCode
+from loyalty.access.secrets import digest
+from loyalty.errors import CodeExpired, CodeWrong, TooSoon
+from loyalty.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Which browser asks for a code, from where; both are kept as digests alone."""
+
+    browser: str  #: a secret that it alone holds
+    address: str
+
+
+def ask_code(
+    session: Session, kind: Kind, contact: str, asker: Asker, key: bytes, now: datetime
+) -> tuple[int, str]:
+    """A code for a contact, in its one form, whoever's it is: the id of the asking, and the six digits.
+
+    Raises TooSoon, with `seconds`; the same for contacts that are known and that are not.
+    """
+    of_contact, of_address = keyed(key, kind, contact), keyed(key, "address", asker.address)
+    since = OneTimeCode.sent_at > now - COUNTED
+    sent = [
+        session.scalars(select(OneTimeCode.sent_at).where(column == value, since)).all()
+        for column, value in ((OneTimeCode.contact, of_contact), (OneTimeCode.address, of_address))
+    ]
+    free = free_at(*sent)
+    if free is not None and now < free:
+        raise TooSoon(seconds=int((free - now).total_seconds()) + 1)
+    code_id, digits = new_id(now), fresh_digits(secrets.randbelow)
+    session.add(
+        OneTimeCode(
+            code_id=code_id,
+            browser=digest(asker.browser),
+            contact=of_contact,
+            address=of_address,
+            kind=kind,
+            code=_of(key, code_id, digits),
+            sent_at=now,
+            expires_at=now + CODE_LASTS,
+            tries=0,
+        )
+    )
+    return code_id, digits
+
+
+def tell_code(session: Session, code_id: int, browser: str, digits: str, key: bytes, now: datetime) -> bool:
+    """Whether these are the digits of an asking of this browser; a wrong try is counted by the row.
+
+    The caller commits either way, then asks `tries_left`. Raises CodeExpired where no try counts any more.
+    """
+    row = _open(session, code_id, browser, now)
+    row.tries += 1
+    if not secrets.compare_digest(row.code, _of(key, code_id, digits)):
+        return False
+    row.proven_at = now
+    return True
+
+
+def check_told(session: Session, code_id: int) -> None:
+    """Raises CodeWrong, with `left` tries, for an asking whose code was not told rightly."""
+    row = session.get_one(OneTimeCode, code_id)
+    if row.proven_at is None:
+        raise CodeWrong(left=MOST_TRIES - row.tries)
+
+
+def use_proof(session: Session, code_id: int, browser: str, kind: Kind, contact: str, key: bytes,
+              now: datetime) -> None:
+    """Use up, once, that this browser proved this contact. Raises CodeExpired."""
+    asked = select(OneTimeCode).where(OneTimeCode.code_id == code_id).with_for_update()
+    row = session.scalar(asked, execution_options={"populate_existing": True})
+    if (
+        row is None
+        or row.proven_at is None
+        or row.used_at is not None
+        or now >= row.proven_at + PROOF_LASTS
+        or not secrets.compare_digest(row.browser, digest(browser))
+        or row.contact != keyed(key, kind, contact)
+    ):
+        raise CodeExpired
+    row.used_at = now
+
+
+def login_of(session: Session, kind: Kind, contact: str, key: bytes) -> int | None:
+    """The member who proved this contact to be theirs."""
+    row = session.get(Login, keyed(key, kind, contact))
+    return row.member_id if row else None
+
+
+def take_login(
+    session: Session, member_id: int, kind: Kind, contact: str, key: bytes, now: datetime
+) -> None:
+    """Let a proven contact sign this member in, and nobody else; their earlier ones of the kind end."""
+    session.execute(delete(Login).where(Login.member_id == member_id, Login.kind == kind))
+    value = keyed(key, kind, contact)
+    session.execute(delete(Login).where(Login.digest == value))
+    session.add(Login(digest=value, member_id=member_id, kind=kind, verified_at=now))
+    session.flush()
+
+
+def drop_logins(session: Session, member_id: int, kind: Kind | None = None) -> None:
+    """Let what was proven of one kind of contact, or of all, sign nobody in any more."""
+    mine = Login.member_id == member_id
+    session.execute(delete(Login).where(mine if kind is None else mine & (Login.kind == kind)))
+
+
+def forget_one_time_codes(session: Session, now: datetime) -> None:
+    """Drop the askings that neither can be told nor make others wait."""
+    session.execute(delete(OneTimeCode).where(OneTimeCode.sent_at <= now - COUNTED))
+
+
+def _open(session: Session, code_id: int, browser: str, now: datetime) -> OneTimeCode:
+    asked = select(OneTimeCode).where(OneTimeCode.code_id == code_id).with_for_update()
+    row = session.scalar(asked, execution_options={"populate_existing": True})
+    if row is None or not secrets.compare_digest(row.browser, digest(browser)):
+        raise CodeExpired
+    if row.proven_at is not None or row.tries >= MOST_TRIES or now >= row.expires_at:
+        raise CodeExpired
+    return row
+
+
+def _of(key: bytes, code_id: int, digits: str) -> str:
+    return keyed(key, str(code_id), digits)
