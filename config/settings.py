@@ -3,9 +3,11 @@
 import hashlib
 import hmac
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -33,6 +35,9 @@ _WELL_KNOWN = (
     "insecure",
     "12345678",
 )
+_URLS = {"public_url": ("https", "http"), "smtp_url": ("smtp", "smtps"), "sms_url": ("https", "http")}
+_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,189}")
+_WEBHOOK_SECRET = re.compile(r"whsec_[A-Za-z0-9+/]{32,86}={0,2}")
 _SWITCH = {
     "1": True,
     "true": True,
@@ -82,6 +87,11 @@ class Settings:
     allow_cli_publish: bool = False  #: only asked in production
     anchor_file: str = "anchors.txt"  #: relative files lie under instance/
     nightly: bool = True  #: whether the worker runs the night by itself
+    public_url: str = ""  #: where members reach this copy, for the links of letters; none when empty
+    smtp_url: str = field(default="", repr=False)  #: letters by e-mail; none when empty
+    mail_from: str = ""  #: the sender of letters by e-mail
+    sms_url: str = field(default="", repr=False)  #: a webhook that sends text messages; none when empty
+    sms_secret: str = field(default="", repr=False)  #: signs that webhook (Standard Webhooks)
     allow_unsafe: str = ""  #: risks of a database that is served all the same, separated by commas
 
     def __post_init__(self) -> None:
@@ -136,6 +146,11 @@ class Settings:
         return self.keys_for("secrets of webhooks")
 
     @property
+    def freeze_keys(self) -> tuple[bytes, ...]:
+        """What signs the freeze links of notices: the first one does; those of earlier keys are heard."""
+        return self.keys_for("freeze links")
+
+    @property
     def accepted_risks(self) -> frozenset[str]:
         """The risks that are accepted by their names."""
         return frozenset(_listed(self.allow_unsafe))
@@ -156,6 +171,7 @@ class Settings:
             for secret in self._fallbacks:
                 if problem := _weakness(secret):
                     faults[variable("secret_key_fallbacks")] = problem
+        faults |= {variable(name): fault for name, fault in self._faults_of_letters()}
         if not self.accepted_risks <= set(RISKS):
             faults[variable("allow_unsafe")] = f"must name risks among {', '.join(RISKS)}"
         if problem := _no_database(self.database_url):
@@ -165,6 +181,16 @@ class Settings:
         ):
             faults[variable("training_database_url")] = problem
         return faults
+
+    def _faults_of_letters(self) -> Iterator[tuple[str, str]]:
+        """What cannot be used of where letters go and what they say of us."""
+        for name, schemes in _URLS.items():
+            if (url := getattr(self, name)) and (fault := _no_url(url, schemes)):
+                yield name, fault
+        if self.smtp_url and not _ADDRESS.fullmatch(self.mail_from):
+            yield "mail_from", "must be an e-mail address where LOYALTY_SMTP_URL is given"
+        if self.sms_url and not _WEBHOOK_SECRET.fullmatch(self.sms_secret):
+            yield "sms_secret", "must be whsec_ and 24 to 64 bytes in base64 where LOYALTY_SMS_URL is given"
 
 
 def variable(name: str) -> str:
@@ -209,6 +235,17 @@ def _weakness(secret: str) -> str | None:
     if len(set(secret)) < 8 or any(word in secret.lower() for word in _WELL_KNOWN):
         return "must be random, not a well-known value"
     return None
+
+
+def _no_url(url: str, schemes: tuple[str, ...]) -> str | None:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # a port that is none is told by asking for it
+    except ValueError:
+        return "must be a URL"
+    return (
+        None if parts.scheme in schemes and parts.hostname else f"must begin with {' or '.join(schemes)}://"
+    )
 
 
 def _no_database(database_url: str) -> str | None:

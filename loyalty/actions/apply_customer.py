@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from loyalty import acts, members
 from loyalty.actions.book import fresh_ids, take, write
+from loyalty.actions.change_contact import guard_change
 from loyalty.actions.enrol import check_birth_date, enrol_holder
 from loyalty.actions.let_go import let_go_of_all
 from loyalty.actions.once import Asking, Told, Wish, once
@@ -15,6 +16,7 @@ from loyalty.decide.programme import Editions
 from loyalty.errors import NotAMember, NotFound
 from loyalty.ids import to_text
 from loyalty.members import ToldCustomer
+from loyalty.reads.region import region_of
 
 
 def apply_customer(
@@ -26,7 +28,6 @@ def apply_customer(
     document or reference of another member; Invalid, KeyReused.
     """
     now = asking.now
-    club = editions.at(now).programme.club
     check_birth_date(editions, told.given.get("birth_date"), now)
 
     def do() -> Told:
@@ -36,15 +37,17 @@ def apply_customer(
         known = members.customer(session, told.reference)
         if known is not None and known.version >= told.version:
             return Told(_answer(told, member_id, known.version, applied=False), member_id)
-        before = member.state
-        region = members.default_region(club.time_zone.key, club.currency)
+        before, had = member.state, members.contacts_of(members.person_of(session, member_id))
+        region = region_of(editions, now)
         further = members.correct(session, member, told, now, region=region, identity_key=identity_key)
         turned = member.state != before
-        gone = list(let_go_of_all(session, member_id, now)) if turned and told.deceased else []
-        if further or gone:
+        news = list(let_go_of_all(session, member_id, now)) if turned and told.deceased else []
+        if not joined and (event := guard_change(session, editions, member, had, now)) is not None:
+            news.append(event)
+        if further or news:
             lead = further_reference if further else as_it_is
             outcome = lead(editions, taken.snapshot, now, fresh_ids(now))
-            write(session, editions, taken, replace(outcome, events=(*outcome.events, *gone)), now)
+            write(session, editions, taken, replace(outcome, events=(*outcome.events, *news)), now)
         if turned:
             done = "member.deceased" if told.deceased else "member.restored"
             acts.record(session, now, actor=asking.client, kind=done, subject=to_text(member_id))

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
-from loyalty import benefits, calendar, ids, rewards
+from loyalty import benefits, calendar, ids, members, rewards
 from loyalty.actions.answers import balances, standing_after
 from loyalty.actions.book import fresh_ids, take, write
 from loyalty.actions.once import Asking, Told, Wish, once
@@ -28,8 +28,8 @@ def buy_reward(
 ) -> tuple[dict[str, Any], bool]:
     """Spend points on a reward, once for the client's reference: points, stock and voucher, or nothing.
 
-    Raises CardUnknown, CardBlocked, RewardUnknown, RewardNotSold, RewardLimit, OutOfStock, ValueCap,
-    ConditionNotMet, InDebt, NotEnoughPoints, CeilingExceeded, KeyReused.
+    Raises CardUnknown, CardBlocked, SpendLocked, RewardUnknown, RewardNotSold, RewardLimit, OutOfStock,
+    ValueCap, ConditionNotMet, InDebt, NotEnoughPoints, CeilingExceeded, KeyReused.
     """
     now = asking.now
 
@@ -105,7 +105,7 @@ def cancel_order(
 def send_order(
     session: Session, editions: Editions, member_id: int, op_id: int, *, asking: Asking
 ) -> tuple[dict[str, Any], bool]:
-    """An order without a voucher has left the house. Raises NotFound, OrderClosed."""
+    """An order without a voucher has left the house. Raises NotFound, OrderClosed, SpendLocked."""
 
     def do() -> Told:
         return _end(session, editions, member_id, op_id, "sent", None, asking)
@@ -118,7 +118,8 @@ def use_voucher(
 ) -> tuple[dict[str, Any], bool]:
     """A place takes a voucher, which is burned with that; once for the client's reference.
 
-    Raises VoucherUnknown, VoucherExpired, OrderClosed, PlaceForeign, NotFound for a place that is not open.
+    Raises VoucherUnknown, VoucherExpired, OrderClosed, SpendLocked, PlaceForeign, NotFound for a place that
+    is not open.
     """
 
     def do() -> Told:
@@ -144,12 +145,16 @@ def _end(
     place: str | None,
     asking: Asking,
 ) -> Told:
-    """An order is used or sent, once, under the member's lock."""
+    """An order is used or sent, once, under the member's lock; while points may not leave, it waits.
+
+    Raises OrderClosed, SpendLocked.
+    """
     now = asking.now
     taken = take(session, editions, member_id, now)
     was = rewards.order(session, member_id, op_id)
     if was.state != "open" or (state == "sent") != (was.voucher is None):
         raise OrderClosed(state=was.state)
+    members.spend_guard(members.locked(session, member_id)).check(now)
     course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))
     course.events.append(_news(state, was))
     write(session, editions, taken, course.outcome(), now)

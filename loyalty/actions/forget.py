@@ -1,13 +1,14 @@
-"""What had to be remembered for a while is dropped: nonces, codes of pages, whom places were shown."""
+"""What was remembered for a while is dropped: nonces, codes of pages, whom places were shown, letters."""
 
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from loyalty import access, benefits, members
+from loyalty import access, benefits, letters, members
 from loyalty.decide.programme import Editions
 
 _NONCES_KEPT = timedelta(days=1)  #: a stamp passes for five minutes before and after it
+_LETTERS_KEPT = timedelta(days=100)  #: longer than any letter tells ahead: told once, whatever comes
 
 
 def forget(session: Session, editions: Editions, now: datetime) -> None:
@@ -16,4 +17,5 @@ def forget(session: Session, editions: Editions, now: datetime) -> None:
     access.forget_nonces(session, now - _NONCES_KEPT)
     access.forget_page_sessions(session, now)
     benefits.forget_recognised(session, now)
+    letters.forget_old_letters(session, now - _LETTERS_KEPT)
     members.forget_codes(session, now - offline)

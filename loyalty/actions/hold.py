@@ -30,8 +30,8 @@ def hold(
 ) -> tuple[dict[str, Any], bool]:
     """Set points aside, once for the client's reference.
 
-    Raises UnitUnknown, NotSpendable, CardUnknown, CardBlocked, InDebt, NotEnoughPoints, CeilingExceeded,
-    KeyReused. What is held counts against the ceilings of the day, whatever becomes of it.
+    Raises UnitUnknown, NotSpendable, CardUnknown, CardBlocked, SpendLocked, InDebt, NotEnoughPoints,
+    CeilingExceeded, KeyReused. What is held counts against the ceilings of the day, whatever becomes of it.
     """
     now = asking.now
 
@@ -72,6 +72,8 @@ def close_hold(
     asking: Asking,
 ) -> tuple[dict[str, Any], bool]:
     """Capture a hold in part or (None) whole, or void it (0); it leaves `open` once (P6).
+
+    What was set aside before spending was locked is captured all the same: the goods have left the till.
 
     Without a header key the hold itself is the key: the same closing sent again hears the same answer.
     Raises NotFound, HoldClosed, TooMuchCaptured, KeyReused.

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from loyalty import calendar, sales, usage
+from loyalty import calendar, members, sales, usage
 from loyalty.actions.answers import awarded, standing_after
 from loyalty.actions.earn import check_sale
 from loyalty.actions.once import Asking
@@ -32,7 +32,9 @@ def quote(
     """What a basket would give if it were paid with money now, and how much of it points could pay.
 
     The quote fixes the edition for the client who asked; tier, balance, limits and budgets are judged at the
-    sale. A code is looked at and not used up. Raises CurrencyForeign, ExchangeNegative, SoldInFuture,
+    sale. A code is looked at and not used up. While points may not leave, none can pay.
+
+    Raises CurrencyForeign, ExchangeNegative, SoldInFuture,
     CardUnknown, CodeUnknown, NotFound, CardBlocked, TooManyPoints.
     """
     now = asking.now
@@ -43,7 +45,7 @@ def quote(
         snapshot, _ = load(session, editions, member_id, now)
     except NotFound:
         raise NotFound.at("member_id") from None
-    check_may_act(session, bearer, member_id, now)
+    shut = members.spend_guard(check_may_act(session, bearer, member_id, now)).is_shut(now)
     keys = giving.limit_keys(editions, "purchase", now, member_id, told=fact.attributes)
     snapshot = replace(snapshot, used=usage.used(session, keys))
     outcome, usable = decide.quote(editions, fact, snapshot, now, count(1))
@@ -60,6 +62,7 @@ def quote(
                 "step": most.step,
             }
             for unit, most in usable.items()
+            if not shut
         },
         **standing_after(editions, outcome),
         "edition": edition.number,

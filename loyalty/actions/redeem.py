@@ -31,8 +31,8 @@ def redeem(
 ) -> tuple[dict[str, Any], bool]:
     """Spend points, once for the client's reference.
 
-    Raises UnitUnknown, NotSpendable, CardUnknown, CardBlocked, InDebt, NotEnoughPoints, CeilingExceeded,
-    KeyReused.
+    Raises UnitUnknown, NotSpendable, CardUnknown, CardBlocked, SpendLocked, InDebt, NotEnoughPoints,
+    CeilingExceeded, KeyReused.
     """
     now = asking.now
 

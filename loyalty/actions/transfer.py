@@ -31,7 +31,7 @@ def transfer(
     """Pass points on, once for the client's reference; the answer shows the giver. `code` is the giver's.
 
     Raises UnitUnknown, NotTransferable, SameMember, NotFound, CodeNeeded, CodeUnknown, CodePurpose,
-    CardBlocked, TransferTooSmall, TransferLimit, InDebt, NotEnoughPoints, KeyReused.
+    CardBlocked, SpendLocked, TransferTooSmall, TransferLimit, InDebt, NotEnoughPoints, KeyReused.
     """
     now = asking.now
 

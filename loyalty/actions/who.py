@@ -11,7 +11,7 @@ from loyalty import members
 from loyalty.actions.book import Taken, take
 from loyalty.decide.programme import Editions
 from loyalty.errors import CardBlocked, CodeNeeded, NotFound
-from loyalty.members import Purpose
+from loyalty.members import Member, Purpose
 from loyalty.usage import UsageKey
 
 Limits = Callable[[int], Iterable[UsageKey]]  #: the member → the counters a fact of theirs may touch
@@ -53,7 +53,7 @@ def take_bearer(
     the fact; only what an offline till saw is judged by `at`, as often as it comes (M4).
 
     Raises CardUnknown, CodeUnknown, CodePurpose, NotFound; CodeNeeded where the club spends by codes alone;
-    CardBlocked, judged under the lock.
+    CardBlocked, and SpendLocked where points would leave, judged under the lock.
     """
     if purpose == "spend" and bearer.code is None and _spends_by_code(editions, now):
         raise CodeNeeded
@@ -62,9 +62,9 @@ def take_bearer(
         taken = take(session, editions, member_id, now, since=at, limits=limits(member_id))
     except NotFound:
         raise NotFound.at("member_id") from None
-    if bearer.card is None:
-        members.locked(session, member_id)
-    check_may_act(session, bearer, member_id, at or now)
+    member = check_may_act(session, bearer, member_id, at or now, locked=True)
+    if purpose == "spend":
+        members.spend_guard(member).check(now)
     if bearer.code is not None and offline:
         members.check_code(session, bearer.code, purpose, at or now)
     elif bearer.code is not None:
@@ -79,15 +79,21 @@ def member_of(session: Session, bearer: Bearer, at: datetime, *, offline: bool =
     return bearer.member_id if bearer.member_id is not None else members.holder(session, bearer.card or "")
 
 
-def check_may_act(session: Session, bearer: Bearer, member_id: int, at: datetime) -> None:
-    """Raises CardBlocked when the member may not act, or the card is silenced, and a code with it."""
+def check_may_act(
+    session: Session, bearer: Bearer, member_id: int, at: datetime, *, locked: bool = False
+) -> Member:
+    """The member a bearer speaks for at `at`; `locked` under the member's lock, so as they are now.
+
+    Raises CardBlocked when the member may not act, or the card is silenced, and a code with it.
+    """
     if bearer.card is not None:
-        members.by_card(session, bearer.card, at)
-        return
-    if members.by_id(session, member_id).state not in members.MAY_ACT:
+        return members.by_card(session, bearer.card, at)
+    member = (members.locked if locked else members.by_id)(session, member_id)
+    if member.state not in members.MAY_ACT:
         raise CardBlocked
     if bearer.code is not None and members.is_silenced(session, member_id, at):
         raise CardBlocked
+    return member
 
 
 def _spends_by_code(editions: Editions, now: datetime) -> bool:

@@ -7,9 +7,11 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from loyalty import calendar
+from loyalty.channels import channels_of
 from loyalty.db import Books, books_kept, reading, take_into_service
 from loyalty.errors import NoProgramme
 from loyalty.jobs.anchor import anchor_file, drop_anchor
+from loyalty.jobs.letters import write_and_send
 from loyalty.jobs.nightly import nightly as run_night
 from loyalty.jobs.post import post as send_post
 from loyalty.jobs.sender import Sender
@@ -56,6 +58,13 @@ def nightly(as_of: datetime | None) -> None:
 def post() -> None:
     """Tell webhook endpoints what they have not been told yet, as the worker does every minute."""
     click.echo(f"events sent: {send_post(rooms(), Sender())}", err=True)
+
+
+@jobs.command("letters", short_help="Write to members of what is new.")
+def letters() -> None:
+    """Write to members and send what is due, as the worker does every minute."""
+    room = rooms()
+    click.echo(f"letters sent: {write_and_send(room, channels_of(room.settings))}", err=True)
 
 
 @jobs.command("worker", short_help="Run the nights and send the post, until stopped.")

@@ -24,6 +24,8 @@ Counts = Literal["points", "times"]
 _UTC = ZoneInfo("UTC")
 _PREFIX = re.compile(r"[0-9]{2}")
 
+EXPIRING_DAYS = 30  #: unless the club says otherwise
+
 
 @dataclass(frozen=True, slots=True)
 class Club:
@@ -40,6 +42,7 @@ class Club:
     returns_without_receipt_minor: int | None = None  #: most per member and local day (P7); None: not at all
     own_card: OwnCard = "flag"  #: what a cashier's own card at their own till leads to
     spend_needs: SpendNeeds = "card"  #: what must be shown to spend points (M4)
+    expiring_days: int = EXPIRING_DAYS  #: so long before points die their member is written to
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +148,7 @@ def _club(section: Section) -> Club:
         returns_without_receipt_minor=_returns_without_receipt(section, currency),
         own_card=section.choice("own_card", get_args(OwnCard), "flag"),
         spend_needs=section.choice("spend_needs", get_args(SpendNeeds), "card"),
+        expiring_days=_expiring_days(section),
     )
 
 
@@ -153,6 +157,11 @@ def _returns_without_receipt(section: Section, currency: str) -> int | None:
         return None
     table = section.table("returns_without_receipt")
     return table.minor("member_day", currency) if table else None
+
+
+def _expiring_days(section: Section) -> int:
+    table = section.table("letters") if section.has("letters") else None
+    return table.whole("expiring_days", EXPIRING_DAYS, least=1, most=90) if table else EXPIRING_DAYS
 
 
 def _zone(value: object) -> ZoneInfo:

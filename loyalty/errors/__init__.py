@@ -57,6 +57,7 @@ from loyalty.errors.members import (
     CodeUnknown,
     MemberAmbiguous,
     OwnCard,
+    SpendLocked,
 )
 from loyalty.errors.points import (
     CeilingExceeded,
@@ -182,6 +183,7 @@ __all__ = [
     "SignatureMissing",
     "SignatureWrong",
     "SoldInFuture",
+    "SpendLocked",
     "StoreForeign",
     "TendersUneven",
     "TerminalForeign",

@@ -46,6 +46,16 @@ class CodeNeeded(Refusal):
     code = "code_needed"
 
 
+class SpendLocked(Refusal):
+    """Points do not leave this member now: locked by themselves, frozen, or paused after a contact changed.
+
+    A till is not told which; `until` stands where waiting alone opens it.
+    """
+
+    code = "spend_locked"
+    judged = True
+
+
 class AccountStopped(Refusal):
     """The member's books broke a law: nothing is written of them until an operator releases them.
 

@@ -18,9 +18,12 @@ from loyalty.actions.keep_event import let_go_of
 from loyalty.actions.lapse import lapse
 from loyalty.actions.mail import mailings, make_mailings, wanted_days
 from loyalty.actions.move_up import move_up
+from loyalty.actions.write_letters import write_of_expiry
 from loyalty.benefits import Benefit
+from loyalty.channels import channels_of
 from loyalty.db import Books, carry_out, reading
 from loyalty.decide.programme import Editions
+from loyalty.letters import Channel
 from loyalty.rooms import Rooms
 from loyalty.stops import carry_on
 
@@ -119,6 +122,7 @@ def nightly(
             done[on] = sum(run.through(on, partial(give, day)) for day in concerned)
         if imported_at is None:  # history brings no post, and nobody to look after anybody
             done |= _give_benefits(run, editions, days)
+            done |= _write_letters(run)
         carry_out(lambda session: forget(session, editions, room.clock.now()), books=books)
     except BaseException as error:
         fault = f"{type(error).__name__}: {error}"
@@ -146,6 +150,14 @@ def _give_benefits(run: _Run, editions: Editions, days: Sequence[date]) -> dict[
             done["mailed"] += run.through(terms.code, partial(post, day))
     done["managers"] = run.through("managers", partial(_find_managers, run.now))
     return done
+
+
+def _write_letters(run: _Run) -> dict[str, int]:
+    """Members whose points die soon: they are written to, where that is possible; training has no readers."""
+    channels = tuple(channels_of(run.room.settings)) if run.books == "live" else ()
+    if not channels:
+        return {}
+    return {"expiring": run.through("expiring", partial(_write_of_expiry, run.now, channels))}
 
 
 def last_night(room: Rooms, now: datetime, books: Books = "live") -> date | None:
@@ -186,6 +198,12 @@ def _grant(now: datetime, session: Session, editions: Editions, after_id: int) -
 
 def _find_managers(now: datetime, session: Session, editions: Editions, after_id: int) -> Sequence[int]:
     return find_managers(session, editions, after_id, CHUNK, now)
+
+
+def _write_of_expiry(
+    now: datetime, channels: Sequence[Channel], session: Session, editions: Editions, after_id: int
+) -> Sequence[int]:
+    return write_of_expiry(session, editions, channels, after_id, CHUNK, now)
 
 
 def _mail(

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from loyalty import outbox
 from loyalty.db import carry_out, reading
-from loyalty.jobs.sender import SECONDS, Letter, NotSent, Sender
+from loyalty.hooks import SECONDS
+from loyalty.jobs.sender import Letter, NotSent, Sender
 from loyalty.reads.events import event_view
 from loyalty.rooms import Rooms
 

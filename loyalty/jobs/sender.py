@@ -5,17 +5,14 @@ import socket
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from threading import Timer
 from urllib.parse import urlsplit
 
 import urllib3
-from standardwebhooks import Webhook
-from urllib3.connection import HTTPSConnection
 
 from loyalty import calendar, outbox
+from loyalty.hooks import SECONDS, Pool, signed
 from loyalty.reads.events import EventView
 
-SECONDS = 15.0
 _HTTPS = 443
 
 
@@ -32,33 +29,6 @@ class Letter:
     event: EventView
 
 
-class _Line(HTTPSConnection):
-    """A connection that is cut when its seconds are over, however slowly the other side speaks."""
-
-    _end: Timer | None = None
-
-    def _new_conn(self) -> socket.socket:
-        line = super()._new_conn()
-        self._again = line.dup()  # lives on while TLS takes the line over
-        self._end = Timer(SECONDS, self._again.shutdown, [socket.SHUT_RDWR])
-        self._end.daemon = True
-        self._end.start()
-        return line
-
-    def close(self) -> None:
-        """Hang up."""
-        if self._end is not None:
-            self._end.cancel()
-            self._end.join()
-            self._again.close()
-            self._end = None
-        super().close()
-
-
-class _Pool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _Line
-
-
 @dataclass(frozen=True, slots=True)
 class Sender:
     """How this copy reaches others. `inside` lets tests and development speak to their own machine."""
@@ -70,7 +40,7 @@ class Sender:
         """Tell one event. Raises NotSent unless it was answered with 2xx within 15 seconds."""
         parts = urlsplit(letter.url)
         host, port = parts.hostname or "", parts.port or _HTTPS
-        pool = _Pool(
+        pool = Pool(
             self._address(host, port),
             port,
             assert_hostname=host,
@@ -81,7 +51,11 @@ class Sender:
         )
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         body = payload(letter.event)
-        headers = {"Host": parts.netloc, "Content-Type": "application/json", **signed(letter, body, now)}
+        headers = {
+            "Host": parts.netloc,
+            "Content-Type": "application/json",
+            **signed(letter.secrets, letter.event.event_id, body, now),
+        }
         try:
             answer = pool.request(
                 "POST", target, body=body.encode(), headers=headers, redirect=False, preload_content=False
@@ -110,13 +84,3 @@ def payload(event: EventView) -> str:
     """The body of a webhook: the event as it is read by cursor."""
     told = asdict(event) | {"timestamp": calendar.instant_text(event.timestamp)}
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-
-
-def signed(letter: Letter, body: str, now: datetime) -> dict[str, str]:
-    """The headers of Standard Webhooks; a signature for each secret that is valid now."""
-    name = letter.event.event_id
-    return {
-        "webhook-id": name,
-        "webhook-timestamp": str(int(now.timestamp())),
-        "webhook-signature": " ".join(Webhook(secret).sign(name, now, body) for secret in letter.secrets),
-    }

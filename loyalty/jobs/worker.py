@@ -6,9 +6,11 @@ from huey import MemoryHuey, crontab
 from huey.consumer import Consumer
 
 from loyalty import calendar
+from loyalty.channels import channels_of
 from loyalty.db import Books, books_kept, reading
 from loyalty.errors import Busy, NoProgramme
 from loyalty.jobs.anchor import anchor_file, drop_anchor
+from loyalty.jobs.letters import write_and_send
 from loyalty.jobs.nightly import Night, last_night, nightly
 from loyalty.jobs.post import post
 from loyalty.jobs.sender import Sender
@@ -35,9 +37,14 @@ def make_worker(app: Flask) -> Consumer:
         with app.app_context():
             post(rooms(), Sender())
 
+    def write() -> None:
+        with app.app_context():
+            write_and_send(rooms(), channels_of(rooms().settings))
+
     queue.periodic_task(crontab(), name="night")(queue.lock_task("night")(look))
     queue.periodic_task(crontab(), name="post")(queue.lock_task("post")(tell))
-    return queue.create_consumer(workers=2, periodic=True, check_worker_health=True)
+    queue.periodic_task(crontab(), name="letters")(queue.lock_task("letters")(write))
+    return queue.create_consumer(workers=3, periodic=True, check_worker_health=True)
 
 
 def night_if_due(room: Rooms, books: Books = "live") -> Night | None:

@@ -17,8 +17,21 @@ from loyalty.members.code_store import check_code, code_holder, forget_codes, sh
 from loyalty.members.codes import PURPOSES, Purpose
 from loyalty.members.customer_store import correct, customer
 from loyalty.members.facts import ConsentAct, ConsentState, Newcomer, Reason, ToldCustomer
+from loyalty.members.guard_store import (
+    contacts_of,
+    freeze_spending,
+    lock_spending,
+    pause_spending,
+    spend_guard,
+    unfreeze_spending,
+    unlock_spending,
+    want_letters,
+)
+from loyalty.members.guarding import PAUSE, SpendGuard
 from loyalty.members.identity import default_region, first_name, masked_phone, phone_e164, search_key
 from loyalty.members.models import (
+    DECEASED,
+    LEFT,
     MAY_ACT,
     STATES,
     Card,
@@ -46,10 +59,14 @@ from loyalty.members.store import (
     members_with_birthday,
     person_of,
     references,
+    set_contacts,
 )
 
 __all__ = [
+    "DECEASED",
+    "LEFT",
     "MAY_ACT",
+    "PAUSE",
     "PURPOSES",
     "STATES",
     "Card",
@@ -65,6 +82,7 @@ __all__ = [
     "Purpose",
     "Reason",
     "Reference",
+    "SpendGuard",
     "ToldCustomer",
     "active_card",
     "active_cards",
@@ -81,6 +99,7 @@ __all__ = [
     "check_code",
     "code_holder",
     "consents",
+    "contacts_of",
     "correct",
     "customer",
     "dates",
@@ -89,22 +108,30 @@ __all__ = [
     "end_card",
     "first_name",
     "forget_codes",
+    "freeze_spending",
     "fresh_number",
     "holder",
     "is_ours",
     "is_silenced",
     "issue_card",
+    "lock_spending",
     "locked",
     "masked",
     "masked_phone",
     "members_with_anniversary",
     "members_with_birthday",
+    "pause_spending",
     "person_of",
     "phone_e164",
     "prefix_allowed",
     "references",
     "search_key",
+    "set_contacts",
     "show_code",
+    "spend_guard",
     "unblock",
+    "unfreeze_spending",
+    "unlock_spending",
     "use_code",
+    "want_letters",
 ]

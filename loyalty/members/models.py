@@ -29,6 +29,10 @@ class Member(Base):
     attributes: Mapped[dict[str, Any]] = mapped_column(Document, default=dict)
     version: Mapped[int] = mapped_column(default=1)  # of member, person, cards and consents together
     alive_as: Mapped[str | None] = mapped_column(String(10))  # the state that a deceased member was in
+    spend_locked_at: Mapped[datetime | None] = mapped_column(Moment)  # by the member's own wish
+    frozen_at: Mapped[datetime | None] = mapped_column(Moment)  # "it was not me"; lifted at the counter alone
+    spend_paused_until: Mapped[datetime | None] = mapped_column(Moment)  # a contact was changed; excluded
+    unwanted_letters: Mapped[list[str]] = mapped_column(Document, default=list, server_default="[]")
 
     __table_args__ = (CheckConstraint(one_of("state", STATES), name="state_known"),)
 

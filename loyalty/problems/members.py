@@ -32,6 +32,13 @@ MEMBERS: dict[type[Refusal], Problem] = {
     errors.CodeNeeded: Problem(
         422, "The member's code is needed", "请出示会员码", "Please show your code.", "ask_member"
     ),
+    errors.SpendLocked: Problem(
+        422,
+        "Points may not leave this member now",
+        "会员已暂停使用积分，请会员查看",
+        "These points are locked for now.",
+        "ask_member",
+    ),
     errors.AccountStopped: Problem(
         423,
         "The account is stopped: not done, the same key may be sent again later",

@@ -12,7 +12,7 @@ def print_lines(
     lines = [_named(programme.ladder.tier(tier).name, language)] if tier else []
     for code, unit in sorted(programme.units.items()):
         if unit.spendable:
-            lines.append(f"{_named(unit.name, language)}: {_shown(available.get(code, 0), unit.decimals)}")
+            lines.append(f"{_named(unit.name, language)}: {shown(available.get(code, 0), unit.decimals)}")
     return lines
 
 
@@ -20,6 +20,11 @@ def _named(name: Mapping[str, str], language: str) -> str:
     return name.get(language) or next(iter(name.values()))
 
 
-def _shown(points: int, decimals: int) -> str:
+def shown(points: int, decimals: int) -> str:
+    """Points as people read them, in a unit's smallest steps.
+
+    >>> shown(12480, 0), shown(12480, 1)
+    ('12,480', '1,248.0')
+    """
     whole, rest = divmod(points, 10**decimals)
     return f"{whole:,}.{rest:0{decimals}}" if decimals else f"{whole:,}"

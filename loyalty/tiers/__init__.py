@@ -7,6 +7,7 @@ from loyalty.tiers.stops import is_stopped, open_stops, release, stop, stops_by_
 from loyalty.tiers.store import (
     Stand,
     begin,
+    count_event,
     due_members,
     earliest_due,
     keep_lifts,
@@ -29,6 +30,7 @@ __all__ = [
     "TermRow",
     "Tier",
     "begin",
+    "count_event",
     "due_members",
     "earliest_due",
     "is_stopped",

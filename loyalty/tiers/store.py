@@ -148,6 +148,14 @@ def move(session: Session, before: Stand, running: Term, due_at: datetime | None
         expect_one(done, "12", "the standing", before.member_id)
 
 
+def count_event(session: Session, member_id: int) -> None:
+    """One event more is told of a member, who is locked; whatever else there is of the standing stays."""
+    mine = update(_STANDING).where(_STANDING.c.member_id == member_id)
+    expect_one(
+        session.execute(mine.values(event_seq=_STANDING.c.event_seq + 1)), "12", "the standing", member_id
+    )
+
+
 def _waited(row: models.Term, at: datetime) -> bool:
     """Whether a lift out of the term was known to be waiting at an instant."""
     booked_at, closed_at = row.lifts_booked_at, row.lifts_closed_at

@@ -119,7 +119,7 @@ def dripping(words, seconds):
 @pytest.mark.parametrize("words", [b"2", b"100 Continue\r\n\r\nHTTP/1.1 "])
 def test_an_answer_drop_by_drop_has_its_seconds_and_no_more(ana, app, here, monkeypatch, words):
     """Webhooks, 15 s: from the first byte to the last of an answer, however often a byte comes."""
-    monkeypatch.setattr("loyalty.jobs.sender.SECONDS", 1.0)
+    monkeypatch.setattr("loyalty.hooks.SECONDS", 1.0)
     with dripping(words, seconds=4) as port:
         watch(ana.till, f"https://{HOST}:{port}/")
         ana.buy("1.00")

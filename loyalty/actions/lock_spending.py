@@ -1,0 +1,46 @@
+"""A member's points are kept in: by their own lock, or by a freeze that only the counter lifts."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from loyalty import acts, ids, members
+from loyalty.actions.tell_news import hold_still, tell_news
+
+THE_MEMBER = "the member"  #: who freezes, by the link of a notice
+
+
+def lock_spending(session: Session, member_id: int, now: datetime) -> bool:
+    """Keep a member's points in until they unlock them; whether they were not locked. Raises NotFound."""
+    hold_still(session, member_id)
+    return members.lock_spending(members.locked(session, member_id), now)
+
+
+def unlock_spending(session: Session, member_id: int) -> bool:
+    """Take the member's own lock back; a freeze and a pause stay. Whether there was one. Raises NotFound."""
+    hold_still(session, member_id)
+    return members.unlock_spending(members.locked(session, member_id))
+
+
+def freeze_spending(session: Session, member_id: int, now: datetime) -> bool:
+    """A notice was answered with "it was not me": points stay until the counter lifts it.
+
+    Whether they were not frozen: again, by the same link or another, changes nothing. Raises NotFound.
+    """
+    before = hold_still(session, member_id)
+    if not members.freeze_spending(members.locked(session, member_id), now):
+        return False
+    tell_news(session, before, "member.frozen", {}, now)
+    acts.record(session, now, actor=THE_MEMBER, kind="member.frozen", subject=ids.to_text(member_id))
+    return True
+
+
+def unfreeze_spending(session: Session, member_id: int, by: str, reason: str, now: datetime) -> bool:
+    """The counter has seen the member with a document; whether there was a freeze. Raises NotFound."""
+    before = hold_still(session, member_id)
+    if not members.unfreeze_spending(members.locked(session, member_id)):
+        return False
+    tell_news(session, before, "member.unfrozen", {}, now)
+    who = ids.to_text(member_id)
+    acts.record(session, now, actor=by, kind="member.unfrozen", subject=who, content={"reason": reason})
+    return True

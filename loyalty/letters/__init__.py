@@ -1,0 +1,67 @@
+"""Letters to members by e-mail or text message: what is told, when it is due, and whether it went out."""
+
+from loyalty.letters.facts import (
+    CHANNELS,
+    CLAIMED_FOR,
+    KINDS,
+    MOST_TRIES,
+    STALE_AFTER,
+    UNWANTABLE,
+    Channel,
+    Kind,
+    NewLetter,
+    daytime,
+    pause_after,
+)
+from loyalty.letters.links import LIFE, freeze_token, frozen_by
+from loyalty.letters.models import Letter, LetterHead
+from loyalty.letters.store import (
+    claim,
+    close,
+    due_letters,
+    failed,
+    forget_letters_of,
+    forget_old_letters,
+    head,
+    last_told_day,
+    move_head,
+    sent,
+    waiting,
+    write_letters,
+)
+from loyalty.letters.words import Links, Words, code_words, letter_words
+
+__all__ = [
+    "CHANNELS",
+    "CLAIMED_FOR",
+    "KINDS",
+    "LIFE",
+    "MOST_TRIES",
+    "STALE_AFTER",
+    "UNWANTABLE",
+    "Channel",
+    "Kind",
+    "Letter",
+    "LetterHead",
+    "Links",
+    "NewLetter",
+    "Words",
+    "claim",
+    "close",
+    "code_words",
+    "daytime",
+    "due_letters",
+    "failed",
+    "forget_letters_of",
+    "forget_old_letters",
+    "freeze_token",
+    "frozen_by",
+    "head",
+    "last_told_day",
+    "letter_words",
+    "move_head",
+    "pause_after",
+    "sent",
+    "waiting",
+    "write_letters",
+]
