@@ -19,7 +19,7 @@ from loyalty.access.contacts import (
 )
 from loyalty.access.models import Login, OneTimeCode
 from loyalty.access.secrets import digest
-from loyalty.errors import CodeExpired, CodeWrong, TooSoon
+from loyalty.errors import CodeExpired, TooSoon
 from loyalty.ids import new_id
 
 
@@ -64,41 +64,40 @@ def ask_code(
     return code_id, digits
 
 
-def tell_code(session: Session, code_id: int, browser: str, digits: str, key: bytes, now: datetime) -> bool:
-    """Whether these are the digits of an asking of this browser; a wrong try is counted by the row.
+def tell_code(
+    session: Session, code_id: int, browser: str, digits: str, key: bytes, now: datetime
+) -> int | None:
+    """None if these are the digits of an asking of this browser; else how many tries are left.
 
-    The caller commits either way, then asks `tries_left`. Raises CodeExpired where no try counts any more.
+    The caller commits either way: a wrong try counts. Raises CodeExpired where no try counts any more.
     """
-    row = _open(session, code_id, browser, now)
+    row = _asking(session, code_id, browser)
+    if row.proven_at is not None or row.tries >= MOST_TRIES or now >= row.expires_at:
+        raise CodeExpired
     row.tries += 1
     if not secrets.compare_digest(row.code, _of(key, code_id, digits)):
-        return False
+        return MOST_TRIES - row.tries
     row.proven_at = now
-    return True
+    return None
 
 
-def check_told(session: Session, code_id: int) -> None:
-    """Raises CodeWrong, with `left` tries, for an asking whose code was not told rightly."""
-    row = session.get_one(OneTimeCode, code_id)
-    if row.proven_at is None:
-        raise CodeWrong(left=MOST_TRIES - row.tries)
-
-
-def use_proof(session: Session, code_id: int, browser: str, kind: Kind, contact: str, key: bytes,
-              now: datetime) -> None:
-    """Use up, once, that this browser proved this contact. Raises CodeExpired."""
-    asked = select(OneTimeCode).where(OneTimeCode.code_id == code_id).with_for_update()
-    row = session.scalar(asked, execution_options={"populate_existing": True})
-    if (
-        row is None
-        or row.proven_at is None
-        or row.used_at is not None
-        or now >= row.proven_at + PROOF_LASTS
-        or not secrets.compare_digest(row.browser, digest(browser))
-        or row.contact != keyed(key, kind, contact)
-    ):
+def check_proof(
+    session: Session, code_id: int, browser: str, kind: Kind, contact: str, key: bytes, now: datetime
+) -> OneTimeCode:
+    """That this browser proved this contact, and did not use that yet. Raises CodeExpired."""
+    row = _asking(session, code_id, browser)
+    if row.proven_at is None or row.used_at is not None or now >= row.proven_at + PROOF_LASTS:
         raise CodeExpired
-    row.used_at = now
+    if row.contact != keyed(key, kind, contact):
+        raise CodeExpired
+    return row
+
+
+def use_proof(
+    session: Session, code_id: int, browser: str, kind: Kind, contact: str, key: bytes, now: datetime
+) -> None:
+    """Use up, once, that this browser proved this contact. Raises CodeExpired."""
+    check_proof(session, code_id, browser, kind, contact, key, now).used_at = now
 
 
 def login_of(session: Session, kind: Kind, contact: str, key: bytes) -> int | None:
@@ -107,9 +106,7 @@ def login_of(session: Session, kind: Kind, contact: str, key: bytes) -> int | No
     return row.member_id if row else None
 
 
-def take_login(
-    session: Session, member_id: int, kind: Kind, contact: str, key: bytes, now: datetime
-) -> None:
+def take_login(session: Session, member_id: int, kind: Kind, contact: str, key: bytes, now: datetime) -> None:
     """Let a proven contact sign this member in, and nobody else; their earlier ones of the kind end."""
     session.execute(delete(Login).where(Login.member_id == member_id, Login.kind == kind))
     value = keyed(key, kind, contact)
@@ -129,12 +126,11 @@ def forget_one_time_codes(session: Session, now: datetime) -> None:
     session.execute(delete(OneTimeCode).where(OneTimeCode.sent_at <= now - COUNTED))
 
 
-def _open(session: Session, code_id: int, browser: str, now: datetime) -> OneTimeCode:
+def _asking(session: Session, code_id: int, browser: str) -> OneTimeCode:
+    """An asking of this browser, locked. Raises CodeExpired."""
     asked = select(OneTimeCode).where(OneTimeCode.code_id == code_id).with_for_update()
     row = session.scalar(asked, execution_options={"populate_existing": True})
     if row is None or not secrets.compare_digest(row.browser, digest(browser)):
-        raise CodeExpired
-    if row.proven_at is not None or row.tries >= MOST_TRIES or now >= row.expires_at:
         raise CodeExpired
     return row
 

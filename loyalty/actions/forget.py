@@ -16,6 +16,8 @@ def forget(session: Session, editions: Editions, now: datetime) -> None:
     offline = timedelta(days=editions.at(now).programme.limits.offline_days + 1)
     access.forget_nonces(session, now - _NONCES_KEPT)
     access.forget_page_sessions(session, now)
+    access.forget_member_sessions(session, now)
+    access.forget_one_time_codes(session, now)
     benefits.forget_recognised(session, now)
     letters.forget_old_letters(session, now - _LETTERS_KEPT)
     members.forget_codes(session, now - offline)

@@ -17,6 +17,7 @@ ShowMissing = Literal["none", "points"]
 Regime = Literal["none", "insurance"]
 OwnCard = Literal["flag", "deny"]
 SpendNeeds = Literal["card", "code"]
+Joining = Literal["closed", "open"]
 Act = Literal["earn", "spend", "return", "manual", "offline"]
 Of = Literal["transaction", "member", "terminal"]
 Counts = Literal["points", "times"]
@@ -42,6 +43,7 @@ class Club:
     returns_without_receipt_minor: int | None = None  #: most per member and local day (P7); None: not at all
     own_card: OwnCard = "flag"  #: what a cashier's own card at their own till leads to
     spend_needs: SpendNeeds = "card"  #: what must be shown to spend points (M4)
+    joining: Joining = "closed"  #: whether people join by the members' pages
     expiring_days: int = EXPIRING_DAYS  #: so long before points die their member is written to
 
 
@@ -148,6 +150,7 @@ def _club(section: Section) -> Club:
         returns_without_receipt_minor=_returns_without_receipt(section, currency),
         own_card=section.choice("own_card", get_args(OwnCard), "flag"),
         spend_needs=section.choice("spend_needs", get_args(SpendNeeds), "card"),
+        joining=section.choice("joining", get_args(Joining), "closed"),
         expiring_days=_expiring_days(section),
     )
 

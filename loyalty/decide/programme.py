@@ -17,6 +17,8 @@ from loyalty.document import Faults, Section
 from loyalty.errors import NoProgramme, ProgrammeFaulty, RewardUnknown
 from loyalty.ledger import terms as unit_sections
 from loyalty.ledger.terms import Unit
+from loyalty.members import terms as consent_sections
+from loyalty.members.terms import ConsentTerms
 from loyalty.policies import terms as policy_sections
 from loyalty.policies.terms import PolicyTerms
 from loyalty.rewards import terms as reward_sections
@@ -41,6 +43,7 @@ class Programme:
     policies: PolicyTerms
     benefits: tuple[Benefit, ...]
     rewards: tuple[Reward, ...]
+    consents: tuple[ConsentTerms, ...]
 
     def reward(self, code: str) -> Reward:
         """The reward of that code. Raises RewardUnknown."""
@@ -105,6 +108,7 @@ def compile_programme(document: Mapping[str, object]) -> Programme:
     tier_codes = tuple(tier.code for tier in ladder.tiers)
     benefits = benefit_sections.parse(root, tier_codes, club.currency)
     rewards = reward_sections.parse(root, decimals, tier_codes, club.currency)
+    consents = consent_sections.parse(root)
     benefit_codes, reward_codes = (tuple(one.code for one in some) for some in (benefits, rewards))
     words = Vocabulary(decimals, club.currency, tier_codes, benefit_codes, reward_codes)
     examples = example_sections.parse(root, words)
@@ -115,9 +119,12 @@ def compile_programme(document: Mapping[str, object]) -> Programme:
     _check_rewards(root, units, rewards, compliance)
     _check_expiries(root, units, rules)
     _check_prices(root, units, ladder)
+    _check_consents(root, benefits, consents)
     if found := faults.all():
         raise ProgrammeFaulty(faults=found)
-    return Programme(club, compliance, units, ladder, rules, examples, limits, policies, benefits, rewards)
+    return Programme(
+        club, compliance, units, ladder, rules, examples, limits, policies, benefits, rewards, consents
+    )
 
 
 def _check_expiries(root: Section, units: Mapping[str, Unit], rules: tuple[Rule, ...]) -> None:
@@ -176,3 +183,12 @@ def _check_prices(root: Section, units: Mapping[str, Unit], ladder: Ladder) -> N
         spendable = any(unit in units and units[unit].spendable for unit in terms.balances)
         if price != "nothing" and spendable:
             root.note(f"terms.{key}", "is paid in points that are not spendable")
+
+
+def _check_consents(root: Section, benefits: tuple[Benefit, ...], consents: tuple[ConsentTerms, ...]) -> None:
+    """Where a programme holds the texts of consents, what a benefit needs is among them (M10)."""
+    codes = {one.code for one in consents}
+    for place, benefit in enumerate(benefits):
+        if codes and benefit.needs_consent not in (None, *codes) and root.sound("consent"):
+            words = f'there is no consent "{benefit.needs_consent}" to give'
+            root.note(f"benefit[{place}].needs_consent", words)

@@ -109,6 +109,13 @@ from loyalty.errors.sales import (
     TendersUneven,
     TooMuchReturned,
 )
+from loyalty.errors.signing_in import (
+    CodeExpired,
+    ContactMalformed,
+    JoiningClosed,
+    ProofNeeded,
+    TooSoon,
+)
 
 __all__ = [
     "MOST_POINTS",
@@ -125,11 +132,13 @@ __all__ = [
     "CardUnknown",
     "CeilingExceeded",
     "ClockSkew",
+    "CodeExpired",
     "CodeNeeded",
     "CodePurpose",
     "CodeUnknown",
     "ConditionNotMet",
     "ConsentMissing",
+    "ContactMalformed",
     "CurrencyForeign",
     "EditionTooSoon",
     "EventBooked",
@@ -141,6 +150,7 @@ __all__ = [
     "HoldClosed",
     "InDebt",
     "Invalid",
+    "JoiningClosed",
     "KeyMalformed",
     "KeyMissing",
     "KeyReused",
@@ -166,6 +176,7 @@ __all__ = [
     "PointsTenderWrong",
     "PolicyForeign",
     "ProgrammeFaulty",
+    "ProofNeeded",
     "PublishingClosed",
     "QuotaUsed",
     "QuoteUnknown",
@@ -193,6 +204,7 @@ __all__ = [
     "TooMuchCaptured",
     "TooMuchReturned",
     "TooMuchReversed",
+    "TooSoon",
     "TransferLimit",
     "TransferTooSmall",
     "TwinRunning",

@@ -31,8 +31,11 @@ from loyalty.members.guarding import PAUSE, SpendGuard
 from loyalty.members.identity import default_region, first_name, masked_phone, phone_e164, search_key
 from loyalty.members.models import (
     DECEASED,
+    EMAIL_MOST,
     LEFT,
     MAY_ACT,
+    MAY_SIGN_IN,
+    NAME_MOST,
     STATES,
     Card,
     Consent,
@@ -60,12 +63,17 @@ from loyalty.members.store import (
     person_of,
     references,
     set_contacts,
+    sharing,
 )
+from loyalty.members.terms import ConsentTerms
 
 __all__ = [
     "DECEASED",
+    "EMAIL_MOST",
     "LEFT",
     "MAY_ACT",
+    "MAY_SIGN_IN",
+    "NAME_MOST",
     "PAUSE",
     "PURPOSES",
     "STATES",
@@ -73,6 +81,7 @@ __all__ = [
     "Consent",
     "ConsentAct",
     "ConsentState",
+    "ConsentTerms",
     "Customer",
     "IdentityDocument",
     "Member",
@@ -127,6 +136,7 @@ __all__ = [
     "references",
     "search_key",
     "set_contacts",
+    "sharing",
     "show_code",
     "spend_guard",
     "unblock",

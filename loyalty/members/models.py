@@ -13,6 +13,7 @@ from loyalty.tables import Base, Document, Moment, one_of
 ENROLLED, ACTIVE, SUSPENDED, LEFT, DECEASED = "enrolled", "active", "suspended", "left", "deceased"
 STATES = (ENROLLED, ACTIVE, SUSPENDED, LEFT, DECEASED)  #: M9
 MAY_ACT = frozenset({ENROLLED, ACTIVE})  #: whose card works
+MAY_SIGN_IN = MAY_ACT | {SUSPENDED}  #: whose pages open
 NAME_MOST, EMAIL_MOST, PHONE_MOST = 120, 254, 40
 
 

@@ -13,7 +13,7 @@ from loyalty.errors import AlreadyMember, Invalid, MemberAmbiguous, NotFound, Ve
 from loyalty.ids import new_id
 from loyalty.members import identity
 from loyalty.members.facts import ConsentAct, ConsentState, Newcomer, standing_consents
-from loyalty.members.models import MAY_ACT, Consent, IdentityDocument, Member, Person, Reference
+from loyalty.members.models import MAY_ACT, MAY_SIGN_IN, Consent, IdentityDocument, Member, Person, Reference
 from loyalty.tables import table_of
 
 _ACT = tuple(field.name for field in fields(ConsentAct))
@@ -125,6 +125,13 @@ def by_contact(
     if len(found) > 1:
         raise MemberAmbiguous
     return found[0]
+
+
+def sharing(session: Session, *, phone: str | None = None, email: str | None = None) -> list[int]:
+    """The ids, in order, of those who have this contact, in its one form, and may sign in."""
+    mine = Person.phone_e164 == phone if phone is not None else Person.email_key == email
+    wanted = select(Member.member_id).join(Person, Person.member_id == Member.member_id)
+    return list(session.scalars(wanted.where(mine, Member.state.in_(MAY_SIGN_IN)).order_by(Member.member_id)))
 
 
 def change(

@@ -3,13 +3,15 @@
 from flask import Flask
 
 from loyalty.pages import look, words
+from loyalty.pages.member import me
 from loyalty.pages.partner import partner
 
 __all__ = ["register"]
 
 
 def register(app: Flask) -> None:
-    """Serve /partner and what its pages look like."""
+    """Serve /me and /partner and what their pages look like."""
     words.register(app)
     look.register(app)
+    app.register_blueprint(me)
     app.register_blueprint(partner)

@@ -1,5 +1,6 @@
 """What every page shares: its files, its headers, its cookie, and the check that a form is one of ours."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
@@ -11,11 +12,12 @@ from loyalty.rooms import Rooms
 
 HERE = Path(__file__).parent
 _OF_PAGES = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none';"
-    " form-action 'self'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
+    " connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     "Referrer-Policy": "same-origin",  # the check of forms looks at it
     "Cache-Control": "no-store",
 }
+_COOKIE_LASTS = timedelta(days=90)  #: where a page asks for more than the browser being open
 _OURS = ("same-origin", "none")  #: Sec-Fetch-Site of what our own pages send, or a person asks for
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _csrf = CSRFProtect()
@@ -33,6 +35,7 @@ def register(app: Flask) -> None:
         SESSION_COOKIE_SECURE=is_secure,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=_COOKIE_LASTS,
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,
     )

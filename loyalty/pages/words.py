@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
+from urllib.parse import urlencode
 
 from babel.dates import format_date, format_datetime
-from flask import Blueprint, Flask, Response, g, request
+from flask import Blueprint, Flask, Response, current_app, g, request
 from flask_babel import Babel, get_locale
 
 from loyalty import problems
@@ -12,7 +14,8 @@ from loyalty.errors import Refusal
 from loyalty.pages.look import HERE
 
 LANGUAGES = {"zh": "zh_Hans_CN", "en": "en_GB"}
-_COOKIE, _YEAR = "language", 365 * 86_400
+SIZES = ("normal", "large")
+_COOKIE, _SIZE, _YEAR = "language", "size", 365 * 86_400
 
 
 def register(app: Flask) -> None:
@@ -27,11 +30,18 @@ def register(app: Flask) -> None:
     app.add_template_filter(clock_text)
     app.add_template_filter(named)
     app.add_template_filter(said)
+    app.add_template_filter(number_text)
+    app.add_template_filter(signed_text)
+    app.add_template_filter(moment_text)
+    app.add_template_filter(card_text)
     app.add_template_global(language)
+    app.add_template_global(size)
+    app.add_template_global(with_query)
+    app.add_template_global(known)
 
 
 def speak(pages: Blueprint) -> None:
-    """Let `?language=` switch a blueprint's pages, and remember it."""
+    """Let `?language=` and `?size=` switch a blueprint's pages, and remember it."""
     pages.after_request(_remember)
 
 
@@ -41,6 +51,22 @@ def language() -> str:
         told = request.args.get("language", request.cookies.get(_COOKIE, ""))
         g.language = told if told in LANGUAGES else request.accept_languages.best_match(LANGUAGES, "en")
     return str(g.language)
+
+
+def size() -> str:
+    """`normal` or `large` type, as was switched to."""
+    told = request.args.get(_SIZE, request.cookies.get(_SIZE, ""))
+    return told if told in SIZES else SIZES[0]
+
+
+def with_query(**changed: str) -> str:
+    """This page's own address with some of its query changed."""
+    return "?" + urlencode(request.args.to_dict() | changed)
+
+
+def known(endpoint: str) -> bool:
+    """Whether there is such a page."""
+    return endpoint in current_app.view_functions
 
 
 def named(names: Mapping[str, str]) -> str:
@@ -64,9 +90,32 @@ def clock_text(instant: datetime) -> str:
     return format_datetime(instant, "HH:mm", tzinfo=instant.tzinfo, locale=get_locale())
 
 
+def moment_text(instant: datetime) -> str:
+    """A local instant as people write it: 30 April 2026, 14:20."""
+    return f"{day_text(instant.date())} {clock_text(instant)}"
+
+
+def number_text(points: int, decimals: int = 0) -> str:
+    """Points, told in a unit's smallest steps, as people write them: 12,480; a minus is a real one."""
+    digits = f"{Decimal(abs(points)).scaleb(-decimals):,.{decimals}f}"
+    return f"\u2212{digits}" if points < 0 else digits
+
+
+def signed_text(points: int, decimals: int = 0) -> str:
+    """The same with its sign, as a change: +200, \u2212400."""
+    return f"+{number_text(points, decimals)}" if points > 0 else number_text(points, decimals)
+
+
+def card_text(number: str) -> str:
+    """A card number in fours."""
+    return " ".join(number[place : place + 4] for place in range(0, len(number), 4))
+
+
 def _remember(answer: Response) -> Response:
-    if request.args.get("language") in LANGUAGES:
-        answer.set_cookie(
-            _COOKIE, language(), max_age=_YEAR, httponly=True, samesite="Lax", secure=request.is_secure
-        )
+    for name, values in ((_COOKIE, LANGUAGES), (_SIZE, SIZES)):
+        told = request.args.get(name, "")
+        if told in values:
+            answer.set_cookie(
+                name, told, max_age=_YEAR, httponly=True, samesite="Lax", secure=request.is_secure
+            )
     return answer

@@ -16,11 +16,12 @@ from loyalty.problems.programme import PROGRAMME
 from loyalty.problems.protocol import PROTOCOL
 from loyalty.problems.rewards import REWARDS
 from loyalty.problems.sales import SALES
+from loyalty.problems.signing_in import SIGNING_IN
 from loyalty.problems.words import Action, Problem
 
 MEDIA_TYPE = "application/problem+json"
 PROBLEMS: dict[type[Refusal], Problem] = (
-    ASKING | MEMBERS | PROGRAMME | POINTS | SALES | POLICIES | BENEFITS | REWARDS
+    ASKING | MEMBERS | PROGRAMME | POINTS | SALES | POLICIES | BENEFITS | REWARDS | SIGNING_IN
 )
 
 __all__ = [

@@ -10,8 +10,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from sqlalchemy import event
 from werkzeug.serving import make_server
 
+from loyalty.db import db
 from tests.databases import STRICT
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -44,17 +46,36 @@ def server(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture
+def statements(app: Flask) -> Iterator[list[str]]:
+    """What was asked of the database so far; a test clears it before the page it counts."""
+    told: list[str] = []
+
+    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
+        told.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield told
+    event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
 def open_page(browser: Browser, server: str) -> Iterator[Opener]:
     """Open a page at a width, in a language; nothing may be complained of until the test is over."""
     complaints: list[str] = []
     with ExitStack() as contexts:
 
-        def opener(path: str, width: str, language: str, **more: Any) -> Page:
+        def opener(
+            path: str, width: str, language: str, cookie: dict[str, str] | None = None, **more: Any
+        ) -> Page:
             wide, high = WIDTHS[width]
             context = browser.new_context(
                 base_url=server, viewport={"width": wide, "height": high}, locale=language, **more
             )
             contexts.callback(context.close)
+            if cookie is not None:
+                context.add_cookies([{**cookie, "url": server}])
             page = context.new_page()
             page.on("console", lambda said: complaints.append(said.text) if _complains(said) else None)
             page.on("pageerror", lambda fault: complaints.append(str(fault)))

@@ -1,0 +1,109 @@
+"""What all pages of a member share: who is signed in, and what stands at their head."""
+
+from collections.abc import Callable
+from datetime import datetime
+from secrets import token_urlsafe
+from typing import Any, TypeVar, cast
+
+from flask import Blueprint, Response, g, redirect, render_template, request, session, url_for
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
+
+from loyalty import access, problems
+from loyalty.actions.once import Asking
+from loyalty.db import carry_out, reading
+from loyalty.decide.programme import Editions
+from loyalty.errors import Refusal, Unauthorised
+from loyalty.pages import look, words
+from loyalty.reads.signed_in import SEEN_EVERY, SignedIn, signed_in
+from loyalty.rooms import rooms
+from loyalty.stops import carry_or_stop
+
+T = TypeVar("T")
+SECRET = "member"  # noqa: S105 - the name of what a browser keeps in its cookie
+CLIENT = "me"  #: who asks for what a member does on their pages
+_OPEN = {
+    "me.sign_in", "me.ask", "me.code", "me.prove", "me.which", "me.pick", "me.join", "me.become", "me.nobody"
+}  # fmt: skip
+
+me = Blueprint("me", __name__, url_prefix="/me", template_folder=str(look.HERE / "templates"))
+look.dress(me)
+words.speak(me)
+
+
+def here() -> SignedIn:
+    """Who sends this request; for views behind the door."""
+    return cast(SignedIn, g.here)
+
+
+def carry(wish: Callable[[Session, Editions, Asking], T], key: str | None = None) -> T:
+    """Carry out what the member asks for, in a transaction of its own. Raises AccountStopped.
+
+    `key` names the wish where what is asked for has no name of its own: a form's, so that a second press
+    of its button is the same wish.
+    """
+    room = rooms()
+    asking = Asking(CLIENT, key, room.clock.now())
+    return carry_or_stop(room, lambda rows: wish(rows, room.shelf.editions(rows, asking.now), asking), "live")
+
+
+def ask(question: Callable[[Session, Editions, datetime], T]) -> T:
+    """Answer what a page shows, from one consistent look."""
+    room = rooms()
+    now = room.clock.now()
+    with reading() as rows:
+        return question(rows, room.shelf.editions(rows, now), now)
+
+
+def show(template: str, **more: Any) -> str:
+    """A page of the signed-in member."""
+    return render_template(f"member/{template}.html", **more)
+
+
+def form_key() -> str | None:
+    """What names the form that was sent: a second press of its button is the same wish."""
+    return request.form.get("key") or None
+
+
+@me.before_request
+def _at_the_door() -> Any:
+    g.here, room = None, rooms()
+    secret, now = session.get(SECRET, ""), room.clock.now()
+    with reading() as rows:
+        g.club = room.shelf.editions(rows, now).at(now).programme.club
+        if request.endpoint in _OPEN:
+            return None
+        try:
+            g.here = signed_in(rows, secret, now)
+        except Unauthorised:
+            session.pop(SECRET, None)
+            return redirect(url_for("me.sign_in"), 303)
+    if g.here.seen_at <= now - SEEN_EVERY:
+        carry_out(lambda rows: access.note_session(rows, secret, now))
+    return None
+
+
+@me.context_processor
+def _for_templates() -> dict[str, Any]:
+    club = g.club
+    shown = {"here": g.here, "club": club, "zone": club.time_zone, "now": rooms().clock.now()}
+    return shown | {"fresh_key": lambda: token_urlsafe(12)}
+
+
+@me.errorhandler(Refusal)
+def _refused(refusal: Refusal) -> Response:
+    """What no view told in its own place: on a page of its own, in the reader's words."""
+    return _page(problems.problem_of(refusal).status, words.said(refusal))
+
+
+@me.errorhandler(HTTPException)
+def _not_served(error: HTTPException) -> Any:
+    answer = error.get_response()
+    if answer.status_code < 400:
+        return answer
+    return _page(answer.status_code, None)
+
+
+def _page(status: int, why: str | None) -> Response:
+    html = show("fault", status=status, why=why, request_id=g.get("request_id", ""))
+    return Response(html, status)

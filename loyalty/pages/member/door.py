@@ -1,0 +1,227 @@
+"""The door: a contact, a code that was sent to it, and in. Strangers hear the same as members."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask import redirect, render_template, request, session, url_for
+from flask_babel import gettext, ngettext
+from sqlalchemy.orm import Session
+
+from loyalty import access, ids, letters
+from loyalty.access import Asker
+from loyalty.actions.once import Asking
+from loyalty.actions.sign_in_member import (
+    Asked,
+    Contact,
+    Proof,
+    ask_for_code,
+    by_card,
+    check_unused,
+    sign_in,
+    whose,
+)
+from loyalty.channels import channels_of, send_soon
+from loyalty.db import carry_out
+from loyalty.decide.programme import Editions
+from loyalty.errors import CardUnknown, CodeExpired, ContactMalformed, TooSoon
+from loyalty.pages.member.blueprint import SECRET, ask, carry
+from loyalty.pages.member.devices import device_name
+from loyalty.pages.words import language, said
+from loyalty.rooms import rooms
+
+ASKED = "asked"  #: what the cookie keeps of an asking: it is the browser's own
+_BETWEEN = str.maketrans("", "", " -")
+
+
+def sign_in_page() -> Any:
+    """One field: a phone number or an e-mail address."""
+    return _page("sign-in")
+
+
+def ask_page() -> Any:
+    """Send a code. Whoever asks hears the same, at the same pace."""
+    text = request.form.get("contact", "")[:254]
+    browser = secrets.token_urlsafe(access.SECRET_BYTES)
+    try:
+        asked = send_code(text, browser)
+    except (ContactMalformed, TooSoon) as refusal:
+        return _page("sign-in", fault=_too_soon(refusal), contact=text), 422
+    remember(asked, browser, text)
+    return redirect(url_for("me.code"), 303)
+
+
+def code_page() -> Any:
+    """The field for the code, and what to do when none comes."""
+    if ASKED not in session:
+        return redirect(url_for("me.sign_in"), 303)
+    return _page("code", **_code_view())
+
+
+def prove_page() -> Any:
+    """Tell the code: in, or which of several, or an invitation to join."""
+    try:
+        fault = tell_code(request.form.get("code", ""))
+    except CodeExpired as refusal:
+        return _page("code", fault=said(refusal), over=True, **_code_view()), 422
+    if fault:
+        return _page("code", fault=fault, **_code_view()), 422
+    found = _found()
+    if len(found) == 1:
+        return _come_in(found[0])
+    if found:
+        return redirect(url_for("me.which"), 303)
+    joins = ask(lambda _, editions, now: editions.at(now).programme.club.joining == "open")
+    return redirect(url_for("me.join" if joins else "me.nobody"), 303)
+
+
+def which_page() -> Any:
+    """Several members share the contact: whose card is it?"""
+    if ASKED not in session:
+        return redirect(url_for("me.sign_in"), 303)
+    return _page("which")
+
+
+def pick_page() -> Any:
+    """The one of them who has this card."""
+    text = request.form.get("card", "")
+    try:
+        found = _found()
+        card = text.strip().translate(_BETWEEN)[:32]
+        return _come_in(ask(lambda rows, *_: by_card(rows, found, card)))
+    except CardUnknown:
+        return _page("which", fault=gettext("This card does not belong to that contact."), card=text), 422
+    except CodeExpired as refusal:
+        return _page("sign-in", fault=said(refusal)), 422
+
+
+def nobody_page() -> Any:
+    """The contact is proven, and no member has it."""
+    return _page("nobody")
+
+
+def go_out() -> Any:
+    """Sign out of this browser."""
+    secret, now = session.get(SECRET, ""), rooms().clock.now()
+    carry_out(lambda rows: access.end_session_of(rows, secret, now))
+    session.clear()
+    return redirect(url_for("me.sign_in"), 303)
+
+
+def send_code(text: str, browser: str) -> Asked:
+    """Send a code to a contact, for this browser. Raises ContactMalformed, TooSoon."""
+    asker, key = Asker(browser, request.remote_addr or ""), rooms().settings.identity_secret
+
+    def wish(rows: Session, editions: Editions, asking: Asking) -> Asked:
+        return ask_for_code(rows, editions, text, asker, key, asking.now)
+
+    asked = carry(wish)
+    room, kind = rooms(), asked.contact.kind
+    channel = channels_of(room.settings).get(kind)
+    if asked.goes_out and channel is not None:
+        now, minutes = room.clock.now(), int(access.CODE_LASTS.total_seconds() // 60)
+        name = ask(lambda _, editions, at: editions.at(at).programme.club.name)
+        words = letters.code_words(asked.digits, minutes, language(), name)
+        send_soon(channel, asked.contact.value, words, ids.to_text(asked.code_id), now)
+    return asked
+
+
+def remember(asked: Asked, browser: str, text: str) -> None:
+    """Let this browser's cookie hold what it asked; while developing, the code itself to be shown."""
+    told = {"id": asked.code_id, "kind": asked.contact.kind, "value": asked.contact.value}
+    shown = {"demo": asked.digits} if rooms().settings.env == "development" else {}
+    session[ASKED] = told | {"browser": browser, "text": text} | shown
+
+
+def tell_code(text: str) -> str | None:
+    """Tell this browser's code: what is wrong with it, in words, or nothing. Raises CodeExpired."""
+    proof, key = proof_at_hand(), rooms().settings.identity_secret
+    digits = "".join(one for one in text if one.isascii() and one.isdigit())[:6]
+    left = carry(
+        lambda rows, _, asking: access.tell_code(rows, proof.code_id, proof.browser, digits, key, asking.now)
+    )
+    if left is None:
+        return None
+    if not left:
+        raise CodeExpired
+    return str(
+        ngettext(
+            "That code is not right. %(num)s try left.", "That code is not right. %(num)s tries left.", left
+        )
+    )
+
+
+def proof_at_hand() -> Proof:
+    """What this browser asked, and may have proven. Raises CodeExpired where it asked nothing."""
+    told = session.get(ASKED)
+    if not told:
+        raise CodeExpired
+    return Proof(told["id"], told["browser"], Contact(told["kind"], told["value"]))
+
+
+def begin_session(member_id: int) -> None:
+    """Sign the member in who is behind this browser's proof. Raises CodeExpired, CardUnknown."""
+    proof, key = proof_at_hand(), rooms().settings.identity_secret
+    before = session.get(SECRET, "")
+
+    def wish(rows: Session, _: Editions, asking: Asking) -> str:
+        access.end_session_of(rows, before, asking.now)
+        return sign_in(rows, proof, member_id, device_name(request.user_agent.string), key, asking.now)
+
+    secret = carry(wish)
+    session.clear()  # whoever used this browser before is nobody to the one who comes in
+    session[SECRET] = secret
+    session.permanent = True
+
+
+def _come_in(member_id: int) -> Any:
+    try:
+        begin_session(member_id)
+    except (CodeExpired, CardUnknown) as refusal:
+        return _page("sign-in", fault=said(refusal)), 422
+    return redirect(url_for("me.home"), 303)
+
+
+def _found() -> Sequence[int]:
+    """The members who sign in by the contact that this browser proved. Raises CodeExpired."""
+    proof, key = proof_at_hand(), rooms().settings.identity_secret
+
+    def wish(rows: Session, _: Editions, asking: Asking) -> Sequence[int]:
+        check_unused(rows, proof, key, asking.now)
+        return whose(rows, proof.contact, key)
+
+    return carry(wish)
+
+
+def _code_view() -> dict[str, Any]:
+    told = session.get(ASKED, {})
+    return {"contact": told.get("text", ""), "demo": told.get("demo")}
+
+
+def _too_soon(refusal: ContactMalformed | TooSoon) -> str:
+    if isinstance(refusal, TooSoon):
+        seconds = int(str(refusal.facts["seconds"]))
+        return str(
+            ngettext(
+                "A code was sent just now. You can ask for another in %(num)s second.",
+                "A code was sent just now. You can ask for another in %(num)s seconds.",
+                seconds,
+            )
+        )
+    return said(refusal)
+
+
+def _page(name: str, **more: Any) -> str:
+    return render_template(f"member/door/{name}.html", **more)
+
+
+VIEWS: tuple[tuple[str, str, str, Callable[..., Any]], ...] = (
+    ("/sign-in", "GET", "sign_in", sign_in_page),
+    ("/sign-in", "POST", "ask", ask_page),
+    ("/code", "GET", "code", code_page),
+    ("/code", "POST", "prove", prove_page),
+    ("/which", "GET", "which", which_page),
+    ("/which", "POST", "pick", pick_page),
+    ("/nobody", "GET", "nobody", nobody_page),
+    ("/sign-out", "POST", "go_out", go_out),
+)
