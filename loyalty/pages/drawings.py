@@ -11,7 +11,7 @@ _QUIET = 10  #: modules left white on both sides of bars, as ISO/IEC 15417 asks
 
 def qr_code(text: str, name: str) -> Markup:
     """A QR code of `text` (error correction M); `name` is what a reader of screens hears."""
-    rows = list(segno.make(text, error="m", micro=False).matrix_iter(border=4))
+    rows = [list(row) for row in segno.make(text, error="m", micro=False).matrix_iter(border=4)]
     side = len(rows)
     path = "".join(
         f"M{start} {y}h{length}v1h-{length}z" for y, row in enumerate(rows) for start, length in _runs(row)
