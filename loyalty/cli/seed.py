@@ -15,7 +15,7 @@ from loyalty.actions.publish import publish
 from loyalty.benefits import Place
 from loyalty.db import books_kept, carry_out, reading
 from loyalty.errors import NoProgramme, NotFound
-from loyalty.jobs.demo import STORE, TERMINAL, card_of, is_told, tell_stories
+from loyalty.jobs.demo import HIS_CONTACT, STORE, TERMINAL, card_of, is_told, tell_stories
 from loyalty.jobs.nightly import nightly
 from loyalty.reads.why import tier_view
 from loyalty.rooms import Rooms, rooms
@@ -47,6 +47,9 @@ def demo(key_file: Path) -> None:
     click.echo(_way_in(room, _key(key_file, now, _till("live")), now))
     base = f"http://127.0.0.1:{room.settings.port}"
     key = _key(key_file.with_name(f"{key_file.name}-cafe"), now, _cafe(now))
+    click.echo(
+        f"\nBruno's own pages (the code that signs him in is shown there): {base}/me/\n  {HIS_CONTACT}"
+    )
     click.echo(
         f"\nThe page of the café, where cards are checked and coffees recorded: {base}/partner\n  {key}"
     )

@@ -24,6 +24,7 @@ from loyalty.members import Newcomer
 from loyalty.reads.sale import SaleName
 
 CLIENT = "demo"
+HIS_CONTACT = "bruno@example.org"  #: by which Bruno, the second member, signs in
 STORE, TERMINAL = "Lisbon 1", "T1"
 
 
@@ -145,7 +146,7 @@ def _shoppers(story: Any) -> None:
     ana = story(1).joins(740, "Ana Silva", phone="+351912345671", birth_date=date(1988, 5, 14))
     ana.buys(735, 320_00)  # about to expire: two years are nearly over
     ana.buys(40, 85_00)
-    bruno = story(2).joins(300, "Bruno Costa", email="bruno@example.org")
+    bruno = story(2).joins(300, "Bruno Costa", email=HIS_CONTACT)
     bruno.buys(200, 1_240_00)
     bruno.buys(30, 740_00)  # a step from gold
     story(3).joins(120, "Carla Nunes").buys(90, 260_00)
