@@ -39,12 +39,17 @@ def take(
     now: datetime,
     since: datetime | None = None,
     limits: Iterable[UsageKey] = (),
+    *,
+    even_erased: bool = False,
 ) -> Taken:
     """Lock a member and read them; `since` is how far back the fact needs the terms.
 
-    `limits` are the counters that the fact may touch; they are locked last. Raises NotFound.
+    `limits` are the counters that the fact may touch; they are locked last. Raises NotFound, for whoever
+    was forgotten, too, unless the clock alone acts (`even_erased`).
     """
-    snapshot, stand = load(session, editions, member_id, now, locked=True, since=since)
+    snapshot, stand = load(
+        session, editions, member_id, now, locked=True, even_erased=even_erased, since=since
+    )
     return Taken(replace(snapshot, used=_used(session, member_id, set(limits))), stand)
 
 
@@ -86,11 +91,16 @@ def write(
     waiting = {no: lifts_at for no, lifts_at in outcome.lifts.items() if no <= taken.stand.term_no}
     tiers.keep_lifts(session, member_id, waiting, now)
     events = [(event.kind, event.body) for event in outcome.events]
-    if any(term.tier for term in outcome.terms) and members.active_card(session, member_id) is None:
+    is_somebody = taken.stand.erased_at is None
+    if (
+        is_somebody
+        and any(term.tier for term in outcome.terms)
+        and members.active_card(session, member_id) is None
+    ):
         prefix = editions.at(now).programme.club.card_prefix
         members.issue_card(session, members.by_id(session, member_id), prefix, now)
         events.append(("card.issued", {}))
-    if outcome.terms:
+    if is_somebody and outcome.terms:
         events += [(event.kind, event.body) for event in _of_new_terms(session, editions, outcome, now)]
     is_news = imported_at is None
     last = outbox.add(session, member_id, taken.stand.event_seq, events, now, is_news=is_news)

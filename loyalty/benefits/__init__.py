@@ -32,7 +32,7 @@ from loyalty.benefits.models import ClubEvent as EventRow
 from loyalty.benefits.models import Entitlement as EntitlementRow
 from loyalty.benefits.models import Place as PlaceRow
 from loyalty.benefits.quota import Entitlement, Period, Stretch, Visit, entitlement, free_again
-from loyalty.benefits.recognitions import forget_recognised, keep_recognised, recognised
+from loyalty.benefits.recognitions import forget_person, forget_recognised, keep_recognised, recognised
 from loyalty.benefits.store import (
     Right,
     booked_between,
@@ -93,6 +93,7 @@ __all__ = [
     "end_all",
     "entitlement",
     "event",
+    "forget_person",
     "forget_recognised",
     "free_again",
     "here",

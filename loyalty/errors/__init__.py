@@ -57,10 +57,12 @@ from loyalty.errors.members import (
     CodeUnknown,
     MemberAmbiguous,
     OwnCard,
+    PersonErased,
 )
 from loyalty.errors.points import (
     CeilingExceeded,
     HoldClosed,
+    HoldOpen,
     InDebt,
     NotEnoughPoints,
     NotSpendable,
@@ -138,6 +140,7 @@ __all__ = [
     "ExchangeNegative",
     "Forbidden",
     "HoldClosed",
+    "HoldOpen",
     "InDebt",
     "Invalid",
     "KeyMalformed",
@@ -159,6 +162,7 @@ __all__ = [
     "OutOfStock",
     "OwnCard",
     "PartyTooLarge",
+    "PersonErased",
     "PlaceForeign",
     "PlaceOfOthers",
     "PointsShareExceeded",

@@ -16,6 +16,7 @@ from loyalty.members.cards import fresh_number, is_ours, masked, prefix_allowed
 from loyalty.members.code_store import check_code, code_holder, forget_codes, show_code, use_code
 from loyalty.members.codes import PURPOSES, Purpose
 from loyalty.members.customer_store import correct, customer
+from loyalty.members.erasure_store import erased_among, forget_person, refuse_erased
 from loyalty.members.facts import ConsentAct, ConsentState, Newcomer, Reason, ToldCustomer
 from loyalty.members.identity import default_region, first_name, masked_phone, phone_e164, search_key
 from loyalty.members.models import (
@@ -24,6 +25,7 @@ from loyalty.members.models import (
     Card,
     Consent,
     Customer,
+    ErasedPerson,
     IdentityDocument,
     Member,
     MemberCode,
@@ -57,6 +59,7 @@ __all__ = [
     "ConsentAct",
     "ConsentState",
     "Customer",
+    "ErasedPerson",
     "IdentityDocument",
     "Member",
     "MemberCode",
@@ -87,8 +90,10 @@ __all__ = [
     "default_region",
     "documents",
     "end_card",
+    "erased_among",
     "first_name",
     "forget_codes",
+    "forget_person",
     "fresh_number",
     "holder",
     "is_ours",
@@ -103,6 +108,7 @@ __all__ = [
     "phone_e164",
     "prefix_allowed",
     "references",
+    "refuse_erased",
     "search_key",
     "show_code",
     "unblock",

@@ -6,9 +6,11 @@ from loyalty.tiers.models import Term as TermRow
 from loyalty.tiers.stops import is_stopped, open_stops, release, stop, stops_by_law
 from loyalty.tiers.store import (
     Stand,
+    alive,
     begin,
     due_members,
     earliest_due,
+    forget_person,
     keep_lifts,
     keep_measured,
     move,
@@ -28,9 +30,11 @@ __all__ = [
     "Term",
     "TermRow",
     "Tier",
+    "alive",
     "begin",
     "due_members",
     "earliest_due",
+    "forget_person",
     "is_stopped",
     "keep_lifts",
     "keep_measured",
