@@ -91,16 +91,7 @@ def write(
     waiting = {no: lifts_at for no, lifts_at in outcome.lifts.items() if no <= taken.stand.term_no}
     tiers.keep_lifts(session, member_id, waiting, now)
     events = [(event.kind, event.body) for event in outcome.events]
-    is_somebody = taken.stand.erased_at is None
-    if (
-        is_somebody
-        and any(term.tier for term in outcome.terms)
-        and members.active_card(session, member_id) is None
-    ):
-        prefix = editions.at(now).programme.club.card_prefix
-        members.issue_card(session, members.by_id(session, member_id), prefix, now)
-        events.append(("card.issued", {}))
-    if is_somebody and outcome.terms:
+    if outcome.terms and taken.stand.erased_at is None:
         events += [(event.kind, event.body) for event in _of_new_terms(session, editions, outcome, now)]
     is_news = imported_at is None
     last = outbox.add(session, member_id, taken.stand.event_seq, events, now, is_news=is_news)
@@ -109,7 +100,12 @@ def write(
 
 
 def _of_new_terms(session: Session, editions: Editions, outcome: Outcome, now: datetime) -> Iterator[Event]:
-    """What a new card lets go of, and who looks after its member (B3, B8)."""
+    """The card that a first tier brings, what it lets go of, and who looks after its member (M3, B3, B8)."""
+    member_id = outcome.after.member_id
+    if any(term.tier for term in outcome.terms) and members.active_card(session, member_id) is None:
+        prefix = editions.at(now).programme.club.card_prefix
+        members.issue_card(session, members.by_id(session, member_id), prefix, now)
+        yield Event("card.issued", {})
     course = Course(editions, with_all_terms(session, outcome.after), iter(()))
     yield from let_go(session, lost_bookings(session, course, now), now)
     yield from look_after(session, course, now)

@@ -20,6 +20,7 @@ from loyalty.members.erasure_store import erased_among, forget_person, refuse_er
 from loyalty.members.facts import ConsentAct, ConsentState, Newcomer, Reason, ToldCustomer
 from loyalty.members.identity import default_region, first_name, masked_phone, phone_e164, search_key
 from loyalty.members.models import (
+    LEFT,
     MAY_ACT,
     STATES,
     Card,
@@ -51,6 +52,7 @@ from loyalty.members.store import (
 )
 
 __all__ = [
+    "LEFT",
     "MAY_ACT",
     "PURPOSES",
     "STATES",

@@ -36,7 +36,7 @@ def upgrade() -> None:
                     was := was #- string_to_array(part, '.');
                     becomes := becomes #- string_to_array(part, '.');
                 END LOOP;
-                IF was IS DISTINCT FROM becomes THEN
+                IF was IS DISTINCT FROM becomes OR to_jsonb(OLD) = to_jsonb(NEW) THEN
                     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
                 END IF;
                 RETURN NEW;
@@ -76,15 +76,17 @@ def let_go_of(table: str) -> None:
         words = f"BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_all_but({told})"
         op.execute(f"CREATE TRIGGER {table}_refuses_update {words}")
         return
-    same = []
-    for column in [row["name"] for row in sa.inspect(op.get_bind()).get_columns(table)]:
+    columns = [row["name"] for row in sa.inspect(op.get_bind()).get_columns(table)]
+    same, differs = [], [f"NEW.{column} IS NOT OLD.{column}" for column in parts]
+    for column in columns:
         if column not in parts:
             same.append(f'NEW."{column}" IS OLD."{column}"')
         elif parts[column]:
             paths = ", ".join(f"'$.{part}'" for part in parts[column])
             same.append(f"json_remove(NEW.{column}, {paths}) IS json_remove(OLD.{column}, {paths})")
     refuse = f"SELECT RAISE(ABORT, '{table} is append-only')"
-    words = f"BEFORE UPDATE ON {table} WHEN NOT ({' AND '.join(same)}) BEGIN {refuse}; END"
+    goes = f"{' AND '.join(same)} AND ({' OR '.join(differs)})"
+    words = f"BEFORE UPDATE ON {table} WHEN NOT ({goes}) BEGIN {refuse}; END"
     op.execute(f"CREATE TRIGGER {table}_refuses_update {words}")
 
 

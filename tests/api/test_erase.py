@@ -90,7 +90,7 @@ def test_m7_nothing_says_who_they_were(app, make, core, ana, tmp_path, caplog):
     assert bea.figures(unit="status")[0] == 100_000
 
 
-def test_m7_what_is_left_of_points_is_forfeited(core, ana):
+def test_m7_what_is_left_of_points_is_forfeited(app, core, ana):
     core.tells("P1", "CORE-ZQ-1")
     ana.adjust(50)
     ana.adjust(70, unit="status")
@@ -99,7 +99,8 @@ def test_m7_what_is_left_of_points_is_forfeited(core, ana):
     paths = ("", "/balance", "/statement", "/tier", "/benefits", "/uses", "/why", "/export", "/tier/why")
     seen = {path: core.till.get(f"/members/{ana.member_id}{path}").status_code for path in paths}
     assert set(seen.values()) == {404}, seen
-    assert core.shows("P1")["member_id"] is None
+    assert core.shows("P1")["position"] == {"status": 100_000}
+    assert books(app, "SELECT DISTINCT holder FROM policy_version") == [(None,)]
 
 
 def test_m7_forgotten_is_forgotten_once(core, ana):
