@@ -34,7 +34,7 @@ def advance_due(
     chunk = due[:limit]
     for member_id in chunk:
         try:
-            taken = take(session, editions, member_id, now)
+            taken = take(session, editions, member_id, now, even_erased=True)
         except AccountStopped:
             continue
         course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))

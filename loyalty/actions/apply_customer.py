@@ -25,7 +25,7 @@ def apply_customer(
     """Apply a version of a person once; one older than what is known changes nothing.
 
     Somebody new joins where the club takes policy holders in (I8). Raises NotAMember, AlreadyMember for a
-    document or reference of another member; Invalid, KeyReused.
+    document or reference of another member, PersonErased; Invalid, KeyReused.
     """
     now = asking.now
     check_birth_date(editions, told.given.get("birth_date"), now)
@@ -61,6 +61,7 @@ def _member(
     session: Session, editions: Editions, told: ToldCustomer, asking: Asking, identity_key: bytes
 ) -> tuple[int, bool]:
     """The member that the core system calls so, and whether they have only just joined."""
+    members.refuse_erased(session, (told.reference, *told.references), (), identity_key)
     try:
         return members.by_reference(session, told.reference).member_id, False
     except NotFound:

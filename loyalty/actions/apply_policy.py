@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from loyalty import calendar, ids, members, policies
+from loyalty import calendar, ids, members, policies, tiers
 from loyalty.actions.answers import balances, standing_after
 from loyalty.actions.book import Taken, fresh_ids, take, write
 from loyalty.actions.enrol import enrol_holder
@@ -20,7 +20,7 @@ from loyalty.decide.outcome import Outcome
 from loyalty.decide.programme import Editions
 from loyalty.errors import CurrencyForeign, Invalid, NotAMember, NotFound
 from loyalty.ledger import OF_POLICIES
-from loyalty.policies import PolicyState
+from loyalty.policies import Insured, PolicyState
 from loyalty.reads.policy import told_of
 
 
@@ -32,7 +32,8 @@ def apply_policy(
     The state names its holder by member or by reference. Told again it changes nothing, but whoever joined
     since, as its holder by reference, is given what is theirs (I8).
 
-    Raises NotAMember for a policy that nobody in the club ever held, NotFound for a member who is not there;
+    Raises NotAMember for a policy that nobody in the club ever held, NotFound for a member who is not there,
+    PersonErased for a holder who was forgotten; of an insured person who was, no reference is kept. Raises
     Invalid, CurrencyForeign, KeyReused.
     """
     policies.check(state)
@@ -43,7 +44,8 @@ def apply_policy(
 
     def do() -> Told:
         policies.lock(session, state.policy_no, now)
-        held = replace(state, holder=_holder(session, editions, state, asking, identity_key))
+        holder = _holder(session, editions, state, asking, identity_key)
+        held = replace(state, holder=holder, insured=_insured(session, state, identity_key))
         known = policies.shares(session, state.policy_no)
         if held.holder is None and not policies.states(session, state.policy_no):
             raise NotAMember
@@ -71,10 +73,17 @@ def _holder(
     try:
         return members.by_reference(session, state.holder_reference).member_id
     except NotFound:
+        members.refuse_erased(session, (state.holder_reference,), (), identity_key)
         if editions.at(asking.now).programme.club.enrolment != "automatic":
             return None
         newcomer = members.Newcomer(state.holder_reference, references=(state.holder_reference,))
         return enrol_holder(session, editions, newcomer, asking, identity_key)
+
+
+def _insured(session: Session, state: PolicyState, identity_key: bytes) -> tuple[Insured, ...]:
+    """The insured persons of a state, those who were forgotten without a name (M7)."""
+    gone = members.erased_among(session, {one.reference for one in state.insured}, identity_key)
+    return tuple(replace(one, reference="") if one.reference in gone else one for one in state.insured)
 
 
 def _follow(
@@ -87,7 +96,7 @@ def _follow(
     """Move everybody whom the policy gives something, gave it, or will (I5), locked in their order."""
     now = asking.now
     told = told_of(session, state.policy_no)
-    concerned = sorted({*known, *(one.holder for one in told.states if one.holder is not None)})
+    concerned = tiers.alive(session, {*known, *(one.holder for one in told.states if one.holder is not None)})
     taken = {one: take(session, editions, one, now, since=BEGINNING) for one in concerned}
     outcomes = {
         one: follow_one(session, editions, state, told, known.get(one), taken[one], asking)

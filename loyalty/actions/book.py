@@ -39,12 +39,17 @@ def take(
     now: datetime,
     since: datetime | None = None,
     limits: Iterable[UsageKey] = (),
+    *,
+    even_erased: bool = False,
 ) -> Taken:
     """Lock a member and read them; `since` is how far back the fact needs the terms.
 
-    `limits` are the counters that the fact may touch; they are locked last. Raises NotFound.
+    `limits` are the counters that the fact may touch; they are locked last. Raises NotFound, for whoever
+    was forgotten, too, unless the clock alone acts (`even_erased`).
     """
-    snapshot, stand = load(session, editions, member_id, now, locked=True, since=since)
+    snapshot, stand = load(
+        session, editions, member_id, now, locked=True, even_erased=even_erased, since=since
+    )
     return Taken(replace(snapshot, used=_used(session, member_id, set(limits))), stand)
 
 
@@ -86,11 +91,7 @@ def write(
     waiting = {no: lifts_at for no, lifts_at in outcome.lifts.items() if no <= taken.stand.term_no}
     tiers.keep_lifts(session, member_id, waiting, now)
     events = [(event.kind, event.body) for event in outcome.events]
-    if any(term.tier for term in outcome.terms) and members.active_card(session, member_id) is None:
-        prefix = editions.at(now).programme.club.card_prefix
-        members.issue_card(session, members.by_id(session, member_id), prefix, now)
-        events.append(("card.issued", {}))
-    if outcome.terms:
+    if outcome.terms and taken.stand.erased_at is None:
         events += [(event.kind, event.body) for event in _of_new_terms(session, editions, outcome, now)]
     is_news = imported_at is None
     last = outbox.add(session, member_id, taken.stand.event_seq, events, now, is_news=is_news)
@@ -99,7 +100,12 @@ def write(
 
 
 def _of_new_terms(session: Session, editions: Editions, outcome: Outcome, now: datetime) -> Iterator[Event]:
-    """What a new card lets go of, and who looks after its member (B3, B8)."""
+    """The card that a first tier brings, what it lets go of, and who looks after its member (M3, B3, B8)."""
+    member_id = outcome.after.member_id
+    if any(term.tier for term in outcome.terms) and members.active_card(session, member_id) is None:
+        prefix = editions.at(now).programme.club.card_prefix
+        members.issue_card(session, members.by_id(session, member_id), prefix, now)
+        yield Event("card.issued", {})
     course = Course(editions, with_all_terms(session, outcome.after), iter(()))
     yield from let_go(session, lost_bookings(session, course, now), now)
     yield from look_after(session, course, now)

@@ -26,7 +26,7 @@ def enrol(
     """Take a person in, once, with accounts, a standing and, when the first tier asks for nothing, a card.
 
     The first reference is the business key. Gives the member's id, and whether this was answered before.
-    Raises AlreadyMember; Invalid for what cannot be; KeyMissing, KeyReused.
+    Raises AlreadyMember, PersonErased; Invalid for what cannot be; KeyMissing, KeyReused.
     """
     now = asking.now
     check_birth_date(editions, newcomer.birth_date, now)

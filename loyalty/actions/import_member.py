@@ -43,8 +43,8 @@ def import_member(
     """Take a member over, once; whether that was done before.
 
     History without luggage joins as anybody did then, with what joining earned; whoever else comes, now or
-    with luggage, is given nothing for coming. Raises AlreadyMember; Invalid for a card of somebody else;
-    TierUnknown, TooManyPoints, KeyReused.
+    with luggage, is given nothing for coming. Raises AlreadyMember, PersonErased; Invalid for a card of
+    somebody else; TierUnknown, TooManyPoints, KeyReused.
     """
     now = asking.now
     enrolled_at = arrival.enrolled_at or now

@@ -10,7 +10,7 @@ from loyalty.benefits import Use
 from loyalty.decide.outcome import Event
 from loyalty.reads.entitled import CARD_LOWER
 
-BY_THE_CLUB, DECEASED = "club", "deceased"
+BY_THE_CLUB, DECEASED, ERASED = "club", "deceased", "erased"
 
 
 def let_go(session: Session, gone: Mapping[Use, datetime], now: datetime) -> Iterator[Event]:
@@ -25,12 +25,12 @@ def let_go(session: Session, gone: Mapping[Use, datetime], now: datetime) -> Ite
         yield Event("benefit.cancelled", body | when)
 
 
-def let_go_of_all(session: Session, member_id: int, now: datetime) -> Iterator[Event]:
-    """A member has died: every booking ends, and nobody is looked for to look after them (M9)."""
+def let_go_of_all(session: Session, member_id: int, now: datetime, reason: str = DECEASED) -> Iterator[Event]:
+    """A member has gone: every booking ends, and nobody is looked for to look after them (M7, M9)."""
     for use in benefits.open_uses(session, member_id):
         if use.event_id is not None and use.state == "reserved":
             benefits.unseat(session, use.event_id, 1 + use.guests)
-        benefits.close(session, use, "cancelled", False, BY_THE_CLUB, now, DECEASED)
-        body = {"use": ids.pair_to_text(member_id, use.use_id), "benefit": use.benefit, "reason": DECEASED}
+        benefits.close(session, use, "cancelled", False, BY_THE_CLUB, now, reason)
+        body = {"use": ids.pair_to_text(member_id, use.use_id), "benefit": use.benefit, "reason": reason}
         yield Event("benefit.cancelled", body | {"at": calendar.instant_text(use.at)})
     benefits.end_all(session, member_id, now)

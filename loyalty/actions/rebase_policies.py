@@ -75,7 +75,7 @@ def _follow(
 ) -> None:
     known, now = policies.shares(session, policy_no), asking.now
     state = made.told.at(now) or made.told.states[0]
-    for member_id in sorted(concerned):
+    for member_id in tiers.alive(session, concerned):
         taken = take(session, editions, member_id, now, since=BEGINNING)
         share = known.get(member_id)
         follow_one(session, editions, state, made.told, share, taken, asking, happened_at=now)

@@ -47,12 +47,17 @@ def reject(session: Session, review_id: int, *, asking: Asking) -> bool:
 
     def do() -> Told:
         review = reviews.by_id(session, review_id)
-        reviews.close(session, review_id, "rejected", asking.client, asking.now)
-        _record(session, "sale.rejected", review, asking)
+        turn_down(session, review, asking)
         return Told({"review_id": ids.to_text(review_id)}, review.member_id)
 
     _, replayed = once(session, Wish("reject", asking, None, {"review": review_id}), do)
     return replayed
+
+
+def turn_down(session: Session, review: reviews.Review, asking: Asking) -> None:
+    """Close a review that is open without booking its sale. Raises ReviewClosed."""
+    reviews.close(session, review.review_id, "rejected", asking.client, asking.now)
+    _record(session, "sale.rejected", review, asking)
 
 
 def _let_returns_find(session: Session, key: tuple[str, ...], booked: Told) -> None:

@@ -61,6 +61,8 @@ def take_bearer(
     try:
         taken = take(session, editions, member_id, now, since=at, limits=limits(member_id))
     except NotFound:
+        if bearer.card is not None:  # of somebody who was forgotten (M7)
+            raise CardBlocked from None
         raise NotFound.at("member_id") from None
     member = check_may_act(session, bearer, member_id, at or now, locked=True)
     if purpose == "spend":

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from loyalty.actions.change_member import change_member
 from loyalty.actions.enrol import enrol
+from loyalty.actions.erase import erase
 from loyalty.actions.once import Asking
 from loyalty.api.auth import caller, needs
 from loyalty.api.carrying import carry, look
@@ -73,6 +74,23 @@ def change(changes: dict[str, Any], member_id: int) -> Any:
 
     view = carry(wish)
     return answering(view, 200, replayed=False, headers=etag(view.version))
+
+
+@members.route("/<opaque:member_id>", methods=["DELETE"])
+@needs("members:write")
+@takes_version()
+@members.response(204)
+def forget(member_id: int) -> None:
+    """Forget the person, for ever: their points are forfeited, their data is gone, the books still balance.
+
+    Refused while a hold is open. The core system's news of them is refused from then on.
+    """
+    version, identity_key = if_match(), rooms().settings.identity_secret
+    carry(
+        lambda session, editions, asking: erase(
+            session, editions, member_id, version, asking=asking, identity_key=identity_key
+        )
+    )
 
 
 @members.route("/lookup", methods=["POST"])

@@ -6,6 +6,7 @@ from loyalty.api.cards import cards
 from loyalty.api.codes import codes
 from loyalty.api.customers import customers
 from loyalty.api.events import events
+from loyalty.api.exports import exports
 from loyalty.api.facts import facts
 from loyalty.api.holds import holds
 from loyalty.api.members import members
@@ -24,6 +25,7 @@ from loyalty.api.transfers import transfers
 
 ROUTES: tuple[Resource, ...] = (
     members,
+    exports,
     cards,
     codes,
     points,

@@ -27,12 +27,12 @@ from loyalty.benefits.events import (
 from loyalty.benefits.facts import OPEN, ClubEvent, Place, State, Wanted
 from loyalty.benefits.feed import items, publish_item, withdraw_item
 from loyalty.benefits.mailings import keep_mailing, mailed, mark_returned, mark_written
-from loyalty.benefits.models import Assignment, FeedItem, Mailing, Manager, Use
+from loyalty.benefits.models import Assignment, FeedItem, Mailing, Manager, Recognition, Use
 from loyalty.benefits.models import ClubEvent as EventRow
 from loyalty.benefits.models import Entitlement as EntitlementRow
 from loyalty.benefits.models import Place as PlaceRow
 from loyalty.benefits.quota import Entitlement, Period, Stretch, Visit, entitlement, free_again
-from loyalty.benefits.recognitions import forget_recognised, keep_recognised, recognised
+from loyalty.benefits.recognitions import forget_person, forget_recognised, keep_recognised, recognised
 from loyalty.benefits.store import (
     Right,
     booked_between,
@@ -72,6 +72,7 @@ __all__ = [
     "Place",
     "PlaceRow",
     "Quota",
+    "Recognition",
     "Right",
     "State",
     "Stretch",
@@ -93,6 +94,7 @@ __all__ = [
     "end_all",
     "entitlement",
     "event",
+    "forget_person",
     "forget_recognised",
     "free_again",
     "here",

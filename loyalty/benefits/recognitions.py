@@ -4,10 +4,10 @@ import secrets
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from loyalty.benefits.models import Recognition
+from loyalty.benefits.models import Recognition, Use
 from loyalty.errors import NotFound
 
 RECOGNISED = timedelta(minutes=10)  #: for so long after a card or a code was shown
@@ -34,6 +34,12 @@ def recognised(session: Session, handle: str, place: str, now: datetime) -> Reco
 def forget_recognised(session: Session, now: datetime) -> None:
     """Drop those whose minutes are over."""
     session.execute(delete(Recognition).where(Recognition.shown_at <= now - RECOGNISED))
+
+
+def forget_person(session: Session, member_id: int) -> None:
+    """Drop whom places were shown, and what they noted beside visits of somebody who is forgotten (M7)."""
+    session.execute(delete(Recognition).where(Recognition.member_id == member_id))
+    session.execute(update(Use).where(Use.member_id == member_id).values(attributes={}))
 
 
 def _digest(handle: str) -> str:

@@ -45,10 +45,11 @@ NEWS = {
     "forfeit": "points.forfeited",
 }
 POLICIES_WANTED = "policies.wanted"
+ERASED = "member.erased"
 STOPPED, RELEASED = "account.stopped", "account.released"
 #: All that outsiders hear of.
 EVENT_KINDS = frozenset(NEWS.values()) | {
-    "tier.changed", "card.issued", POLICIES_WANTED, STOPPED, RELEASED,
+    "tier.changed", "card.issued", POLICIES_WANTED, STOPPED, RELEASED, ERASED,
     "reward.ordered", "reward.used", "reward.sent", "reward.cancelled",
     "benefit.granted", "benefit.waiting", "benefit.reserved", "benefit.used", "benefit.cancelled",
     "benefit.missed", "benefit.mailed", "manager.assigned", "manager.wanted", "manager.ended",

@@ -28,6 +28,12 @@ class AlreadyMember(Refusal):
     code = "already_member"
 
 
+class PersonErased(Refusal):
+    """The club has forgotten the person of this reference or document: no feed brings them back (M7)."""
+
+    code = "person_erased"
+
+
 class CodeUnknown(Refusal):
     """No member's page shows this code now: mistyped, expired, or used before (M4)."""
 

@@ -30,6 +30,12 @@ class HoldClosed(Refusal):
     judged = True
 
 
+class HoldOpen(Refusal):
+    """Points are held for a till: the member cannot be forgotten before that has ended (M7)."""
+
+    code = "hold_open"
+
+
 class TooMuchCaptured(Refusal):
     """A capture of more than is held (P10)."""
 

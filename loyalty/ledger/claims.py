@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, text, update
+from sqlalchemy import bindparam, or_, select, text, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from loyalty.errors import TwinRunning
 from loyalty.guard import expect_one
+from loyalty.ids import new_id
 from loyalty.ledger.models import Claim
 from loyalty.tables import Moment, table_of
 
 _LOCK_NOT_AVAILABLE = "55P03"
+_OF_PERSONS = ("enrol", "import", "customer")  #: acts whose keys and contents say who somebody is
 ANY = "*"  #: the request hash of a tombstone: it speaks to whatever comes under its key
 
 # In words, because the statement objects of ON CONFLICT are compiled anew each time.
@@ -82,6 +84,25 @@ def bury(session: Session, scope: str, key: str, refusal: Mapping[str, Any]) -> 
     """Let whatever comes under a key that booked nothing hear this refusal, for ever (P18)."""
     words = {"of_scope": scope, "of_key": key, "outcome": {"refusal": dict(refusal)}}
     expect_one(session.execute(_BURY, words), "5", "a claim that bound nothing")
+
+
+def forget_person(session: Session, member_id: int, now: datetime) -> None:
+    """Replace what claims of enrolling a member, and of news of them, say of who they were (M7).
+
+    Their keys are references of a core system, their hashes are of persons: nobody hears of them again, and
+    the key that a client sent along stays taken.
+    """
+    told = or_(*(_CLAIM.c.scope.startswith(f"{key}{act}") for act in _OF_PERSONS for key in ("", "key:")))
+    rows = select(_CLAIM.c.scope, _CLAIM.c.key, _CLAIM.c.outcome).where(_CLAIM.c.member_id == member_id, told)
+    for scope, key, outcome in session.execute(rows).all():
+        mine = update(_CLAIM).where(_CLAIM.c.scope == scope, _CLAIM.c.key == key)
+        answer = dict((outcome or {}).get("answer") or {})
+        if "reference" in answer:
+            answer["reference"] = ""
+        values: dict[str, Any] = {"request_hash": "", "outcome": {"answer": answer}}
+        if not scope.startswith("key:"):
+            values["key"] = key_of(("erased", str(new_id(now))))
+        expect_one(session.execute(mine.values(values)), "5", "a claim", member_id)
 
 
 def find(session: Session, scope: str, key: str) -> Claimed | None:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from loyalty.guard import expect_one
 from loyalty.ledger import models
 from loyalty.ledger.lots import LotKey
 
@@ -204,3 +205,14 @@ def _lines(
         )
         for row in session.scalars(rows)
     ]
+
+
+def forget_notes(session: Session, member_id: int) -> None:
+    """Empty what staff wrote beside corrections of a member: all that operations let go of (M7)."""
+    row = models.Operation
+    mine = select(row.op_id, row.reasons).where(row.member_id == member_id, row.kind == "adjust")
+    for op_id, reasons in session.execute(mine).tuples().all():
+        if reasons and reasons.get("note"):
+            this = (row.member_id == member_id, row.op_id == op_id)
+            emptied = update(row).where(*this).values(reasons={**reasons, "note": ""})
+            expect_one(session.execute(emptied), "P1", "a correction", member_id)

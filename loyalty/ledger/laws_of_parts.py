@@ -123,7 +123,7 @@ def _magnitudes() -> Select[Any]:
         (head.kind.in_(_TAKES_BACK), part.withdrawn - sums["returned"]),
         (head.kind == "adjust", func.abs(sums["adjusted"])),
         (head.kind == "expire", part.withdrawn - sums["expired"]),
-        (head.kind == "forfeit", -sums["forfeited"]),
+        (head.kind == "forfeit", part.withdrawn + func.abs(sums["forfeited"])),
         (head.kind == "import", sums["imported"]),
         (head.kind.in_(("transfer_out", "transfer_in")), func.abs(sums["transferred"])),
         else_=func.coalesce(Hold.points, -1),
@@ -176,10 +176,14 @@ def _astray() -> Select[Any]:
     fitting.append(Entry.contra == "debt")
     forgiven = and_(Entry.contra == "adjusted", Operation.kind.in_(_TAKES_BACK), Entry.kind == "debt")
     fitting.append(and_(forgiven, Entry.points > 0))
+    # Whoever was forgotten owes nothing any more (M7).
+    let_off = and_(Entry.contra == "forfeited", Operation.kind == "forfeit", Entry.kind == "debt")
+    fitting.append(and_(let_off, Entry.points > 0))
     owed = or_(
         and_(Entry.contra.in_(("returned", "position")), Entry.points < 0),
         and_(Entry.contra == "debt", Entry.points > 0),
         forgiven,
+        and_(let_off, Entry.points > 0),
     )
     times = or_(Entry.happened_at != Operation.happened_at, Entry.booked_at != Operation.booked_at)
     return (

@@ -16,6 +16,7 @@ from loyalty.members.cards import fresh_number, is_ours, masked, prefix_allowed
 from loyalty.members.code_store import check_code, code_holder, forget_codes, show_code, use_code
 from loyalty.members.codes import PURPOSES, Purpose
 from loyalty.members.customer_store import correct, customer
+from loyalty.members.erasure_store import erased_among, forget_person, refuse_erased
 from loyalty.members.facts import ConsentAct, ConsentState, Newcomer, Reason, ToldCustomer
 from loyalty.members.guard_store import (
     contacts_of,
@@ -40,6 +41,7 @@ from loyalty.members.models import (
     Card,
     Consent,
     Customer,
+    ErasedPerson,
     IdentityDocument,
     Member,
     MemberCode,
@@ -83,6 +85,7 @@ __all__ = [
     "ConsentState",
     "ConsentTerms",
     "Customer",
+    "ErasedPerson",
     "IdentityDocument",
     "Member",
     "MemberCode",
@@ -115,8 +118,10 @@ __all__ = [
     "default_region",
     "documents",
     "end_card",
+    "erased_among",
     "first_name",
     "forget_codes",
+    "forget_person",
     "freeze_spending",
     "fresh_number",
     "holder",
@@ -134,6 +139,7 @@ __all__ = [
     "phone_e164",
     "prefix_allowed",
     "references",
+    "refuse_erased",
     "search_key",
     "set_contacts",
     "sharing",

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from loyalty.members import identity
+from loyalty.members.erasure_store import refuse_erased
 from loyalty.members.facts import AGENT, ToldCustomer
 from loyalty.members.models import DECEASED, Customer, Member
 from loyalty.members.store import (
@@ -27,7 +28,8 @@ def correct(
 ) -> bool:
     """Carry out on a locked member what the core system tells; whether that brought a further reference.
 
-    Raises AlreadyMember for a document or reference of another member; Invalid for what cannot be one.
+    Raises AlreadyMember for a document or reference of another member, PersonErased for one of somebody who
+    was forgotten; Invalid for what cannot be one.
     """
     person = person_of(session, member.member_id)
     person.name, person.name_key = told.name, identity.search_key(told.name)
@@ -35,8 +37,8 @@ def correct(
         person.birth_date = told.given["birth_date"]
         person.birth_mmdd = identity.birth_mmdd(person.birth_date)
     set_contacts(person, told.given, region)
+    proofs = identity.documents_of(told.documents or (), identity_key, "documents")
     if told.documents is not None:
-        proofs = identity.documents_of(told.documents, identity_key, "documents")
         _replace_documents(session, member.member_id, proofs)
     if told.deceased is not None:
         _tell_death(member, told.deceased)
@@ -46,6 +48,7 @@ def correct(
     known = references(session, member.member_id)
     further = [value for value in dict.fromkeys(told.references) if value not in known]
     take_references(session, member.member_id, further)
+    refuse_erased(session, further, proofs, identity_key)
     return bool(further)
 
 

@@ -41,6 +41,11 @@ def document(kind: str, number: str, key: bytes) -> Document | None:
     return Document(kind, digest, plain[-4:])
 
 
+def reference_digest(value: str, key: bytes) -> str:
+    """The keyed digest of what a core system calls a person; no document has the same."""
+    return hmac.new(key, f"\nreference\n{value}".encode(), sha256).hexdigest()
+
+
 def documents_of(told: Iterable[tuple[str, str]], key: bytes, path: str) -> list[Document]:
     """What (kind, number) pairs prove. Raises Invalid under `path` where a number holds nothing."""
     found = [document(kind, number, key) for kind, number in told]

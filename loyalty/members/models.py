@@ -94,6 +94,15 @@ class Customer(Base):
     __table_args__ = (CheckConstraint("version >= 1", name="version_from_one"),)
 
 
+class ErasedPerson(Base):
+    """Somebody was forgotten who was called so, or had this document: a keyed digest, of no member (M7)."""
+
+    __tablename__ = "erased_person"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    erased_on: Mapped[date]  # the UTC day: an instant would lead to the member
+
+
 class Card(Base):
     """A number that speaks for a member until it ends; a blocked one is only silenced."""
 

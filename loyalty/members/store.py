@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from loyalty.errors import AlreadyMember, Invalid, MemberAmbiguous, NotFound, VersionStale
 from loyalty.ids import new_id
 from loyalty.members import identity
+from loyalty.members.erasure_store import refuse_erased
 from loyalty.members.facts import ConsentAct, ConsentState, Newcomer, standing_consents
 from loyalty.members.models import MAY_ACT, MAY_SIGN_IN, Consent, IdentityDocument, Member, Person, Reference
 from loyalty.tables import table_of
@@ -22,7 +23,7 @@ _ACT = tuple(field.name for field in fields(ConsentAct))
 _MEMBER, _PERSON = table_of(Member), table_of(Person)
 _ASKED = (
     select(_MEMBER.c.enrolled_at, _PERSON.c.birth_date, _MEMBER.c.attributes)
-    .join(_PERSON, _PERSON.c.member_id == _MEMBER.c.member_id)
+    .outerjoin(_PERSON, _PERSON.c.member_id == _MEMBER.c.member_id)
     .where(_MEMBER.c.member_id == bindparam("of_member"))
 )
 
@@ -36,7 +37,10 @@ def add(
     region: str,
     identity_key: bytes,
 ) -> Member:
-    """A new member without a card. Raises AlreadyMember; Invalid for a phone or document that cannot be."""
+    """A new member without a card.
+
+    Raises AlreadyMember, PersonErased; Invalid for a phone or document that cannot be.
+    """
     member = Member(
         member_id=new_id(now),
         state="enrolled",
@@ -59,6 +63,7 @@ def add(
     take_references(session, member.member_id, newcomer.references)
     proofs = identity.documents_of(newcomer.identity, identity_key, "identity")
     take_documents(session, member.member_id, proofs)
+    refuse_erased(session, newcomer.references, proofs, identity_key)
     add_consents(session, member.member_id, newcomer.consents, now)
     session.flush()
     return member

@@ -1,11 +1,12 @@
 """The rows of policies."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, text, update
+from sqlalchemy import ColumnElement, String, bindparam, cast, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from loyalty.guard import expect_one
@@ -120,6 +121,34 @@ def keep_share(session: Session, member_id: int, policy_no: str, share: Share) -
         return
     mine = update(PolicyShare).where(PolicyShare.member_id == member_id, PolicyShare.policy_no == policy_no)
     expect_one(session.execute(mine.values(values)), "positions", "the share of a policy", member_id)
+
+
+def forget_person(session: Session, member_id: int, references: Iterable[str]) -> None:
+    """Nobody holds, and nobody is named by, what was told of a person's policies, nor by others' (M7).
+
+    `references` are theirs; of the policies that they held, every insured person's goes.
+    """
+    called = sorted(references)
+    held = PolicyVersion.holder == member_id
+    rows = select(PolicyVersion).where(or_(held, *(_mentions(one) for one in called)))
+    for row in session.scalars(rows).all():
+        is_theirs = row.holder == member_id
+        content = dict(row.content)
+        if is_theirs or content["holder_reference"] in called:
+            content["holder_reference"] = None
+        content["insured"] = [
+            one | {"reference": ""} if is_theirs or one["reference"] in called else one
+            for one in content["insured"]
+        ]
+        row.holder, row.content = None if is_theirs else row.holder, content
+    session.flush()
+
+
+def _mentions(reference: str) -> ColumnElement[bool]:
+    """Whether what was told may name a person so: SQLite keeps other letters than PostgreSQL does."""
+    content = cast(PolicyVersion.content, String)
+    spelled = {json.dumps(reference), json.dumps(reference, ensure_ascii=False)}
+    return or_(*(content.contains(one, autoescape=True) for one in sorted(spelled)))
 
 
 def numbers(session: Session, after: str = "", limit: int = 1000) -> Sequence[str]:

@@ -19,6 +19,9 @@ MEMBERS: dict[type[Refusal], Problem] = {
         "ask_member",
     ),
     errors.AlreadyMember: Problem(422, "Already a member", "已是会员", "Already a member.", "ask_member"),
+    errors.PersonErased: Problem(
+        422, "The person was erased", "该客户资料已删除", "We may not keep this person.", "call_manager"
+    ),
     errors.CodeUnknown: Problem(
         404, "No page shows this code now", "会员码无效，请刷新", "Please show a fresh code.", "ask_member"
     ),

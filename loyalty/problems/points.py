@@ -21,6 +21,13 @@ POINTS: dict[type[Refusal], Problem] = {
     errors.HoldClosed: Problem(
         422, "The hold is closed", "积分预留已结束", "The points are no longer held.", "sell_without"
     ),
+    errors.HoldOpen: Problem(
+        422,
+        "Points are held for a till",
+        "有预留积分未结束",
+        "Points are still held.",
+        "call_manager",
+    ),
     errors.TooMuchCaptured: Problem(
         422, "More than is held", "超出预留积分", "More than was held.", "call_manager"
     ),

@@ -21,15 +21,17 @@ def load(
     now: datetime,
     *,
     locked: bool = False,
+    even_erased: bool = False,
     since: datetime | None = None,
 ) -> tuple[Snapshot, tiers.Stand]:
     """A member as booked now, not yet advanced; `since` also loads the terms and days that reach past it.
 
-    `locked` takes the member first: standing, then accounts (the lock order). Raises NotFound; for a
-    writer AccountStopped, and BooksDisturbed where the member's rows do not fit together.
+    `locked` takes the member first: standing, then accounts (the lock order). Raises NotFound, also for
+    whoever was forgotten, unless the clock alone acts (`even_erased`); for a writer AccountStopped, and
+    BooksDisturbed where the member's rows do not fit together.
     """
     stand = tiers.stand(session, member_id, locked=locked)
-    if stand is None:
+    if stand is None or (stand.erased_at is not None and not even_erased):
         raise NotFound
     if locked and stand.stopped_at is not None:
         raise AccountStopped
@@ -52,7 +54,7 @@ def load(
 def load_as_of(session: Session, editions: Editions, member_id: int, at: datetime) -> Snapshot:
     """A member from the rows booked by a past instant, not yet advanced to it. Raises NotFound."""
     terms = tiers.terms_as_of(session, member_id, at)
-    if not terms:
+    if not terms or not tiers.alive(session, {member_id}):
         raise NotFound
     enrolled_at, birth_date, attributes = members.asked_of(session, member_id)
     accounts = ledger.accounts_as_of(session, member_id, at, lifetime(editions))

@@ -12,7 +12,9 @@ from loyalty.reviews.store import (
     links,
     newest,
     of_day,
+    open_of,
     unlink,
+    unlink_member,
 )
 
 __all__ = [
@@ -28,5 +30,7 @@ __all__ = [
     "links",
     "newest",
     "of_day",
+    "open_of",
     "unlink",
+    "unlink_member",
 ]

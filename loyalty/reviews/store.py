@@ -83,6 +83,17 @@ def of_day(session: Session, store: str, business_date: date) -> Sequence[Review
     return session.scalars(select(Review).where(*mine)).all()
 
 
+def open_of(session: Session, member_id: int) -> Sequence[Review]:
+    """A member's sales that wait for a person."""
+    waiting = select(Review).where(Review.state == "open", Review.member_id == member_id)
+    return session.scalars(waiting.order_by(Review.review_id)).all()
+
+
+def unlink_member(session: Session, member_id: int) -> None:
+    """A member is nobody's own card any more, at any till."""
+    session.execute(delete(StaffCard).where(StaffCard.member_id == member_id))
+
+
 def link(session: Session, store: str, cashier: str, member_id: int, now: datetime) -> bool:
     """Link a cashier of a store with a member; whether they were not linked before."""
     if is_own_card(session, store, cashier, member_id):

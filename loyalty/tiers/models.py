@@ -23,6 +23,7 @@ class Standing(Base):
     due_at: Mapped[datetime | None] = mapped_column(Moment)  # when the term is next measured or reviewed
     event_seq: Mapped[int] = mapped_column(BigInteger, default=0)  # the member's last event (A5)
     stopped_at: Mapped[datetime | None] = mapped_column(Moment)  # since then nothing is written: see Stop
+    erased_at: Mapped[datetime | None] = mapped_column(Moment)  # since then nobody stands here (M7)
 
 
 class Term(Base):

@@ -1,7 +1,7 @@
 """Rows of standing and terms. The standing row is the member's lock."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,11 +25,12 @@ class Stand:
     due_at: datetime | None
     event_seq: int
     stopped_at: datetime | None = None  #: nothing may be written of the member until they are released
+    erased_at: datetime | None = None  #: the person was forgotten: only the clock still writes of the member
 
 
 _STANDING = table_of(models.Standing)
 _KEPT = ("tier", "term_no", "until_at", "due_at", "event_seq")
-_READ = ("member_id", *_KEPT, "stopped_at")
+_READ = ("member_id", *_KEPT, "stopped_at", "erased_at")
 _STAND = select(*(_STANDING.c[name] for name in _READ)).where(_STANDING.c.member_id == bindparam("of_member"))
 _STAND_LOCKED = _STAND.with_for_update()
 _TERM = table_of(models.Term)
@@ -140,8 +141,14 @@ def _change(session: Session, member_id: int, term_no: int, values: dict[str, An
 
 def move(session: Session, before: Stand, running: Term, due_at: datetime | None, event_seq: int) -> None:
     """Bring the standing row to the running term."""
-    until_at = running.until_at
-    after = Stand(before.member_id, running.tier, running.no, until_at, due_at, event_seq, before.stopped_at)
+    after = replace(
+        before,
+        tier=running.tier,
+        term_no=running.no,
+        until_at=running.until_at,
+        due_at=due_at,
+        event_seq=event_seq,
+    )
     if after != before:
         row = {name: getattr(after, name) for name in _KEPT}
         done = session.execute(_MOVE, {"of_member": before.member_id, **row})
@@ -154,6 +161,24 @@ def count_event(session: Session, member_id: int) -> None:
     expect_one(
         session.execute(mine.values(event_seq=_STANDING.c.event_seq + 1)), "12", "the standing", member_id
     )
+
+
+def alive(session: Session, member_ids: Iterable[int]) -> list[int]:
+    """Those of some members who were not forgotten, in order."""
+    asked = {*member_ids}
+    gone = select(_STANDING.c.member_id).where(
+        _STANDING.c.member_id.in_(asked), _STANDING.c.erased_at.is_not(None)
+    return sorted(asked - set(session.scalars(gone)))
+
+
+def forget_person(session: Session, member_id: int, now: datetime) -> None:
+    """Nobody stands here any more; the words with which a tier was given by hand are gone (M7)."""
+    mine = select(models.Term).where(models.Term.member_id == member_id)
+    for term in session.scalars(mine).all():
+        if "note" in term.evidence:
+            _change(session, member_id, term.term_no, {"evidence": {**term.evidence, "note": ""}})
+    gone = update(_STANDING).where(_STANDING.c.member_id == member_id, _STANDING.c.erased_at.is_(None))
+    expect_one(session.execute(gone.values(erased_at=now)), "12", "the standing", member_id)
 
 
 def _waited(row: models.Term, at: datetime) -> bool:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from tests import pasts
 from tests.ladders import SHANGHAI, club, noon
 from tests.makers import Maker, Shopper, receipt, wire
-from tests.policies import Core, coverage
+from tests.policies import COOLING, SINGLE, Core, coverage, insurer
 from tests.tenders import WORTH, paid
 
 DAY = timedelta(days=1)
@@ -109,6 +109,40 @@ def tiers(make: Maker) -> None:
     ana.buy("180.00")
     cai.buy("100.00")
     make.run("jobs", "post")
+
+
+def forgotten(make: Maker) -> None:
+    """Ana is forgotten with points, promises, a debt, an order and a policy; Ben takes her policy on."""
+    make.document(_insurer())
+    core = Core(make.till())
+    ana = make.shopper(core.till, references=["Ana"])
+    make.shopper(core.till, name="Ben", references=["Ben"])
+    core.tells("P1", "Ana", insured=[{"reference": "Ana", "relation": "self"}])
+    core.tells("P2", "Ben", insured=[{"reference": "Ana", "relation": "spouse"}])
+    core.tells("P3", "Ana", cooling_off_ends_on=None)
+    sold = ana.buy("100.00", currency="CNY")
+    ana.adjust(500)
+    ana.given("gold", make.clock.now() + 90 * DAY)
+    ana.tell("/reward-orders", {"card": ana.card, "reward": "mug", "reference": "o"}, 201)
+    ana.redeem(500)
+    ana.give_back(sold, (1, "100.00"))
+    ana.buy("10.00", currency="CNY")
+    version = core.till.get(f"/members/{ana.member_id}").headers["ETag"]
+    gone = core.till.send("DELETE", f"/members/{ana.member_id}", if_match=version)
+    assert gone.status_code == 204, gone.json
+    make.clock.move(make.clock.now() + DAY)
+    core.tells("P1", "Ben", version=2)
+    make.clock.move(make.clock.now() + 400 * DAY)
+    make.run("jobs", "nightly")
+    make.run("jobs", "post")
+
+
+def _insurer() -> dict[str, Any]:
+    """An insurer's club in which sales and what is promised give points, too."""
+    sale = {"code": "sale", "on": "purchase", "unit": "reward", "earn": {"points": 1, "per": "1.00"}}
+    waits = sale | {"code": "waits", "phase": "bonus", "earn": {"fixed": 30}, "from": {"event": "called"}}
+    mug = {"code": "mug", "name": {"zh": "杯", "en": "Mug"}, "price": {"unit": "reward", "points": 100}}
+    return insurer(**{"tier[0].attain": 0, "rule": [COOLING, SINGLE, sale, waits], "reward": [mug]})
 
 
 PASTS = (

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
+from tests.ladders import SHANGHAI
 from tests.proofs.judge import judge
-from tests.proofs.pasts import shop, tiers
+from tests.proofs.pasts import forgotten, shop, tiers
 from tests.proofs.spoiling import unguarded
-from tests.reads.unguarded import lived
+from tests.reads.unguarded import audited, lived
 
 PROOFS = Path(__file__).parent
 JUDGE = PROOFS / "judge.py"
@@ -41,6 +43,13 @@ def ladder_book(request):
         yield url_of(engine)
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def forgotten_book(request):
+    """The same of a club that forgot somebody."""
+    with lived(request.getfixturevalue(f"{request.param}_databases"), forgotten) as engine:
+        yield engine
+
+
 def judged(*words, folder=PROOFS):
     done = subprocess.run(
         [sys.executable, JUDGE, *words], cwd=folder, capture_output=True, text=True, check=False
@@ -51,6 +60,32 @@ def judged(*words, folder=PROOFS):
 def test_a_good_book_passes_wherever_the_judge_is_started(book, tmp_path):
     for folder in (PROOFS.parents[1], tmp_path):
         assert judged(url_of(book.engine), folder=folder) == (0, "a good book\n", "")
+
+
+def test_m7_a_club_that_forgot_somebody_has_a_good_book(forgotten_book):
+    assert judge(url_of(forgotten_book)) == []
+    with Session(forgotten_book) as books:
+        assert list(audited(books, SHANGHAI)) == []
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        "UPDATE account SET available = 5 WHERE member_id IN ({gone})",
+        "UPDATE card SET ended_at = NULL, ended_reason = NULL WHERE member_id IN ({gone})",
+        "UPDATE member SET state = 'active' WHERE member_id IN ({gone})",
+        "INSERT INTO member_reference (value, member_id) SELECT 'Ana', member_id FROM standing"
+        " WHERE erased_at IS NOT NULL",
+        "UPDATE policy_version SET holder = (SELECT member_id FROM standing WHERE erased_at IS NOT NULL)"
+        " WHERE policy_no = 'P3'",
+    ],
+)
+def test_m7_what_is_left_of_somebody_is_found(forgotten_book, spoilt):
+    gone = "SELECT member_id FROM standing WHERE erased_at IS NOT NULL"
+    with Session(forgotten_book) as books:
+        books.execute(text(spoilt.format(gone=gone)))
+        assert list(audited(books, SHANGHAI, "erased"))
+        books.rollback()
 
 
 def test_tiers_that_take_points_leave_a_good_book(ladder_book):

@@ -119,6 +119,12 @@ class MemberIn(MemberChangeIn):
         return Newcomer(**{**data, **lists})
 
 
+class ExportIn(Schema):
+    """In which form a member's own data is wanted; JSON unless told."""
+
+    format = fields.String(load_default="json", validate=validate.OneOf(("json", "csv")))
+
+
 class LookupIn(Schema):
     """Exactly one of them."""
 

@@ -22,7 +22,7 @@ def judge(court: Court, life: Life) -> None:
         (claim.taken_at, claim.request_hash) for claim in life.claim if claim.scope.startswith("key:tier@")
     }
     for term in life.term:
-        if term.reason == "by_hand":
+        if term.reason == "by_hand" and not life.erased_at:  # then the words are gone (M7)
             wish = {"member": life.member_id, "tier": term.tier, "until": term.until_at,
                     "reason": term.evidence.get("note"), "protected": term.protected}  # fmt: skip
             asked = (term.booked_at, fingerprint(wish)) in handed

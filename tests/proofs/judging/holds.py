@@ -115,8 +115,8 @@ def _promise(court: Court, life: Life, row: Row) -> None:
     if row.state == "opened":
         _opened(court, life, row, opener)
     elif row.state != "pending":
-        kinds = {"taken_back": ("return", "cancel", "expire"), "superseded": ("position",)}[row.state] if (
-            row.state in STATES) else ()  # fmt: skip
+        closers = {"taken_back": ("return", "cancel", "expire", "forfeit"), "superseded": ("position",)}
+        kinds = closers.get(row.state, ())
         ends = [one.booked_at for one in life.followers.get(row.op_id, []) if one.kind in kinds]
         court.holds(
             "P11", row, row.closed_at in ends, f"{row.state} at {row.closed_at}, when nothing closed it"

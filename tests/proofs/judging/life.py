@@ -1,7 +1,7 @@
 """One member's rows, and how they hang together."""
 
 from collections import defaultdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
 from types import SimpleNamespace
@@ -29,6 +29,11 @@ class Life(SimpleNamespace):
     """All rows of one member: a list for each table, under its name."""
 
     member_id: int
+
+    @cached_property
+    def erased_at(self) -> datetime | None:
+        """Since when nobody stands here (M7)."""
+        return self.standing[0].erased_at if self.standing else None
 
     @cached_property
     def operations(self) -> dict[int, Row]:

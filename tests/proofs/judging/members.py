@@ -20,7 +20,9 @@ def judge(court: Court, life: Life) -> None:
     if not court.holds("M5", where, life.member, "there is none, and other tables know of them"):
         return
     row = life.member[0]
-    court.same("M5", where, "persons", len(life.person), 1)
+    court.same("M5", where, "persons", len(life.person), 0 if life.erased_at else 1)
+    if life.erased_at:
+        _erased(court, life)
     court.same("N7", row, "enrolled_at in milliseconds", millisecond(row.enrolled_at), row.member_id >> 21)
     court.same("N5", row, "enrolled_on", row.enrolled_on, local_day(row.enrolled_at, court.editions.zone))
     court.holds("M9", row, row.state in STATES, f"state is {row.state!r}")
@@ -30,7 +32,8 @@ def judge(court: Court, life: Life) -> None:
         court.same("M9", row, "state", alive, "active" if life.card else "enrolled")
     active = [card for card in life.card if card.ended_at is None]
     court.holds("M2", row, len(active) <= 1, f"{len(active)} active cards")
-    court.holds("M2", row, bool(active) == bool(life.card), "the last card has ended, and no other came")
+    lives = bool(life.card) and not life.erased_at
+    court.same("M2", row, "whether a card is alive", bool(active), lives)
     for person in life.person:
         born = person.birth_date
         due = None if born is None else born.month * 100 + born.day
@@ -38,9 +41,8 @@ def judge(court: Court, life: Life) -> None:
     cards = sorted(life.card, key=lambda card: (card.issued_at, card.ended_at or FOREVER))
     for before, card, following in zip([None, *cards], cards, [*cards[1:], None], strict=False):
         _card(court, life, card, before)
-        court.same(
-            "M2", card, "ended_at", card.ended_at, following.issued_at if following is not None else None
-        )
+        due = following.issued_at if following is not None else life.erased_at
+        court.same("M2", card, "ended_at", card.ended_at, due)
     _issued(court, life)
     for code in life.member_code:
         seconds = (code.expires_at - code.shown_at).total_seconds()
@@ -52,6 +54,21 @@ def judge(court: Court, life: Life) -> None:
         court.same(
             "N7", consent, "told_at in milliseconds", millisecond(consent.told_at), consent.consent_id >> 21
         )
+
+
+def _erased(court: Court, life: Life) -> None:
+    """Of whoever was forgotten nothing says who they were, and no points are left (M7)."""
+    row = life.member[0]
+    court.same("M7", row, "state", row.state, "left")
+    court.same("M7", row, "what it says", (row.locale, row.attributes), (None, {}))
+    for table in ("identity_document", "member_reference", "customer", "member_code", "staff_card"):
+        for one in getattr(life, table, []):
+            court.breach("M7", one, "it is of somebody who was forgotten")
+    for account in life.account:
+        left = (account.available, account.held, account.debt, account.pending, account.lowering)
+        court.same("M7", account, "points", left, (0, 0, 0, 0, 0))
+    told = [one for one in life.outbox_message if one.kind == "member.erased"]
+    court.same("M7", row, "when it was told", [one.booked_at for one in told], [life.erased_at])
 
 
 def _card(court: Court, life: Life, card: Row, before: Row | None) -> None:

@@ -27,7 +27,14 @@ NEWS = {
 }
 SILENT = ("hold", "release", "void")
 SIGNED = ("adjust", "policy", "position")  #: kinds whose news says which way points moved
-OTHERS = ("tier.changed", "card.issued", "policies.wanted", "account.stopped", "account.released")
+OTHERS = (
+    "tier.changed",
+    "card.issued",
+    "policies.wanted",
+    "account.stopped",
+    "account.released",
+    "member.erased",
+)
 OF_BENEFITS = ("benefit.", "manager.", "reward.")  #: kinds that begin so are judged with what they tell of
 
 

@@ -42,7 +42,7 @@ SHAPES = {
     "position": Shape({"position": 0}, ("policy",)),
     "tier_price": Shape({"redeemed": -1}),
     "tier_refund": Shape({"redeemed": 1}, ("tier_price",), at_once=True),
-    "forfeit": Shape({"forfeited": -1}),
+    "forfeit": Shape({"forfeited": -1}, ("earn", "policy", None)),
 }
 REASONS: dict[str, tuple[set[str], set[str]]] = {  #: what an operation keeps of why: always, and sometimes
     "earn": ({"because"}, {"on", "counted", "kind", "reference", "by", "policy"}),
@@ -56,7 +56,7 @@ REASONS: dict[str, tuple[set[str], set[str]]] = {  #: what an operation keeps of
     "policy": ({"policy", "version", "status", "because", "excluded"}, set()),
     "position": ({"policy", "version", "status", "because", "excluded"}, set()),
     "tier_price": ({"tier"}, set()),
-    "forfeit": ({"tier", "void"}, set()),
+    "forfeit": (set(), {"tier", "void", "erased"}),
 }
 
 
@@ -100,7 +100,11 @@ def _why(court: Court, life: Life, row: Row) -> None:
             one.tier for one in life.term if (one.evidence.get("price") or {}).get("operation") == row.op_id
         ]
         court.same("T4", row, "the tier it paid for", [told.get("tier")], paid)
+    elif row.kind == "forfeit" and told == {"erased": True}:
+        court.same("M7", row, "happened_at", row.happened_at, life.erased_at)
     elif row.kind == "forfeit":
+        court.same("T9", row, "its reasons", sorted(told), ["tier", "void"])
+        court.same("T9", row, "refers_to", row.refers_to, None)
         ended = [one.tier for one in life.term if one.ended_at == row.happened_at]
         court.holds("T6", row, told.get("tier") in ended, f"it is of {told.get('tier')}, and {ended} ended")
         after = [one.tier for one in life.term if one.from_at == row.happened_at]
@@ -125,9 +129,12 @@ def _entry(court: Court, life: Life, row: Row) -> None:
     shape = SHAPES.get(head.kind, Shape())
     due, what = shape.moves.get(row.contra), f"{row.points} against {row.contra} in a {head.kind}"
     is_debt = row.kind == "debt"
+    let_off = is_debt and head.kind == "forfeit" and row.contra == "forfeited" and row.points > 0
     forgiven = is_debt and head.kind in TAKES_BACK and row.contra == "adjusted" and row.points > 0
     if row.contra == "debt":
         court.holds("P8", row, is_debt == (row.points > 0), f"{what} of lot {row.kind}")
+    elif let_off:
+        court.same("M7", row, "booked_at", row.booked_at, life.erased_at)
     elif not forgiven:
         court.holds("P1", row, due is not None and row.points * due >= 0, what)
         owed = row.contra in ("returned", "position") and row.points < 0
@@ -166,6 +173,8 @@ def _magnitude(life: Life, head: Row, part: Row, moved: Counter[str], shape: Sha
         return -moved["redeemed"]
     if kind in TAKES_BACK:
         return part.withdrawn - moved["returned"]
+    if kind == "forfeit":
+        return part.withdrawn + abs(moved["forfeited"])
     if kind == "expire":
         return part.withdrawn - moved["expired"]
     return abs(sum(moved[contra] for contra in shape.moves))
@@ -175,7 +184,7 @@ def _withdrawn(life: Life, head: Row, part: Row) -> int:
     """What an operation took back of promises; of several that did, only the sum is known (`_undone`)."""
     if head.kind in TAKES_BACK and head.refers_to is not None:
         return int(part.withdrawn)
-    if head.kind == "expire" and head.refers_to is not None:
+    if head.kind in ("expire", "forfeit") and head.refers_to is not None:
         return int(part.points)
     return 0
 

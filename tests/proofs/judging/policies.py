@@ -103,7 +103,8 @@ def judge_whole(court: Court, books: Books) -> None:
                 for holder in {row.holder, None}
             ]
             due = {fingerprint(one) for one in told}
-            court.holds("5", claim, claim.request_hash in due, "its hash is not of the state as it is kept")
+            as_kept = claim.request_hash in due or _lacks_persons(row)
+            court.holds("5", claim, as_kept, "its hash is not of the state as it is kept")
     for claim in claims.values():
         court.breach("5", claim, "no such state is known")
     for policy_no, row in policies.items():
@@ -119,6 +120,13 @@ def judge_whole(court: Court, books: Books) -> None:
         court.breach(
             "I1", f"policy_version policy_no={told[0]} version={told[1]}", f"no state {told[2]} is known"
         )
+
+
+def _lacks_persons(row: Row) -> bool:
+    """Whether the state was told with persons who were forgotten since, or before (M7)."""
+    content = row.content
+    nobody = row.holder is None and content.get("holder_reference") is None
+    return nobody or any(one["reference"] == "" for one in content.get("insured", []))
 
 
 def _holder(court: Court, row: Row, claim: Row, called: dict[str, int]) -> None:

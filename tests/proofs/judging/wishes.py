@@ -20,6 +20,8 @@ def fingerprint(content: object) -> str:
 def judge(court: Court, life: Life, claim: Row, row: Row, act: str) -> None:
     """A claim on an operation is on what its rows tell, in one of the words in which it can be asked."""
     contents = list(_contents(court, life, claim, row, act))
+    if _by_bearer(act, row) and life.erased_at:  # the codes of whoever was forgotten are gone (M7)
+        return
     if contents and not (
         _by_bearer(act, row) and any(code.used_at == row.booked_at for code in life.member_code)
     ):
@@ -54,7 +56,7 @@ def _contents(court: Court, life: Life, claim: Row, row: Row, act: str) -> Itera
         seconds = (hold.ends_at - hold.taken_at).total_seconds()
         for bearer, named in product(_bearers(life), (unit, None)):
             yield {"bearer": bearer, "unit": named, "points": points, "seconds": seconds}
-    elif act == "adjustment":
+    elif act == "adjustment" and not life.erased_at:  # then what was noted is gone (M7)
         signed = sum(line.points for line in life.lines.get((row.op_id, unit), []))
         yield {"member": mine, "unit": unit, "points": signed, "reason": told.get("reason_code"),
                "note": told.get("note")}  # fmt: skip

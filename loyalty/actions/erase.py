@@ -1,0 +1,93 @@
+"""The club forgets a person: nothing says who the member was, and the books still balance (M7)."""
+
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from loyalty import acts, benefits, ids, ledger, members, policies, reviews, rewards, tiers
+from loyalty.actions.apply_policy import follow_one
+from loyalty.actions.book import fresh_ids, take, write
+from loyalty.actions.buy_reward import cancel_order
+from loyalty.actions.let_go import ERASED as BY_ERASURE
+from loyalty.actions.let_go import let_go_of_all
+from loyalty.actions.once import Asking
+from loyalty.actions.review import turn_down
+from loyalty.calendar import BEGINNING
+from loyalty.decide import erasure, standing
+from loyalty.decide.course import ERASED
+from loyalty.decide.outcome import Event
+from loyalty.decide.programme import Editions
+from loyalty.errors import VersionStale
+from loyalty.reads.policy import told_of
+
+
+def erase(
+    session: Session,
+    editions: Editions,
+    member_id: int,
+    version: int,
+    *,
+    asking: Asking,
+    identity_key: bytes,
+) -> None:
+    """Forget the person behind a member, once, for ever.
+
+    Orders are cancelled, bookings let go, sales under review rejected; policies give nobody anything until
+    another holder is told; what is left of points is forfeited. Raises NotFound, for whoever was forgotten
+    before, too; VersionStale when `version` is not the member's; HoldOpen, AccountStopped.
+    """
+    now = asking.now
+    held = {*policies.told_of_holder(session, member_id), *policies.policies_of(session, member_id)}
+    for policy_no in sorted(held):
+        policies.lock(session, policy_no, now)
+    taken = take(session, editions, member_id, now)
+    member = members.locked(session, member_id)
+    if member.version != version:
+        raise VersionStale
+    erasure.refuse_held(standing.true_at(editions, taken.snapshot, now, fresh_ids(now)))
+    for order in rewards.orders(session, member_id):
+        if order.state == "open":
+            by_itself = replace(asking, header_key=None)
+            cancel_order(session, editions, member_id, order.op_id, asking=by_itself)
+    for review in reviews.open_of(session, member_id):
+        turn_down(session, review, asking)
+    _forget_policies(session, editions, member_id, sorted(held), identity_key, asking)
+    taken = take(session, editions, member_id, now)
+    course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))
+    erasure.forfeit_all(course, now)
+    course.events.extend(let_go_of_all(session, member_id, now, BY_ERASURE))
+    course.events.append(Event(ERASED, {}))
+    write(session, editions, taken, course.outcome(), now)
+    _forget_words(session, member_id, asking)
+    acts.record(session, now, actor=asking.client, kind=ERASED, subject=ids.to_text(member_id))
+
+
+def _forget_policies(
+    session: Session,
+    editions: Editions,
+    member_id: int,
+    held: list[str],
+    identity_key: bytes,
+    asking: Asking,
+) -> None:
+    """Nobody holds the policies that the person held: what they gave goes, and what they promised (I8)."""
+    now = asking.now
+    member = members.locked(session, member_id)
+    called = members.forget_person(session, member, now, identity_key=identity_key)
+    policies.forget_person(session, member_id, called)
+    for policy_no in held:
+        told = told_of(session, policy_no)
+        share = policies.shares(session, policy_no).get(member_id)
+        if share is not None:
+            state = told.at(now) or told.states[0]
+            taken = take(session, editions, member_id, now, since=BEGINNING)
+            follow_one(session, editions, state, told, share, taken, asking, happened_at=now)
+
+
+def _forget_words(session: Session, member_id: int, asking: Asking) -> None:
+    """What callers and staff wrote beside what was booked, and the member's place at tills and places."""
+    ledger.claims.forget_person(session, member_id, asking.now)
+    ledger.history.forget_notes(session, member_id)
+    benefits.forget_person(session, member_id)
+    reviews.unlink_member(session, member_id)
+    tiers.forget_person(session, member_id, asking.now)

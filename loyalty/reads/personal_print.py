@@ -1,0 +1,65 @@
+"""A member's own data as one JSON document, or as a zip of CSV files, written into a file as it is read."""
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Iterable
+from datetime import datetime
+from typing import IO, Literal
+
+from sqlalchemy.orm import Session
+
+from loyalty import calendar, ids
+from loyalty.reads.export import as_text
+from loyalty.reads.personal import Chapter, chapters
+
+Form = Literal["json", "csv"]
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r")  #: how a cell begins that a spreadsheet would work out
+
+
+def write_personal(session: Session, member_id: int, form: Form, file: IO[bytes], now: datetime) -> None:
+    """Write all there is about a member into an open file: no more than some rows are in memory at once.
+
+    Raises NotFound before anything is written.
+    """
+    found = chapters(session, member_id)
+    if form == "csv":
+        _as_zip(session, found, file, now)
+    else:
+        _as_json(session, found, file, member_id, now)
+
+
+def safe_cell(value: object) -> str:
+    """A value as a cell that no spreadsheet takes for a formula.
+
+    >>> safe_cell("=1+1"), safe_cell(-5), safe_cell("-5"), safe_cell(None)
+    ("'=1+1", '-5', "'-5", '')
+    """
+    text = as_text(value)
+    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULAS) else text
+
+
+def _as_json(
+    session: Session, found: Iterable[Chapter], file: IO[bytes], member_id: int, now: datetime
+) -> None:
+    head = {"member_id": ids.to_text(member_id), "exported_at": calendar.instant_text(now)}
+    file.write(json.dumps(head, ensure_ascii=False)[:-1].encode())
+    for chapter in found:
+        file.write(f', "{chapter.name}": ['.encode())
+        for place, row in enumerate(chapter.rows(session)):
+            told = dict(zip(chapter.columns, row, strict=True))
+            file.write((", " if place else "").encode() + json.dumps(told, ensure_ascii=False).encode())
+        file.write(b"]")
+    file.write(b"}\n")
+
+
+def _as_zip(session: Session, found: Iterable[Chapter], file: IO[bytes], now: datetime) -> None:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for chapter in found:
+            about = zipfile.ZipInfo(f"{chapter.name}.csv", date_time=now.timetuple()[:6])
+            about.compress_type = zipfile.ZIP_DEFLATED
+            with archive.open(about, "w") as part, io.TextIOWrapper(part, "utf-8", newline="") as sheet:
+                lines = csv.writer(sheet)
+                lines.writerow(chapter.columns)
+                lines.writerows([safe_cell(value) for value in row] for row in chapter.rows(session))
