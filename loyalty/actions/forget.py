@@ -17,5 +17,6 @@ def forget(session: Session, editions: Editions, now: datetime) -> None:
     access.forget_nonces(session, now - _NONCES_KEPT)
     access.forget_page_sessions(session, now)
     benefits.forget_recognised(session, now)
+    letters.close_unsent(session, now - letters.LIFE)
     letters.forget_old_letters(session, now - _LETTERS_KEPT)
     members.forget_codes(session, now - offline)

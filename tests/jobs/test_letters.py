@@ -130,13 +130,13 @@ def test_the_core_systems_own_change_is_told_too(app, club, box, send, clock):
         assert answer.status_code == 200, answer.json
         return answer.json
 
-    tell(1, email="ANA@example.org ".strip())
+    tell(1, email="ANA@example.org")  # the same, written otherwise
     tell(2, email="other@example.org")
     assert core.redeem(1, 422)["code"] == "spend_locked"
     club.run("jobs", "post")
     told = [one for one in core.till.get("/events").json["items"] if one["type"].startswith("member.")]
-    assert [one["data"] for one in told] == [{"contacts": ["email"]}] * 2
-    assert send() == 2
+    assert [one["data"] for one in told] == [{"contacts": ["email"]}]
+    assert send() == 1
     club.run("ledger", "verify")
 
 

@@ -152,6 +152,16 @@ def test_old_letters_are_forgotten(app, club, ana, send, clock):
     assert letters_kept(app) == []
 
 
+def test_what_nobody_could_send_for_a_week_keeps_no_address(app, club, ana, clock):
+    patch(ana, email="thief@example.org")
+    clock.move(7 * DAY)
+    club.run("jobs", "nightly")
+    assert letters_kept(app, "state") == [("waiting",)]
+    clock.move(DAY)
+    club.run("jobs", "nightly")
+    assert letters_kept(app, "state, to_address") == [("dropped", None)]
+
+
 def test_a_forgotten_member_leaves_no_letter(app, clock, ana):
     patch(ana, email="new@example.org")
     Page(app, clock, ana).do(lambda session, member_id, _: forget_letters_of(session, member_id))
