@@ -87,6 +87,7 @@ class _Books(Collector):
 
 def _told(known: Soundness) -> Iterable[Metric]:
     yield GaugeMetricFamily("loyalty_stopped_accounts", "Members who are stopped.", value=known.stopped)
+    yield GaugeMetricFamily("loyalty_letters_waiting", "Letters not settled.", value=known.letters_waiting)
     stops = CounterMetricFamily(
         "loyalty_broken_laws", "Members who were stopped, by the law that was broken.", labels=["law"]
     )

@@ -17,7 +17,7 @@ from loyalty.access.contacts import (
     fresh_digits,
     keyed,
 )
-from loyalty.access.models import Login, OneTimeCode
+from loyalty.access.models import Login, MemberSession, OneTimeCode
 from loyalty.access.secrets import digest
 from loyalty.errors import CodeExpired, TooSoon
 from loyalty.ids import new_id
@@ -119,6 +119,12 @@ def drop_logins(session: Session, member_id: int, kind: Kind | None = None) -> N
     """Let what was proven of one kind of contact, or of all, sign nobody in any more."""
     mine = Login.member_id == member_id
     session.execute(delete(Login).where(mine if kind is None else mine & (Login.kind == kind)))
+
+
+def forget_person(session: Session, member_id: int) -> None:
+    """Nothing signs this member in any more; no device of theirs is known."""
+    session.execute(delete(Login).where(Login.member_id == member_id))
+    session.execute(delete(MemberSession).where(MemberSession.member_id == member_id))
 
 
 def forget_one_time_codes(session: Session, now: datetime) -> None:

@@ -47,13 +47,18 @@ def guard_change(
     hours. Where there was none before, nobody could be told, and nothing pauses. None: they are the same.
     """
     has = members.contacts_of(members.person_of(session, member.member_id))
-    changed = [kind for kind in letters.CHANNELS if had.get(kind) != has.get(kind)]
+    changed = [kind for kind in letters.CHANNELS if _key(had.get(kind)) != _key(has.get(kind))]
     if not changed:
         return None
     if had:
         members.pause_spending(member, now)
         letters.write_letters(session, _notices(editions, member, had, changed, now), now)
     return Event(CHANGED, {"contacts": changed})
+
+
+def _key(contact: str | None) -> str:
+    """What tells a contact from another, however it is written."""
+    return members.search_key(contact or "")
 
 
 def _notices(

@@ -62,8 +62,8 @@ def earn(
     oddly, is not booked but held for review; the answer then has a `review_id`. History passes all that.
 
     Raises SoldInFuture, CurrencyForeign, ExchangeNegative, TendersUneven, QuoteUnknown, CardUnknown,
-    NotFound, CardBlocked, OwnCard, CeilingExceeded where points are spent, TooManyPoints, KeyReused, and what
-    `paying.pay` raises.
+    NotFound, CardBlocked, OwnCard, TooManyPoints, KeyReused; where points are spent, CeilingExceeded and
+    SpendLocked; and what `paying.pay` raises.
     """
     now = asking.now
 

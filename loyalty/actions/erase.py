@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from loyalty import acts, benefits, ids, ledger, members, policies, reviews, rewards, tiers
+from loyalty import access, acts, benefits, ids, ledger, letters, members, policies, reviews, rewards, tiers
 from loyalty.actions.apply_policy import follow_one
 from loyalty.actions.book import fresh_ids, take, write
 from loyalty.actions.buy_reward import cancel_order
@@ -85,7 +85,9 @@ def _forget_policies(
 
 
 def _forget_words(session: Session, member_id: int, asking: Asking) -> None:
-    """What callers and staff wrote beside what was booked, and the member's place at tills and places."""
+    """What was written to them, and beside what was booked; their place at pages, tills and places."""
+    access.forget_person(session, member_id)
+    letters.forget_letters_of(session, member_id)
     ledger.claims.forget_person(session, member_id, asking.now)
     ledger.history.forget_notes(session, member_id)
     benefits.forget_person(session, member_id)

@@ -19,5 +19,6 @@ def forget(session: Session, editions: Editions, now: datetime) -> None:
     access.forget_member_sessions(session, now)
     access.forget_one_time_codes(session, now)
     benefits.forget_recognised(session, now)
+    letters.close_unsent(session, now - letters.LIFE)
     letters.forget_old_letters(session, now - _LETTERS_KEPT)
     members.forget_codes(session, now - offline)

@@ -73,9 +73,7 @@ def close_hold(
 ) -> tuple[dict[str, Any], bool]:
     """Capture a hold in part or (None) whole, or void it (0); it leaves `open` once (P6).
 
-    What was set aside before spending was locked is captured all the same: the goods have left the till.
-
-    Without a header key the hold itself is the key: the same closing sent again hears the same answer.
+    What was held before spending was locked is captured all the same. The hold is the key if no header is.
     Raises NotFound, HoldClosed, TooMuchCaptured, KeyReused.
     """
     now = asking.now

@@ -18,6 +18,7 @@ from loyalty.letters.models import Letter, LetterHead
 from loyalty.letters.store import (
     claim,
     close,
+    close_unsent,
     due_letters,
     failed,
     forget_letters_of,
@@ -48,6 +49,7 @@ __all__ = [
     "Words",
     "claim",
     "close",
+    "close_unsent",
     "code_words",
     "daytime",
     "due_letters",

@@ -100,6 +100,12 @@ def forget_letters_of(session: Session, member_id: int) -> None:
     session.execute(delete(Letter).where(Letter.member_id == member_id))
 
 
+def close_unsent(session: Session, before: datetime) -> None:
+    """Give up the letters from before an instant that nobody could send, and the addresses they keep."""
+    old = update(Letter).where(Letter.state == WAITING, Letter.created_at < before)
+    session.execute(old.values(state=DROPPED, fault="no way to send it", to_address=None))
+
+
 def forget_old_letters(session: Session, before: datetime) -> None:
     """Drop the letters that were written before an instant, whatever became of them."""
     session.execute(delete(Letter).where(Letter.created_at < before))

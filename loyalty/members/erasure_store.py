@@ -64,6 +64,8 @@ def forget_person(session: Session, member: Member, now: datetime, *, identity_k
     for card in session.scalars(select(Card).where(Card.member_id == mine, Card.ended_at.is_(None))):
         card.ended_at, card.ended_reason = now, _ERASED
     member.state, member.alive_as, member.locale, member.attributes = LEFT, None, None, {}
+    member.spend_locked_at = member.frozen_at = member.spend_paused_until = None
+    member.unwanted_letters = []
     member.version += 1
     session.flush()
     return called

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from loyalty import tiers, work
+from loyalty import letters, tiers, work
 from loyalty.work import Task
 
 WHOLE, CHANGES = "verify", "verify_changes"  #: kinds of work: everything was proven, or what had changed
@@ -19,6 +19,7 @@ class Soundness:
     faults: dict[str, int]  #: law → what was found then
     stops: dict[str, int]  #: law → how often it stopped somebody, ever
     stopped: int  #: members who are stopped now
+    letters_waiting: int  #: letters to members that are not settled
 
 
 def last_verified(session: Session, kind: str, by: datetime) -> Task | None:
@@ -29,8 +30,9 @@ def last_verified(session: Session, kind: str, by: datetime) -> Task | None:
 
 
 def soundness(session: Session, now: datetime) -> Soundness:
-    """How the books stand, by what the last proof found."""
+    """How the books stand, by what the last proof found, and how many letters wait."""
     last = last_verified(session, CHANGES, now)
     found = (last.result or {}).get("faults", {}) if last else {}
     stopped = len(tiers.open_stops(session))
-    return Soundness(last.as_of if last else None, found, tiers.stops_by_law(session), stopped)
+    verified_at, waiting = last.as_of if last else None, letters.waiting(session)
+    return Soundness(verified_at, found, tiers.stops_by_law(session), stopped, waiting)

@@ -168,6 +168,7 @@ def alive(session: Session, member_ids: Iterable[int]) -> list[int]:
     asked = {*member_ids}
     gone = select(_STANDING.c.member_id).where(
         _STANDING.c.member_id.in_(asked), _STANDING.c.erased_at.is_not(None)
+    )
     return sorted(asked - set(session.scalars(gone)))
 
 

@@ -109,3 +109,19 @@ def test_documents_are_digested_with_a_key_of_their_own():
     ).identity_secret
     assert drawn != SOUND["LOYALTY_SECRET_KEY"].encode()
     assert given == b"0a9b8c7d6e5f4a3b2c1d0e9f8a7b6c5d"
+
+
+@pytest.mark.parametrize(
+    ("told", "faulty"),
+    [
+        ({"LOYALTY_SMTP_URL": "mail.example.org", "LOYALTY_MAIL_FROM": "a@b.org"}, "LOYALTY_SMTP_URL"),
+        ({"LOYALTY_SMTP_URL": "smtp://h:99999", "LOYALTY_MAIL_FROM": "a@b.org"}, "LOYALTY_SMTP_URL"),
+        ({"LOYALTY_SMTP_URL": "smtp://h"}, "LOYALTY_MAIL_FROM"),
+        ({"LOYALTY_SMTP_URL": "smtp://h", "LOYALTY_MAIL_FROM": "Club <a@b.org>"}, "LOYALTY_MAIL_FROM"),
+        ({"LOYALTY_SMS_URL": "https://h/x"}, "LOYALTY_SMS_SECRET"),
+        ({"LOYALTY_SMS_URL": "https://h/x", "LOYALTY_SMS_SECRET": "whsec_short"}, "LOYALTY_SMS_SECRET"),
+        ({"LOYALTY_PUBLIC_URL": "club.example.org"}, "LOYALTY_PUBLIC_URL"),
+    ],
+)
+def test_where_letters_go_is_looked_at_before_the_start(told, faulty):
+    assert set(faults(SOUND | told)) == {faulty}

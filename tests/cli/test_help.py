@@ -28,6 +28,7 @@ def test_only_what_operators_need_is_shown(app):
         "keys",
         "ledger",
         "mailings",
+        "members",
         "news",
         "places",
         "policies",

@@ -5,6 +5,7 @@ from sqlalchemy.exc import DBAPIError
 
 from loyalty.db import carry_out, reading
 from tests.breaks import break_total, mend_total
+from tests.guarding import Page
 
 KEPT = {"sale": "receipt, lines, award, amount_minor", "sale_return": "return_ref, lines, sale_op_id"}
 WITHOUT_A_RECEIPT = (
@@ -80,3 +81,23 @@ def test_a_return_without_a_receipt_has_no_place_in_the_schema_before(app, ana):
         downgrade(revision="0007")
         upgrade()
     assert rows(app) == before
+
+
+def test_members_live_through_the_migration_of_what_keeps_points_in(app, make, clock, ana):
+    """Down, nobody's points are kept in any more; up, of what was told before no letter is written."""
+    page = Page(app, clock, ana)
+    page.lock()
+    page.want()
+    assert ana.redeem(1, 422)["code"] == "spend_locked"
+    make.run("jobs", "post")
+    heads = text("SELECT (SELECT position FROM letter_head), (SELECT position FROM outbox_head)")
+    wishes = text("SELECT count(*) FROM member WHERE unwanted_letters IS NOT NULL AND frozen_at IS NULL")
+    with app.app_context():
+        downgrade(revision="0023")
+        upgrade()
+        with reading() as session:
+            read, told = session.execute(heads).one()
+            assert read == told > 0
+            assert session.execute(wishes).scalar_one() == 1
+    ana.redeem(1)
+    make.run("ledger", "verify")

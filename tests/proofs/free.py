@@ -52,6 +52,8 @@ FREE = (
     Free("review.fact.*", "what was told of a sale that nobody booked, but for its amount",
          lambda row: row["state"] != "released"),
     Free("member.version", "it counts changes of contacts and wishes, of which no row is kept"),
+    *(Free(f"member.{name}", "a member's own wish, and what a notice led to, are told by nobody else")
+      for name in ("spend_locked_at", "frozen_at", "spend_paused_until", "unwanted_letters*")),
     Free("claim:*", "how often a request was sent, and under which header, is its client's own", of_a_header),
     Free("claim.key", "a header's key is its client's own word", of_a_header),
     Free("claim.taken_at", "a request may come again much later, and hears the same", of_a_header),
