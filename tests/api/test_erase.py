@@ -89,7 +89,8 @@ def test_m7_nothing_says_who_they_were(app, make, core, ana, tmp_path, caplog):
     assert found == []
     make.run("ledger", "export", str(tmp_path / "books"))
     exported = "".join(file.read_text() for file in (tmp_path / "books").iterdir())
-    told = core.till.get("/events").text + core.shows("P2")["policy_no"] + exported
+    told = core.till.get("/events").text + core.till.get("/policies/P2").text + exported
+    told += core.till.get(f"/members/{bea.member_id}/export").text
     assert not any(word in told + caplog.text for word in STRINGS)
     assert bea.figures(unit="status")[0] == 100_000
 
