@@ -109,6 +109,9 @@ def _with_words(editions: Editions, sought: Sought) -> Iterable[ColumnElement[bo
     op, words = OperationRow, sought.words.lower()
     because = cast(op.reasons, Text)
     yield op.kind.in_(sorted(sought.meant))
+    number = ids.from_text(words)
+    if number is not None:
+        yield op.op_id == number
     yield RewardOrder.reward.in_(sorted(rewards_named(editions, words)))
     for code in sorted(rules_named(editions, words)):
         yield because.contains(f'["{code}",', autoescape=True)

@@ -1,13 +1,14 @@
 """The statement of a month as a PDF: what a member keeps, prints, and can check line by line."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from fpdf import FPDF
 from fpdf.fonts import TTFFont
 
@@ -21,8 +22,9 @@ _FONT = HERE / "fonts" / "NotoSansCJKsc-GBK.otf"
 _MARK = HERE / "static" / "art" / "mark.svg"
 _MISSING = "□"  #: stands visibly for a character that the font has no shape of
 _SIDE, _FOOT = 18, 20  #: margins in mm
-_WIDTHS = (34, 70, 24, 26, 20)  #: of the columns of lines, in mm: together the page less its sides
+_WIDTHS = (34, 62, 22, 27, 29)  #: of the columns of lines, in mm: together the page less its sides
 _LOT_WIDTHS = (60, 40)
+_GAP = 3  #: mm to the right of figures
 _SMALL, _TEXT, _HEAD, _TITLE = 8, 9.5, 13, 18  #: in points
 _INK, _SOFT, _LINE = 20, 90, 190  #: greys
 
@@ -48,12 +50,13 @@ class _Sums:
 def draw(statement: MonthStatement, whose: Whose, zone: ZoneInfo) -> bytes:
     """The PDF, in the reader's language; every line that `statement` yields is read on the way."""
     paper = _Paper(statement, whose, zone)
-    paper.add_page()
-    paper.whose(whose, statement)
-    for month in statement.units:
-        paper.unit(month, statement, zone)
-    paper.check(statement.until.astimezone(zone))
-    return bytes(paper.output())
+    with _font_of(paper):
+        paper.add_page()
+        paper.whose(whose, statement)
+        for month in statement.units:
+            paper.unit(month, statement, zone)
+        paper.check(statement.until.astimezone(zone))
+        return bytes(paper.output())
 
 
 class _Paper(FPDF):
@@ -75,7 +78,7 @@ class _Paper(FPDF):
     def header(self) -> None:
         """The club and, from the second page on, what this is a page of; a table's head once more."""
         if self.page_no() == 1:
-            self.image(_MARK, _SIDE, _SIDE, w=11)
+            self.image(_MARK, _SIDE + 1, _SIDE, w=11)
             self.set_xy(_SIDE + 15, _SIDE)
             self.say(self.club, _HEAD, high=11)
             return
@@ -98,7 +101,7 @@ class _Paper(FPDF):
         self.ln(3)
         self.say(f"{gettext('Member')}: {whose.name}", high=6)
         if whose.card_number:
-            self.say(f"{gettext('Card')}: {card_text(whose.card_number)}", high=6)
+            self.say(f"{gettext('Card number')}: {card_text(whose.card_number)}", high=6)
 
     def unit(self, month: UnitMonth, statement: MonthStatement, zone: ZoneInfo) -> None:
         """One unit: opening, lines with what each left, closing, lots by their last usable day."""
@@ -106,7 +109,7 @@ class _Paper(FPDF):
         self.ln(6)
         self.together(40)
         self.say(named(month.terms.name), _HEAD, high=9)
-        head = (gettext("Day"), gettext("What"), gettext("Points"), gettext("Balance"), gettext("Number"))
+        head = (gettext("Day"), gettext("What"), gettext("Change"), gettext("Balance"), gettext("Number"))
         self.row(head, soft=True)
         self.table_head = head
         left = number_text(month.opening, decimals)
@@ -139,8 +142,10 @@ class _Paper(FPDF):
     def sums(self, sums: _Sums, decimals: int) -> None:
         """What adds up, to check it."""
         self.say(
-            gettext(
+            ngettext(
+                "%(lines)s line: %(plus)s and %(minus)s.",
                 "%(lines)s lines: %(plus)s and %(minus)s.",
+                sums.lines,
                 lines=number_text(sums.lines),
                 plus=signed_text(sums.plus, decimals),
                 minus=number_text(sums.minus, decimals),
@@ -169,7 +174,7 @@ class _Paper(FPDF):
             return
         self.ln(2)
         self.together(20)
-        head = (gettext("Usable until"), gettext("Points"))
+        head = (gettext("Usable until"), gettext("Amount"))
         self.row(head, widths=_LOT_WIDTHS, soft=True)
         for words, figure in told:
             self.row((words, figure), widths=_LOT_WIDTHS)
@@ -208,7 +213,7 @@ class _Paper(FPDF):
             align = "R" if (place in (2, 3) if right else place == 1) else "L"
             for turn, line in enumerate(lines):
                 self.set_xy(left, top + 0.8 + 4.6 * turn)
-                self.cell(wide, 4.6, line, align=align)
+                self.cell(wide - (_GAP if align == "R" else 0), 4.6, line, align=align)
         self.set_draw_color(_LINE)
         self.line(_SIDE, top + high, _SIDE + sum(widths), top + high)
         self.set_xy(_SIDE, top + high)
@@ -254,4 +259,15 @@ def _shapes() -> frozenset[int]:
     """The characters that the font has."""
     paper = FPDF()
     paper.add_font("club", fname=_FONT)
-    return frozenset(cast(TTFFont, paper.fonts["club"]).cmap)
+    with _font_of(paper) as font:
+        return frozenset(font.cmap)
+
+
+@contextmanager
+def _font_of(paper: FPDF) -> Iterator[TTFFont]:
+    """The font of a paper, whose file is closed when the paper is done."""
+    font = cast(TTFFont, paper.fonts["club"])
+    try:
+        yield font
+    finally:
+        font.ttfont.close()
