@@ -1,14 +1,10 @@
 """The members' own pages: who I am in this club, what I have, what I can do now."""
 
+from loyalty.pages.member import door, home, joining, points, policies, rewards, vouchers
 from loyalty.pages.member.blueprint import me
-from loyalty.pages.member.door import VIEWS as DOOR
-from loyalty.pages.member.home import VIEWS as HOME
-from loyalty.pages.member.joining import VIEWS as JOINING
-from loyalty.pages.member.policies import VIEWS as POLICIES
-from loyalty.pages.member.rewards import VIEWS as REWARDS
-from loyalty.pages.member.vouchers import VIEWS as VOUCHERS
 
 __all__ = ["me"]
 
-for rule, method, name, view in (*DOOR, *JOINING, *HOME, *REWARDS, *VOUCHERS, *POLICIES):
-    me.add_url_rule(rule, endpoint=name, view_func=view, methods=[method])
+for part in (door, home, joining, points, policies, rewards, vouchers):
+    for rule, method, name, view in part.VIEWS:
+        me.add_url_rule(rule, endpoint=name, view_func=view, methods=[method])
