@@ -16,16 +16,19 @@ endif
 WHOLLY := loyalty/ledger/*,loyalty/decide/*,loyalty/rules/*,loyalty/tiers/*,loyalty/sales/facts.py,loyalty/policies/facts.py,loyalty/policies/terms.py,loyalty/policies/position.py,loyalty/benefits/*,loyalty/programme/diff.py
 WHOLLY := $(WHOLLY),loyalty/members/identity.py,loyalty/members/cards.py,loyalty/calendar.py,loyalty/ids.py,loyalty/document.py,loyalty/money.py,loyalty/conditions.py
 
-.PHONY: help run test check slow prove audit fix lock migration
+.PHONY: help run test test-pages check slow prove audit pictures fix lock migration
 
 help:  ## list the targets
-	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' Makefile | expand -t 12
 
 run: .venv/run  ## install if needed, then serve the demo club with its job worker
 	@bin/run
 
 test: .venv/dev  ## install if needed, then run the quick tests on SQLite and on a real PostgreSQL
 	$(BIN)/pytest $(BOTH_CORES) -m 'not prove and not slow'
+
+test-pages: .venv/dev  ## every page in a real browser: both widths, both languages
+	$(BIN)/pytest $(BOTH_CORES) tests/pages
 
 check: .venv/dev  ## what CI runs: format, lint, types, contracts, all tests with coverage
 	$(BIN)/ruff format --check .
@@ -47,6 +50,9 @@ prove: .venv/dev  ## the long proofs and the whole data sets, resumed where they
 
 audit: .venv/dev  ## ask for known faults of what is locked; needs the network
 	$(BIN)/pip-audit --disable-pip --require-hashes -r requirements.txt
+
+pictures: .venv/dev  ## a picture of every page of the members, to be looked at: pictures/
+	$(BIN)/python -m tests.pages.pictures pictures
 
 fix: .venv/dev  ## put right what a machine can
 	$(BIN)/ruff check --fix .

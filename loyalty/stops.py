@@ -56,7 +56,8 @@ def carry_on(
 ) -> T:
     """Carry out work on many members in one transaction; whose books break is stopped, and it is done anew.
 
-    Then it goes on without them: work must pass over AccountStopped.
+    Then it goes on without them: work must pass over AccountStopped, and over NotFound
+    of whoever was forgotten meanwhile.
     """
     passed_over = set[int | None]()
     while True:

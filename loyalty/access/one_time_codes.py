@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -46,7 +47,7 @@ def ask_code(
     ]
     free = free_at(*sent)
     if free is not None and now < free:
-        raise TooSoon(seconds=int((free - now).total_seconds()) + 1)
+        raise TooSoon(seconds=ceil((free - now).total_seconds()))
     code_id, digits = new_id(now), fresh_digits(secrets.randbelow)
     session.add(
         OneTimeCode(

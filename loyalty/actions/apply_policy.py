@@ -82,7 +82,10 @@ def _holder(
 
 def _insured(session: Session, state: PolicyState, identity_key: bytes) -> tuple[Insured, ...]:
     """The insured persons of a state, those who were forgotten without a name (M7)."""
-    gone = members.erased_among(session, {one.reference for one in state.insured}, identity_key)
+    called = {one.reference for one in state.insured}
+    if called:
+        members.keep_called(session, called)
+    gone = members.erased_among(session, called, identity_key)
     return tuple(replace(one, reference="") if one.reference in gone else one for one in state.insured)
 
 

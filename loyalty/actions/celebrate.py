@@ -11,7 +11,7 @@ from loyalty.actions.book import fresh_ids, take, write
 from loyalty.decide.giving import judged_at, limit_keys
 from loyalty.decide.occasion import yearly
 from loyalty.decide.programme import Editions
-from loyalty.errors import AccountStopped
+from loyalty.errors import AccountStopped, NotFound
 from loyalty.reads.booked import booked_until
 
 OCCASIONS = ("birthday", "anniversary")
@@ -38,7 +38,7 @@ def celebrate(
     for member_id in chunk:
         if imported_at is not None and (booked_until(session, member_id) or now) > now:
             continue  # a night of history gives nothing to somebody whose books are already beyond it
-        with suppress(AccountStopped), session.begin_nested():
+        with suppress(AccountStopped, NotFound), session.begin_nested():
             _give(session, editions, on, day, member_id, now, imported_at)
     return chunk
 

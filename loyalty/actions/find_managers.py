@@ -11,7 +11,7 @@ from loyalty.actions.book import fresh_ids, take, write
 from loyalty.actions.look_after import look_after, persons
 from loyalty.decide import standing
 from loyalty.decide.programme import Editions
-from loyalty.errors import AccountStopped
+from loyalty.errors import AccountStopped, NotFound
 from loyalty.reads.entitled import with_all_terms
 from loyalty.reads.unattended import unattended
 
@@ -22,7 +22,7 @@ def find_managers(
     """For up to `limit` members above `after_id`, in order; their ids."""
     chunk = unattended(session, persons(editions), after_id, limit)
     for member_id in chunk:
-        with suppress(AccountStopped), session.begin_nested():
+        with suppress(AccountStopped, NotFound), session.begin_nested():
             taken = take(session, editions, member_id, now)
             taken = replace(taken, snapshot=with_all_terms(session, taken.snapshot))
             course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))

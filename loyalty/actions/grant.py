@@ -14,7 +14,7 @@ from loyalty.decide import entitled, standing
 from loyalty.decide.course import Course
 from loyalty.decide.outcome import Event
 from loyalty.decide.programme import Editions
-from loyalty.errors import AccountStopped
+from loyalty.errors import AccountStopped, NotFound
 from loyalty.reads.entitled import promised_now, with_all_terms
 from loyalty.reads.ungranted import ungranted
 
@@ -25,7 +25,7 @@ def grant(session: Session, editions: Editions, after_id: int, limit: int, now: 
     """Write down what up to `limit` members above `after_id` have; their ids, in order."""
     chunk = ungranted(session, _granted_by_period(editions), after_id, limit, now)
     for member_id in chunk:
-        with suppress(AccountStopped), session.begin_nested():
+        with suppress(AccountStopped, NotFound), session.begin_nested():
             taken = take(session, editions, member_id, now)
             taken = replace(taken, snapshot=with_all_terms(session, taken.snapshot))
             course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))

@@ -11,7 +11,7 @@ from loyalty.benefits import ClubEvent, Use
 from loyalty.decide import standing
 from loyalty.decide.outcome import Event
 from loyalty.decide.programme import Editions
-from loyalty.errors import AccountStopped, BenefitUnknown, Invalid
+from loyalty.errors import AccountStopped, BenefitUnknown, Invalid, NotFound
 
 CALLED_OFF = "event_cancelled"
 
@@ -53,7 +53,7 @@ def _ends(session: Session, editions: Editions, booked: Use, now: datetime) -> b
     """Whether a booking was still open and its member not stopped."""
     try:
         taken = take(session, editions, booked.member_id, now)
-    except AccountStopped:
+    except (AccountStopped, NotFound):
         return False
     use = benefits.use(session, booked.member_id, booked.use_id)
     if use.state not in benefits.OPEN or use.event_id is None:

@@ -11,7 +11,7 @@ from loyalty.actions.book import fresh_ids, take, write
 from loyalty.actions.let_go import let_go
 from loyalty.decide import standing
 from loyalty.decide.programme import Editions
-from loyalty.errors import AccountStopped
+from loyalty.errors import AccountStopped, NotFound
 from loyalty.reads.entitled import lost_bookings, with_all_terms
 
 
@@ -26,7 +26,7 @@ def lapse(
     for member_id in chunk:
         try:
             taken = take(session, editions, member_id, now)
-        except AccountStopped:
+        except (AccountStopped, NotFound):
             continue
         taken = replace(taken, snapshot=with_all_terms(session, taken.snapshot))
         course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))

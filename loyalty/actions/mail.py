@@ -16,7 +16,7 @@ from loyalty.decide.course import Course
 from loyalty.decide.outcome import Event
 from loyalty.decide.programme import Editions
 from loyalty.decide.reward import exceeds, value_left
-from loyalty.errors import AccountStopped
+from loyalty.errors import AccountStopped, NotFound
 from loyalty.reads.entitled import course_at, given_so_far, is_given, with_all_terms
 
 BY_THE_CLUB = "club"
@@ -45,7 +45,7 @@ def make_mailings(
     joined_before = calendar.day_start(day, editions.zone)
     chunk = find(session, falling_on(day), joined_before, after_id, limit)
     for member_id in chunk:
-        with suppress(AccountStopped), session.begin_nested():
+        with suppress(AccountStopped, NotFound), session.begin_nested():
             _make(session, editions, terms, day, member_id, now)
     return chunk
 

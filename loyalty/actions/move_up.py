@@ -31,7 +31,7 @@ def move_up(session: Session, editions: Editions, event_id: int, now: datetime) 
 def _moves(session: Session, editions: Editions, waits: Use, now: datetime) -> bool:
     try:
         taken = take(session, editions, waits.member_id, now)
-    except AccountStopped:
+    except (AccountStopped, NotFound):
         return False
     use = benefits.use(session, waits.member_id, waits.use_id)
     if use.state != "waiting" or use.event_id is None:

@@ -17,7 +17,7 @@ from loyalty.members.cards import fresh_number, is_ours, masked, prefix_allowed
 from loyalty.members.code_store import check_code, code_holder, forget_codes, show_code, use_code
 from loyalty.members.codes import PURPOSES, Purpose
 from loyalty.members.customer_store import correct, customer
-from loyalty.members.erasure_store import erased_among, forget_person, refuse_erased
+from loyalty.members.erasure_store import erased_among, forget_person, keep_called, refuse_erased
 from loyalty.members.facts import ConsentAct, ConsentState, Newcomer, Reason, ToldCustomer
 from loyalty.members.guard_store import (
     contacts_of,
@@ -133,6 +133,7 @@ __all__ = [
     "is_ours",
     "is_silenced",
     "issue_card",
+    "keep_called",
     "lock_spending",
     "locked",
     "masked",

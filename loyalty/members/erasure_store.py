@@ -32,6 +32,12 @@ def erased_among(session: Session, references: Collection[str], key: bytes) -> f
     return frozenset(digests[digest] for digest in found)
 
 
+def keep_called(session: Session, references: Collection[str]) -> None:
+    """Let nobody be forgotten who is called so until this transaction ends: what it writes is then found."""
+    wanted = select(Reference.value).where(Reference.value.in_(references)).order_by(Reference.value)
+    session.execute(wanted.with_for_update(read=True))
+
+
 def refuse_erased(
     session: Session, references: Collection[str], proofs: Iterable[identity.Document], key: bytes
 ) -> None:

@@ -87,8 +87,11 @@ def locked(session: Session, member_id: int) -> Member:
 
 
 def person_of(session: Session, member_id: int) -> Person:
-    """The human being behind a member."""
-    return session.get_one(Person, member_id)
+    """The human being behind a member. Raises NotFound, for whoever was forgotten, too."""
+    person = session.get(Person, member_id)
+    if person is None:
+        raise NotFound
+    return person
 
 
 def dates(session: Session, member_id: int) -> tuple[datetime, date | None]:

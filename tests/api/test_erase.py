@@ -8,8 +8,12 @@ from sqlalchemy.exc import IntegrityError
 
 from loyalty.db import db
 from tests.actions.test_once import at_once
+from tests.api.test_benefits import Desk
+from tests.api.test_club_events import invite
 from tests.api.test_pending import CALLED, LATER
 from tests.api.test_rewards import MUG
+from tests.api.test_waiting_lists import gala
+from tests.files import csv_file, mapped
 from tests.policies import Core, insurer, policy
 
 PLANTED = {
@@ -85,7 +89,8 @@ def test_m7_nothing_says_who_they_were(app, make, core, ana, tmp_path, caplog):
     assert found == []
     make.run("ledger", "export", str(tmp_path / "books"))
     exported = "".join(file.read_text() for file in (tmp_path / "books").iterdir())
-    told = core.till.get("/events").text + core.shows("P2")["policy_no"] + exported
+    told = core.till.get("/events").text + core.till.get("/policies/P2").text + exported
+    told += core.till.get(f"/members/{bea.member_id}/export").text
     assert not any(word in told + caplog.text for word in STRINGS)
     assert bea.figures(unit="status")[0] == 100_000
 
@@ -99,7 +104,7 @@ def test_m7_what_is_left_of_points_is_forfeited(app, core, ana):
     paths = ("", "/balance", "/statement", "/tier", "/benefits", "/uses", "/why", "/export", "/tier/why")
     seen = {path: core.till.get(f"/members/{ana.member_id}{path}").status_code for path in paths}
     assert set(seen.values()) == {404}, seen
-    assert core.shows("P1")["position"] == {"status": 100_000}
+    assert core.shows("P1")["position"] == {}
     assert books(app, "SELECT DISTINCT holder FROM policy_version") == [(None,)]
 
 
@@ -147,6 +152,38 @@ def test_m7_a_line_of_a_feed_is_refused_as_well(core, ana):
     line = {"policy_no": "P1", "holder": {"reference": "CORE-ZQ-1"}} | policy(version=2)
     [told] = core.till.batch(line, path="/policies/batch")
     assert told["code"] == "person_erased"
+
+
+def test_m7_a_line_of_a_file_is_refused_as_well(make, core, ana, tmp_path):
+    erase(ana)
+    file = csv_file(tmp_path, "reference,name", "CORE-ZQ-2,Z", "CORE-X,X")
+    told = make.run("import", "members", file, *mapped("reference", "name"), exit_code=1).output
+    assert "line 2" in told
+    assert core.till.post("/members/lookup", {"reference": "CORE-X"}).status_code == 200
+    assert core.till.post("/members/lookup", {"reference": "CORE-ZQ-2"}).status_code == 404
+
+
+def test_m7_b8_bookings_and_waiting_places_are_given_up(make):
+    make.club(benefit=[gala()])
+    desk, ana, ben, cai = Desk(make), *(make.shopper() for _ in range(3))
+    event = invite(make, 1)
+    full = desk.use(ana, "gala", "full", event=event)
+    for who in (ben, cai):
+        desk.use(who, "gala", who.member_id, event=event, wait=True)
+    erase(ben)
+    erase(ana)
+    make.run("jobs", "nightly")
+    assert cai.look("/benefit-uses")["items"][0]["state"] == "reserved"
+    assert ana.till.get(f"/benefit-uses/{full['use_id']}").status_code == 404
+
+
+def test_m7_a_sale_under_review_is_rejected(make):
+    make.club(limits={"earn": {"transaction": 5000}})
+    ana = make.shopper()
+    held = ana.buy("6000.00", expect=202)
+    erase(ana)
+    answer = ana.till.post(f"/reviews/{held['review_id']}/release", idempotency_key="r")
+    assert (answer.status_code, answer.json["code"]) == (422, "review_closed")
 
 
 def test_m7_another_holder_has_the_policy_after_them(make, core, ana):

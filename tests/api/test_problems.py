@@ -51,7 +51,7 @@ ONE_IS_ENOUGH = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 def test_a1_an_unknown_path_and_a_wrong_method_are_problems(client):
     unknown = client.get("/v1/nonsense")
     assert (unknown.status_code, unknown.json["code"]) == (404, "not_found")
-    wrong = client.delete("/v1/members/0")
+    wrong = client.put("/v1/members/0")
     assert (wrong.status_code, wrong.json["code"]) == (405, "method_not_allowed")
     assert {"GET", "PATCH"} <= set(wrong.headers["Allow"].split(", "))
     assert unknown.content_type == wrong.content_type == "application/problem+json"

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from loyalty import problems
+from loyalty.tables import Base
 
-API = Path(__file__).parents[2] / "docs/api.md"
+DOCS = Path(__file__).parents[2] / "docs"
+API = DOCS / "api.md"
 _CALL = re.compile(r"`(?:(GET|POST|PUT|PATCH|DELETE) )?([/…][^`?]*)[^`]*`")
 _PART = re.compile(r"<[^>]*>|\{[^}]*\}")
 
@@ -48,3 +50,9 @@ def test_every_code_a_caller_may_hear_stands_in_the_api_document():
     codes = {kind.code for kind in problems.PROBLEMS} | {code for code, _ in problems.PROTOCOL.values()}
     text = API.read_text("utf-8")
     assert sorted(code for code in codes if f"| `{code}` |" not in text) == []
+
+
+def test_m7_what_each_table_of_members_keeps_of_the_forgotten_is_written_down():
+    told = (DOCS / "operating.md").read_text("utf-8").split("## Forgetting a person")[1].split("\n## ")[0]
+    tables = {name for name, table in Base.metadata.tables.items() if "member_id" in table.c}
+    assert sorted(name for name in tables if f"`{name}`" not in told) == []

@@ -62,4 +62,4 @@ def attribute(tag: str, name: str) -> str:
 
 
 def _counts(tag: str) -> bool:
-    return 'type="radio"' not in tag or "checked" in tag
+    return not re.search('type="(radio|checkbox)"', tag) or "checked" in tag

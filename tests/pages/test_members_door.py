@@ -1,7 +1,46 @@
-"""The door of the members' pages: who comes in, and by what (security.md, members' pages)."""
+"""The door of the members' pages: a code arrives by real mail, and lets a member in (M5, M10)."""
 
-from tests.pages.desk import text_of
+import re
+from dataclasses import replace
+from datetime import timedelta
+from time import monotonic, sleep
+
+import pytest
+
+from tests.letterbox import mailbox
+from tests.pages.desk import Desk, text_of
 from tests.pages.reader import Reader
+
+MEMBERSHIP = {
+    "code": "membership", "name": {"zh": "会员信息", "en": "Your membership"}, "needed_to_join": True,
+    "text": {"zh": "同意保存。", "en": "The club may keep it."}, "recipient": "club", "data": "name, contact",
+}  # fmt: skip
+
+
+@pytest.fixture
+def box(app):
+    """A real mail server, which the application's settings name."""
+    with mailbox() as one:
+        room = app.extensions["loyalty"]
+        told = replace(room.settings, smtp_url=one.url, mail_from="club@example.org")
+        app.extensions["loyalty"] = replace(room, settings=told)
+        yield one
+
+
+def code_in(box, number=1):
+    """The digits of the letter of that number, once it has arrived."""
+    latest = monotonic() + 10
+    while len(box.taken) < number and monotonic() < latest:
+        sleep(0.01)
+    return re.search(r"\b[0-9]{6}\b", box.texts[number - 1]).group()
+
+
+def at_the_door(app, contact, language="en"):
+    """A browser that asked for a code."""
+    desk = Desk(app, language)
+    desk.open("/me/")
+    desk.send("Send the code" if language == "en" else "发送验证码", contact=contact)
+    return desk
 
 
 def test_a_session_opens_the_members_pages_and_no_session_leads_to_the_door(app, make):
@@ -9,3 +48,75 @@ def test_a_session_opens_the_members_pages_and_no_session_leads_to_the_door(app,
     ana = make.shopper()
     assert "Sign in" in text_of(app.test_client().get("/me/", follow_redirects=True))
     assert Reader(app, ana).open("/me/").status_code == 200
+
+
+@pytest.mark.parametrize("typed", ["ana@example.org", " Ana@Example.org "])
+def test_m5_a_code_that_came_by_mail_lets_a_member_in_once(app, make, box, typed):
+    make.club()
+    make.shopper(email="ana@example.org")
+    desk = at_the_door(app, typed)
+    code = code_in(box)
+    assert box.taken[0][0] == "ana@example.org"
+    assert "My card" in text_of(desk.send("Sign in", code=f"{code[:3]} {code[3:]}"))
+    assert "My card" in text_of(desk.open("/me/"))
+    again = at_the_door(app, "ana@example.org")
+    assert "You can ask for another in 30 seconds." in text_of(again.last)
+
+
+def test_m5_members_who_share_a_contact_say_which_card_is_theirs(app, make, box, clock):
+    make.club()
+    ana, son = (make.shopper(email="family@example.org", name=name) for name in ("Ana", "Rui"))
+    desk = at_the_door(app, "family@example.org")
+    assert "Which card is yours?" in text_of(desk.send("Sign in", code=code_in(box)))
+    assert "does not belong" in text_of(desk.send("Sign in", card="7000000000000000"))
+    fours = " ".join(son.card[place : place + 4] for place in range(0, 16, 4))
+    assert "My card" in text_of(desk.send("Sign in", card=fours))
+    clock.move(clock.now() + timedelta(minutes=2))
+    other = at_the_door(app, "family@example.org")
+    other.send("Sign in", code=code_in(box, 2))
+    assert "Rui" in text_of(other.last), "a verified login is one member's"
+    assert ana.card not in other.last.text
+
+
+def test_a_wrong_code_says_how_many_tries_are_left(app, make, box):
+    make.club()
+    make.shopper(email="ana@example.org")
+    desk = at_the_door(app, "ana@example.org", "zh")
+    code = code_in(box)
+    wrong = f"{(int(code) + 1) % 10**6:06}"
+    assert "还可以试 4 次" in text_of(desk.send("登录", code=wrong))
+    assert "会员卡" in text_of(desk.send("登录", code=code))
+
+
+def test_m10_somebody_new_joins_where_the_club_is_open_with_the_consents_it_needs(app, make, box):
+    make.club(**{"club.joining": "open", "consent": [MEMBERSHIP]})
+    desk = at_the_door(app, "new@example.org")
+    assert "Join the club" in text_of(desk.send("Sign in", code=code_in(box)))
+    refused = desk.send("Join", name="", birth_date="1990-02-30")
+    assert refused.status_code == 422
+    for words in ("type your name", "type a day", "Nobody can join without"):
+        assert words in text_of(refused)
+    joined = text_of(desk.send("Join", name="Nuno Alves", birth_date="1990-02-28", consent="membership"))
+    assert "Nuno Alves" in joined
+    found = make.till().post("/members/lookup", {"email": "new@example.org"}).json
+    [given] = found["consents"]
+    assert (given["purpose"], given["channel"], given["language"]) == ("membership", "page", "en")
+
+
+def test_nobody_joins_where_the_club_is_closed_and_a_stranger_hears_the_same_as_a_member(app, make, box):
+    make.club()
+    make.shopper(email="ana@example.org")
+    member, stranger = (at_the_door(app, who) for who in ("ana@example.org", "who@example.org"))
+    said = [text_of(one.last).replace(who, "…") for one, who in
+            ((member, "ana@example.org"), (stranger, "who@example.org"))]  # fmt: skip
+    assert said[0] == said[1]
+    code_in(box)
+    assert [to for to, _ in box.taken] == ["ana@example.org"]
+
+
+@pytest.mark.parametrize("typed", ["", "12", "ana@", "@example.org", "a b@example.org", "x" * 300])
+def test_what_is_neither_a_number_nor_an_address_is_refused(app, make, typed):
+    make.club()
+    desk = at_the_door(app, typed)
+    assert desk.last.status_code == 422
+    assert "Please type a phone number or an e-mail." in text_of(desk.last)

@@ -134,10 +134,17 @@ BUGS: tuple[Bug, ...] = (
         ("tests/api/test_transfers.py",),
     ),
     Bug(
+        "the core system brings back whom the club forgot",
+        "members/erasure_store.py",
+        "        raise PersonErased",
+        "        return",
+        ("tests/api/test_erase.py",),
+    ),
+    Bug(
         "nobody hears of a new card",
         "actions/book.py",
-        'events.append(("card.issued", {}))',
-        "events.extend(())",
+        'yield Event("card.issued", {})',
+        "yield from ()",
         ("tests/jobs/test_post.py", "tests/api/test_events.py"),
     ),
     Bug(
