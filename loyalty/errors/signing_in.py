@@ -31,3 +31,15 @@ class ProofNeeded(Refusal):
     """The act needs a one-time code told a short while ago."""
 
     code = "proof_needed"
+
+
+class LoginTaken(Refusal):
+    """Another member signs in by this contact, and still has it: said only to who has proven it (M5)."""
+
+    code = "login_taken"
+
+
+class MemberFrozen(Refusal):
+    """Somebody answered a notice with "it was not me": the counter sees the member first."""
+
+    code = "member_frozen"

@@ -1,5 +1,6 @@
 """Who belongs to the club, and which cards speak for them."""
 
+from loyalty.members.addresses import LINE_MOST, LINES_MOST, PARTS_MOST
 from loyalty.members.card_store import (
     active_card,
     active_cards,
@@ -23,6 +24,7 @@ from loyalty.members.guard_store import (
     freeze_spending,
     lock_spending,
     pause_spending,
+    reached_by,
     spend_guard,
     unfreeze_spending,
     unlock_spending,
@@ -73,9 +75,12 @@ __all__ = [
     "DECEASED",
     "EMAIL_MOST",
     "LEFT",
+    "LINES_MOST",
+    "LINE_MOST",
     "MAY_ACT",
     "MAY_SIGN_IN",
     "NAME_MOST",
+    "PARTS_MOST",
     "PAUSE",
     "PURPOSES",
     "STATES",
@@ -139,6 +144,7 @@ __all__ = [
     "person_of",
     "phone_e164",
     "prefix_allowed",
+    "reached_by",
     "references",
     "refuse_erased",
     "search_key",

@@ -40,4 +40,18 @@ SIGNING_IN: dict[type[Refusal], Problem] = {
         "Please prove it by a code first.",
         "ask_member",
     ),
+    errors.LoginTaken: Problem(
+        422,
+        "Another member signs in by this contact",
+        "已有会员用它登录",
+        "Another member signs in by this.",
+        "ask_member",
+    ),
+    errors.MemberFrozen: Problem(
+        422,
+        "The member is frozen",
+        "已冻结，请携证件到服务台",
+        "Frozen. Please bring a document.",
+        "ask_member",
+    ),
 }

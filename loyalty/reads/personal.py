@@ -8,7 +8,21 @@ from typing import Any
 from sqlalchemy import Select, Table, select
 from sqlalchemy.orm import Session
 
-from loyalty import acts, benefits, ids, ledger, members, outbox, policies, reviews, rewards, sales, tiers
+from loyalty import (
+    access,
+    acts,
+    benefits,
+    ids,
+    ledger,
+    letters,
+    members,
+    outbox,
+    policies,
+    reviews,
+    rewards,
+    sales,
+    tiers,
+)
 from loyalty.errors import NotFound
 from loyalty.law import STREAMED
 from loyalty.tables import Base, table_of
@@ -23,6 +37,9 @@ _OF_MEMBERS: tuple[type[Base], ...] = (
     members.Consent,
     members.Card,
     members.MemberCode,
+    access.Login,
+    access.MemberSession,
+    letters.Letter,
     tiers.Standing,
     tiers.TermRow,
     tiers.Stop,
@@ -49,8 +66,16 @@ _OF_MEMBERS: tuple[type[Base], ...] = (
     outbox.Message,
 )
 #: What says nothing about the person: other people's names, and digests.
-_LEFT_OUT = {"identity_document": {"digest"}, "member_code": {"digest"}, "recognition": {"digest"},
-             "sale": {"cashier"}, "staff_card": {"cashier"}, "act": {"hash"}}  # fmt: skip
+_LEFT_OUT = {
+    "identity_document": {"digest"},
+    "login": {"digest"},
+    "member_session": {"digest"},
+    "member_code": {"digest"},
+    "recognition": {"digest"},
+    "sale": {"cashier"},
+    "staff_card": {"cashier"},
+    "act": {"hash"},
+}
 _NAMES = ("refers_to", "opened_by")  #: of operations, beside whatever ends in `_id`
 
 

@@ -7,7 +7,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from loyalty.api.fields import CardNumber, CodeText, Day, Id, Instant, Text
 from loyalty.api.schemas.points import UnitPointsOut
-from loyalty.members import ConsentAct, Newcomer
+from loyalty.members import LINE_MOST, LINES_MOST, PARTS_MOST, ConsentAct, Newcomer
 
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _CODE = "[a-z][a-z0-9_.-]*"
@@ -35,11 +35,11 @@ class Attributes(fields.Dict):
 class AddressSchema(Schema):
     """A postal address."""
 
-    recipient = Text(max=120)
-    lines = fields.List(Text(max=200), required=True, validate=validate.Length(min=1, max=4))
-    city = Text(max=80)
-    region = Text(max=80)
-    postcode = Text(max=20)
+    recipient = Text(max=PARTS_MOST["recipient"])
+    lines = fields.List(Text(max=LINE_MOST), required=True, validate=validate.Length(min=1, max=LINES_MOST))
+    city = Text(max=PARTS_MOST["city"])
+    region = Text(max=PARTS_MOST["region"])
+    postcode = Text(max=PARTS_MOST["postcode"])
     country = Text(min=2, max=2, pattern="[A-Z]{2}")
 
 

@@ -23,7 +23,8 @@ T = TypeVar("T")
 SECRET = "member"  # noqa: S105 - the name of what a browser keeps in its cookie
 CLIENT = "me"  #: who asks for what a member does on their pages
 _OPEN = {
-    "me.sign_in", "me.ask", "me.code", "me.prove", "me.which", "me.pick", "me.join", "me.become", "me.nobody"
+    "me.sign_in", "me.ask", "me.code", "me.prove", "me.which", "me.pick", "me.join", "me.become", "me.nobody",
+    "me.freeze", "me.freeze_now", "me.farewell"
 }  # fmt: skip
 
 me = Blueprint("me", __name__, url_prefix="/me", template_folder=str(look.HERE / "templates"))

@@ -1,36 +1,33 @@
 """The door: a contact, a code that was sent to it, and in. Strangers hear the same as members."""
 
-import secrets
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import redirect, render_template, request, session, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from loyalty import access, ids, letters
-from loyalty.access import Asker
+from loyalty import access
 from loyalty.actions.once import Asking
-from loyalty.actions.sign_in_member import (
-    Asked,
-    Contact,
-    Proof,
-    ask_for_code,
-    by_card,
-    check_unused,
-    sign_in,
-    whose,
-)
-from loyalty.channels import channels_of, send_soon
+from loyalty.actions.sign_in_member import by_card, check_unused, sign_in, whose
 from loyalty.db import carry_out
 from loyalty.decide.programme import Editions
 from loyalty.errors import CardUnknown, CodeExpired, ContactMalformed, TooSoon
 from loyalty.pages.member.blueprint import SECRET, ask, carry
+from loyalty.pages.member.codes import (
+    ASKED,
+    code_view,
+    fault_of,
+    fresh_browser,
+    proof_at_hand,
+    remember,
+    send_code,
+    tell_code,
+)
 from loyalty.pages.member.devices import device_name
-from loyalty.pages.words import language, said
+from loyalty.pages.words import said
 from loyalty.rooms import rooms
 
-ASKED = "asked"  #: what the cookie keeps of an asking: it is the browser's own
 _BETWEEN = str.maketrans("", "", " -")
 
 
@@ -42,11 +39,11 @@ def sign_in_page() -> Any:
 def ask_page() -> Any:
     """Send a code. Whoever asks hears the same, at the same pace."""
     text = request.form.get("contact", "")[:254]
-    browser = secrets.token_urlsafe(access.SECRET_BYTES)
+    browser = fresh_browser()
     try:
         asked = send_code(text, browser)
     except (ContactMalformed, TooSoon) as refusal:
-        return _page("sign-in", fault=_too_soon(refusal), contact=text), 422
+        return _page("sign-in", fault=fault_of(refusal), contact=text), 422
     remember(asked, browser, text)
     return redirect(url_for("me.code"), 303)
 
@@ -55,7 +52,7 @@ def code_page() -> Any:
     """The field for the code, and what to do when none comes."""
     if ASKED not in session:
         return redirect(url_for("me.sign_in"), 303)
-    return _page("code", **_code_view())
+    return _page("code", **code_view())
 
 
 def prove_page() -> Any:
@@ -63,9 +60,9 @@ def prove_page() -> Any:
     try:
         fault = tell_code(request.form.get("code", ""))
     except CodeExpired as refusal:
-        return _page("code", fault=said(refusal), over=True, **_code_view()), 422
+        return _page("code", fault=said(refusal), over=True, **code_view()), 422
     if fault:
-        return _page("code", fault=fault, **_code_view()), 422
+        return _page("code", fault=fault, **code_view()), 422
     found = _found()
     if len(found) == 1:
         return _come_in(found[0])
@@ -108,57 +105,6 @@ def go_out() -> Any:
     return redirect(url_for("me.sign_in"), 303)
 
 
-def send_code(text: str, browser: str) -> Asked:
-    """Send a code to a contact, for this browser. Raises ContactMalformed, TooSoon."""
-    asker, key = Asker(browser, request.remote_addr or ""), rooms().settings.identity_secret
-
-    def wish(rows: Session, editions: Editions, asking: Asking) -> Asked:
-        return ask_for_code(rows, editions, text, asker, key, asking.now)
-
-    asked = carry(wish)
-    room, kind = rooms(), asked.contact.kind
-    channel = channels_of(room.settings).get(kind)
-    if asked.goes_out and channel is not None:
-        now, minutes = room.clock.now(), int(access.CODE_LASTS.total_seconds() // 60)
-        name = ask(lambda _, editions, at: editions.at(at).programme.club.name)
-        words = letters.code_words(asked.digits, minutes, language(), name)
-        send_soon(channel, asked.contact.value, words, ids.to_text(asked.code_id), now)
-    return asked
-
-
-def remember(asked: Asked, browser: str, text: str) -> None:
-    """Let this browser's cookie hold what it asked; while developing, the code itself to be shown."""
-    told = {"id": asked.code_id, "kind": asked.contact.kind, "value": asked.contact.value}
-    shown = {"demo": asked.digits} if rooms().settings.env == "development" else {}
-    session[ASKED] = told | {"browser": browser, "text": text} | shown
-
-
-def tell_code(text: str) -> str | None:
-    """Tell this browser's code: what is wrong with it, in words, or nothing. Raises CodeExpired."""
-    proof, key = proof_at_hand(), rooms().settings.identity_secret
-    digits = "".join(one for one in text if one.isascii() and one.isdigit())[:6]
-    left = carry(
-        lambda rows, _, asking: access.tell_code(rows, proof.code_id, proof.browser, digits, key, asking.now)
-    )
-    if left is None:
-        return None
-    if not left:
-        raise CodeExpired
-    return str(
-        ngettext(
-            "That code is not right. %(num)s try left.", "That code is not right. %(num)s tries left.", left
-        )
-    )
-
-
-def proof_at_hand() -> Proof:
-    """What this browser asked, and may have proven. Raises CodeExpired where it asked nothing."""
-    told = session.get(ASKED)
-    if not told:
-        raise CodeExpired
-    return Proof(told["id"], told["browser"], Contact(told["kind"], told["value"]))
-
-
 def begin_session(member_id: int) -> None:
     """Sign the member in who is behind this browser's proof. Raises CodeExpired, CardUnknown."""
     proof, key = proof_at_hand(), rooms().settings.identity_secret
@@ -191,24 +137,6 @@ def _found() -> Sequence[int]:
         return whose(rows, proof.contact, key)
 
     return carry(wish)
-
-
-def _code_view() -> dict[str, Any]:
-    told = session.get(ASKED, {})
-    return {"contact": told.get("text", ""), "demo": told.get("demo")}
-
-
-def _too_soon(refusal: ContactMalformed | TooSoon) -> str:
-    if isinstance(refusal, TooSoon):
-        seconds = int(str(refusal.facts["seconds"]))
-        return str(
-            ngettext(
-                "A code was sent just now. You can ask for another in %(num)s second.",
-                "A code was sent just now. You can ask for another in %(num)s seconds.",
-                seconds,
-            )
-        )
-    return said(refusal)
 
 
 def _page(name: str, **more: Any) -> str:

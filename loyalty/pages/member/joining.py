@@ -16,7 +16,8 @@ from loyalty.decide.programme import Editions
 from loyalty.errors import CodeExpired, Invalid, JoiningClosed
 from loyalty.members import NAME_MOST, ConsentAct, ConsentTerms, Newcomer
 from loyalty.pages.member.blueprint import ask, carry
-from loyalty.pages.member.door import ASKED, begin_session, proof_at_hand
+from loyalty.pages.member.codes import ASKED, proof_at_hand
+from loyalty.pages.member.door import begin_session
 from loyalty.pages.words import LANGUAGES, language, said
 from loyalty.rooms import rooms
 

@@ -1,0 +1,67 @@
+"""The member as a person: what the club has of them, the language and the letters they want."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask_babel import force_locale, gettext
+from sqlalchemy.orm import Session
+
+from loyalty import letters
+from loyalty.actions.change_member import change_member, want_letters
+from loyalty.actions.once import Asking
+from loyalty.decide.programme import Editions
+from loyalty.pages.member.blueprint import ask, carry, here, show
+from loyalty.pages.words import LANGUAGES, language
+from loyalty.reads.profile import profile_of
+from loyalty.reads.region import language_of
+
+
+def profile() -> Any:
+    """All there is of me, and the ways to change it."""
+    return show("profile/profile", me=ask(lambda rows, *_: profile_of(rows, here().member_id)))
+
+
+def messages_page() -> Any:
+    """In which language the club writes, and of what."""
+
+    def question(rows: Session, editions: Editions, now: Any) -> tuple[Any, str]:
+        return profile_of(rows, here().member_id), language_of(here().locale, editions, now)
+
+    me, tongue = ask(question)
+    return show("profile/messages", me=me, tongue=tongue, kinds=_kinds())
+
+
+def change_messages() -> Any:
+    """Keep the language and the kinds of letters that are wanted."""
+    tongue = request.form.get("language", "")
+    tongue = tongue if tongue in LANGUAGES else language()
+    wanted = [kind for kind in request.form.getlist("wanted") if kind in letters.UNWANTABLE]
+    locale, me = LANGUAGES[tongue].replace("_", "-"), here()
+
+    def wish(rows: Session, editions: Editions, asking: Asking) -> None:
+        if me.locale != locale:
+            change_member(rows, editions, me.member_id, me.version, {"locale": locale}, asking.now)
+        want_letters(rows, me.member_id, wanted)
+
+    carry(wish)
+    with force_locale(LANGUAGES[tongue]):
+        flash(gettext("Saved."))
+    return redirect(url_for("me.profile", language=tongue), 303)
+
+
+def _kinds() -> dict[str, str]:
+    """The letters that a member may do without, in the reader's words."""
+    words = {
+        "expiring_soon": gettext("Points that expire soon"),
+        "tier_changed": gettext("A new card"),
+        "spent": gettext("Points that were used or passed on"),
+    }
+    return {kind: words[kind] for kind in letters.UNWANTABLE}
+
+
+VIEWS: tuple[tuple[str, str, str, Callable[..., Any]], ...] = (
+    ("/profile", "GET", "profile", profile),
+    ("/profile/messages", "GET", "messages", messages_page),
+    ("/profile/messages", "POST", "change_messages", change_messages),
+)

@@ -1,0 +1,36 @@
+"""What tests of a member's own pages share: codes as a page for development shows them, and a stale proof."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from tests.clocks import MovableClock
+from tests.pages.desk import text_of
+
+A_WHILE = timedelta(minutes=20)  #: after which a code that was told is not fresh any more
+
+
+def developing(app: Flask) -> None:
+    """Let pages show the codes that would be sent, as a copy for development does."""
+    room = app.extensions["loyalty"]
+    app.extensions["loyalty"] = replace(room, settings=replace(room.settings, env="development"))
+
+
+def code_on(answer: TestResponse) -> str:
+    """The code that the page shows."""
+    found = re.search("(?:your code is |验证码是 ?)([0-9]{6})", text_of(answer))
+    assert found is not None, text_of(answer)
+    return found.group(1)
+
+
+def another(code: str) -> str:
+    """Six other digits."""
+    return f"{(int(code) + 1) % 10**6:06}"
+
+
+def wait(clock: MovableClock, by: timedelta = A_WHILE) -> None:
+    """Let time pass."""
+    clock.move(by)
