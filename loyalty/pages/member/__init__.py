@@ -21,7 +21,7 @@ from loyalty.pages.member.blueprint import me
 
 __all__ = ["me"]
 
-for part in (
+PARTS = (
     addressing,
     browsers,
     consenting,
@@ -37,6 +37,8 @@ for part in (
     proving,
     rewards,
     vouchers,
-):
+)
+
+for part in PARTS:
     for rule, method, name, view in part.VIEWS:
         me.add_url_rule(rule, endpoint=name, view_func=view, methods=[method])
