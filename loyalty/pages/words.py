@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from urllib.parse import urlencode
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_skeleton
 from flask import Blueprint, Flask, Response, current_app, g, request
 from flask_babel import Babel, get_locale
 
@@ -34,6 +35,10 @@ def register(app: Flask) -> None:
     app.add_template_filter(signed_text)
     app.add_template_filter(moment_text)
     app.add_template_filter(card_text)
+    app.add_template_filter(month_text)
+    app.add_template_filter(month_year_text)
+    app.add_template_filter(weekday_text)
+    app.add_template_filter(exact_text)
     app.add_template_global(language)
     app.add_template_global(size)
     app.add_template_global(with_query)
@@ -93,6 +98,26 @@ def clock_text(instant: datetime) -> str:
 def moment_text(instant: datetime) -> str:
     """A local instant as people write it: 30 April 2026, 14:20."""
     return f"{day_text(instant.date())} {clock_text(instant)}"
+
+
+def month_text(day: date) -> str:
+    """The month of a day, in short: Mar, 3月."""
+    return format_date(day, "LLL", get_locale())
+
+
+def month_year_text(day: date) -> str:
+    """The month of a day and its year: March 2026, 2026年3月."""
+    return format_skeleton("yMMMM", day, locale=get_locale())
+
+
+def weekday_text(day: date) -> str:
+    """The day of the week, in short: Sat, 周六."""
+    return format_date(day, "ccc", get_locale())
+
+
+def exact_text(share: Fraction) -> str:
+    """An exact number with no more digits than it needs: 12.5, 20."""
+    return f"{Decimal(share.numerator) / Decimal(share.denominator):f}"
 
 
 def number_text(points: int, decimals: int = 0) -> str:
