@@ -29,6 +29,7 @@ def register(app: Flask) -> None:
     )
     app.add_template_filter(day_text)
     app.add_template_filter(clock_text)
+    app.add_template_filter(short_day_text)
     app.add_template_filter(named)
     app.add_template_filter(said)
     app.add_template_filter(number_text)
@@ -88,6 +89,11 @@ def said(refusal: Refusal) -> str:
 def day_text(day: date | str) -> str:
     """A day, or its ISO text, as people write it: 30 April 2026, 2026年4月30日."""
     return format_date(date.fromisoformat(day) if isinstance(day, str) else day, "long", get_locale())
+
+
+def short_day_text(day: date) -> str:
+    """A day where there is little room: 30 Apr 2026, 2026年4月30日."""
+    return format_date(day, "medium", get_locale())
 
 
 def clock_text(instant: datetime) -> str:

@@ -42,7 +42,7 @@ def customer(make: Maker, clock: MovableClock, *, longer: bool = False) -> Shopp
     clock.move(noon("2025-10-02"))
     make.programme("retail-club.toml", in_force_from="2025-01-01T00:00:00Z")
     ana = make.shopper(name="Ana Silva")
-    for place, amount in enumerate(("310.00", "95.50", "420.00", "180.00") * (4 if longer else 1)):
+    for amount in ("310.00", "95.50", "420.00", "180.00") * (4 if longer else 1):
         clock.move(timedelta(days=9 if longer else 36))
         ana.buy(amount)
     return ana
@@ -53,3 +53,8 @@ def _policy(number: str, premium: str) -> dict[str, Any]:
     year = number.split("-")[1]
     days = {"issued_on": f"{year}-03-01", "cooling_off_ends_on": f"{year}-03-20"}
     return days | {"effective_at": "2025-06-02T12:00:00+08:00", "coverages": [coverage(premium)]}
+
+
+def asked(statements: list[str]) -> list[str]:
+    """The statements that a page needed, without those that only begin a transaction of SQLite."""
+    return [one for one in statements if not one.startswith(("PRAGMA", "BEGIN"))]

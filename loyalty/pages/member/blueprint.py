@@ -85,8 +85,9 @@ def _at_the_door() -> Any:
 
 @me.context_processor
 def _for_templates() -> dict[str, Any]:
-    club = g.club
-    shown = {"here": g.here, "club": club, "zone": club.time_zone, "now": rooms().clock.now()}
+    # A form that came from elsewhere is refused before the door has looked.
+    club = g.get("club") or ask(lambda _, editions, now: editions.at(now).programme.club)
+    shown = {"here": g.get("here"), "club": club, "zone": club.time_zone, "now": rooms().clock.now()}
     return shown | {"fresh_key": lambda: token_urlsafe(12)}
 
 
