@@ -15,6 +15,7 @@ from loyalty.policies.models import Policy as PolicyRow
 from loyalty.policies.models import PolicyShare, PolicyVersion, Premium
 from loyalty.policies.position import timeline
 from loyalty.policies.store import (
+    HeldShare,
     Rebase,
     Share,
     Step,
@@ -30,6 +31,7 @@ from loyalty.policies.store import (
     rebases,
     reverse_premium,
     shares,
+    shares_of,
     states,
     states_of,
     told_of_holder,
@@ -43,6 +45,7 @@ __all__ = [
     "PAY_MODES",
     "STATUSES",
     "Coverage",
+    "HeldShare",
     "Insured",
     "PaidPremium",
     "PolicyRow",
@@ -66,6 +69,7 @@ __all__ = [
     "rebases",
     "reverse_premium",
     "shares",
+    "shares_of",
     "states",
     "states_of",
     "timeline",

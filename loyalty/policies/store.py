@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, bindparam, cast, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, String, bindparam, cast, func, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from loyalty.guard import expect_one
@@ -33,6 +33,19 @@ class Share:
     op_id: int
     promises: int = 0
     void_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldShare:
+    """What one policy gave a member, gives and will, from each instant on, the first one first."""
+
+    policy_no: str
+    issued_on: date
+    steps: tuple[Step, ...]
+
+    def given_at(self, at: datetime) -> Mapping[str, int]:
+        """What it gives at an instant, by unit."""
+        return next((points for since, points in reversed(self.steps) if since <= at), {})
 
 
 def lock(session: Session, policy_no: str, now: datetime) -> tuple[Rebase, ...]:
@@ -84,6 +97,24 @@ def shares(session: Session, policy_no: str) -> dict[int, Share]:
     """What a policy gives, by member."""
     rows = session.scalars(select(PolicyShare).where(PolicyShare.policy_no == policy_no))
     return {row.member_id: _share(row) for row in rows}
+
+
+def shares_of(session: Session, member_id: int) -> tuple[HeldShare, ...]:
+    """What each policy gives one member, or gave, with when it was issued: in one statement."""
+    told = PolicyVersion
+    last = (
+        select(func.max(told.version)).where(told.policy_no == PolicyShare.policy_no).correlate(PolicyShare)
+    )
+    mine = (
+        select(PolicyShare, told)
+        .join(told, (told.policy_no == PolicyShare.policy_no) & (told.version == last.scalar_subquery()))
+        .where(PolicyShare.member_id == member_id)
+        .order_by(PolicyShare.policy_no)
+    )
+    return tuple(
+        HeldShare(share.policy_no, _state(version).issued_on, _share(share).steps)
+        for share, version in session.execute(mine)
+    )
 
 
 def policies_of(session: Session, member_id: int) -> list[str]:

@@ -16,6 +16,7 @@ from loyalty.pages.member import (
     proving,
     rewards,
     vouchers,
+    why,
 )
 from loyalty.pages.member.blueprint import me
 
@@ -37,6 +38,7 @@ PARTS = (
     proving,
     rewards,
     vouchers,
+    why,
 )
 
 for part in PARTS:
