@@ -1,7 +1,7 @@
 """Whose points a till means, and whether they may act, looked at again under their lock (M2, M4)."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -24,16 +24,26 @@ def no_limits(_: int) -> Iterable[UsageKey]:
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """What a till names a member by: a card number, the member's own id, or the code of their page."""
+    """What a till names a member by: a card number, the member's own id, or the code of their page.
+
+    Who is `signed_in` asks on the very page that would show a code: that is as good as one (M4).
+    """
 
     card: str | None = None
     member_id: int | None = None
     code: str | None = None
+    signed_in: bool = False
 
     @property
     def content(self) -> dict[str, Any]:
         """What tells this bearer from another in the content of a wish."""
-        return {name: value for name, value in asdict(self).items() if value is not None or name != "code"}
+        told = {"card": self.card, "member_id": self.member_id}
+        return told if self.code is None else told | {"code": self.code}
+
+    @property
+    def is_of_page(self) -> bool:
+        """Whether the member's page speaks for them: it falls silent with their card."""
+        return self.code is not None or self.signed_in
 
 
 def take_bearer(
@@ -55,7 +65,7 @@ def take_bearer(
     Raises CardUnknown, CodeUnknown, CodePurpose, NotFound; CodeNeeded where the club spends by codes alone;
     CardBlocked, and SpendLocked where points would leave, judged under the lock.
     """
-    if purpose == "spend" and bearer.code is None and _spends_by_code(editions, now):
+    if purpose == "spend" and not bearer.is_of_page and _spends_by_code(editions, now):
         raise CodeNeeded
     member_id = member_of(session, bearer, (at or now) if offline else now, offline=offline)
     try:
@@ -86,14 +96,14 @@ def check_may_act(
 ) -> Member:
     """The member a bearer speaks for at `at`; `locked` under the member's lock, so as they are now.
 
-    Raises CardBlocked when the member may not act, or the card is silenced, and a code with it.
+    Raises CardBlocked when the member may not act, or the card is silenced, and with it their page.
     """
     if bearer.card is not None:
         return members.by_card(session, bearer.card, at)
     member = (members.locked if locked else members.by_id)(session, member_id)
     if member.state not in members.MAY_ACT:
         raise CardBlocked
-    if bearer.code is not None and members.is_silenced(session, member_id, at):
+    if bearer.is_of_page and members.is_silenced(session, member_id, at):
         raise CardBlocked
     return member
 

@@ -26,8 +26,12 @@ class Told:
 
     def at(self, instant: datetime) -> PolicyState | None:
         """The state that holds at an instant; None before the first."""
-        held = [state for state in timeline(self.states) if state.effective_at <= instant]
+        held = self.line(instant)
         return held[-1] if held else None
+
+    def line(self, instant: datetime) -> tuple[PolicyState, ...]:
+        """The states that came to hold by an instant, in time."""
+        return tuple(state for state in timeline(self.states) if state.effective_at <= instant)
 
 
 @dataclass(frozen=True, slots=True)

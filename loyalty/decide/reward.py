@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from loyalty import calendar
 from loyalty.decide import spend, standing
@@ -14,6 +15,8 @@ from loyalty.errors import ConditionNotMet, RewardLimit, RewardNotSold, ValueCap
 from loyalty.ids import pair_to_text
 from loyalty.rewards.terms import Reward
 from loyalty.usage.terms import period_of
+
+Hindrance = Literal["early", "late", "tier", "limit", "condition"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +54,38 @@ def buy(
     return course.outcome()
 
 
-def _check_sold(course: Course, reward: Reward, before: Sequence[Bought], now: datetime) -> None:
+def hindrance(course: Course, reward: Reward, before: Sequence[Bought], now: datetime) -> Hindrance | None:
+    """What keeps the member from buying a reward, whatever points they have and is left of it; None: nothing.
+
+    The course has come to `now`; `before` are the orders of any reward that stand.
+    """
     today = course.day(now)
-    early = reward.from_day is not None and today < reward.from_day
-    late = reward.last_day is not None and today > reward.last_day
-    if early or late or (reward.tiers and course.term.tier not in reward.tiers):
-        raise RewardNotSold(reward=reward.code)
+    if reward.from_day is not None and today < reward.from_day:
+        return "early"
+    if reward.last_day is not None and today > reward.last_day:
+        return "late"
+    if reward.tiers and course.term.tier not in reward.tiers:
+        return "tier"
     if reward.limit is not None:
         period = period_of(reward.limit.per, today)
         times = sum(
             one.reward == reward.code and period_of(reward.limit.per, one.on) == period for one in before
         )
         if times >= reward.limit.times:
-            raise RewardLimit(reward=reward.code, times=reward.limit.times)
+            return "limit"
     if reward.when is not None and not reward.when.holds(member_attributes(course, now)):
+        return "condition"
+    return None
+
+
+def _check_sold(course: Course, reward: Reward, before: Sequence[Bought], now: datetime) -> None:
+    found = hindrance(course, reward, before, now)
+    if found == "limit" and reward.limit is not None:
+        raise RewardLimit(reward=reward.code, times=reward.limit.times)
+    if found == "condition":
         raise ConditionNotMet(reward=reward.code)
+    if found is not None:
+        raise RewardNotSold(reward=reward.code)
 
 
 def check_value(programme: Programme, cost_minor: int | None, given_minor: int) -> None:

@@ -151,10 +151,10 @@ class Section:
         """An aware instant."""
         return self.read(key, values.instant, None, values.EPOCH)
 
-    def names(self, key: str) -> dict[str, str]:
-        """What people read, in both languages."""
+    def names(self, key: str, *, most: int = 120) -> dict[str, str]:
+        """What people read, in both languages, of at most `most` characters each."""
         table = self.table(key)
-        return {language: table.text(language) for language in ("zh", "en")} if table else {}
+        return {language: table.text(language, most=most) for language in ("zh", "en")} if table else {}
 
     def table(self, key: str) -> "Section | None":
         """The section under a key; None, and a fault, if there is none."""

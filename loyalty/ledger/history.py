@@ -123,6 +123,25 @@ def entries_before(
     return _lines(session, member_id, unit, mine, newest_first=limit)
 
 
+def spent_and_back(session: Session, member_id: int, op_id: int) -> list[EntryLine]:
+    """The entries of an operation that spent points, and of what gave them back, from one statement."""
+    entry, part, head = models.Entry, models.OperationPart, models.Operation
+    mine = (head.op_id == op_id) | ((head.refers_to == op_id) & (head.kind == "reverse"))
+    theirs = (
+        select(part.unit, part.seq_from, part.seq_to)
+        .join(head, (head.member_id == part.member_id) & (head.op_id == part.op_id))
+        .where(part.member_id == member_id, mine)
+        .subquery()
+    )
+    rows = (
+        select(entry)
+        .join(theirs, (theirs.c.unit == entry.unit) & entry.seq.between(theirs.c.seq_from, theirs.c.seq_to))
+        .where(entry.member_id == member_id)
+        .order_by(entry.unit, entry.seq)
+    )
+    return [_line(row) for row in session.scalars(rows)]
+
+
 def opened_by(session: Session, member_id: int, op_id: int) -> dict[str, list[int]]:
     """Per unit, the operations by which pending parts of an operation became usable."""
     pending = models.Pending
@@ -191,20 +210,21 @@ def _lines(
         rows = rows.order_by(entry.seq)
     else:
         rows = rows.order_by(entry.seq.desc()).limit(newest_first)
-    return [
-        EntryLine(
-            row.seq,
-            row.op_id,
-            LotKey(row.expires_on, row.kind),
-            row.points,
-            row.contra,
-            row.balance_after,
-            row.counts_on,
-            row.happened_at,
-            row.booked_at,
-        )
-        for row in session.scalars(rows)
-    ]
+    return [_line(row) for row in session.scalars(rows)]
+
+
+def _line(row: models.Entry) -> EntryLine:
+    return EntryLine(
+        row.seq,
+        row.op_id,
+        LotKey(row.expires_on, row.kind),
+        row.points,
+        row.contra,
+        row.balance_after,
+        row.counts_on,
+        row.happened_at,
+        row.booked_at,
+    )
 
 
 def forget_notes(session: Session, member_id: int) -> None:

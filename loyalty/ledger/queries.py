@@ -1,6 +1,6 @@
 """Reading the books: a member's accounts and tally, now or as they were booked by an instant."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -27,6 +27,9 @@ _ACCOUNTS = (
     .order_by(_ACCOUNT.unit)
 )
 _ACCOUNTS_LOCKED = _ACCOUNTS.with_for_update()
+_ACCOUNTS_AND_LOTS = _ACCOUNTS.add_columns(_LOT.expires_on, _LOT.kind, _LOT.remaining, _LOT.held).outerjoin(
+    table_of(models.Lot), (_LOT.member_id == _ACCOUNT.member_id) & (_LOT.unit == _ACCOUNT.unit)
+)
 _LOTS = select(_LOT.unit, _LOT.expires_on, _LOT.kind, _LOT.remaining, _LOT.held).where(
     _LOT.member_id == bindparam("member_id")
 )
@@ -45,20 +48,20 @@ def accounts(
 
     Whoever locks them is about to write: raises BooksDisturbed where their rows do not come to their totals.
     """
-    rows = session.execute(_ACCOUNTS_LOCKED if locked else _ACCOUNTS, {"member_id": member_id})
+    if locked:
+        rows = session.execute(_ACCOUNTS_LOCKED, {"member_id": member_id}).tuples().all()
+        lots = _lots(session, member_id) if any(row[1] + row[2] > 0 for row in rows) else {}
+    else:
+        rows, lots = _with_their_lots(session, member_id)
     found: dict[str, Account] = {}
     totals: dict[str, tuple[int, ...]] = {}
-    holding = promising = filled = False
+    holding = promising = False
     for unit, available, held, debt, pending, lowering, version, last_active_on in rows:
         found[unit] = Account(unit, {}, debt, version=version, last_active_on=last_active_on)
         totals[unit] = (available, held, pending, lowering)
-        filled, holding, promising = (
-            filled or available + held > 0,
-            holding or held > 0,
-            promising or pending + lowering > 0,
-        )
-    if filled:
-        found = _with_lots(found, _lots(session, member_id))
+        holding, promising = holding or held > 0, promising or pending + lowering > 0
+    if lots:
+        found = _with_lots(found, lots)
     if holding:
         found = _with_holds(found, _holds(session, member_id, None))
     if promising:
@@ -159,6 +162,19 @@ def due_members(session: Session, after_id: int, limit: int, now: datetime) -> l
 def earliest_due(session: Session) -> datetime | None:
     """The next instant at which the clock changes any account."""
     return session.scalar(select(func.min(models.Account.due_at)))
+
+
+def _with_their_lots(session: Session, member_id: int) -> tuple[Sequence[Any], dict[str, dict[LotKey, Lot]]]:
+    """The rows of accounts, and their lots, from one statement."""
+    rows: dict[str, Any] = {}
+    lots: dict[str, dict[LotKey, Lot]] = {}
+    width = len(_KEPT)
+    for row in session.execute(_ACCOUNTS_AND_LOTS, {"member_id": member_id}).tuples():
+        rows[row[0]] = row[:width]
+        expires_on, kind, remaining, held = row[width:]
+        if kind is not None:
+            lots.setdefault(row[0], {})[LotKey(expires_on, kind)] = Lot(remaining, held)
+    return list(rows.values()), lots
 
 
 def _lots(session: Session, member_id: int) -> dict[str, dict[LotKey, Lot]]:

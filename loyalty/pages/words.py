@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from urllib.parse import urlencode
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_skeleton
 from flask import Blueprint, Flask, Response, current_app, g, request
 from flask_babel import Babel, get_locale
 
@@ -27,6 +27,7 @@ def register(app: Flask) -> None:
         locale_selector=lambda: LANGUAGES[language()],
     )
     app.add_template_filter(day_text)
+    app.add_template_filter(month_text)
     app.add_template_filter(clock_text)
     app.add_template_filter(named)
     app.add_template_filter(said)
@@ -83,6 +84,11 @@ def said(refusal: Refusal) -> str:
 def day_text(day: date | str) -> str:
     """A day, or its ISO text, as people write it: 30 April 2026, 2026年4月30日."""
     return format_date(date.fromisoformat(day) if isinstance(day, str) else day, "long", get_locale())
+
+
+def month_text(day: date) -> str:
+    """The month of a day: April 2026, 2026年4月."""
+    return str(format_skeleton("yMMMM", day, locale=get_locale()))
 
 
 def clock_text(instant: datetime) -> str:

@@ -33,6 +33,7 @@ from loyalty.policies.store import (
     states,
     states_of,
     told_of_holder,
+    told_of_member,
     void_operations,
 )
 
@@ -69,5 +70,6 @@ __all__ = [
     "states_of",
     "timeline",
     "told_of_holder",
+    "told_of_member",
     "void_operations",
 ]

@@ -98,6 +98,29 @@ def told_of_holder(session: Session, member_id: int) -> list[str]:
     return list(session.scalars(told.order_by(PolicyVersion.policy_no)))
 
 
+def told_of_member(
+    session: Session, member_id: int
+) -> dict[str, tuple[tuple[PolicyState, ...], tuple[Rebase, ...]]]:
+    """Every state and rebase of each policy that gives a member something, or that any state said they hold.
+
+    By policy, in order, from one statement; gave it or will give it is the same.
+    """
+    told = PolicyVersion
+    held = select(told.policy_no).where(told.holder == member_id)
+    given = select(PolicyShare.policy_no).where(PolicyShare.member_id == member_id)
+    rows = (
+        select(told, Policy)
+        .join(Policy, Policy.policy_no == told.policy_no)
+        .where(told.policy_no.in_(held.union(given)))
+        .order_by(told.policy_no, told.version)
+    )
+    found: dict[str, tuple[tuple[PolicyState, ...], tuple[Rebase, ...]]] = {}
+    for row, policy in session.execute(rows):
+        earlier, _ = found.get(row.policy_no, ((), ()))
+        found[row.policy_no] = ((*earlier, _state(row)), _rebases(policy))
+    return found
+
+
 def void_operations(session: Session, member_id: int) -> list[int]:
     """The first operations of a member's policies that never were, and their reversed premiums (T10)."""
     never = select(PolicyShare.op_id).where(

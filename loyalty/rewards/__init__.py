@@ -9,10 +9,12 @@ from loyalty.rewards.store import (
     keep_order,
     order,
     orders,
+    orders_before,
     orders_under,
     put_back,
     sell,
     sold,
+    sold_and_bought,
 )
 from loyalty.rewards.terms import CASH_LIKE, Limit, Reward, parse
 from loyalty.rewards.vouchers import BYTES as VOUCHER_BYTES
@@ -34,11 +36,13 @@ __all__ = [
     "keep_order",
     "order",
     "orders",
+    "orders_before",
     "orders_under",
     "parse",
     "put_back",
     "sell",
     "sold",
+    "sold_and_bought",
     "voucher_of",
     "voucher_read",
     "voucher_shown",

@@ -4,7 +4,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, cast
 
-from sqlalchemy import BigInteger, CursorResult, bindparam, func, insert, or_, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    CursorResult,
+    bindparam,
+    func,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from loyalty.errors import NotFound, OrderClosed, OutOfStock, VoucherUnknown
@@ -51,6 +63,33 @@ def put_back(session: Session, reward: str) -> None:
 def sold(session: Session) -> dict[str, int]:
     """How many of each reward were sold and not cancelled."""
     return dict(session.execute(select(_STOCK.c.reward, _STOCK.c.sold)).tuples().all())
+
+
+def sold_and_bought(session: Session, member_id: int) -> tuple[dict[str, int], list[tuple[str, datetime]]]:
+    """How many of each reward were sold, and what of them a member bought, and when, from one statement.
+
+    What was cancelled counts for neither.
+    """
+    stock = select(_STOCK.c.reward, _STOCK.c.sold, null().label("ordered_at"))
+    mine = select(_ORDER.c.reward, literal(0), _ORDER.c.ordered_at).where(
+        _ORDER.c.member_id == member_id, _ORDER.c.state != "cancelled"
+    )
+    sold: dict[str, int] = {}
+    bought: list[tuple[str, datetime]] = []
+    for reward, count, ordered_at in session.execute(mine.union_all(stock)):
+        if ordered_at is None:
+            sold[reward] = count
+        else:
+            bought.append((reward, ordered_at))
+    return sold, bought
+
+
+def orders_before(session: Session, member_id: int, op_id: int | None, limit: int) -> Sequence[RewardOrder]:
+    """Up to `limit` of a member's orders, the newest first, those before `op_id` where it is given."""
+    mine = select(RewardOrder).where(RewardOrder.member_id == member_id)
+    if op_id is not None:
+        mine = mine.where(RewardOrder.op_id < op_id)
+    return session.scalars(mine.order_by(RewardOrder.op_id.desc()).limit(limit)).all()
 
 
 def order(session: Session, member_id: int, op_id: int) -> RewardOrder:

@@ -18,6 +18,7 @@ Per = Literal["day", "month", "year", "lifetime"]
 MOST_REWARDS = 1_000
 MOST_STOCK = 10_000_000
 MOST_TIMES = 10_000
+MOST_ABOUT = 500
 CASH_LIKE = ("cash", "premium")  #: what an insurer may not give without leave (B10)
 
 
@@ -48,6 +49,7 @@ class Reward:
     valid: Expiry  #: how long its voucher can be used
     providers: tuple[str, ...]  #: whose places burn its voucher; (): any place
     cost_minor: int | None  #: what it costs the club (B10)
+    about: Mapping[str, str]  #: what members read about it; {}: its name says it
 
 
 def parse(
@@ -83,6 +85,7 @@ def _reward(section: Section, decimals: Mapping[str, int], tiers: Collection[str
         valid=parse_expiry(section),
         providers=section.codes("providers", ()),
         cost_minor=section.minor("cost", currency) if section.has("cost") else None,
+        about=section.names("about", most=MOST_ABOUT) if section.has("about") else {},
     )
     for tier in reward.tiers:
         if tier not in tiers:

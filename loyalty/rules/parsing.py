@@ -106,6 +106,7 @@ def _rule(
         budget=_budget(section, decimals.get(unit, 0)),
         milestone=marks.parse(section, on, currency),
         expiry=_expiry(section) if section.has("expiry") else None,
+        name=section.names("name") if section.has("name") else {},
     )
     _check_use(rule, section)
     return rule

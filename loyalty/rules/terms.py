@@ -1,6 +1,7 @@
 """Rules as the programme declares them: which fact, under what condition, gives how many points. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
@@ -139,3 +140,4 @@ class Rule:
     budget: Budget | None = None
     milestone: Milestone | None = None
     expiry: Expiry | None = None  #: how long its points live; None: as their unit says
+    name: Mapping[str, str] = field(default_factory=dict, hash=False)  #: what members read; {}: nothing told

@@ -17,6 +17,8 @@ from loyalty.tiers.store import (
     move,
     open_standing,
     stand,
+    stand_of,
+    term_of,
     terms_as_of,
     terms_since,
 )
@@ -47,8 +49,10 @@ __all__ = [
     "open_stops",
     "release",
     "stand",
+    "stand_of",
     "stop",
     "stops_by_law",
+    "term_of",
     "terms_as_of",
     "terms_since",
 ]

@@ -56,6 +56,11 @@ def stand(session: Session, member_id: int, *, locked: bool = False) -> Stand | 
     return Stand(*row) if row else None
 
 
+def stand_of(row: models.Standing) -> Stand:
+    """A standing as its row says."""
+    return Stand(*(getattr(row, name) for name in _READ))
+
+
 def due_members(session: Session, after_id: int, limit: int, now: datetime) -> list[int]:
     """Up to `limit` members above `after_id`, in order, whose term is measured or reviewed by `now`."""
     table = models.Standing
@@ -73,7 +78,12 @@ def terms_since(session: Session, member_id: int, since: datetime | None) -> tup
     found = session.execute(
         _TERMS if since is None else _TERMS_SINCE, {"of_member": member_id, "since": since}
     )
-    return tuple(_term(row, row.measured, None if row.lifts_closed_at else row.lifts_at) for row in found)
+    return tuple(term_of(row) for row in found)
+
+
+def term_of(row: Any) -> Term:
+    """A term as its row says now."""
+    return _term(row, row.measured, None if row.lifts_closed_at else row.lifts_at)
 
 
 def terms_as_of(session: Session, member_id: int, at: datetime) -> tuple[Term, ...]:

@@ -32,6 +32,7 @@ from tests.proofs.judging import (
     sales,
     standing,
     usage,
+    visits,
 )
 from tests.proofs.judging.books import Books, Unreadable, opened
 from tests.proofs.judging.court import Court
@@ -55,6 +56,7 @@ OF_A_MEMBER = (
     news,
     acts,
     benefits,
+    visits,
 )
 MISSHAPEN = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 
