@@ -29,12 +29,16 @@ def erase(
     *,
     asking: Asking,
     identity_key: bytes,
+    by_member: bool = False,
 ) -> None:
     """Forget the person behind a member, once, for ever.
 
+    Where the member's own page asks (`by_member`), whatever keeps points in keeps them from being forfeited.
+
     Orders are cancelled, bookings let go, sales under review rejected; policies give nobody anything until
     another holder is told; what is left of points is forfeited. Raises NotFound, for whoever was forgotten
-    before, too; VersionStale when `version` is not the member's; HoldOpen, AccountStopped.
+    before, too; VersionStale when `version` is not the member's; HoldOpen, AccountStopped,
+    SpendLocked.
     """
     now = asking.now
     held = {*policies.told_of_holder(session, member_id), *policies.policies_of(session, member_id)}
@@ -44,6 +48,8 @@ def erase(
     member = members.locked(session, member_id)
     if member.version != version:
         raise VersionStale
+    if by_member:
+        members.spend_guard(member).check(now)
     erasure.refuse_held(standing.true_at(editions, taken.snapshot, now, fresh_ids(now)))
     for order in rewards.orders(session, member_id):
         if order.state == "open":

@@ -1,8 +1,6 @@
 """What the club has about a member, for the person themselves."""
 
-from collections.abc import Iterator
-from tempfile import SpooledTemporaryFile
-from typing import IO, Any
+from typing import Any
 
 from flask import Response
 
@@ -10,11 +8,9 @@ from loyalty.api.auth import needs
 from loyalty.api.carrying import look
 from loyalty.api.resource import Resource
 from loyalty.api.schemas.members import ExportIn
-from loyalty.reads.personal_print import write_personal
+from loyalty.reads.personal_print import Form, chunks, personal_file
 
 exports = Resource("exports", "/members", "What the club has about a member.")
-_IN_MEMORY_BYTES = 1_000_000  #: more of it goes to a temporary file
-_CHUNK_BYTES = 64 * 1024
 _TYPES = {"json": "application/json", "csv": "application/zip"}
 
 
@@ -27,25 +23,10 @@ def export(asked: dict[str, Any], member_id: int) -> Response:
 
     In the CSV a text that a spreadsheet would take for a formula begins with an apostrophe.
     """
-    form, file = asked["format"], _scratch()
-    try:
-        look(lambda session, _, asking: write_personal(session, member_id, form, file, asking.now))
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
-    answer = Response(_chunks(file), mimetype=_TYPES[form])
+    form: Form = asked["format"]
+    file = look(lambda session, _, asking: personal_file(session, member_id, form, asking.now))
+    answer = Response(chunks(file), mimetype=_TYPES[form])
     answer.call_on_close(file.close)
     name = f"member.{'json' if form == 'json' else 'zip'}"
     answer.headers["Content-Disposition"] = f"attachment; filename={name}"
     return answer
-
-
-def _scratch() -> IO[bytes]:
-    return SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES)
-
-
-def _chunks(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        while chunk := file.read(_CHUNK_BYTES):
-            yield chunk

@@ -4,8 +4,9 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from tempfile import SpooledTemporaryFile
 from typing import IO, Literal
 
 from sqlalchemy.orm import Session
@@ -15,7 +16,30 @@ from loyalty.reads.export import as_text
 from loyalty.reads.personal import Chapter, chapters
 
 Form = Literal["json", "csv"]
+_IN_MEMORY_BYTES, _CHUNK_BYTES = 1_000_000, 64 * 1024
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r")  #: how a cell begins that a spreadsheet would work out
+
+
+def personal_file(session: Session, member_id: int, form: Form, now: datetime) -> IO[bytes]:
+    """An open file with all there is about a member, at its beginning; a large one lies on disk.
+
+    Whoever asks closes it. Raises NotFound.
+    """
+    file = _scratch()
+    try:
+        write_personal(session, member_id, form, file, now)
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return file
+
+
+def chunks(file: IO[bytes]) -> Iterator[bytes]:
+    """An open file from where it stands, piece by piece; then it is closed."""
+    with file:
+        while chunk := file.read(_CHUNK_BYTES):
+            yield chunk
 
 
 def write_personal(session: Session, member_id: int, form: Form, file: IO[bytes], now: datetime) -> None:
@@ -63,3 +87,7 @@ def _as_zip(session: Session, found: Iterable[Chapter], file: IO[bytes], now: da
                 lines = csv.writer(sheet)
                 lines.writerow(chapter.columns)
                 lines.writerows([safe_cell(value) for value in row] for row in chapter.rows(session))
+
+
+def _scratch() -> IO[bytes]:
+    return SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES)

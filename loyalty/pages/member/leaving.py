@@ -1,26 +1,27 @@
 """A member takes their data along, or asks to be forgotten."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from tempfile import SpooledTemporaryFile
-from typing import IO, Any, cast
+from typing import Any
 
-from flask import Response, redirect, render_template, request, send_file, session, url_for
+from flask import Response, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from loyalty.actions.leave import leave
+from loyalty.actions.erase import erase as forget
 from loyalty.actions.once import Asking
 from loyalty.decide.programme import Editions
 from loyalty.errors import HoldOpen, SpendLocked
 from loyalty.pages.member.blueprint import ask, carry, here, show
 from loyalty.pages.member.proving import proof_first
 from loyalty.reads.card import CardView, card_view
-from loyalty.reads.personal_print import write_personal
+from loyalty.reads.personal_print import Form, chunks, personal_file
 from loyalty.rooms import rooms
 
-_IN_MEMORY_BYTES = 1_000_000  #: more of it goes to a temporary file
-_FORMS = {"json": ("application/json", "json"), "csv": ("application/zip", "zip")}
+_FORMS: Mapping[Form, tuple[str, str]] = {
+    "json": ("application/json", "json"),
+    "csv": ("application/zip", "zip"),
+}
 
 
 def data_page() -> Any:
@@ -32,17 +33,12 @@ def export() -> Any:
     """All the club has about me, as a file."""
     if (elsewhere := proof_first("data")) is not None:
         return elsewhere
-    form: Any = "csv" if request.form.get("format") == "csv" else "json"
-    file = cast(IO[bytes], SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES))  # noqa: SIM115 - the answer closes it
-    try:
-        ask(lambda rows, _, now: write_personal(rows, here().member_id, form, file, now))
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
+    form: Form = "csv" if request.form.get("format") == "csv" else "json"
+    file = ask(lambda rows, _, now: personal_file(rows, here().member_id, form, now))
     kind, ending = _FORMS[form]
-    answer: Response = send_file(file, kind, as_attachment=True, download_name=f"member.{ending}")
+    answer = Response(chunks(file), mimetype=kind)
     answer.call_on_close(file.close)
+    answer.headers["Content-Disposition"] = f"attachment; filename=member.{ending}"
     return answer
 
 
@@ -57,10 +53,10 @@ def erase() -> Any:
         return elsewhere
     if request.form.get("word", "").strip().casefold() != _word().casefold():
         return _page(fault=gettext("Please type the word %(word)s.", word=_word())), 422
-    me, identity_key = here(), rooms().settings.identity_secret
+    me, key = here(), rooms().settings.identity_secret
 
     def wish(rows: Session, editions: Editions, asking: Asking) -> None:
-        leave(rows, editions, me.member_id, me.version, asking=asking, identity_key=identity_key)
+        forget(rows, editions, me.member_id, me.version, asking=asking, identity_key=key, by_member=True)
 
     try:
         carry(wish)
