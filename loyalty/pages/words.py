@@ -37,8 +37,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(signed_text)
     app.add_template_filter(moment_text)
     app.add_template_filter(card_text)
-    app.add_template_filter(month_text)
-    app.add_template_filter(month_year_text)
+    app.add_template_filter(short_month_text)
     app.add_template_filter(weekday_text)
     app.add_template_filter(exact_text)
     app.add_template_global(language)
@@ -112,14 +111,9 @@ def moment_text(instant: datetime) -> str:
     return f"{day_text(instant.date())} {clock_text(instant)}"
 
 
-def month_text(day: date) -> str:
+def short_month_text(day: date) -> str:
     """The month of a day, in short: Mar, 3月."""
     return format_date(day, "LLL", get_locale())
-
-
-def month_year_text(day: date) -> str:
-    """The month of a day and its year: March 2026, 2026年3月."""
-    return format_skeleton("yMMMM", day, locale=get_locale())
 
 
 def weekday_text(day: date) -> str:

@@ -18,8 +18,7 @@ from loyalty.policies import HeldShare
 from loyalty.reads.entitled import promised_now
 from loyalty.reads.snapshot import load
 from loyalty.reads.why import TierView, because_of, standing_of
-from loyalty.tiers import Counter, Term, Tier
-from loyalty.tiers.terms import Window
+from loyalty.tiers import Counter, Term, Tier, Window
 
 CHANGES_FOR_MONTHS = 13  #: so long a change that took points is told of
 PartKind = Literal["policy", "month", "fact"]
