@@ -67,7 +67,6 @@ class OneBenefit:
     is_allowed: bool  #: no consent is needed, or it stands
     today: date
     first_day: date | None  #: that can be booked; None: it is not booked
-    currency: str
     address: Mapping[str, Any] | None
     mail_returned_at: datetime | None
 
@@ -122,7 +121,6 @@ def one_benefit(session: Session, editions: Editions, member_id: int, code: str,
         is_allowed,
         holder.course.day(now),
         None if ahead is None else holder.course.day(now) + timedelta(days=ahead),
-        editions.at(now).programme.club.currency,
         holder.address,
         holder.mail_returned_at,
     )

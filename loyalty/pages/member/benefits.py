@@ -7,18 +7,16 @@ from loyalty.members import MAY_ACT
 from loyalty.pages.member.blueprint import ask, here, show
 from loyalty.reads.own_benefits import OneBenefit, one_benefit, own_benefits
 
-MOST_DOTS = 12  #: so many times of a benefit are drawn; more are a number
-
 
 def benefits_page() -> Any:
     """All that the card gives, what is booked, and the news that it brings."""
     found = ask(lambda rows, editions, now: own_benefits(rows, editions, here().member_id, now))
-    return show("benefits", own=found, most_dots=MOST_DOTS)
+    return show("benefits", own=found)
 
 
 def benefit_page(code: str) -> Any:
     """One benefit: how often, for whom, where, and what to do to use it."""
-    return show("benefit", one=offered(code), may_act=may_act(), most_dots=MOST_DOTS)
+    return show("benefit", one=offered(code), may_act=may_act())
 
 
 def offered(code: str) -> OneBenefit:

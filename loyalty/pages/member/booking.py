@@ -123,7 +123,9 @@ def _day_in(text: str) -> date | None:
 
 
 def _form(one: OneBenefit, told: dict[str, str] | None = None, faults: dict[str, str] | None = None) -> str:
-    return show("booking", one=one, told=told or {}, faults=faults or {}, days=_days(one), may_act=may_act())
+    first, last = _days(one)
+    shown = {"told": told or {}, "faults": faults or {}, "first": first, "last": last}
+    return show("booking", one=one, may_act=may_act(), **shown)
 
 
 VIEWS: tuple[tuple[str, str, str, Callable[..., Any]], ...] = (
