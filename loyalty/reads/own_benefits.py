@@ -46,7 +46,7 @@ class OwnBenefits:
 
     tier: Names | None  #: what the card is called
     card_last_day: date | None
-    benefits: tuple[OwnBenefit, ...]
+    benefits: tuple[OwnBenefit, ...]  #: in the programme's order, what is used up behind the rest
     booked: tuple[OwnVisit, ...]
     news: Sequence[FeedItem]
     next_tier: Names | None  #: where the programme shows what is missing
@@ -83,6 +83,7 @@ def own_benefits(session: Session, editions: Editions, member_id: int, now: date
         for terms in given
         for one in _rights(session, holder, terms, _standing(told, gone), persons.get(terms.code), now)
     ]
+    found.sort(key=lambda one: one.had.remaining == 0)
     visits = [own_visit(editions, one, gone, now) for one in told]
     tier, following, added = _ladder(editions, holder.course, given, now)
     return OwnBenefits(
