@@ -2,10 +2,13 @@
 
 from loyalty.pages.member import (
     addressing,
+    benefits,
+    booking,
     browsers,
     consenting,
     contacting,
     door,
+    events,
     home,
     joining,
     leaving,
@@ -15,6 +18,7 @@ from loyalty.pages.member import (
     profile,
     proving,
     rewards,
+    visits,
     vouchers,
     why,
 )
@@ -24,10 +28,13 @@ __all__ = ["me"]
 
 PARTS = (
     addressing,
+    benefits,
+    booking,
     browsers,
     consenting,
     contacting,
     door,
+    events,
     home,
     joining,
     leaving,
@@ -37,6 +44,7 @@ PARTS = (
     profile,
     proving,
     rewards,
+    visits,
     vouchers,
     why,
 )
