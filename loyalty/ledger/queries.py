@@ -27,6 +27,10 @@ _ACCOUNTS = (
     .order_by(_ACCOUNT.unit)
 )
 _ACCOUNTS_LOCKED = _ACCOUNTS.with_for_update()
+_IN_LOTS = ("expires_on", "kind", "remaining", "held")
+_ACCOUNTS_AND_LOTS = _ACCOUNTS.add_columns(*(_LOT[name] for name in _IN_LOTS)).outerjoin(
+    table_of(models.Lot), (_LOT.member_id == _ACCOUNT.member_id) & (_LOT.unit == _ACCOUNT.unit)
+)
 _LOTS = select(_LOT.unit, _LOT.expires_on, _LOT.kind, _LOT.remaining, _LOT.held).where(
     _LOT.member_id == bindparam("member_id")
 )
@@ -45,11 +49,13 @@ def accounts(
 
     Whoever locks them is about to write: raises BooksDisturbed where their rows do not come to their totals.
     """
-    rows = session.execute(_ACCOUNTS_LOCKED if locked else _ACCOUNTS, {"member_id": member_id})
+    # A writer takes the accounts' rows first; who only looks reads their lots along.
+    rows = session.execute(_ACCOUNTS_LOCKED if locked else _ACCOUNTS_AND_LOTS, {"member_id": member_id})
     found: dict[str, Account] = {}
     totals: dict[str, tuple[int, ...]] = {}
+    lots: dict[str, dict[LotKey, Lot]] = {}
     holding = promising = filled = False
-    for unit, available, held, debt, pending, lowering, version, last_active_on in rows:
+    for unit, available, held, debt, pending, lowering, version, last_active_on, *lot in rows:
         found[unit] = Account(unit, {}, debt, version=version, last_active_on=last_active_on)
         totals[unit] = (available, held, pending, lowering)
         filled, holding, promising = (
@@ -57,8 +63,11 @@ def accounts(
             holding or held > 0,
             promising or pending + lowering > 0,
         )
+        if lot and lot[0] is not None:
+            expires_on, kind, remaining, pinned = lot
+            lots.setdefault(unit, {})[LotKey(expires_on, kind)] = Lot(remaining, pinned)
     if filled:
-        found = _with_lots(found, _lots(session, member_id))
+        found = _with_lots(found, _lots(session, member_id) if locked else lots)
     if holding:
         found = _with_holds(found, _holds(session, member_id, None))
     if promising:

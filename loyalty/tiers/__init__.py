@@ -5,6 +5,8 @@ from loyalty.tiers.models import Standing, Stop
 from loyalty.tiers.models import Term as TermRow
 from loyalty.tiers.stops import is_stopped, open_stops, release, stop, stops_by_law
 from loyalty.tiers.store import (
+    STAND_COLUMNS,
+    TERM_COLUMNS,
     Stand,
     begin,
     count_event,
@@ -15,12 +17,15 @@ from loyalty.tiers.store import (
     move,
     open_standing,
     stand,
+    term_of,
     terms_as_of,
     terms_since,
 )
 from loyalty.tiers.terms import Counter, Ladder, Tier
 
 __all__ = [
+    "STAND_COLUMNS",
+    "TERM_COLUMNS",
     "Counter",
     "Ladder",
     "Stand",
@@ -45,6 +50,7 @@ __all__ = [
     "stand",
     "stop",
     "stops_by_law",
+    "term_of",
     "terms_as_of",
     "terms_since",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import bindparam, func, insert, or_, select, update
@@ -32,8 +33,12 @@ _KEPT = ("tier", "term_no", "until_at", "due_at", "event_seq")
 _READ = ("member_id", *_KEPT, "stopped_at")
 _STAND = select(*(_STANDING.c[name] for name in _READ)).where(_STANDING.c.member_id == bindparam("of_member"))
 _STAND_LOCKED = _STAND.with_for_update()
+STAND_COLUMNS = tuple(
+    _STANDING.c[name] for name in _READ
+)  #: of a query that joins it; `Stand(*cells)` reads it
 _TERM = table_of(models.Term)
 _MINE = select(_TERM).where(_TERM.c.member_id == bindparam("of_member")).order_by(_TERM.c.term_no)
+TERM_COLUMNS = tuple(_TERM.c)  #: the same of a term; `term_of(cells)` reads it
 _TERMS = _MINE.where(_TERM.c.ended_at.is_(None))
 _TERMS_SINCE = _MINE.where(or_(_TERM.c.ended_at.is_(None), _TERM.c.ended_at > bindparam("since")))
 _MOVE = (
@@ -72,7 +77,16 @@ def terms_since(session: Session, member_id: int, since: datetime | None) -> tup
     found = session.execute(
         _TERMS if since is None else _TERMS_SINCE, {"of_member": member_id, "since": since}
     )
-    return tuple(_term(row, row.measured, None if row.lifts_closed_at else row.lifts_at) for row in found)
+    return tuple(_as_it_is(row) for row in found)
+
+
+def term_of(cells: Sequence[Any]) -> Term:
+    """A term as it is now, from the cells of TERM_COLUMNS."""
+    return _as_it_is(SimpleNamespace(**dict(zip(_TERM.c.keys(), cells, strict=True))))
+
+
+def _as_it_is(row: Any) -> Term:
+    return _term(row, row.measured, None if row.lifts_closed_at else row.lifts_at)
 
 
 def terms_as_of(session: Session, member_id: int, at: datetime) -> tuple[Term, ...]:
