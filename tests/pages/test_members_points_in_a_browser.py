@@ -1,4 +1,4 @@
-"""A member looks at their points in a real browser: lines opened, narrowed, what expires, a line's own page."""
+"""A member looks at points in a real browser: lines opened, narrowed, what expires, a line's own page."""
 
 from datetime import timedelta
 
