@@ -33,7 +33,7 @@ def queries(statements: list[str]) -> int:
 
 
 def with_history(app: Flask, shopper: Shopper, many: int, last: datetime) -> None:
-    """Give a member so many operations of one point of status more, a minute apart, up to an instant.
+    """Give a member so many operations of one point of status more, three each minute, up to an instant.
 
     Points never expire, so one lot holds them all; they count on no day.
     """
@@ -47,7 +47,7 @@ def _write(rows, member_id, many, last):
     lot = rows.get_one(Lot, (member_id, UNIT, FOREVER, "base"))
     operations, parts, entries = [], [], []
     for turn in range(1, many + 1):
-        at = last - timedelta(minutes=many - turn)
+        at = last - timedelta(minutes=(many - turn) // 3)
         op_id, seq = ids.new_id(at), account.version + turn
         head = {"member_id": member_id, "op_id": op_id}
         operations.append(
