@@ -53,7 +53,7 @@ from loyalty.benefits.store import (
     uses_before,
     visits,
 )
-from loyalty.benefits.terms import Benefit, Booking, Discount, Quota, parse
+from loyalty.benefits.terms import Benefit, Booking, Discount, Kind, Quota, parse
 
 __all__ = [
     "OPEN",
@@ -66,6 +66,7 @@ __all__ = [
     "EntitlementRow",
     "EventRow",
     "FeedItem",
+    "Kind",
     "Mailing",
     "Manager",
     "Period",

@@ -20,7 +20,7 @@ from loyalty.tiers.store import (
     terms_as_of,
     terms_since,
 )
-from loyalty.tiers.terms import Counter, Ladder, Tier
+from loyalty.tiers.terms import Counter, Ladder, Tier, Window
 
 __all__ = [
     "Counter",
@@ -31,6 +31,7 @@ __all__ = [
     "Term",
     "TermRow",
     "Tier",
+    "Window",
     "begin",
     "count_event",
     "due_members",

@@ -1,7 +1,6 @@
 """How things of a programme look: the card of a tier, the picture of a benefit."""
 
-from loyalty.benefits import Benefit
-from loyalty.benefits.terms import Kind
+from loyalty.benefits import Benefit, Kind
 from loyalty.tiers import Tier
 
 FACES = ("standard", "silver", "gold", "diamond")  #: the four cards that are drawn, the plainest first

@@ -9,8 +9,7 @@ from flask_babel import gettext, ngettext
 
 from loyalty.pages.words import named
 from loyalty.reads.own_tier import Measure, Step
-from loyalty.tiers import Tier
-from loyalty.tiers.terms import Window
+from loyalty.tiers import Tier, Window
 
 Anchor = Literal["start", "middle", "end"]
 _ROOM = Fraction(13, 12)  #: the bar is so much longer than what it shows
