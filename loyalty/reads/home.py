@@ -67,7 +67,7 @@ def home_view(
     return HomeView(
         programme.ladder.tier(term.tier) if term.tier else None,
         calendar.last_day_before(term.until_at, editions.zone) if term.until_at else None,
-        None if term.tier else _first_card(course, now),
+        None if term.tier else first_card(course, now),
         any(one.opens_at is None for one in pending),
         balance_of(course.outcome().after, editions, now),
         programme.units,
@@ -86,7 +86,7 @@ def next_event(
     return next(((one, given[one.benefit]) for one in told if one.benefit in given), None)
 
 
-def _first_card(course: Course, now: datetime) -> FirstCard | None:
+def first_card(course: Course, now: datetime) -> FirstCard | None:
     """The first of the instants to come at which what is promised, or due, makes a card."""
     pending = (one for account in course.accounts.values() for one in account.pending)
     opens = {one.opens_at for one in pending if one.opens_at is not None and one.opens_at > now}

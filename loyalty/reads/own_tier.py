@@ -16,6 +16,7 @@ from loyalty.decide.programme import Edition, Editions
 from loyalty.ledger import Unit
 from loyalty.policies import HeldShare
 from loyalty.reads.entitled import promised_now
+from loyalty.reads.home import FirstCard, first_card
 from loyalty.reads.snapshot import load
 from loyalty.reads.why import TierView, because_of, standing_of
 from loyalty.tiers import Counter, Term, Tier, Window
@@ -89,6 +90,7 @@ class OwnTier:
     is_decided: bool  #: whether the review's outcome follows from how things stand now
     then: Tier | None  #: where it is: the card that the review makes of it
     lifts_on: date | None
+    first: FirstCard | None  #: where there is no card: the first to come
     way: tuple[Step, ...]  #: the latest first
     ladder: tuple[Rung, ...]
 
@@ -112,6 +114,7 @@ def own_tier(session: Session, editions: Editions, member_id: int, now: datetime
         decided,
         _then(course, view) if decided else None,
         calendar.local_day(view.lifts_at, editions.zone) if view.lifts_at else None,
+        None if view.tier else first_card(course, now),
         tuple(_way(editions, edition, outcome.after.terms)),
         tuple(_ladder(edition, view)),
     )

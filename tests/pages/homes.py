@@ -33,6 +33,9 @@ def insured(make: Maker, clock: MovableClock, *, longer: bool = False) -> Shoppe
     body = {"benefit": "airport-lounge", "card": lin.card, "place": "t2"}
     for visit in range(4):
         lin.tell("/benefit-uses", body | {"reference": f"l{visit}"}, 201)
+    if longer:  # a policy whose cooling-off is not known to end
+        told = _policy("P-2026-7716", "90000.00") | {"effective_at": "2026-03-10T10:00:00+08:00"}
+        core.tells("P-2026-7716", "C-1", **told | {"cooling_off_ends_on": None})
     make.run("jobs", "nightly")
     return lin
 

@@ -144,7 +144,8 @@ def test_m4_a_script_gets_the_part_of_the_page_alone_and_looking_makes_no_code(a
     part = reader.client.post("/me/code/earn", data={"csrf_token": token}, headers={"X-Part": "code"})
     assert part.text.lstrip().startswith("<form")
     assert 'data-left="60"' in part.text
-    assert reader.client.get("/me/code/earn").status_code == 405
+    assert "Show a code to spend" in text_of(reader.open("/me/code/spend?language=en"))
+    assert DIGITS.search(text_of(reader.last)) is None
     assert reader.client.post("/me/code/earn").status_code == 400
     assert reader.client.post("/me/code/other", data={"csrf_token": token}).status_code == 404
 
@@ -212,6 +213,7 @@ def test_i4_without_a_card_the_page_says_when_the_first_one_may_come(app, make, 
     page = reader.open("/me/")
     assert "Your Silver card comes on 21 January 2026, by itself." in text_of(page)
     assert 'class="card"' not in page.text
+    assert "Your Silver card comes on 21 January 2026, by itself." in text_of(reader.open("/me/why"))
     assert 'id="code"' in page.text  # points can be earned and spent before there is a card
 
 

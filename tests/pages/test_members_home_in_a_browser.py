@@ -72,6 +72,7 @@ def test_m4_the_pass_renews_its_code_and_keeps_the_number_without_signal(
     page.goto("/me/why?size=large")
     check(page)
     page.goto("/me/?size=large")
+    page.wait_for_selector(".pass-digits")
     check(page)
 
 

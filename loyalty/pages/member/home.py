@@ -6,7 +6,7 @@ from datetime import date, datetime
 from math import ceil
 from typing import Any
 
-from flask import g, render_template, request
+from flask import g, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from loyalty import calendar
@@ -49,6 +49,11 @@ def turn(purpose: Purpose) -> Any:
     code = _fresh(purpose) if _is_open(purpose, rooms().clock.now()) else None
     html = _code(purpose, code) if request.headers.get(PART) else _home(purpose, code)
     return html, 200 if code else 422
+
+
+def turned_back(purpose: Purpose) -> Any:
+    """The pass itself, for whoever loads again, or in another language, the page that a code was asked on."""
+    return redirect(url_for("me.home", to=purpose), 303)
 
 
 def event_part() -> Any:
@@ -122,5 +127,6 @@ def _other_name(names: Mapping[str, str]) -> tuple[str, str] | None:
 VIEWS: tuple[tuple[str, str, str, Callable[..., Any]], ...] = (
     ("/", "GET", "home", home),
     ("/code/<any(earn, spend):purpose>", "POST", "turn", turn),
+    ("/code/<any(earn, spend):purpose>", "GET", "turned_back", turned_back),
     ("/next-event", "GET", "event_part", event_part),
 )

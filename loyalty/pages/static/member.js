@@ -34,11 +34,14 @@
     asking = true;
     const form = turn();
     form.setAttribute("aria-busy", "true");
-    const given_up = new AbortController();
-    const patience = setTimeout(() => given_up.abort(), PATIENCE);
+    const gaveUp = new AbortController();
+    const patience = setTimeout(() => gaveUp.abort(), PATIENCE);
     try {
       const answer = await fetch(address || form.action, {
-        method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "X-Part": "code" }, signal: given_up.signal,
+        method: "POST",
+        body: new URLSearchParams(new FormData(form)),
+        headers: { "X-Part": "code" },
+        signal: gaveUp.signal,
       });
       const text = await answer.text();
       if (answer.redirected || answer.status === 400) return void location.reload();
