@@ -52,7 +52,9 @@ def buy(code: str) -> Any:
         return str(told["order_id"])
 
     try:
-        order_id = carry(wish, key)
+        order_id = carry(
+            wish
+        )  # by its reference: what was refused once may be tried again from the same form
     except RewardUnknown:
         raise NotFound from None
     except Refusal as refusal:
