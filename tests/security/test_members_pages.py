@@ -1,4 +1,4 @@
-"""What the members' pages withstand; each test's first words name the threat (tests/house/test_security.py)."""
+"""What the members' pages withstand; each test's first words name the threat (tests/house)."""
 
 import re
 from dataclasses import replace
@@ -21,6 +21,7 @@ from tests.pages.conftest import statements  # noqa: F401 - a fixture
 from tests.pages.desk import Desk, text_of
 from tests.pages.own import another, code_on, developing
 from tests.pages.reader import Reader
+from tests.pages.shop import MASSAGE
 
 PHONE, NEW = "+8613800138000", "+8613900139000"
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -29,7 +30,7 @@ MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 @pytest.fixture
 def club(app, make):
     developing(app)
-    make.club(**{"unit.reward.transfer": {"member_day": 1000, "least": 10}})
+    make.club(**{"unit.reward.transfer": {"member_day": 1000, "least": 10}, "reward": [MASSAGE]})
     return make
 
 
@@ -184,7 +185,7 @@ def test_the_cookie_is_the_hosts_own(database, make, clock):
 
 
 def test_signing_in_makes_a_new_session(app, ana):
-    """Session theft: a cookie of before is worth nothing after signing in, and one of inside nothing after."""
+    """Session theft: a cookie of before signing in is worth nothing, nor is one of inside afterwards."""
     desk = asks(app)
     before = cookie_of(desk)
     desk.send("Sign in", code=code_on(desk.last))
@@ -282,8 +283,9 @@ def test_the_lock_holds_at_every_way_out_of_a_page(app, club, ana, clock):
     """Draining after a contact change: locked, paused or frozen, no page lets points out or forfeits them."""
     other, reader = club.shopper(name="Bea"), Reader(app, ana)
     reader.open("/me/profile/erase")
-    page = reader.last
-    states = ("spend_locked_at", "frozen_at", "spend_paused_until")
+    page, states = reader.last, ("spend_locked_at", "frozen_at", "spend_paused_until")
+    reader.open("/me/rewards/massage/buy")
+    buying = reader.last
     for column in states:
         with app.app_context():
             until = {"at": (clock.now() + DAY).replace(tzinfo=None)}
@@ -296,6 +298,8 @@ def test_the_lock_holds_at_every_way_out_of_a_page(app, club, ana, clock):
             )
         reader.last = page
         assert reader.send("Erase my data", word="ERASE").status_code == 422
+        reader.last = buying
+        assert reader.send("Pay").status_code == 422
         assert ana.redeem(10, expect=422)["code"] == "spend_locked"
         wish = {"from": ana.member_id, "to": other.member_id, "unit": "reward", "points": 50}
         assert ana.tell("/transfers", wish | {"reference": column}, 422)["code"] == "spend_locked"
