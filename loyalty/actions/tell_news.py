@@ -10,9 +10,9 @@ from loyalty.errors import NotFound
 
 
 def hold_still(session: Session, member_id: int) -> tiers.Stand:
-    """Lock a member as every writer does, stopped or not. Raises NotFound."""
+    """Lock a member as every writer does, stopped or not. Raises NotFound, for whoever was forgotten, too."""
     stand = tiers.stand(session, member_id, locked=True)
-    if stand is None:
+    if stand is None or stand.erased_at is not None:
         raise NotFound
     return stand
 

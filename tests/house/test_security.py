@@ -15,6 +15,10 @@ TILLS = (
     "mass assignment, too much data", "guessing card numbers", "business limits", "replayed QR, screenshots",
     "offline abuse", "cashier's own card", "refund after spending",
 )  # fmt: skip
+MEMBERS = (
+    "takeover", "enumeration", "session theft", "draining after a contact change", "CSRF, XSS, clickjacking",
+    "another's data",
+)  # fmt: skip
 TESTS = [
     ast.get_docstring(node) or ""
     for file in sorted((ROOT / "tests").rglob("test_*.py"))
@@ -23,6 +27,6 @@ TESTS = [
 ]
 
 
-@pytest.mark.parametrize("threat", [*COMMON, *TILLS])
+@pytest.mark.parametrize("threat", [*COMMON, *TILLS, *MEMBERS])
 def test_each_threat_is_named_by_a_test(threat):
     assert any(told.lower().startswith(f"{threat.lower()}:") for told in TESTS)

@@ -7,8 +7,7 @@ from datetime import timedelta
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from tests.clocks import MovableClock
-from tests.pages.desk import text_of
+from tests.pages.desk import Desk, text_of
 
 A_WHILE = timedelta(minutes=20)  #: after which a code that was told is not fresh any more
 
@@ -31,6 +30,15 @@ def another(code: str) -> str:
     return f"{(int(code) + 1) % 10**6:06}"
 
 
-def wait(clock: MovableClock, by: timedelta = A_WHILE) -> None:
-    """Let time pass."""
-    clock.move(by)
+def asks(app: Flask, contact: str, address: str = "10.0.0.1") -> Desk:
+    """A browser at a network's address that asked for a code by a contact."""
+    desk = Desk(app)
+    desk.client.environ_base["REMOTE_ADDR"] = address
+    desk.open("/me/sign-in")
+    desk.send("Send the code", contact=contact)
+    return desk
+
+
+def is_in(answer: TestResponse) -> bool:
+    """Whether a page is the first one of a signed-in member."""
+    return "My card" in text_of(answer) and answer.request.path == "/me/"
