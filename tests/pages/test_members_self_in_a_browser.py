@@ -1,4 +1,4 @@
-"""A member looks after their own data in a real browser: contact, address, wishes, lock, devices, farewell."""
+"""What a member changes of themselves, walked in a real browser."""
 
 import re
 
