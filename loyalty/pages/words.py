@@ -6,11 +6,13 @@ from decimal import Decimal
 from urllib.parse import urlencode
 
 from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency
 from flask import Blueprint, Flask, Response, current_app, g, request
 from flask_babel import Babel, get_locale
 
 from loyalty import problems
 from loyalty.errors import Refusal
+from loyalty.money import money_text
 from loyalty.pages.look import HERE
 
 LANGUAGES = {"zh": "zh_Hans_CN", "en": "en_GB"}
@@ -34,6 +36,9 @@ def register(app: Flask) -> None:
     app.add_template_filter(signed_text)
     app.add_template_filter(moment_text)
     app.add_template_filter(card_text)
+    app.add_template_filter(money_shown)
+    app.add_template_filter(month_name)
+    app.add_template_filter(weekday_name)
     app.add_template_global(language)
     app.add_template_global(size)
     app.add_template_global(with_query)
@@ -109,6 +114,21 @@ def signed_text(points: int, decimals: int = 0) -> str:
 def card_text(number: str) -> str:
     """A card number in fours."""
     return " ".join(number[place : place + 4] for place in range(0, len(number), 4))
+
+
+def money_shown(minor: int, currency: str) -> str:
+    """An amount in minor units as people write it: €50.00."""
+    return format_currency(Decimal(money_text(minor, currency)), currency, locale=get_locale())
+
+
+def month_name(instant: datetime) -> str:
+    """The month of a local instant, short: Apr, 4月."""
+    return format_datetime(instant, "LLL", tzinfo=instant.tzinfo, locale=get_locale())
+
+
+def weekday_name(instant: datetime) -> str:
+    """The day of the week of a local instant, short: Wed, 周三."""
+    return format_datetime(instant, "ccc", tzinfo=instant.tzinfo, locale=get_locale())
 
 
 def _remember(answer: Response) -> Response:

@@ -92,12 +92,21 @@ def lost_bookings(
         still = benefits.open_uses(session, member_id)
     else:
         still = [one for one in benefits.uses(session, member_id) if _was_open(one, known_at)]
+    told = [use for code in {one.benefit for one in still} for use in benefits.uses(session, member_id, code)]
+    return lost_among(session, course, told, by, known_at)
+
+
+def lost_among(
+    session: Session, course: Course, told: Sequence[Use], by: datetime, known_at: datetime | None = None
+) -> dict[Use, datetime]:
+    """The same, among uses that are at hand: of each benefit they tell of, they are all."""
     found: dict[Use, datetime] = {}
+    still = [one for one in told if _is_open(one, known_at)]
     for code, subject in {(one.benefit, one.subject) for one in still}:
-        told = {one.use_id: one for one in benefits.uses(session, member_id, code) if one.subject == subject}
-        booked = list(_booked(told.values(), known_at))
+        mine = {one.use_id: one for one in told if (one.benefit, one.subject) == (code, subject)}
+        booked = list(_booked(mine.values(), known_at))
         lost = lowered.lost(course, code, booked, _anchor(session, course, subject), by)
-        found |= {told[name]: since for name, since in lost.items()}
+        found |= {mine[name]: since for name, since in lost.items()}
     return found
 
 
@@ -106,6 +115,10 @@ def visit_of(use: Use, known_at: datetime | None) -> Visit | None:
     if known_at is None or not _was_open(use, known_at):
         return Visit(use.at, use.closed_at is None) if use.counts else None
     return Visit(use.at, True) if use.reserved_at is not None and use.reserved_at <= known_at else None
+
+
+def _is_open(use: Use, known_at: datetime | None) -> bool:
+    return use.state in benefits.OPEN if known_at is None else _was_open(use, known_at)
 
 
 def _was_open(use: Use, at: datetime) -> bool:
