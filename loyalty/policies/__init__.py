@@ -32,6 +32,7 @@ from loyalty.policies.store import (
     states,
     states_of,
     told_of_holder,
+    touching,
     void_operations,
 )
 
@@ -67,5 +68,6 @@ __all__ = [
     "states_of",
     "timeline",
     "told_of_holder",
+    "touching",
     "void_operations",
 ]

@@ -54,3 +54,16 @@ def test_b7_the_only_policy_is_chosen_by_itself(app, core, ana):
     reader.open("/me/benefits/check/book")
     assert "Booked." in text_of(reader.send("Book", **WHEN))
     assert ana.look("/benefit-uses")["items"][0]["policy"] == "P1"
+
+
+def test_what_is_asked_of_the_database_does_not_grow_with_the_policies(app, core, ana, statements):
+    reader, counts = Reader(app, ana), []
+    for number in range(1, 5):
+        core.tells(f"P{number}", "C-1")
+        reader.open("/me/benefits/check/book")
+        assert "Booked." in text_of(reader.send("Book", **WHEN, policy=f"P{number}"))
+        reader.open("/me/benefits")
+        statements.clear()
+        reader.open("/me/benefits")
+        counts.append(len([one for one in statements if not one.startswith(("PRAGMA", "BEGIN"))]))
+    assert counts[0] == counts[-1] <= 8
