@@ -36,6 +36,7 @@ from loyalty.policies.store import (
     states_of,
     told_of_holder,
     told_of_member,
+    touching,
     void_operations,
 )
 
@@ -75,5 +76,6 @@ __all__ = [
     "timeline",
     "told_of_holder",
     "told_of_member",
+    "touching",
     "void_operations",
 ]

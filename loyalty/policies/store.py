@@ -152,6 +152,13 @@ def told_of_member(
     return found
 
 
+def touching(session: Session, member_id: int) -> list[str]:
+    """The policies of both: that any state said a member holds, or that give, gave or will give them."""
+    told = select(PolicyVersion.policy_no).where(PolicyVersion.holder == member_id)
+    gives = select(PolicyShare.policy_no).where(PolicyShare.member_id == member_id)
+    return sorted(session.scalars(told.union(gives)))
+
+
 def void_operations(session: Session, member_id: int) -> list[int]:
     """The first operations of a member's policies that never were, and their reversed premiums (T10)."""
     never = select(PolicyShare.op_id).where(

@@ -84,8 +84,9 @@ def one_event(session: Session, editions: Editions, member_id: int, event_id: in
     if event.terms is not None:
         consent, is_allowed = consent_for(session, editions, member_id, event.terms, now)
         kind = whose.kind(event.terms)
-        subject = whose.of_member(holder.course, holder.card if kind == "card" else None)
-        right = right_of(holder.course, event.terms, subject, standing, event.starts_at)
+        if kind != "policy":
+            subject = whose.of_member(holder.course, holder.card if kind == "card" else None)
+            right = right_of(holder.course, event.terms, subject, standing, event.starts_at)
         lead = event.terms.booking.lead_days if event.terms.booking else 0
     last = calendar.local_day(event.starts_at, editions.zone) - timedelta(days=lead)
     return OneEvent(event, ahead, right, last, consent, is_allowed)
