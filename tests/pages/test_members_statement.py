@@ -162,5 +162,5 @@ def test_p1_a_month_of_thousands_of_lines_adds_up_page_by_page(app, ana, clock):
     opening, moved, closing = figures(rows, "Status")
     assert (opening, len(moved), sum(moved)) == (0, 5_001, 5_100)
     assert closing == balance_at(ana, END_OF_JANUARY, "status") == 5_100
-    heads = rows.count(["Day", "What", "Change", "Balance", "Number"])
+    heads = rows.count(["Day", "What", "Movement", "Balance", "Number"])
     assert heads >= pages_of(answer.data) - 1 > 100

@@ -110,7 +110,7 @@ class _Paper(FPDF):
         self.ln(6)
         self.together(40)
         self.say(named(month.terms.name), _HEAD, high=9)
-        head = (gettext("Day"), gettext("What"), gettext("Change"), gettext("Balance"), gettext("Number"))
+        head = (gettext("Day"), gettext("What"), gettext("Movement"), gettext("Balance"), gettext("Number"))
         self.row(head, soft=True)
         self.table_head = head
         left = number_text(month.opening, decimals)
