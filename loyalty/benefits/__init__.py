@@ -53,10 +53,11 @@ from loyalty.benefits.store import (
     uses_before,
     visits,
 )
-from loyalty.benefits.terms import Benefit, Booking, Discount, Quota, parse
+from loyalty.benefits.terms import VISITED, Benefit, Booking, Discount, Kind, Quota, parse
 
 __all__ = [
     "OPEN",
+    "VISITED",
     "Assignment",
     "Benefit",
     "Booking",
@@ -66,6 +67,7 @@ __all__ = [
     "EntitlementRow",
     "EventRow",
     "FeedItem",
+    "Kind",
     "Mailing",
     "Manager",
     "Period",

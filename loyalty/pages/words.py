@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from urllib.parse import urlencode
 
 from babel.dates import format_date, format_datetime, format_skeleton
+from babel.numbers import format_currency
 from flask import Blueprint, Flask, Response, current_app, g, request
 from flask_babel import Babel, get_locale
 
 from loyalty import problems
 from loyalty.errors import Refusal
+from loyalty.money import money_text
 from loyalty.pages.look import HERE
 
 LANGUAGES = {"zh": "zh_Hans_CN", "en": "en_GB"}
@@ -29,12 +32,17 @@ def register(app: Flask) -> None:
     app.add_template_filter(day_text)
     app.add_template_filter(month_text)
     app.add_template_filter(clock_text)
+    app.add_template_filter(short_day_text)
     app.add_template_filter(named)
     app.add_template_filter(said)
     app.add_template_filter(number_text)
     app.add_template_filter(signed_text)
     app.add_template_filter(moment_text)
     app.add_template_filter(card_text)
+    app.add_template_filter(short_month_text)
+    app.add_template_filter(weekday_text)
+    app.add_template_filter(exact_text)
+    app.add_template_filter(money_shown)
     app.add_template_global(language)
     app.add_template_global(size)
     app.add_template_global(with_query)
@@ -91,6 +99,11 @@ def month_text(day: date) -> str:
     return str(format_skeleton("yMMMM", day, locale=get_locale()))
 
 
+def short_day_text(day: date) -> str:
+    """A day where there is little room: 30 Apr 2026, 2026年4月30日."""
+    return format_date(day, "medium", get_locale())
+
+
 def clock_text(instant: datetime) -> str:
     """The time of day of a local instant: 14:20."""
     return format_datetime(instant, "HH:mm", tzinfo=instant.tzinfo, locale=get_locale())
@@ -99,6 +112,21 @@ def clock_text(instant: datetime) -> str:
 def moment_text(instant: datetime) -> str:
     """A local instant as people write it: 30 April 2026, 14:20."""
     return f"{day_text(instant.date())} {clock_text(instant)}"
+
+
+def short_month_text(day: date) -> str:
+    """The month of a day, in short: Mar, 3月."""
+    return format_date(day, "LLL", get_locale())
+
+
+def weekday_text(day: date) -> str:
+    """The day of the week, in short: Sat, 周六."""
+    return format_date(day, "ccc", get_locale())
+
+
+def exact_text(share: Fraction) -> str:
+    """An exact number with no more digits than it needs: 12.5, 20."""
+    return f"{Decimal(share.numerator) / Decimal(share.denominator):f}"
 
 
 def number_text(points: int, decimals: int = 0) -> str:
@@ -115,6 +143,11 @@ def signed_text(points: int, decimals: int = 0) -> str:
 def card_text(number: str) -> str:
     """A card number in fours."""
     return " ".join(number[place : place + 4] for place in range(0, len(number), 4))
+
+
+def money_shown(minor: int, currency: str) -> str:
+    """An amount in minor units as people write it: €50.00."""
+    return format_currency(Decimal(money_text(minor, currency)), currency, locale=get_locale())
 
 
 def _remember(answer: Response) -> Response:

@@ -15,6 +15,7 @@ from loyalty.policies.models import Policy as PolicyRow
 from loyalty.policies.models import PolicyShare, PolicyVersion, Premium
 from loyalty.policies.position import timeline
 from loyalty.policies.store import (
+    HeldShare,
     Rebase,
     Share,
     Step,
@@ -30,10 +31,12 @@ from loyalty.policies.store import (
     rebases,
     reverse_premium,
     shares,
+    shares_of,
     states,
     states_of,
     told_of_holder,
     told_of_member,
+    touching,
     void_operations,
 )
 
@@ -43,6 +46,7 @@ __all__ = [
     "PAY_MODES",
     "STATUSES",
     "Coverage",
+    "HeldShare",
     "Insured",
     "PaidPremium",
     "PolicyRow",
@@ -66,10 +70,12 @@ __all__ = [
     "rebases",
     "reverse_premium",
     "shares",
+    "shares_of",
     "states",
     "states_of",
     "timeline",
     "told_of_holder",
     "told_of_member",
+    "touching",
     "void_operations",
 ]

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, bindparam, cast, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, String, bindparam, cast, func, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from loyalty.guard import expect_one
@@ -33,6 +33,19 @@ class Share:
     op_id: int
     promises: int = 0
     void_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldShare:
+    """What one policy gave a member, gives and will, from each instant on, the first one first."""
+
+    policy_no: str
+    issued_on: date
+    steps: tuple[Step, ...]
+
+    def given_at(self, at: datetime) -> Mapping[str, int]:
+        """What it gives at an instant, by unit."""
+        return next((points for since, points in reversed(self.steps) if since <= at), {})
 
 
 def lock(session: Session, policy_no: str, now: datetime) -> tuple[Rebase, ...]:
@@ -86,6 +99,24 @@ def shares(session: Session, policy_no: str) -> dict[int, Share]:
     return {row.member_id: _share(row) for row in rows}
 
 
+def shares_of(session: Session, member_id: int) -> tuple[HeldShare, ...]:
+    """What each policy gives one member, or gave, with when it was issued: in one statement."""
+    told = PolicyVersion
+    last = (
+        select(func.max(told.version)).where(told.policy_no == PolicyShare.policy_no).correlate(PolicyShare)
+    )
+    mine = (
+        select(PolicyShare, told)
+        .join(told, (told.policy_no == PolicyShare.policy_no) & (told.version == last.scalar_subquery()))
+        .where(PolicyShare.member_id == member_id)
+        .order_by(PolicyShare.policy_no)
+    )
+    return tuple(
+        HeldShare(share.policy_no, _state(version).issued_on, _share(share).steps)
+        for share, version in session.execute(mine)
+    )
+
+
 def policies_of(session: Session, member_id: int) -> list[str]:
     """The policies that give a member something, gave it, or will."""
     mine = select(PolicyShare.policy_no).where(PolicyShare.member_id == member_id)
@@ -119,6 +150,13 @@ def told_of_member(
         earlier, _ = found.get(row.policy_no, ((), ()))
         found[row.policy_no] = ((*earlier, _state(row)), _rebases(policy))
     return found
+
+
+def touching(session: Session, member_id: int) -> list[str]:
+    """The policies of both: that any state said a member holds, or that give, gave or will give them."""
+    told = select(PolicyVersion.policy_no).where(PolicyVersion.holder == member_id)
+    gives = select(PolicyShare.policy_no).where(PolicyShare.member_id == member_id)
+    return sorted(session.scalars(told.union(gives)))
 
 
 def void_operations(session: Session, member_id: int) -> list[int]:

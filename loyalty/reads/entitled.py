@@ -19,7 +19,7 @@ from loyalty.decide.rating import Told
 from loyalty.decide.reward import value_left
 from loyalty.decide.whose import Subject, policy_of
 from loyalty.reads.given import given_in_year
-from loyalty.reads.policy import told_of
+from loyalty.reads.policy import held_of, told_of
 
 CARD_LOWER = "card_lower"  #: why a booking was let go of: the card is lower than it was, or was to be
 
@@ -92,12 +92,22 @@ def lost_bookings(
         still = benefits.open_uses(session, member_id)
     else:
         still = [one for one in benefits.uses(session, member_id) if _was_open(one, known_at)]
+    told = [use for code in {one.benefit for one in still} for use in benefits.uses(session, member_id, code)]
+    return lost_among(session, course, told, by, known_at)
+
+
+def lost_among(
+    session: Session, course: Course, told: Sequence[Use], by: datetime, known_at: datetime | None = None
+) -> dict[Use, datetime]:
+    """The same, among uses that are at hand: of each benefit they tell of, they are all."""
     found: dict[Use, datetime] = {}
-    for code, subject in {(one.benefit, one.subject) for one in still}:
-        told = {one.use_id: one for one in benefits.uses(session, member_id, code) if one.subject == subject}
-        booked = list(_booked(told.values(), known_at))
-        lost = lowered.lost(course, code, booked, _anchor(session, course, subject), by)
-        found |= {told[name]: since for name, since in lost.items()}
+    still = {(one.benefit, one.subject) for one in told if _is_open(one, known_at)}
+    anchors = _anchors(session, course, {subject for _, subject in still})
+    for code, subject in still:
+        mine = {one.use_id: one for one in told if (one.benefit, one.subject) == (code, subject)}
+        booked = list(_booked(mine.values(), known_at))
+        lost = lowered.lost(course, code, booked, anchors[subject], by)
+        found |= {mine[name]: since for name, since in lost.items()}
     return found
 
 
@@ -108,16 +118,23 @@ def visit_of(use: Use, known_at: datetime | None) -> Visit | None:
     return Visit(use.at, True) if use.reserved_at is not None and use.reserved_at <= known_at else None
 
 
+def _is_open(use: Use, known_at: datetime | None) -> bool:
+    return use.state in benefits.OPEN if known_at is None else _was_open(use, known_at)
+
+
 def _was_open(use: Use, at: datetime) -> bool:
     return use.booked_at <= at and (use.closed_at is None or use.closed_at > at)
 
 
-def _anchor(session: Session, course: Course, subject: str) -> date:
-    """Since when a subject's periods are reckoned."""
-    policy_no = policy_of(subject)
-    if policy_no is None:
-        return whose.joined_on(course)
-    return whose.issued_on(course, told_of(session, policy_no))
+def _anchors(session: Session, course: Course, subjects: Collection[str]) -> dict[str, date]:
+    """Since when each subject's periods are reckoned."""
+    numbers = {subject: policy_of(subject) for subject in subjects}
+    told = held_of(session, {number for number in numbers.values() if number is not None})
+    joined = whose.joined_on(course)
+    return {
+        subject: joined if number is None else whose.issued_on(course, told[number])
+        for subject, number in numbers.items()
+    }
 
 
 def _booked(told: Iterable[Use], known_at: datetime | None) -> Iterator[lowered.Booked]:
@@ -160,6 +177,10 @@ def subjects_of(
     if kind != "policy":
         card = members.active_card(session, member_id, known_by) if kind == "card" else None
         return [whose.of_member(course, card.number if card else None)]
-    numbers = {*policies.told_of_holder(session, member_id), *policies.policies_of(session, member_id)}
-    found = (whose.held(course, told_of(session, number, known_by), at) for number in sorted(numbers))
+    numbers = policies.touching(session, member_id)
+    if known_by is None:
+        told = held_of(session, numbers)
+    else:
+        told = {number: told_of(session, number, known_by) for number in numbers}
+    found = (whose.held(course, told[number], at) for number in numbers)
     return [one for one in found if one is not None]

@@ -1,6 +1,6 @@
 """A policy as the club knows it: its states, what it gives and why; each policy's part of a member (I7)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -48,6 +48,15 @@ def told_of(session: Session, policy_no: str, by: datetime | None = None) -> Tol
     """All that is known of a policy, or was by an instant. Who joined since a state was told holds it too."""
     known = (_resolved(session, state) for state in policies.states(session, policy_no, by))
     return Told(tuple(known), policies.rebases(session, policy_no))
+
+
+def held_of(session: Session, numbers: Collection[str]) -> dict[str, Told]:
+    """Who held each of some policies, and since when, asked for at once; nothing of how they are rated."""
+    states = policies.states_of(session, numbers) if numbers else {}
+    return {
+        number: Told(tuple(_resolved(session, state) for state in states.get(number, ())))
+        for number in numbers
+    }
 
 
 def policy_view(

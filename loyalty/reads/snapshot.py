@@ -7,6 +7,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from loyalty import calendar, ledger, members, tiers
+from loyalty.calendar import BEGINNING
 from loyalty.decide import measuring
 from loyalty.decide.ageing import acted, aged, ordered
 from loyalty.decide.needs import needs
@@ -27,9 +28,13 @@ def load(
     locked: bool = False,
     even_erased: bool = False,
     since: datetime | None = None,
+    every_term: bool = False,
+    measured: bool = True,
 ) -> tuple[Snapshot, tiers.Stand]:
     """A member as booked now, not yet advanced; `since` also loads the terms and days that reach past it.
 
+    For a look, `every_term` loads all terms there ever were; who does not ask what is `measured` is spared
+    the tally, unless something is due that goes by it.
     `locked` takes the member first: standing, then accounts (the lock order). Raises NotFound, also for
     whoever was forgotten, unless the clock alone acts (`even_erased`); for a writer AccountStopped, and
     BooksDisturbed where the member's rows do not fit together.
@@ -44,7 +49,9 @@ def load(
         terms = tiers.terms_since(session, member_id, since)
         enrolled_at, birth_date, attributes = members.asked_of(session, member_id)
     else:
-        stand, terms, (enrolled_at, birth_date, attributes) = _looked_at(session, member_id, since)
+        stand, terms, (enrolled_at, birth_date, attributes) = _looked_at(
+            session, member_id, BEGINNING if every_term else since
+        )
         accounts = ledger.accounts(session, member_id, lifetime(editions))
     if terms:  # none before joining is decided
         accounts = {
@@ -54,7 +61,8 @@ def load(
     dues = [stand.due_at, since, *(next_due(account, editions.zone) for account in accounts.values())]
     earliest = min([now, *(due for due in dues if due is not None)])
     need = needs(editions, earliest, now, measuring.since(terms[-1]) if terms else None)
-    tally = ledger.tally(session, member_id, need.units, need.since)
+    units = need.units if measured or locked or earliest < now else frozenset[str]()
+    tally = ledger.tally(session, member_id, units, need.since)
     snapshot = Snapshot(member_id, enrolled_at, birth_date, accounts, tally, terms, attributes=attributes)
     return snapshot, stand
 

@@ -1,7 +1,7 @@
 """Why a member has this tier: the measure, what counts, what is missing, when the next review is (T9)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -58,6 +58,16 @@ class TierView:
 def tier_view(session: Session, editions: Editions, member_id: int, at: datetime, now: datetime) -> TierView:
     """A member's tier at any instant. Raises NotFound."""
     outcome = state_at(session, editions, member_id, at, now)
+    edition = editions.at(at)
+    return replace(
+        standing_of(editions, outcome, at),
+        because=because_of(session, outcome, edition, at, now),
+        policies=parts_of(session, editions, member_id, at, now) if _follows_policies(edition) else (),
+    )
+
+
+def standing_of(editions: Editions, outcome: Outcome, at: datetime) -> TierView:
+    """The same of a state that was advanced to `at`, with neither contributions nor policies looked up."""
     snapshot = outcome.after
     edition, term = editions.at(at), snapshot.terms[-1]
     course = Course(editions, snapshot, iter(()))
@@ -89,8 +99,8 @@ def tier_view(session: Session, editions: Editions, member_id: int, at: datetime
             )
             for counter in ladder.terms.counters
         ),
-        because=_because(session, outcome, edition, at, now),
-        policies=parts_of(session, editions, member_id, at, now) if _follows_policies(edition) else (),
+        because=(),
+        policies=(),
         next_tier=above.code if above else None,
         next_missing=_missing(ladder, above.attain, shown) if above and shows else None,
         keep_missing=_missing(ladder, keeps, kept_by) if term.tier and shows else None,
@@ -128,7 +138,7 @@ def _measured_at(course: Course, term: tiers.Term) -> datetime | None:
     return due if due != term.until_at else None
 
 
-def _because(
+def because_of(
     session: Session, outcome: Outcome, edition: Edition, at: datetime, now: datetime
 ) -> tuple[Contribution, ...]:
     """What counts most towards each counter, as the clock has made it at the instant."""

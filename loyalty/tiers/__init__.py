@@ -22,7 +22,7 @@ from loyalty.tiers.store import (
     terms_as_of,
     terms_since,
 )
-from loyalty.tiers.terms import Counter, Ladder, Tier
+from loyalty.tiers.terms import Counter, Ladder, Tier, Window
 
 __all__ = [
     "Counter",
@@ -33,6 +33,7 @@ __all__ = [
     "Term",
     "TermRow",
     "Tier",
+    "Window",
     "alive",
     "begin",
     "count_event",

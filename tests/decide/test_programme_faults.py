@@ -70,6 +70,7 @@ def faults_of(**changes: object) -> list[tuple[str, str]]:
         ({"compliance": {"regime": "none", "approval": {"by": "a", "reference": "b", "until": "2027"}}},
          "compliance.approval.until", "must be a day"),
         # unit
+        ({"reward": [GIFT | {"about": {"zh": "x" * 501, "en": "a"}}]}, "reward[0].about.zh", "at most 500"),
         ({"reward": [GIFT]}, "reward[0].price.unit", 'points of "status" are not spent'),
         ({"compliance": {"regime": "insurance"}, "club.show_missing": "none", "reward": [PAID_OUT]},
          "reward[0].nature", "cash for points is a rebate"),

@@ -35,6 +35,8 @@ DAILY = {"points": 5, "per": "day"}
         ({"budget": {"points": 10**12 + 1, "per": "day"}}, "budget.points", "from 1"),
         ({"budget": {"points": 5, "per": "hour"}}, "budget.per", "must be"),
         ({"group": "G"}, "group", "must be a code"),
+        ({"name": "Five"}, "name", "must be a table"),
+        ({"name": {"en": "Five"}}, "name.zh", "is missing"),
         ({"paid_with_points": True}, "paid_with_points", "must be"),
         ({"from": {}}, "from", "must be {"),
         ({"from": {"at_latest_days": 5}}, "from", "must be {"),

@@ -31,7 +31,7 @@ def pages_of(pdf: bytes) -> int:
 
 def _unpacked(stream: bytes) -> bytes:
     try:
-        return zlib.decompress(stream)
+        return zlib.decompressobj().decompress(stream)  # its last byte may look like the end of a line
     except zlib.error:
         return stream
 

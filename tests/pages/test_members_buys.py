@@ -102,6 +102,19 @@ def test_p8_points_that_are_short_or_owed_are_told_in_place(shop, reader):
     assert orders(bea) == []
 
 
+def test_p3_what_was_refused_is_judged_anew_from_the_same_form(shop, reader):
+    bea = customer(shop, 300)
+    page = reader(bea)
+    page.open("/me/rewards/massage/buy")
+    asked_first = page.last
+    bea.redeem(1)
+    assert page.send("Pay").status_code == 422
+    bea.buy("5.00")
+    page.last = asked_first
+    assert "It is yours." in text_of(page.send("Pay"))
+    assert orders(bea) == [("massage", "open")]
+
+
 def test_b9_the_last_one_goes_to_whoever_is_first(shop, reader):
     ana, bea = customer(shop), customer(shop)
     page, other = reader(ana), reader(bea)

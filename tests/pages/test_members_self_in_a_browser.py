@@ -1,4 +1,4 @@
-"""A member looks after their own data in a real browser: contact, address, wishes, devices, lock, leaving."""
+"""What a member changes of themselves, walked in a real browser."""
 
 import re
 
@@ -19,7 +19,9 @@ WORDS = {
     },
     "en-GB": {
         "new": "New phone number", "send": "Send the code", "code": "Code",
-        "it": "Change it", "changed": "Changed. Your other devices", "street": "Street and number", "save": "Save",
+        "it": "Change it",
+        "changed": "Changed. Your other devices",
+        "street": "Street and number", "save": "Save",
         "lock": "Lock my points", "locked": "Locked", "allow": "Allow it", "allowed": "Allowed. Thank you.",
         "others": "Sign all others out", "sure": "ERASE", "erase": "Erase my data and leave",
         "bye": "Farewell, and thank you",

@@ -2,10 +2,13 @@
 
 from loyalty.pages.member import (
     addressing,
+    benefits,
+    booking,
     browsers,
     consenting,
     contacting,
     door,
+    events,
     home,
     joining,
     leaving,
@@ -15,7 +18,9 @@ from loyalty.pages.member import (
     profile,
     proving,
     rewards,
+    visits,
     vouchers,
+    why,
 )
 from loyalty.pages.member.blueprint import me
 
@@ -23,10 +28,13 @@ __all__ = ["me"]
 
 PARTS = (
     addressing,
+    benefits,
+    booking,
     browsers,
     consenting,
     contacting,
     door,
+    events,
     home,
     joining,
     leaving,
@@ -36,7 +44,9 @@ PARTS = (
     profile,
     proving,
     rewards,
+    visits,
     vouchers,
+    why,
 )
 
 for part in PARTS:

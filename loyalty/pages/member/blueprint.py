@@ -1,5 +1,6 @@
 """What all pages of a member share: who is signed in, and what stands at their head."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from secrets import token_urlsafe
@@ -22,6 +23,7 @@ from loyalty.stops import carry_or_stop
 T = TypeVar("T")
 SECRET = "member"  # noqa: S105 - the name of what a browser keeps in its cookie
 CLIENT = "me"  #: who asks for what a member does on their pages
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")  #: as `fresh_key` makes them
 _OPEN = {
     "me.sign_in", "me.ask", "me.code", "me.prove", "me.which", "me.pick", "me.join", "me.become", "me.nobody",
     "me.freeze", "me.freeze_now", "me.farewell"
@@ -62,8 +64,9 @@ def show(template: str, **more: Any) -> str:
 
 
 def form_key() -> str | None:
-    """What names the form that was sent: a second press of its button is the same wish."""
-    return request.form.get("key") or None
+    """What names the form that was sent: a second press of its button is the same wish; None for no key."""
+    key = request.form.get("key", "")
+    return key if _KEY.fullmatch(key) else None
 
 
 @me.before_request

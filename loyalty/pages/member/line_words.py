@@ -1,10 +1,11 @@
 """The lines of a statement in the reader's words: what happened, where, and what its points went to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cache
 
 from flask_babel import gettext
 
-from loyalty.pages.words import named
+from loyalty.pages.words import language, named
 from loyalty.reads.lines import Line, LotPart, RulePart
 
 #: The kinds of operation that a reader chooses among; `other` is what none of them has.
@@ -20,8 +21,13 @@ GROUPS = {
 BY_THE_CLOCK = frozenset({"open", "release", "expire", "forfeit", "tier_price", "tier_refund"})
 
 
-def kind_words() -> dict[str, str]:
+def kind_words() -> Mapping[str, str]:
     """What each kind of operation is called."""
+    return _kind_words(language())
+
+
+@cache
+def _kind_words(_language: str) -> Mapping[str, str]:
     return {
         "earn": gettext("Points earned"),
         "open": gettext("Pending points became usable"),
@@ -46,8 +52,13 @@ def kind_words() -> dict[str, str]:
     }
 
 
-def occasion_words() -> dict[str, str]:
+def occasion_words() -> Mapping[str, str]:
     """What points are earned on."""
+    return _occasion_words(language())
+
+
+@cache
+def _occasion_words(_language: str) -> Mapping[str, str]:
     return {
         "purchase": gettext("Purchase"),
         "activity": gettext("Activity"),
@@ -101,6 +112,14 @@ def place_of(line: Line) -> str:
     return str(gettext("policy ending in %(end)s", end=str(policy)[-4:])) if policy else ""
 
 
+def referred_words(line: Line) -> str:
+    """What the operation is called that a line belongs to: only sales are returned and cancelled."""
+    if line.refers_to is None:
+        return ""
+    of_sale = line.refers_to.kind == "earn" and line.kind in ("return", "cancel")
+    return occasion_words()["purchase"] if of_sale else kind_words()[line.refers_to.kind]
+
+
 def rule_name(rule: RulePart) -> str:
     """What a rule is called; its code where the programme tells no name."""
     return named(rule.name) if rule.name else rule.code
@@ -123,8 +142,8 @@ def why_of(line: Line) -> Iterable[str]:
         yield gettext("The points went back to the days they had before.")
     if line.kind == "position":
         yield gettext("Points follow what the club is told of a policy.")
-    if line.kind == "adjust" and told.get("reason_code"):
-        yield gettext("Reason: %(code)s", code=told["reason_code"])
+    if line.kind == "adjust":
+        yield gettext("Somebody of the club corrected the points. The desk can tell you why.")
     if line.kind == "forfeit":
         yield gettext("These points belonged to a card whose term is over.")
     if line.booked_at is None:

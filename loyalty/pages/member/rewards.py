@@ -1,13 +1,14 @@
 """What points buy: the catalogue, one reward, and buying it: looked at first, then wished for once."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from loyalty import ids
+from loyalty import ids, problems
 from loyalty.actions.buy_reward import buy_reward
 from loyalty.actions.once import Asking
 from loyalty.actions.who import Bearer
@@ -51,10 +52,14 @@ def buy(code: str) -> Any:
         return str(told["order_id"])
 
     try:
-        order_id = carry(wish, key)
+        order_id = carry(
+            wish
+        )  # by its reference: what was refused once may be tried again from the same form
     except RewardUnknown:
         raise NotFound from None
     except Refusal as refusal:
+        if problems.problem_of(refusal).status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise  # nobody knows whether it was bought: the whole page says so
         return _page("buying", code, refusal=refusal), 422
     if order_id is None:
         fault = gettext("The price has changed meanwhile. This is the new one.")

@@ -64,7 +64,7 @@ class _Paper(FPDF):
 
     def __init__(self, statement: MonthStatement, whose: Whose, zone: ZoneInfo) -> None:
         super().__init__(format="A4")
-        self.club = named(whose.club)
+        words, self.club = gettext("Statement of points"), named(whose.club)
         self.period = _period(statement)
         self.table_head: tuple[str, ...] = ()  # repeated where a table goes on
         self.set_margins(_SIDE, _SIDE)
@@ -72,7 +72,8 @@ class _Paper(FPDF):
         self.add_font("club", fname=_FONT)
         self.set_font("club", size=_TEXT)
         self.set_lang("zh-Hans" if language() == "zh" else "en")
-        self.set_title(_printable(f"{self.club} · {gettext('Statement')} · {self.period}"))
+        self.heading = f"{self.club} · {words} · {self.period}"
+        self.set_title(_printable(self.heading))
         self.set_creation_date(statement.until.astimezone(zone))
 
     def header(self) -> None:
@@ -82,7 +83,7 @@ class _Paper(FPDF):
             self.set_xy(_SIDE + 15, _SIDE)
             self.say(self.club, _HEAD, high=11)
             return
-        self.say(f"{self.club} · {gettext('Statement')} · {self.period}", _SMALL, _SOFT, high=7)
+        self.say(self.heading, _SMALL, _SOFT, high=7)
         if self.table_head:
             self.row(self.table_head, soft=True)
 
@@ -99,9 +100,9 @@ class _Paper(FPDF):
         self.say(gettext("Statement of points"), _TITLE, high=11)
         self.say(self.period, _HEAD, _SOFT, high=8)
         self.ln(3)
-        self.say(f"{gettext('Member')}: {whose.name}", high=6)
+        self.say(gettext("Member: %(name)s", name=whose.name), high=6)
         if whose.card_number:
-            self.say(f"{gettext('Card number')}: {card_text(whose.card_number)}", high=6)
+            self.say(gettext("Card number: %(number)s", number=card_text(whose.card_number)), high=6)
 
     def unit(self, month: UnitMonth, statement: MonthStatement, zone: ZoneInfo) -> None:
         """One unit: opening, lines with what each left, closing, lots by their last usable day."""
@@ -246,7 +247,8 @@ def _told(lines: Iterator[Line], sums: _Sums) -> Iterator[Line]:
 
 
 def _period(statement: MonthStatement) -> str:
-    return f"{day_text(statement.first)} – {day_text(statement.last)}"
+    first, last = day_text(statement.first), day_text(statement.last)
+    return str(gettext("%(first)s – %(last)s", first=first, last=last))
 
 
 def _printable(words: str) -> str:

@@ -10,7 +10,7 @@ from loyalty import ids
 from loyalty.actions.buy_reward import cancel_order
 from loyalty.errors import NotFound, OrderClosed
 from loyalty.pages.drawings import bars, qr_code
-from loyalty.pages.member.blueprint import ask, carry, form_key, here, show
+from loyalty.pages.member.blueprint import ask, carry, here, show
 from loyalty.pages.words import named, number_text
 from loyalty.reads.vouchers import order_shown, orders_page
 from loyalty.rewards import voucher_shown
@@ -35,9 +35,7 @@ def cancel(order_id: tuple[int, int]) -> Any:
     """Give an order back that was neither used nor sent; the points come with their old days (P9)."""
     mine = _mine(order_id)
     try:
-        told, _ = carry(
-            lambda rows, editions, asking: cancel_order(rows, editions, *mine, asking=asking), form_key()
-        )
+        told, _ = carry(lambda rows, editions, asking: cancel_order(rows, editions, *mine, asking=asking))
     except OrderClosed:
         fault = gettext("It was used, sent or given back before, so nothing was changed.")
         return _page(order_id, fault=fault), 422
