@@ -14,7 +14,6 @@ from loyalty.decide.programme import Editions
 from loyalty.pages.member.blueprint import ask, carry, here, show
 from loyalty.pages.words import LANGUAGES, language
 from loyalty.reads.profile import profile_of
-from loyalty.reads.region import language_of
 
 
 def profile() -> Any:
@@ -25,10 +24,9 @@ def profile() -> Any:
 def messages_page() -> Any:
     """In which language the club writes, and of what."""
 
-    def question(rows: Session, editions: Editions, now: Any) -> tuple[Any, str]:
-        return profile_of(rows, here().member_id), language_of(here().locale, editions, now)
-
-    me, tongue = ask(question)
+    me = ask(lambda rows, *_: profile_of(rows, here().member_id))
+    locale = here().locale
+    tongue = language() if locale is None else "zh" if locale.lower().startswith("zh") else "en"
     return show("profile/messages", me=me, tongue=tongue, kinds=_kinds())
 
 

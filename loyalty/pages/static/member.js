@@ -4,7 +4,7 @@
   "use strict";
   const pass = document.querySelector(".pass");
   const turn = () => document.getElementById("code");
-  if (!turn()) return;
+  if (!pass || !turn()) return;
 
   const EARLY = 10; // seconds before the end of a code
   const AGAIN = 5; // seconds between two tries without signal
