@@ -9,7 +9,7 @@ KEPT = frozenset({"capture_exceeds_hold", "card_blocked", "hold_closed", "in_deb
                   "not_enough_points", "return_exceeds_purchase", "reversal_exceeds_redemption",
                   "transfer_limit", "transfer_too_small",
                   "benefit_not_bookable", "benefit_not_given", "booking_needed", "booking_too_late",
-                  "cancel_too_late", "event_foreign",
+                  "cancel_too_late", "event_booked", "event_foreign",
                   "event_full", "event_over", "order_closed", "out_of_stock", "party_too_large",
                   "quota_used", "reward_limit", "reward_not_sold", "use_closed", "visit_ahead",
                   "voucher_expired"})  # fmt: skip

@@ -1,15 +1,20 @@
 """The machine finds a club that breaks a promise, tells where, and how little of its life it takes."""
 
+import ast
 import os
 from pathlib import Path
 
 import pytest
 
+from loyalty.errors import Refusal
 from tests.databases import HOME
 from tests.proofs.ground import plot
 from tests.proofs.machine import Drift, live
 from tests.proofs.machine_programme import document
 from tests.proofs.machine_shrink import fewest
+from tests.proofs.model_wishes import KEPT
+
+MODEL = [Path(__file__).parent / f"{name}.py" for name in ("model_club", "model_cards")]
 
 
 def a_month_longer(promises):
@@ -66,3 +71,10 @@ def test_a_life_is_shortened_to_the_steps_that_its_fault_needs(needed):
 
 def test_a_life_without_a_fault_stays_as_it_is():
     assert fewest(lambda steps: None, range(5)) == range(5)
+
+
+def test_p3_a_header_remembers_the_same_refusals_in_the_model_as_in_the_club():
+    judged = {kind.code: kind.judged for kind in Refusal.__subclasses__()}
+    nodes = [node for file in MODEL for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))]
+    told = {node.value for node in nodes if isinstance(node, ast.Constant) and node.value in judged}
+    assert {code for code in told if judged[code]} == KEPT
