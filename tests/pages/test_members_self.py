@@ -220,7 +220,7 @@ def test_who_is_frozen_goes_to_the_counter_first(app, ana, clock):
         assert "bring a document to the desk" in text_of(reader.open(f"/me/profile{path}"))
     for path in ("/contact/phone", "/contact/email", "/erase"):
         refused = reader.open(f"/me/profile{path}")
-        assert (refused.status_code, "Frozen." in text_of(refused)) == (422, True)
+        assert (refused.status_code, "Frozen since" in text_of(refused)) == (422, True)
     reader.last = page
     assert reader.send("Unlock my points").status_code == 422
     reader.open("/me/profile/data")

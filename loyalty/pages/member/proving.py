@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from loyalty.actions.move_contact import prove_again
 from loyalty.actions.once import Asking
 from loyalty.decide.programme import Editions
-from loyalty.errors import CodeExpired, ContactMalformed, MemberFrozen, TooSoon
+from loyalty.errors import CodeExpired, ContactMalformed, TooSoon
 from loyalty.pages.member.blueprint import SECRET, ask, carry, here, show
 from loyalty.pages.member.codes import (
     KNOWN,
@@ -37,9 +37,12 @@ _LEADS: dict[str, Callable[[], str]] = {
 
 
 def proof_first(then: str) -> Any | None:
-    """The way to a page that asks for a code, where none was told a short while ago. Raises MemberFrozen."""
+    """What is answered instead where no code was told a short while ago: the way to a page that asks for one.
+
+    Who is frozen hears that the counter comes first.
+    """
     if here().guard.frozen_at is not None:
-        raise MemberFrozen
+        return show("profile/lock"), 422
     if here().is_fresh(rooms().clock.now()):
         return None
     return redirect(url_for("me.again", next=then), 303)
