@@ -117,7 +117,6 @@ from loyalty.errors.signing_in import (
     JoiningClosed,
     LoginTaken,
     MemberFrozen,
-    ProofNeeded,
     TooSoon,
 )
 
@@ -184,7 +183,6 @@ __all__ = [
     "PointsTenderWrong",
     "PolicyForeign",
     "ProgrammeFaulty",
-    "ProofNeeded",
     "PublishingClosed",
     "QuotaUsed",
     "QuoteUnknown",

@@ -27,12 +27,6 @@ class JoiningClosed(Refusal):
     code = "joining_closed"
 
 
-class ProofNeeded(Refusal):
-    """The act needs a one-time code told a short while ago."""
-
-    code = "proof_needed"
-
-
 class LoginTaken(Refusal):
     """Another member signs in by this contact, and still has it: said only to who has proven it (M5)."""
 

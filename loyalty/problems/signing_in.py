@@ -33,13 +33,6 @@ SIGNING_IN: dict[type[Refusal], Problem] = {
         "Please join at the desk.",
         "ask_member",
     ),
-    errors.ProofNeeded: Problem(
-        422,
-        "A one-time code is needed first",
-        "请先输入验证码",
-        "Please prove it by a code first.",
-        "ask_member",
-    ),
     errors.LoginTaken: Problem(
         422,
         "Another member signs in by this contact",

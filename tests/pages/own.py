@@ -18,6 +18,13 @@ def developing(app: Flask) -> None:
     app.extensions["loyalty"] = replace(room, settings=replace(room.settings, env="development"))
 
 
+def by_mail(app: Flask, url: str) -> None:
+    """Let the application's settings name a mail server."""
+    room = app.extensions["loyalty"]
+    told = replace(room.settings, smtp_url=url, mail_from="club@example.org")
+    app.extensions["loyalty"] = replace(room, settings=told)
+
+
 def code_on(answer: TestResponse) -> str:
     """The code that the page shows."""
     found = re.search("(?:your code is |验证码是 ?)([0-9]{6})", text_of(answer))

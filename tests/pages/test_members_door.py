@@ -1,7 +1,6 @@
 """The door of the members' pages: a code arrives by real mail, and lets a member in (M5, M10)."""
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 from time import monotonic, sleep
 
@@ -9,6 +8,7 @@ import pytest
 
 from tests.letterbox import mailbox
 from tests.pages.desk import Desk, text_of
+from tests.pages.own import by_mail
 from tests.pages.reader import Reader
 
 MEMBERSHIP = {
@@ -21,9 +21,7 @@ MEMBERSHIP = {
 def box(app):
     """A real mail server, which the application's settings name."""
     with mailbox() as one:
-        room = app.extensions["loyalty"]
-        told = replace(room.settings, smtp_url=one.url, mail_from="club@example.org")
-        app.extensions["loyalty"] = replace(room, settings=told)
+        by_mail(app, one.url)
         yield one
 
 
@@ -120,3 +118,9 @@ def test_what_is_neither_a_number_nor_an_address_is_refused(app, make, typed):
     desk = at_the_door(app, typed)
     assert desk.last.status_code == 422
     assert "Please type a phone number or an e-mail." in text_of(desk.last)
+
+
+def test_where_no_programme_is_published_the_door_says_so(app):
+    answer = app.test_client().get("/me/sign-in")
+    assert answer.status_code == 422
+    assert "The club is not open yet." in answer.text

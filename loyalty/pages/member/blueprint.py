@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from contextlib import suppress
+from datetime import UTC, datetime
 from secrets import token_urlsafe
 from typing import Any, TypeVar, cast
 
@@ -13,8 +14,9 @@ from werkzeug.exceptions import HTTPException
 from loyalty import access, problems
 from loyalty.actions.once import Asking
 from loyalty.db import carry_out, reading
+from loyalty.decide.club import Club
 from loyalty.decide.programme import Editions
-from loyalty.errors import Refusal, Unauthorised
+from loyalty.errors import NoProgramme, Refusal, Unauthorised
 from loyalty.pages import look, words
 from loyalty.reads.signed_in import SEEN_EVERY, SignedIn, signed_in
 from loyalty.rooms import rooms
@@ -89,10 +91,17 @@ def _at_the_door() -> Any:
 
 @me.context_processor
 def _for_templates() -> dict[str, Any]:
-    # A form that came from elsewhere is refused before the door has looked.
-    club = g.get("club") or ask(lambda _, editions, now: editions.at(now).programme.club)
-    shown = {"here": g.get("here"), "club": club, "zone": club.time_zone, "now": rooms().clock.now()}
+    club = g.get("club") or _club()
+    zone = club.time_zone if club else UTC
+    shown = {"here": g.get("here"), "club": club, "zone": zone, "now": rooms().clock.now()}
     return shown | {"fresh_key": lambda: token_urlsafe(12)}
+
+
+def _club() -> Club | None:
+    """The club, for what is refused before the door has looked; None where no programme is published."""
+    with suppress(NoProgramme):
+        return ask(lambda _, editions, now: editions.at(now).programme.club)
+    return None
 
 
 @me.errorhandler(Refusal)
