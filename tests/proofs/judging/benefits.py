@@ -100,11 +100,26 @@ def _granted(court: Court, life: Life, news: Row) -> None:
     rights = [
         right.granted
         for right in life.entitlement
-        if right.benefit == body.get("benefit") and told(right.until_at) == body.get("until")
+        if right.benefit == body.get("benefit") and _may_end(life, right, news)
     ]
     told_of = body.get("granted", 0)
     fine = told_of > 0 and any(granted is None or granted >= told_of for granted in rights)
     court.holds("B1", news, fine, f"it tells of {body}, and granted are {rights}")
+
+
+def _may_end(life: Life, right: Row, news: Row) -> bool:
+    """Whether a right's period ended, when that was told, as the news says.
+
+    Its row is of all periods that begin at its instant, and says how the one it was touched in last ends. The
+    others are of terms that were replaced at that very instant; or what another edition counts by, which may
+    end at any time (B2).
+    """
+    ends = {right.until_at, *(term.until_at for term in life.term if term.from_at == right.from_at)}
+    if news.body.get("until") in map(told, ends):
+        return True
+    running = [term.edition for term in life.term if term.booked_at <= news.booked_at][-1:]
+    began = right.from_at <= news.booked_at < right.booked_at
+    return began and running != [right.edition]
 
 
 def _post(court: Court, life: Life) -> None:
