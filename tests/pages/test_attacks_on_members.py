@@ -154,3 +154,22 @@ def count(app, table):
     """How many rows a table has."""
     with app.app_context(), reading() as rows:
         return rows.execute(text(f"SELECT count(*) FROM {table}")).scalar()
+
+
+def test_a_stranger_who_asks_for_codes_again_and_again_keeps_no_member_out(app, club, ana, clock):
+    stranger, owner = Desk(app), Desk(app)
+    stranger.client.environ_base["REMOTE_ADDR"] = "203.0.113.9"
+    for _ in range(7):
+        stranger.open("/me/sign-in")
+        stranger.send("Send the code", contact=OLD)
+        clock.move(timedelta(minutes=10))
+    stranger.open("/me/sign-in")
+    assert stranger.send("Send the code", contact=OLD).status_code == 200
+    stranger.open("/me/sign-in")
+    assert "another in 600 seconds" in text_of(stranger.send("Send the code", contact=OLD))
+    owner.open("/me/sign-in")
+    assert "another in 60 seconds" in text_of(owner.send("Send the code", contact=OLD))
+    clock.move(timedelta(minutes=1))
+    owner.open("/me/sign-in")
+    code = code_on(owner.send("Send the code", contact=OLD))
+    assert "Ana Silva" in text_of(owner.send("Sign in", code=code))
