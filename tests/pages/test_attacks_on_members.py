@@ -7,8 +7,11 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import text
 
-from loyalty.db import reading
+from loyalty.app import create_app
+from loyalty.db import db, reading
+from tests.databases import settings_for
 from tests.guarding import patch
+from tests.makers import Maker
 from tests.pages import gives, shop
 from tests.pages.desk import Desk, text_of
 from tests.pages.own import code_on, developing
@@ -173,3 +176,15 @@ def test_a_stranger_who_asks_for_codes_again_and_again_keeps_no_member_out(app, 
     owner.open("/me/sign-in")
     code = code_on(owner.send("Send the code", contact=OLD))
     assert "Ana Silva" in text_of(owner.send("Sign in", code=code))
+
+
+def test_behind_a_proxy_every_member_still_has_an_address_of_their_own(database, clock):
+    app = create_app(settings_for(database, env="development", proxies=1), clock)
+    Maker(app, clock).club()
+    for no in range(12):
+        desk = Desk(app)
+        desk.headers["X-Forwarded-For"] = f"198.51.100.1, 203.0.113.{no}"  # the first is what a client claims
+        desk.open("/me/sign-in")
+        assert desk.send("Send the code", contact=f"who{no}@example.org").request.path == "/me/code", no
+    with app.app_context():
+        db.engine.dispose()
