@@ -188,3 +188,12 @@ def test_behind_a_proxy_every_member_still_has_an_address_of_their_own(database,
         assert desk.send("Send the code", contact=f"who{no}@example.org").request.path == "/me/code", no
     with app.app_context():
         db.engine.dispose()
+
+
+def test_a_statement_of_many_lines_asks_the_books_no_more_often(app, club, ana, statements):
+    for points in range(1, 61):
+        ana.adjust(points)
+    reader = Reader(app, ana)
+    statements.clear()
+    assert reader.open("/me/points/statement/2026-03.pdf").status_code == 200
+    assert len(shop.asked(statements)) <= 8
