@@ -80,6 +80,9 @@ class Settings:
     training_database_url: str = field(default="", repr=False)  #: of the training books; none when empty
     env: str = _one_of("production", "development", "testing", default="production")
     port: int = field(default=8000, metadata={"least": 1, "most": 65535})
+    proxies: int = field(
+        default=0, metadata={"least": 0, "most": 9}
+    )  #: in front, each adding to X-Forwarded-For
     log_level: str = _one_of("DEBUG", "INFO", "WARNING", "ERROR", default="INFO")
     log_format: str = _one_of("json", "text", default="json")
     rate_limit_per_minute: int = field(default=60_000, metadata={"least": 1, "most": 10**9})  #: for each key

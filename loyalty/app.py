@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Flask
 from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import logs
 from config.settings import Settings
@@ -28,6 +29,9 @@ def create_app(settings: Settings, clock: Clock = SystemClock()) -> Flask:
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
         SQLALCHEMY_BINDS=_further_books(settings),
     )
+    if settings.proxies:
+        # gunicorn leaves REMOTE_ADDR at the proxy's: all members would wait for one another's codes.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["loyalty"] = Rooms(settings, clock, Shelf())
     db.init_app(app)

@@ -41,11 +41,13 @@ def ask_code(
     """
     of_contact, of_address = keyed(key, kind, contact), keyed(key, "address", asker.address)
     since = OneTimeCode.sent_at > now - COUNTED
-    sent = [
-        session.scalars(select(OneTimeCode.sent_at).where(column == value, since)).all()
-        for column, value in ((OneTimeCode.contact, of_contact), (OneTimeCode.address, of_address))
-    ]
-    free = free_at(*sent)
+    found = select(OneTimeCode.sent_at, OneTimeCode.contact, OneTimeCode.address).where(
+        since, (OneTimeCode.contact == of_contact) | (OneTimeCode.address == of_address)
+    )
+    asked = session.execute(found).all()
+    here = [one.sent_at for one in asked if (one.contact, one.address) == (of_contact, of_address)]
+    elsewhere = [one.sent_at for one in asked if one.address != of_address]
+    free = free_at(here, elsewhere, [one.sent_at for one in asked if one.address == of_address])
     if free is not None and now < free:
         raise TooSoon(seconds=ceil((free - now).total_seconds()))
     code_id, digits = new_id(now), fresh_digits(secrets.randbelow)

@@ -45,7 +45,8 @@ def contact_of(editions: Editions, text: str, now: datetime) -> Contact:
     plain = text.strip()
     if "@" in plain:
         name, _, domain = plain.rpartition("@")
-        if not name or "." not in domain or len(plain) > members.EMAIL_MOST or " " in plain:
+        is_clean = plain.isprintable() and " " not in plain
+        if not name or "." not in domain or len(plain) > members.EMAIL_MOST or not is_clean:
             raise ContactMalformed
         return Contact("email", members.search_key(plain))
     phone = members.phone_e164(plain, region_of(editions, now))
@@ -66,10 +67,10 @@ def ask_for_code(
 
 
 def whose(session: Session, contact: Contact, key: bytes) -> Sequence[int]:
-    """The members who sign in by a contact: who proved it first, else all who have it (M5)."""
+    """The members who sign in by a contact: who proved it last and has it still, else all of them (M5)."""
     owner = access.login_of(session, contact.kind, contact.value, key)
     found = members.sharing(session, **{contact.kind: contact.value})
-    return [one for one in found if owner in (None, one)]
+    return [owner] if owner in found else found
 
 
 def check_unused(session: Session, proof: Proof, key: bytes, now: datetime) -> None:
@@ -93,6 +94,8 @@ def sign_in(session: Session, proof: Proof, member_id: int, device: str, key: by
 
 def by_card(session: Session, among: Sequence[int], card: str) -> int:
     """Which of those who share a contact has this card. Raises CardUnknown."""
+    if not card.isprintable():
+        raise CardUnknown
     holder = members.holder(session, card)
     if holder not in among:
         raise CardUnknown

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from loyalty import calendar
@@ -82,9 +82,8 @@ def month_statement(
         before: Outcome | None = state_at(session, editions, member_id, opens_at, now)
     except NotFound:  # the member joined in this month
         before = None
-    start = _Look(before, _booked_by(session, member_id, opens_at))
-    end = _Look(after, _booked_by(session, member_id, until))
-    written = _booked_by(session, member_id, None)
+    by_start, by_end, written = _booked_by(session, member_id, opens_at, until)
+    start, end = _Look(before, by_start), _Look(after, by_end)
     shown = balance_of(after.after, editions, until).units
     units = tuple(
         UnitMonth(
@@ -108,8 +107,9 @@ def _lines(
     yield from (line for line in end.unbooked(editions, unit) if line.seq > max(after, written))
 
 
-def _booked_by(session: Session, member_id: int, at: datetime | None) -> dict[str, int]:
-    """Per unit, the seq of the last entry booked by an instant, or ever."""
-    rows = select(Entry.unit, func.max(Entry.seq)).where(Entry.member_id == member_id).group_by(Entry.unit)
-    found = session.execute(rows if at is None else rows.where(Entry.booked_at <= at)).tuples()
-    return {unit: int(seq) for unit, seq in found}
+def _booked_by(session: Session, member_id: int, *instants: datetime) -> list[dict[str, int]]:
+    """For each instant, and last for ever, per unit the seq of the last entry booked by then."""
+    by_then = [func.max(case((Entry.booked_at <= at, Entry.seq), else_=0)) for at in instants]
+    rows = select(Entry.unit, *by_then, func.max(Entry.seq)).where(Entry.member_id == member_id)
+    found = session.execute(rows.group_by(Entry.unit)).all()
+    return [{row[0]: int(row[place + 1]) for row in found} for place in range(len(instants) + 1)]

@@ -7,17 +7,16 @@ from datetime import UTC, datetime
 from secrets import token_urlsafe
 from typing import Any, TypeVar, cast
 
-from flask import Blueprint, Response, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, g, redirect, render_template, request, session, url_for
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import HTTPException
 
-from loyalty import access, problems
+from loyalty import access
 from loyalty.actions.once import Asking
 from loyalty.db import carry_out, reading
 from loyalty.decide.club import Club
 from loyalty.decide.programme import Editions
-from loyalty.errors import NoProgramme, Refusal, Unauthorised
-from loyalty.pages import look, words
+from loyalty.errors import NoProgramme, Unauthorised
+from loyalty.pages import faults, look, words
 from loyalty.reads.signed_in import SEEN_EVERY, SignedIn, signed_in
 from loyalty.rooms import rooms
 from loyalty.stops import carry_or_stop
@@ -34,6 +33,7 @@ _OPEN = {
 me = Blueprint("me", __name__, url_prefix="/me", template_folder=str(look.HERE / "templates"))
 look.dress(me)
 words.speak(me)
+faults.answer_faults(me, "member/fault.html")
 
 
 def here() -> SignedIn:
@@ -102,22 +102,3 @@ def _club() -> Club | None:
     with suppress(NoProgramme):
         return ask(lambda _, editions, now: editions.at(now).programme.club)
     return None
-
-
-@me.errorhandler(Refusal)
-def _refused(refusal: Refusal) -> Response:
-    """What no view told in its own place: on a page of its own, in the reader's words."""
-    return _page(problems.problem_of(refusal).status, words.said(refusal))
-
-
-@me.errorhandler(HTTPException)
-def _not_served(error: HTTPException) -> Any:
-    answer = error.get_response()
-    if answer.status_code < 400:
-        return answer
-    return _page(answer.status_code, None)
-
-
-def _page(status: int, why: str | None) -> Response:
-    html = show("fault", status=status, why=why, request_id=g.get("request_id", ""))
-    return Response(html, status)

@@ -103,6 +103,8 @@ def _faults(one: OneBenefit, told: dict[str, str]) -> Iterator[tuple[str, str]]:
     day = _day_in(told["day"])
     if day is None:
         yield "day", gettext("Please choose a day, such as 2026-04-08.")
+    elif day < one.today:
+        yield "day", gettext("That time has passed. Please choose a later one.")
     elif day > _days(one)[1]:
         yield "day", gettext("Please choose a day within the coming year.")
     if not _TIME.fullmatch(told["time"]):

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from loyalty import ids
 from loyalty.actions.enrol import enrol
 from loyalty.actions.once import Asking
-from loyalty.actions.sign_in_member import check_unused
+from loyalty.actions.sign_in_member import check_unused, whose
 from loyalty.decide.programme import Editions
-from loyalty.errors import CodeExpired, Invalid, JoiningClosed
+from loyalty.errors import AlreadyMember, CodeExpired, Invalid, JoiningClosed
 from loyalty.members import NAME_MOST, ConsentAct, ConsentTerms, Newcomer
 from loyalty.pages.member.blueprint import ask, carry
 from loyalty.pages.member.codes import ASKED, proof_at_hand
@@ -52,7 +52,7 @@ def become_page() -> Any:
     except Invalid:
         day = {"birth_date": gettext("Please type a day that has been.")}
         return _page(faults=day, told=told, given=given), 422
-    except (CodeExpired, JoiningClosed) as refusal:
+    except (AlreadyMember, CodeExpired, JoiningClosed) as refusal:
         return _page(faults={"": said(refusal)}, told=told, given=given), 422
     return redirect(url_for("me.home"), 303)
 
@@ -64,13 +64,16 @@ def act_of(terms: ConsentTerms, act: Any, tongue: str) -> ConsentAct:
 
 
 def _enrol(newcomer: Newcomer, key: str) -> int:
-    """The new member's id. The contact must be proven, and the club open. Raises what `enrol` raises."""
+    """The new member's id. The contact must be proven and nobody's, the club open. Raises as `enrol` does."""
 
     def wish(rows: Session, editions: Editions, asking: Asking) -> int:
         if editions.at(asking.now).programme.club.joining != "open":
             raise JoiningClosed
         identity_key = rooms().settings.identity_secret
-        check_unused(rows, proof_at_hand(), identity_key, asking.now)
+        proof = proof_at_hand()
+        check_unused(rows, proof, identity_key, asking.now)
+        if whose(rows, proof.contact, identity_key):
+            raise AlreadyMember
         member_id, _ = enrol(rows, editions, newcomer, asking=asking, identity_key=identity_key)
         return member_id
 

@@ -27,7 +27,7 @@ from loyalty.rooms import rooms
 
 LINES = 20  #: lines of a page
 WORDS_MOST = 60
-_MONTH = re.compile(r"([12][0-9]{3})-(0[1-9]|1[0-2])")
+_MONTH = re.compile(r"((?:19|2[0-9])[0-9]{2})-(0[1-9]|1[0-2])")  #: the ends of the calendar have no zones
 _PLACE = re.compile(r"([0-9]{1,17})-([0-9]{1,18})")
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 _FILTERS = ("q", "kind", "from", "to")

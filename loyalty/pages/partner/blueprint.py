@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-from flask import Blueprint, Response, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, g, redirect, request, session, url_for
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import HTTPException
 
-from loyalty import access, benefits, problems
+from loyalty import access, benefits
 from loyalty.actions.once import Asking
 from loyalty.benefits import Place
 from loyalty.db import Books, books_kept, carry_out, reading
 from loyalty.decide.programme import Editions
-from loyalty.errors import NotFound, Refusal, Unauthorised
-from loyalty.pages import look, words
+from loyalty.errors import NotFound, Unauthorised
+from loyalty.pages import faults, look, words
 from loyalty.rooms import rooms
 from loyalty.stops import carry_or_stop
 
@@ -26,6 +25,7 @@ _OPEN = {"partner.sign_in", "partner.come_in"}  #: pages for those who are not s
 partner = Blueprint("partner", __name__, url_prefix="/partner", template_folder=str(look.HERE / "templates"))
 look.dress(partner)
 words.speak(partner)
+faults.answer_faults(partner, "partner/fault.html")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,22 +103,3 @@ def check_books(key: access.ApiKey) -> Books:
 @partner.context_processor
 def _for_templates() -> dict[str, Any]:
     return {"here": g.get("here")}
-
-
-@partner.errorhandler(Refusal)
-def _refused(refusal: Refusal) -> Response:
-    """What no view told in its own place: on a page of its own, in the reader's words."""
-    return _page(problems.problem_of(refusal).status, words.said(refusal))
-
-
-@partner.errorhandler(HTTPException)
-def _not_served(error: HTTPException) -> Any:
-    answer = error.get_response()
-    if answer.status_code < 400:
-        return answer
-    return _page(answer.status_code, None)
-
-
-def _page(status: int, why: str | None) -> Response:
-    html = render_template("partner/fault.html", status=status, why=why, request_id=g.get("request_id", ""))
-    return Response(html, status)
