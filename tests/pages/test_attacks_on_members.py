@@ -1,6 +1,7 @@
 """Attacks on the members' pages: what nobody types by hand, and ways in that are not one's own."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -197,3 +198,32 @@ def test_a_statement_of_many_lines_asks_the_books_no_more_often(app, club, ana, 
     statements.clear()
     assert reader.open("/me/points/statement/2026-03.pdf").status_code == 200
     assert len(shop.asked(statements)) <= 8
+
+
+def test_m5_a_code_told_by_many_at_once_lets_one_in(app, club, ana):
+    desk, asked = begins(app, OLD)
+    name = app.config["SESSION_COOKIE_NAME"]
+    cookie = desk.client.get_cookie(name).value
+    token = re.search('name="csrf_token" value="([^"]+)"', asked.text).group(1)
+
+    def tell(_):
+        client = app.test_client()
+        client.set_cookie(name, cookie)
+        return client.post("/me/code", data={"csrf_token": token, "code": code_on(asked)}).status_code
+
+    with ThreadPoolExecutor(6) as many:
+        assert sorted(many.map(tell, range(6))) == [303] + [422] * 5
+    assert count(app, "member_session") == 1
+
+
+def test_no_form_of_members_is_taken_without_its_token_or_from_elsewhere(app, club, ana):
+    reader = Reader(app, ana)
+    token = re.search('name="csrf_token" value="([^"]+)"', reader.open("/me/profile/lock").text).group(1)
+    paths = [path for method, path in addresses(app, "1", "1-1") if method == "POST"]
+    assert len(paths) > 20
+    for path in paths:
+        assert reader.client.post(path).status_code in (400, 404), path
+        foreign = reader.client.post(
+            path, data={"csrf_token": token}, headers={"Sec-Fetch-Site": "cross-site"}
+        )
+        assert foreign.status_code in (403, 404), path
