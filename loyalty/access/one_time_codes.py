@@ -118,12 +118,6 @@ def take_login(session: Session, member_id: int, kind: Kind, contact: str, key: 
     session.flush()
 
 
-def drop_logins(session: Session, member_id: int, kind: Kind | None = None) -> None:
-    """Let what was proven of one kind of contact, or of all, sign nobody in any more."""
-    mine = Login.member_id == member_id
-    session.execute(delete(Login).where(mine if kind is None else mine & (Login.kind == kind)))
-
-
 def forget_person(session: Session, member_id: int) -> None:
     """Nothing signs this member in any more; no device of theirs is known."""
     session.execute(delete(Login).where(Login.member_id == member_id))
