@@ -6,6 +6,7 @@ from datetime import datetime
 from math import ceil
 
 from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from loyalty.access.contacts import (
@@ -20,7 +21,7 @@ from loyalty.access.contacts import (
 )
 from loyalty.access.models import Login, MemberSession, OneTimeCode
 from loyalty.access.secrets import digest
-from loyalty.errors import CodeExpired, TooSoon
+from loyalty.errors import CodeExpired, LoginTaken, TooSoon
 from loyalty.ids import new_id
 
 
@@ -110,12 +111,19 @@ def login_of(session: Session, kind: Kind, contact: str, key: bytes) -> int | No
 
 
 def take_login(session: Session, member_id: int, kind: Kind, contact: str, key: bytes, now: datetime) -> None:
-    """Let a proven contact sign this member in, and nobody else; their earlier ones of the kind end."""
+    """Let a proven contact sign this member in, and nobody else; their earlier ones of the kind end.
+
+    Raises LoginTaken where somebody else takes it at this instant.
+    """
     session.execute(delete(Login).where(Login.member_id == member_id, Login.kind == kind))
     value = keyed(key, kind, contact)
     session.execute(delete(Login).where(Login.digest == value))
-    session.add(Login(digest=value, member_id=member_id, kind=kind, verified_at=now))
-    session.flush()
+    row = {"digest": value, "member_id": member_id, "kind": kind, "verified_at": now}
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    insert = postgresql.insert(Login) if is_postgresql else sqlite.insert(Login)
+    taken = insert.values(row).on_conflict_do_nothing().returning(Login.digest)
+    if session.execute(taken).first() is None:
+        raise LoginTaken
 
 
 def forget_person(session: Session, member_id: int) -> None:

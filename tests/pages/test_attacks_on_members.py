@@ -15,7 +15,7 @@ from tests.guarding import patch
 from tests.makers import Maker
 from tests.pages import gives, shop
 from tests.pages.desk import Desk, text_of
-from tests.pages.own import code_on, developing
+from tests.pages.own import asks, code_on, developing
 from tests.pages.reader import Reader
 
 OLD = "+8613800138000"
@@ -227,3 +227,19 @@ def test_no_form_of_members_is_taken_without_its_token_or_from_elsewhere(app, cl
             path, data={"csrf_token": token}, headers={"Sec-Fetch-Site": "cross-site"}
         )
         assert foreign.status_code in (403, 404), path
+
+
+def test_m5_two_browsers_that_prove_one_contact_at_once_make_one_member(app, make, clock):
+    developing(app)
+    make.club(**{"club.joining": "open"})
+    desks = []
+    for address in ("10.0.0.1", "10.0.0.2"):
+        clock.move(timedelta(minutes=1))
+        desk = asks(app, "new@example.org", address)
+        desk.send("Sign in", code=code_on(desk.last))
+        desks.append(desk)
+
+    with ThreadPoolExecutor(2) as both:
+        seen = list(both.map(lambda desk: desk.send("Join", name="Nuno Alves"), desks))
+    assert count(app, "member") == 1
+    assert sorted(answer.status_code for answer in seen) == [200, 422]

@@ -12,7 +12,7 @@ from loyalty.actions.once import Asking
 from loyalty.actions.sign_in_member import by_card, check_unused, sign_in, whose
 from loyalty.db import carry_out
 from loyalty.decide.programme import Editions
-from loyalty.errors import CardUnknown, CodeExpired, ContactMalformed, TooSoon
+from loyalty.errors import CardUnknown, CodeExpired, ContactMalformed, LoginTaken, TooSoon
 from loyalty.pages.member.blueprint import SECRET, ask, carry
 from loyalty.pages.member.codes import (
     ASKED,
@@ -123,7 +123,7 @@ def begin_session(member_id: int) -> None:
 def _come_in(member_id: int) -> Any:
     try:
         begin_session(member_id)
-    except (CodeExpired, CardUnknown) as refusal:
+    except (CodeExpired, CardUnknown, LoginTaken) as refusal:
         return _page("sign-in", fault=said(refusal)), 422
     return redirect(url_for("me.home"), 303)
 

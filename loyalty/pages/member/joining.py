@@ -8,12 +8,12 @@ from flask import redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from loyalty import ids
+from loyalty import access, ids
 from loyalty.actions.enrol import enrol
 from loyalty.actions.once import Asking
 from loyalty.actions.sign_in_member import check_unused, whose
 from loyalty.decide.programme import Editions
-from loyalty.errors import AlreadyMember, CodeExpired, Invalid, JoiningClosed
+from loyalty.errors import AlreadyMember, CodeExpired, Invalid, JoiningClosed, LoginTaken
 from loyalty.members import NAME_MOST, ConsentAct, ConsentTerms, Newcomer
 from loyalty.pages.member.blueprint import ask, carry
 from loyalty.pages.member.codes import ASKED, proof_at_hand
@@ -52,7 +52,7 @@ def become_page() -> Any:
     except Invalid:
         day = {"birth_date": gettext("Please type a day that has been.")}
         return _page(faults=day, told=told, given=given), 422
-    except (AlreadyMember, CodeExpired, JoiningClosed) as refusal:
+    except (AlreadyMember, CodeExpired, JoiningClosed, LoginTaken) as refusal:
         return _page(faults={"": said(refusal)}, told=told, given=given), 422
     return redirect(url_for("me.home"), 303)
 
@@ -75,6 +75,8 @@ def _enrol(newcomer: Newcomer, key: str) -> int:
         if whose(rows, proof.contact, identity_key):
             raise AlreadyMember
         member_id, _ = enrol(rows, editions, newcomer, asking=asking, identity_key=identity_key)
+        contact = proof.contact
+        access.take_login(rows, member_id, contact.kind, contact.value, identity_key, asking.now)
         return member_id
 
     return carry(wish, key)
