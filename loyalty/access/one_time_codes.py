@@ -110,14 +110,24 @@ def login_of(session: Session, kind: Kind, contact: str, key: bytes) -> int | No
     return row.member_id if row else None
 
 
-def take_login(session: Session, member_id: int, kind: Kind, contact: str, key: bytes, now: datetime) -> None:
+def take_login(
+    session: Session,
+    member_id: int,
+    kind: Kind,
+    contact: str,
+    key: bytes,
+    now: datetime,
+    *,
+    before: int | None,
+) -> None:
     """Let a proven contact sign this member in, and nobody else; their earlier ones of the kind end.
 
-    Raises LoginTaken where somebody else takes it at this instant.
+    `before` is whose login it was when the caller judged that it may be taken. Raises LoginTaken where it
+    has become somebody else's meanwhile.
     """
     session.execute(delete(Login).where(Login.member_id == member_id, Login.kind == kind))
     value = keyed(key, kind, contact)
-    session.execute(delete(Login).where(Login.digest == value))
+    session.execute(delete(Login).where(Login.digest == value, Login.member_id == before))
     row = {"digest": value, "member_id": member_id, "kind": kind, "verified_at": now}
     is_postgresql = session.get_bind().dialect.name == "postgresql"
     insert = postgresql.insert(Login) if is_postgresql else sqlite.insert(Login)

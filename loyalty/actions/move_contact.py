@@ -33,7 +33,7 @@ def move_contact(
     owner = access.login_of(session, kind, value, key)
     if owner not in (None, member_id) and owner in members.sharing(session, **{kind: value}):
         raise LoginTaken
-    access.take_login(session, member_id, kind, value, key, now)
+    access.take_login(session, member_id, kind, value, key, now, before=owner)
     access.end_sessions(session, member_id, now, but=session_id)
     return changed
 

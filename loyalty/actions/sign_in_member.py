@@ -86,9 +86,10 @@ def sign_in(session: Session, proof: Proof, member_id: int, device: str, key: by
     """
     contact = proof.contact
     access.use_proof(session, proof.code_id, proof.browser, contact.kind, contact.value, key, now)
+    before = access.login_of(session, contact.kind, contact.value, key)
     if member_id not in whose(session, contact, key):
         raise CardUnknown
-    access.take_login(session, member_id, contact.kind, contact.value, key, now)
+    access.take_login(session, member_id, contact.kind, contact.value, key, now, before=before)
     return access.begin_session(session, member_id, device, now)
 
 

@@ -71,12 +71,14 @@ def _enrol(newcomer: Newcomer, key: str) -> int:
             raise JoiningClosed
         identity_key = rooms().settings.identity_secret
         proof = proof_at_hand()
+        contact = proof.contact
         check_unused(rows, proof, identity_key, asking.now)
+        before = access.login_of(rows, contact.kind, contact.value, identity_key)
         if whose(rows, proof.contact, identity_key):
             raise AlreadyMember
         member_id, _ = enrol(rows, editions, newcomer, asking=asking, identity_key=identity_key)
-        contact = proof.contact
-        access.take_login(rows, member_id, contact.kind, contact.value, identity_key, asking.now)
+        login = (member_id, contact.kind, contact.value, identity_key, asking.now)
+        access.take_login(rows, *login, before=before)
         return member_id
 
     return carry(wish, key)
