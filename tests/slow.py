@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 LIST = Path(__file__).with_name("slow.txt")
 LONG_SECONDS = 0.18
 KINDS = ("sqlite", "postgresql")
+ALWAYS = "tests/pages/test_the_story_in_a_browser"  #: the one walk in a browser that `make test` has
 
 
 def listed() -> frozenset[str]:
@@ -35,5 +36,9 @@ def measured(report: Path) -> set[str]:
 
 
 if __name__ == "__main__":
-    found = {name for name in measured(Path(sys.argv[1])) if "tests/proofs/test_proofs" not in name}
+    found = {
+        name
+        for name in measured(Path(sys.argv[1]))
+        if not name.startswith(("tests/proofs/test_proofs", ALWAYS))
+    }
     LIST.write_text("".join(f"{name}\n" for name in sorted(found)), encoding="utf-8")

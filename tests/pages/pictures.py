@@ -49,13 +49,13 @@ def main(folder: Path) -> None:
                 with made.clone(place=name) as url:
                     clock = MovableClock()
                     with application(url, clock) as app:
-                        _take(browser, app, _member(name, Maker(app, clock), clock), folder, name)
+                        _take(browser, app, member(name, Maker(app, clock), clock), folder, name)
             browser.close()
     finally:
         databases.close_home()
 
 
-def _member(name: str, make: Maker, clock: MovableClock) -> Shopper:
+def member(name: str, make: Maker, clock: MovableClock) -> Shopper:
     if name == "shopper":
         return lives.shopper(make, clock)
     house = lives.insurers_house(make, clock)
@@ -79,7 +79,7 @@ def _take(browser: Browser, app: Flask, who: Shopper, folder: Path, name: str) -
     """Every page of one member, and the door, in every look."""
     with _served(app) as base:
         cookie: Any = {**cookie_of(app, who), "url": base}
-        paths = list(_found(browser, app, base, cookie))
+        paths = list(found(browser, app, base, cookie))
         for language in LANGUAGES:
             for number, look in enumerate(LOOKS):
                 page = _page(browser, base, language, look)
@@ -142,7 +142,7 @@ def _door(camera: Camera, contact: str) -> None:
     camera.take("door-5-join")
 
 
-def _found(browser: Browser, app: Flask, base: str, cookie: Any) -> Iterator[str]:
+def found(browser: Browser, app: Flask, base: str, cookie: Any) -> Iterator[str]:
     """The paths of a member's pages, by links from the first one."""
     context = browser.new_context(base_url=base)
     context.add_cookies([cookie])
