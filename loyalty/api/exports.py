@@ -14,10 +14,19 @@ exports = Resource("exports", "/members", "What the club has about a member.")
 _TYPES = {"json": "application/json", "csv": "application/zip"}
 
 
+_TEXT = {"type": "string"}
+_DOCUMENT = {
+    "type": "object",
+    "required": ["member_id", "exported_at"],
+    "properties": {"member_id": _TEXT, "exported_at": _TEXT},
+    "additionalProperties": {"type": "array"},
+}
+
+
 @exports.route("/<opaque:member_id>/export", methods=["GET"])
 @needs("members:read")
 @exports.arguments(ExportIn, location="query")
-@exports.response(200, {"type": "object", "additionalProperties": {"type": "array"}})
+@exports.response(200, _DOCUMENT)
 def export(asked: dict[str, Any], member_id: int) -> Response:
     """Everything about a member, table by table: one JSON document, or a zip of CSV files.
 

@@ -58,7 +58,8 @@ def _refuse_foreign() -> None:
 
 
 def _with_headers(answer: Response, pages: Blueprint) -> Response:
-    if request.path.startswith(pages.url_prefix or "/"):  # what no page answers, too
+    prefix = pages.url_prefix or ""
+    if request.path == prefix or request.path.startswith(f"{prefix}/"):  # what no page answers, too
         for name, value in _OF_PAGES.items():
             answer.headers[name] = value
     return answer

@@ -291,8 +291,8 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "a voucher is taken again after it was burned",
         "actions/buy_reward.py",
-        "        raise OrderClosed(state=was.state)\n    course = ",
-        "        return Told(order_view(editions, was), member_id)\n    course = ",
+        "        raise OrderClosed(state=was.state)\n    members.",
+        "        return Told(order_view(editions, was), member_id)\n    members.",
         ("tests/api/test_rewards.py",),
     ),
 )

@@ -12,7 +12,7 @@
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const offline = document.getElementById("offline");
   const plain = pass.querySelector(".pass-plain");
-  let ends = 0, asking = false, tryAt = 0, isIdle = false, clock = null;
+  let ends = 0, asking = false, wanted = null, tryAt = 0, isIdle = false, clock = null;
 
   const now = () => performance.now() / 1000;
 
@@ -30,7 +30,7 @@
   }
 
   async function fetchCode(address) {
-    if (asking) return;
+    if (asking) return void (wanted = address || wanted); // a press is heard once the answer is here
     asking = true;
     const form = turn();
     form.setAttribute("aria-busy", "true");
@@ -60,6 +60,9 @@
       clearTimeout(patience);
       turn().removeAttribute("aria-busy");
       asking = false;
+      const next = wanted;
+      wanted = null;
+      if (next) fetchCode(next);
     }
   }
 

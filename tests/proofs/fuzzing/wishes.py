@@ -43,6 +43,11 @@ def _changes(world: World) -> Wish:
     return Wish({"member_id": world.cal.member_id}, headers=world.etag(path), body=_person(world))
 
 
+def _leaves(world: World) -> Wish:
+    member_id = world.newcomer()
+    return Wish({"member_id": member_id}, headers=world.etag(f"/members/{member_id}"))
+
+
 def _hand_tier(world: World) -> Wish:
     until = wire(world.clock.now() + timedelta(days=90))
     body = {"tier": "silver", "until": until, "reason": "a friend", "protected": False}
@@ -198,6 +203,8 @@ WISHES: Wishes = {
     "POST /v1/members": (_joins,),
     "GET /v1/members/{member_id}": (member(),),
     "PATCH /v1/members/{member_id}": (_changes,),
+    "DELETE /v1/members/{member_id}": (_leaves,),
+    "GET /v1/members/{member_id}/export": (member(),),
     "POST /v1/members/lookup": (says(lambda world: {"card": world.ana.card}, _PERSON),),
     "POST /v1/members/{member_id}/cards": (
         lambda world: Wish({"member_id": world.cal.member_id}, body={"reason": "lost"}),

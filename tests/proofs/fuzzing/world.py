@@ -176,5 +176,9 @@ class World:
         assert answer.status_code == 201, answer.json
         return str(answer.json["endpoint_id"])
 
+    def newcomer(self) -> str:
+        """Somebody who may be forgotten."""
+        return str(self._join(self.name("gone")).member_id)
+
     def _join(self, reference: str) -> Shopper:
         return self.make.shopper(self.till, references=[reference])

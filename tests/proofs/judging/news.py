@@ -34,6 +34,9 @@ OTHERS = (
     "account.stopped",
     "account.released",
     "member.erased",
+    "member.contact_changed",
+    "member.frozen",
+    "member.unfrozen",
 )
 OF_BENEFITS = ("benefit.", "manager.", "reward.")  #: kinds that begin so are judged with what they tell of
 
