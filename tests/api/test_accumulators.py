@@ -209,3 +209,12 @@ def test_what_is_pending_counts_towards_the_cap(make, clock):
     ana.give_back(sold, (1, "35.00"))
     assert ana.figures(unit="boost") == (85, 0, 0, 0)
     make.run("ledger", "verify")
+
+
+def test_m7_what_a_rule_took_of_somebody_who_is_forgotten_stays_as_it_was(make, ana):
+    year(ana, "P", "1")
+    year(ana, "S", "2")
+    version = ana.till.get(f"/members/{ana.member_id}").headers["ETag"]
+    gone = ana.till.send("DELETE", f"/members/{ana.member_id}", if_match=version)
+    assert gone.status_code == 204, gone.json
+    make.run("ledger", "verify")
