@@ -68,7 +68,11 @@ def ask_for_code(
 
 def whose(session: Session, contact: Contact, key: bytes) -> Sequence[int]:
     """The members who sign in by a contact: who proved it last and has it still, else all of them (M5)."""
-    owner = access.login_of(session, contact.kind, contact.value, key)
+    return among(session, contact, access.login_of(session, contact.kind, contact.value, key))
+
+
+def among(session: Session, contact: Contact, owner: int | None) -> Sequence[int]:
+    """The same, where the owner of the login is at hand."""
     found = members.sharing(session, **{contact.kind: contact.value})
     return [owner] if owner in found else found
 
@@ -87,7 +91,7 @@ def sign_in(session: Session, proof: Proof, member_id: int, device: str, key: by
     contact = proof.contact
     access.use_proof(session, proof.code_id, proof.browser, contact.kind, contact.value, key, now)
     before = access.login_of(session, contact.kind, contact.value, key)
-    if member_id not in whose(session, contact, key):
+    if member_id not in among(session, contact, before):
         raise CardUnknown
     access.take_login(session, member_id, contact.kind, contact.value, key, now, before=before)
     return access.begin_session(session, member_id, device, now)

@@ -8,12 +8,9 @@ from loyalty.api.auth import needs
 from loyalty.api.carrying import look
 from loyalty.api.resource import Resource
 from loyalty.api.schemas.members import ExportIn
-from loyalty.reads.personal_print import Form, chunks, personal_file
+from loyalty.reads.personal_print import FILES, Form, chunks, personal_file
 
 exports = Resource("exports", "/members", "What the club has about a member.")
-_TYPES = {"json": "application/json", "csv": "application/zip"}
-
-
 _TEXT = {"type": "string"}
 _DOCUMENT = {
     "type": "object",
@@ -34,8 +31,8 @@ def export(asked: dict[str, Any], member_id: int) -> Response:
     """
     form: Form = asked["format"]
     file = look(lambda session, _, asking: personal_file(session, member_id, form, asking.now))
-    answer = Response(chunks(file), mimetype=_TYPES[form])
+    kind, name = FILES[form]
+    answer = Response(chunks(file), mimetype=kind)
     answer.call_on_close(file.close)
-    name = f"member.{'json' if form == 'json' else 'zip'}"
     answer.headers["Content-Disposition"] = f"attachment; filename={name}"
     return answer

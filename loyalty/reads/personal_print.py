@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from tempfile import SpooledTemporaryFile
 from typing import IO, Literal
@@ -16,6 +16,10 @@ from loyalty.reads.export import as_text
 from loyalty.reads.personal import Chapter, chapters
 
 Form = Literal["json", "csv"]
+FILES: Mapping[Form, tuple[str, str]] = {
+    "json": ("application/json", "member.json"),
+    "csv": ("application/zip", "member.zip"),
+}  #: the media type of each form, and what its file is called
 _IN_MEMORY_BYTES, _CHUNK_BYTES = 1_000_000, 64 * 1024
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r")  #: how a cell begins that a spreadsheet would work out
 

@@ -17,6 +17,7 @@ from loyalty.db import db
 from tests.databases import STRICT
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
 WIDTHS = {"phone": (390, 844), "desktop": (1280, 900)}
 Opener = Callable[..., Page]
 
@@ -28,8 +29,7 @@ def browser() -> Iterator[Browser]:
         assert not STRICT, "no Chromium is installed"
         pytest.skip("NO CHROMIUM, tests in a browser are left out")
     with sync_playwright() as play:
-        flags = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=flags)
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
 

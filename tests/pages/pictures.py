@@ -25,7 +25,7 @@ from tests.applications import application
 from tests.clocks import MovableClock
 from tests.makers import Maker, Shopper
 from tests.pages import lives
-from tests.pages.conftest import CHROMIUM, WIDTHS
+from tests.pages.conftest import CHROMIUM, FLAGS, WIDTHS
 from tests.pages.reader import cookie_of
 
 LANGUAGES = ("zh-CN", "en-GB")
@@ -43,8 +43,7 @@ def main(folder: Path) -> None:
     try:
         made = databases.SqliteFiles()
         with sync_playwright() as play:
-            flags = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
-            browser = play.chromium.launch(executable_path=CHROMIUM, args=flags)
+            browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
             for name in ("diamond", "newcomer", "shopper"):
                 with made.clone(place=name) as url:
                     clock = MovableClock()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from flask import redirect, render_template, request, session, url_for
+from flask import g, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
@@ -68,8 +68,7 @@ def prove_page() -> Any:
         return _come_in(found[0])
     if found:
         return redirect(url_for("me.which"), 303)
-    joins = ask(lambda _, editions, now: editions.at(now).programme.club.joining == "open")
-    return redirect(url_for("me.join" if joins else "me.nobody"), 303)
+    return redirect(url_for("me.join" if g.club.joining == "open" else "me.nobody"), 303)
 
 
 def which_page() -> Any:

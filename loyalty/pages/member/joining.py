@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from loyalty import access, ids
 from loyalty.actions.enrol import enrol
 from loyalty.actions.once import Asking
-from loyalty.actions.sign_in_member import check_unused, whose
+from loyalty.actions.sign_in_member import among, check_unused
 from loyalty.decide.programme import Editions
 from loyalty.errors import AlreadyMember, CodeExpired, Invalid, JoiningClosed, LoginTaken
 from loyalty.members import NAME_MOST, ConsentAct, ConsentTerms, Newcomer
@@ -26,7 +26,7 @@ def join_page() -> Any:
     """Who would join, and what they are asked to allow."""
     if ASKED not in session:
         return redirect(url_for("me.sign_in"), 303)
-    return _page()
+    return _page(_asked())
 
 
 def become_page() -> Any:
@@ -36,7 +36,7 @@ def become_page() -> Any:
     asked = _asked()
     faults = dict(_faults(told, given, asked))
     if faults:
-        return _page(faults=faults, told=told, given=given), 422
+        return _page(asked, faults=faults, told=told, given=given), 422
     try:
         proof, tongue = proof_at_hand(), language()
         contact = proof.contact
@@ -51,9 +51,9 @@ def become_page() -> Any:
         begin_session(_enrol(newcomer, ids.to_text(proof.code_id)))
     except Invalid:
         day = {"birth_date": gettext("Please type a day that has been.")}
-        return _page(faults=day, told=told, given=given), 422
+        return _page(asked, faults=day, told=told, given=given), 422
     except (AlreadyMember, CodeExpired, JoiningClosed, LoginTaken) as refusal:
-        return _page(faults={"": said(refusal)}, told=told, given=given), 422
+        return _page(asked, faults={"": said(refusal)}, told=told, given=given), 422
     return redirect(url_for("me.home"), 303)
 
 
@@ -74,7 +74,7 @@ def _enrol(newcomer: Newcomer, key: str) -> int:
         contact = proof.contact
         check_unused(rows, proof, identity_key, asking.now)
         before = access.login_of(rows, contact.kind, contact.value, identity_key)
-        if whose(rows, proof.contact, identity_key):
+        if among(rows, contact, before):
             raise AlreadyMember
         member_id, _ = enrol(rows, editions, newcomer, asking=asking, identity_key=identity_key)
         login = (member_id, contact.kind, contact.value, identity_key, asking.now)
@@ -101,8 +101,8 @@ def _faults(told: dict[str, str], given: set[str], asked: tuple[ConsentTerms, ..
             yield one.code, gettext("Nobody can join without this one.")
 
 
-def _page(**more: Any) -> str:
-    shown = {"consents": _asked(), "faults": {}, "told": {}, "given": set()}
+def _page(asked: tuple[ConsentTerms, ...], **more: Any) -> str:
+    shown = {"consents": asked, "faults": {}, "told": {}, "given": set()}
     return render_template("member/door/join.html", **(shown | more))
 
 

@@ -1,6 +1,6 @@
 """A member takes their data along, or asks to be forgotten."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -15,13 +15,8 @@ from loyalty.errors import HoldOpen, SpendLocked
 from loyalty.pages.member.blueprint import ask, carry, here, show
 from loyalty.pages.member.proving import proof_first
 from loyalty.reads.card import CardView, card_view
-from loyalty.reads.personal_print import Form, chunks, personal_file
+from loyalty.reads.personal_print import FILES, Form, chunks, personal_file
 from loyalty.rooms import rooms
-
-_FORMS: Mapping[Form, tuple[str, str]] = {
-    "json": ("application/json", "json"),
-    "csv": ("application/zip", "zip"),
-}
 
 
 def data_page() -> Any:
@@ -35,10 +30,10 @@ def export() -> Any:
         return elsewhere
     form: Form = "csv" if request.form.get("format") == "csv" else "json"
     file = ask(lambda rows, _, now: personal_file(rows, here().member_id, form, now))
-    kind, ending = _FORMS[form]
+    kind, name = FILES[form]
     answer = Response(chunks(file), mimetype=kind)
     answer.call_on_close(file.close)
-    answer.headers["Content-Disposition"] = f"attachment; filename=member.{ending}"
+    answer.headers["Content-Disposition"] = f"attachment; filename={name}"
     return answer
 
 

@@ -19,8 +19,6 @@ from loyalty.pages.member.why_not import guarded, refused, why_not
 from loyalty.pages.words import named
 from loyalty.reads.offers import Offer, offer, shelf
 
-_KEY_MOST = 64
-
 
 def rewards() -> Any:
     """The catalogue: what can be had now, what points are short for, and the rest with its reason."""
@@ -40,8 +38,8 @@ def buying(code: str) -> Any:
 
 def buy(code: str) -> Any:
     """Buy it, once for the form that was sent, at the price that was shown."""
-    key, shown = (form_key() or "")[:_KEY_MOST], request.form.get("points", "")
-    if not key:
+    key, shown = form_key(), request.form.get("points", "")
+    if key is None:
         return _page("buying", code, fault=gettext("Please press the button once more.")), 422
 
     def wish(rows: Session, editions: Editions, asking: Asking) -> str | None:
@@ -52,9 +50,7 @@ def buy(code: str) -> Any:
         return str(told["order_id"])
 
     try:
-        order_id = carry(
-            wish
-        )  # by its reference: what was refused once may be tried again from the same form
+        order_id = carry(wish)  # by its reference: what was refused may be tried again from the same form
     except RewardUnknown:
         raise NotFound from None
     except Refusal as refusal:

@@ -100,4 +100,4 @@ def _limit(offer: Offer) -> str:
 
 
 def _listed(names: list[str]) -> str:
-    return ("、" if language() == "zh" else ", ").join(names)
+    return str(gettext(", ")).join(names)
