@@ -17,7 +17,6 @@ from loyalty import calendar, ids
 from loyalty.decide.programme import Editions
 from loyalty.pages.member import line_words
 from loyalty.pages.member.blueprint import ask, here, show
-from loyalty.pages.member.statement_pdf import Whose, draw
 from loyalty.reads.balance import Expiring
 from loyalty.reads.booked_lines import of_operation
 from loyalty.reads.lines import Place, Sought
@@ -101,6 +100,9 @@ def statement() -> Any:
 
 def pdf(month: str) -> Any:
     """The statement of a month, of the running one so far, to keep and to print."""
+    # Its library takes long to load, which no command and no till should wait for.
+    from loyalty.pages.member.statement_pdf import Whose, draw
+
     first = _first_day(month)
     if first is None:
         raise NoPage
