@@ -17,6 +17,7 @@ from loyalty.decide.club import Club
 from loyalty.decide.programme import Editions
 from loyalty.errors import NoProgramme, Unauthorised
 from loyalty.pages import faults, look, words
+from loyalty.pages.member.faces import icon_of
 from loyalty.reads.signed_in import SEEN_EVERY, SignedIn, signed_in
 from loyalty.rooms import rooms
 from loyalty.stops import carry_or_stop
@@ -94,7 +95,7 @@ def _for_templates() -> dict[str, Any]:
     club = g.get("club") or _club()
     zone = club.time_zone if club else UTC
     shown = {"here": g.get("here"), "club": club, "zone": zone, "now": rooms().clock.now()}
-    return shown | {"fresh_key": lambda: token_urlsafe(12)}
+    return shown | {"fresh_key": lambda: token_urlsafe(12), "icon_of": icon_of}
 
 
 def _club() -> Club | None:

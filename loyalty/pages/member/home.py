@@ -17,7 +17,7 @@ from loyalty.errors import CardBlocked
 from loyalty.members import MAY_ACT, Purpose
 from loyalty.pages import drawings
 from loyalty.pages.member.blueprint import ask, carry, here, show
-from loyalty.pages.member.faces import face_of, icon_of
+from loyalty.pages.member.faces import face_of
 from loyalty.pages.words import language
 from loyalty.reads.home import HomeView, home_view, next_event
 from loyalty.rooms import rooms
@@ -105,7 +105,6 @@ def _home(purpose: Purpose, code: ShownCode | None = None) -> str:
         view=view,
         face=face_of(view.tier, tiers) if view.tier else None,
         other_name=_other_name(view.tier.name) if view.tier else None,
-        icon_of=icon_of,
         days_to=lambda day: _days_to(day, today),
         most_pips=MOST_PIPS,
         **_of_pass(purpose, code),
