@@ -51,7 +51,7 @@ def addresses(app, event, value):
     """Every page of members with its method: as it is meant, and with a value in its address."""
     real = {"code": "check", "event_id": event, "month": "2026-03", "kind": "phone", "purpose": "earn"}
     for rule in app.url_map.iter_rules():
-        if not rule.rule.startswith("/me") or rule.endpoint == "me.go_out":
+        if not rule.rule.startswith("/me/") or rule.endpoint == "me.go_out":
             continue
         for method in sorted(rule.methods & {"GET", "POST"}):
             meant = re.sub(r"<(?:[^:>]*:)?([a-z_]+)>", lambda one: real.get(one[1], "1-1"), rule.rule)

@@ -80,7 +80,7 @@ def reader_of_another(app, who):
 def rules(app, method) -> Iterator[Rule]:
     """The members' addresses that answer to a method."""
     for rule in sorted(app.url_map.iter_rules(), key=lambda one: one.rule):
-        if rule.rule.startswith("/me") and method in (rule.methods or ()):
+        if rule.rule.startswith("/me/") and method in (rule.methods or ()):
             yield rule
 
 
