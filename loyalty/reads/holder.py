@@ -1,4 +1,4 @@
-"""Who holds a card, as the clock has made them by now: two statements, unless something is due."""
+"""Who holds a card, as the clock has made them by now: one statement, unless something is due."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,16 +9,14 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from loyalty import ledger, tiers
+from loyalty import ledger
 from loyalty.calendar import BEGINNING
-from loyalty.decide import standing
 from loyalty.decide.course import Course
 from loyalty.decide.outcome import Snapshot
 from loyalty.decide.programme import Editions
-from loyalty.errors import NotFound
-from loyalty.members import Card, Member, Person
-from loyalty.reads.entitled import course_at, with_all_terms
-from loyalty.reads.snapshot import load
+from loyalty.members import Card, Person
+from loyalty.reads.entitled import course_at
+from loyalty.reads.snapshot import load, look
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +34,16 @@ def holder_now(session: Session, editions: Editions, member_id: int, now: dateti
 
     Points move terms only when something is due; the accounts are looked at then, and not otherwise.
     """
-    due = select(func.min(ledger.AccountRow.due_at)).where(ledger.AccountRow.member_id == member_id)
-    told = (
-        select(Member, Person, Card.number, due.scalar_subquery())
-        .join(Person, Person.member_id == Member.member_id)
-        .outerjoin(Card, (Card.member_id == Member.member_id) & Card.ended_at.is_(None))
-        .where(Member.member_id == member_id)
-    )
-    found = session.execute(told).one_or_none()
-    if found is None:
-        raise NotFound
-    member, person, card, due_at = found
-    terms = tiers.terms_since(session, member_id, BEGINNING)
-    plain = Snapshot(
-        member_id, member.enrolled_at, person.birth_date, {}, {}, terms, attributes=member.attributes
-    )
-    course = Course(editions, plain, count(1))
-    dues = [at for at in (due_at, standing.next_review(course)) if at is not None]
-    if any(at <= now for at in dues):
-        whole = with_all_terms(session, load(session, editions, member_id, now)[0])
+    account, mine = ledger.AccountRow, (Card.member_id == member_id) & Card.ended_at.is_(None)
+    due = select(func.min(account.due_at)).where(account.member_id == member_id).scalar_subquery()
+    number = select(Card.number).where(mine).scalar_subquery()
+    looked = look(session, member_id, BEGINNING, due, number, Person.address, Person.mail_returned_at)
+    points_due, card, address, mail_returned_at = looked.also
+    if any(at is not None and at <= now for at in (looked.stand.due_at, points_due)):
+        whole, _ = load(session, editions, member_id, now, looked=looked, measured=False)
         course = course_at(editions, whole, now)
-    return Holder(course, card, person.address, person.mail_returned_at)
+    else:
+        born, asked = looked.birth_date, looked.attributes
+        plain = Snapshot(member_id, looked.enrolled_at, born, {}, {}, looked.terms, attributes=asked)
+        course = Course(editions, plain, count(1))
+    return Holder(course, card, address, mail_returned_at)

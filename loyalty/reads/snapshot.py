@@ -1,5 +1,6 @@
 """Loading one member as a decision must find them: locked for a writer, or as of an instant for a reader."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -19,6 +20,18 @@ from loyalty.members import Member, Person
 from loyalty.tiers import Standing, TermRow
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What one statement tells of a member: a page has few."""
+
+    stand: tiers.Stand
+    terms: tuple[tiers.Term, ...]
+    enrolled_at: datetime
+    birth_date: date | None
+    attributes: dict[str, Any]
+    also: tuple[Any, ...]  #: whatever else was asked for, a value a column
+
+
 def load(
     session: Session,
     editions: Editions,
@@ -30,11 +43,12 @@ def load(
     since: datetime | None = None,
     every_term: bool = False,
     measured: bool = True,
+    looked: Looked | None = None,
 ) -> tuple[Snapshot, tiers.Stand]:
     """A member as booked now, not yet advanced; `since` also loads the terms and days that reach past it.
 
     For a look, `every_term` loads all terms there ever were; who does not ask what is `measured` is spared
-    the tally, unless something is due that goes by it.
+    the tally, unless something is due that goes by it; who `looked` already is spared that statement.
     `locked` takes the member first: standing, then accounts (the lock order). Raises NotFound, also for
     whoever was forgotten, unless the clock alone acts (`even_erased`); for a writer AccountStopped, and
     BooksDisturbed where the member's rows do not fit together.
@@ -49,9 +63,9 @@ def load(
         terms = tiers.terms_since(session, member_id, since)
         enrolled_at, birth_date, attributes = members.asked_of(session, member_id)
     else:
-        stand, terms, (enrolled_at, birth_date, attributes) = _looked_at(
-            session, member_id, BEGINNING if every_term else since
-        )
+        seen = looked or look(session, member_id, BEGINNING if every_term else since)
+        stand, terms = seen.stand, seen.terms
+        enrolled_at, birth_date, attributes = seen.enrolled_at, seen.birth_date, seen.attributes
         accounts = ledger.accounts(session, member_id, lifetime(editions))
     if terms:  # none before joining is decided
         accounts = {
@@ -82,16 +96,14 @@ def load_as_of(session: Session, editions: Editions, member_id: int, at: datetim
     return Snapshot(member_id, enrolled_at, birth_date, accounts, tally, terms, attributes=attributes)
 
 
-def _looked_at(
-    session: Session, member_id: int, since: datetime | None
-) -> tuple[tiers.Stand, tuple[tiers.Term, ...], tuple[datetime, date | None, dict[str, Any]]]:
-    """Standing, terms, and what rules ask of a member, in one statement: a page has few. Raises NotFound."""
+def look(session: Session, member_id: int, since: datetime | None, *also: Any) -> Looked:
+    """Standing, the terms that reach past `since`, what rules ask for, and `also`. Raises NotFound."""
     mine = (TermRow.member_id == Standing.member_id) & TermRow.ended_at.is_(None)
     if since is not None:
         late = or_(TermRow.ended_at.is_(None), TermRow.ended_at > since)
         mine = (TermRow.member_id == Standing.member_id) & late
     asked = (
-        select(Standing, TermRow, Member.enrolled_at, Person.birth_date, Member.attributes)
+        select(Standing, TermRow, Member.enrolled_at, Person.birth_date, Member.attributes, *also)
         .join(Member, Member.member_id == Standing.member_id)
         .join(Person, Person.member_id == Standing.member_id)
         .outerjoin(TermRow, mine)
@@ -102,7 +114,8 @@ def _looked_at(
     if not rows:
         raise NotFound
     terms = tuple(tiers.term_of(row[1]) for row in rows if row[1] is not None)
-    return tiers.stand_of(rows[0][0]), terms, tuple(rows[0][2:])
+    standing, _, enrolled_at, birth_date, attributes, *more = rows[0]
+    return Looked(tiers.stand_of(standing), terms, enrolled_at, birth_date, attributes, tuple(more))
 
 
 def lifetime(editions: Editions) -> Lifetime:
