@@ -23,7 +23,6 @@ from loyalty.reads.home import HomeView, home_view, next_event
 from loyalty.rooms import rooms
 
 SOON_DAYS = 60  #: below that many days it is said how many are left
-MOST_PIPS = 12  #: so many visits are drawn one by one
 PART = "X-Part"  #: the header of a script that asks for a part of a page
 
 
@@ -106,7 +105,6 @@ def _home(purpose: Purpose, code: ShownCode | None = None) -> str:
         face=face_of(view.tier, tiers) if view.tier else None,
         other_name=_other_name(view.tier.name) if view.tier else None,
         days_to=lambda day: _days_to(day, today),
-        most_pips=MOST_PIPS,
         **_of_pass(purpose, code),
     )
 
