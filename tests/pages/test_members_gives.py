@@ -122,7 +122,7 @@ def test_b5_a_visit_is_booked_with_the_consent_it_needs(ana, reader):
     assert journal(ana) == [("check", "reserved")]
     (given,) = [one for one in ana.look("")["consents"] if one["purpose"] == "clinic"]
     assert (given["channel"], given["language"]) == ("page", "en")
-    says(reader.open("/me/benefits"), "Booked", "Health check 1 booked None left after it See details", "more from 1 January 2027")
+    says(reader.open("/me/benefits"), "Booked", "Health check 1 booked more from 1 January 2027 See details")
     says(reader.open(BOOK), "From 1 January 2027 on.")
     assert "Your name, for the clinic" not in text_of(reader.last)
 
