@@ -38,6 +38,7 @@ from loyalty.policies.store import (
     told_of_member,
     touching,
     void_operations,
+    without_names,
 )
 
 __all__ = [
@@ -78,4 +79,5 @@ __all__ = [
     "told_of_member",
     "touching",
     "void_operations",
+    "without_names",
 ]

@@ -1,7 +1,7 @@
 """The rows of policies."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -194,15 +194,20 @@ def forget_person(session: Session, member_id: int, references: Iterable[str]) -
     rows = select(PolicyVersion).where(or_(held, *(_mentions(one) for one in called)))
     for row in session.scalars(rows).all():
         is_theirs = row.holder == member_id
-        content = dict(row.content)
-        if is_theirs or content["holder_reference"] in called:
-            content["holder_reference"] = None
-        content["insured"] = [
-            one | {"reference": ""} if is_theirs or one["reference"] in called else one
-            for one in content["insured"]
-        ]
-        row.holder, row.content = None if is_theirs else row.holder, content
+        row.content = without_names(row.content, None if is_theirs else called)
+        row.holder = None if is_theirs else row.holder
     session.flush()
+
+
+def without_names(content: Mapping[str, Any], called: Collection[str] | None = None) -> dict[str, Any]:
+    """What was told of a policy without the references of persons: all of them, or those `called` so (M7)."""
+
+    def goes(reference: str | None) -> bool:
+        return called is None or reference in called
+
+    holder = content["holder_reference"]
+    insured = [one | {"reference": ""} if goes(one["reference"]) else one for one in content["insured"]]
+    return {**content, "holder_reference": None if goes(holder) else holder, "insured": insured}
 
 
 def _mentions(reference: str) -> ColumnElement[bool]:
