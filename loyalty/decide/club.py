@@ -45,6 +45,7 @@ class Club:
     spend_needs: SpendNeeds = "card"  #: what must be shown to spend points (M4)
     joining: Joining = "closed"  #: whether people join by the members' pages
     expiring_days: int = EXPIRING_DAYS  #: so long before points die their member is written to
+    motto: Mapping[str, str] | None = None  #: what the door of the members' pages says
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,7 @@ def _club(section: Section) -> Club:
         spend_needs=section.choice("spend_needs", get_args(SpendNeeds), "card"),
         joining=section.choice("joining", get_args(Joining), "closed"),
         expiring_days=_expiring_days(section),
+        motto=section.names("motto", most=40) if section.has("motto") else None,
     )
 
 

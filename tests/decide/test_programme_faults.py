@@ -62,6 +62,7 @@ def faults_of(**changes: object) -> list[tuple[str, str]]:
         ({"club.late_days": -1}, "club.late_days", "must be from 0"),
         ({"club.late_days": True}, "club.late_days", "whole number"),
         ({"club.letters": {"expiring_days": 91}}, "club.letters.expiring_days", "from 1 to 90"),
+        ({"club.motto": {"zh": "x" * 41, "en": "a"}}, "club.motto.zh", "at most 40"),
         ({"club.letters": {"days": 1}}, "club.letters.days", "is not known here"),
         ({"club.show_missing": "all"}, "club.show_missing", '"none" or "points"'),
         ({"compliance": {"regime": "insurance"}}, "club.show_missing", "must not urge"),

@@ -48,6 +48,15 @@ def test_a_session_opens_the_members_pages_and_no_session_leads_to_the_door(app,
     assert Reader(app, ana).open("/me/").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [({}, "Good to see you."), ({"club.motto": {"zh": "一诺千金", "en": "We keep it"}}, "We keep it")],
+)
+def test_the_door_says_what_the_club_says_of_itself(app, make, told, said):
+    make.club(**told)
+    assert said in text_of(app.test_client().get("/me/sign-in"))
+
+
 @pytest.mark.parametrize("typed", ["ana@example.org", " Ana@Example.org "])
 def test_m5_a_code_that_came_by_mail_lets_a_member_in_once(app, make, box, typed):
     make.club()
