@@ -11,11 +11,13 @@ from tests.pages.reader import cookie_of
 DAY = timedelta(days=1)
 WORDS = {
     "zh-CN": {
-        "other": "成长值", "first": "退货", "fold": "搜索和筛选", "search": "搜索", "show": "筛选", "all": "显示全部",
+        "other": "成长值", "first": "退货", "fold": "搜索和筛选",
+        "search": "搜索", "show": "筛选", "all": "显示全部",
         "none": "没有符合条件的记录", "days": "看全部日期", "older": "更早的记录", "save": "下载 PDF",
     },
     "en-GB": {
-        "other": "Status", "first": "Return", "fold": "Search and filter", "search": "Search", "show": "Show", "all": "Show everything",
+        "other": "Status", "first": "Return", "fold": "Search and filter",
+        "search": "Search", "show": "Show", "all": "Show everything",
         "none": "Nothing here fits", "days": "All days", "older": "Older", "save": "Download PDF",
     },
 }  # fmt: skip
