@@ -24,7 +24,7 @@ from loyalty.pages.member.codes import (
     send_code,
     tell_code,
 )
-from loyalty.pages.member.devices import device_name
+from loyalty.pages.devices import device_name
 from loyalty.pages.words import said
 from loyalty.rooms import rooms
 
