@@ -1,4 +1,4 @@
-"""What was remembered for a while is dropped: nonces, codes and sessions of pages, whom places were shown, letters."""
+"""What was remembered for a while is dropped: nonces, codes, sessions, whom places were shown, letters."""
 
 from datetime import datetime, timedelta
 

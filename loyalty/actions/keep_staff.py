@@ -25,7 +25,10 @@ def change_roles(session: Session, account_id: int, roles: tuple[Role, ...], by:
 
 
 def disable(session: Session, account_id: int, by: str, now: datetime) -> None:
-    """Let a colleague in no more, from the next request on. Raises NotFound, OwnAccount, LastAdministrator."""
+    """Let a colleague in no more, from the next request on.
+
+    Raises NotFound, OwnAccount, LastAdministrator.
+    """
     _others(session, account_id, by)
     staff.disable(session, account_id, now)
     staff.end_all(session, account_id, now)

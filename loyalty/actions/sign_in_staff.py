@@ -59,13 +59,14 @@ def begin(session: Session, who: Known, now: datetime) -> str:
 def finish(session: Session, halfway: str, code: str, browser: Browser, now: datetime) -> str | None:
     """The second factor: the secret of a new session, or None for a wrong code, which was counted.
 
-    The caller commits either way. Raises Unauthorised once the browser must begin anew.
+    The caller commits either way. Raises Unauthorised once the browser must begin anew, TriedTooOften.
     """
     account_id = staff.try_halfway(session, halfway, now)
+    count_try(session, staff.account(session, account_id).email, browser, now)
     if not is_code_of(session, account_id, code, browser, now):
         return None
     staff.end_halfway(session, halfway)
-    return _come_in(session, account_id, browser, now)
+    return come_in(session, account_id, browser, now)
 
 
 def is_code_of(session: Session, account_id: int, code: str, browser: Browser, now: datetime) -> bool:
@@ -89,7 +90,7 @@ def come_in_by_passkey(
     session: Session, site: Site, challenge: bytes, answer: Mapping[str, Any], browser: Browser, now: datetime
 ) -> str:
     """The secret of a new session for whoever's passkey was shown. Raises PasskeyRefused."""
-    return _come_in(session, passkey_shown(session, site, challenge, answer, now), browser, now)
+    return come_in(session, passkey_shown(session, site, challenge, answer, now), browser, now)
 
 
 def passkey_shown(
@@ -110,12 +111,34 @@ def passkey_shown(
     return key.account_id
 
 
-def begin_after_choosing(session: Session, account_id: int, browser: Browser, now: datetime) -> str:
-    """The secret of a new session for who has just chosen what they sign in by."""
-    return _come_in(session, account_id, browser, now)
+def prove_again(
+    session: Session, secret: str, account_id: int, code: str, browser: Browser, now: datetime
+) -> bool:
+    """Who is signed in told the password again, and this code: their session is fresh if it is theirs."""
+    if not is_code_of(session, account_id, code, browser, now):
+        return False
+    staff.forgive(session, browser.keys[0], staff.account(session, account_id).email, browser.address)
+    staff.note(session, secret, now, proven=True)
+    return True
 
 
-def _come_in(session: Session, account_id: int, browser: Browser, now: datetime) -> str:
+def prove_by_passkey(
+    session: Session,
+    secret: str,
+    account_id: int,
+    site: Site,
+    challenge: bytes,
+    answer: Mapping[str, Any],
+    now: datetime,
+) -> None:
+    """Who is signed in showed a passkey of theirs: their session is fresh. Raises PasskeyRefused."""
+    if passkey_shown(session, site, challenge, answer, now) != account_id:
+        raise PasskeyRefused
+    staff.note(session, secret, now, proven=True)
+
+
+def come_in(session: Session, account_id: int, browser: Browser, now: datetime) -> str:
+    """The secret of a new session for who told both factors, or has just chosen them."""
     email = staff.account(session, account_id).email
     staff.forgive(session, browser.keys[0], email, browser.address)
     return staff.begin(session, account_id, browser.device, now)

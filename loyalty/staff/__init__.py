@@ -73,6 +73,8 @@ from loyalty.staff.store import (
     use_recovery_code,
 )
 from loyalty.staff.tries import (
+    LINK_LASTS,
+    SET_UP_LASTS,
     forget_tries,
     forgive,
     fresh_challenge,
@@ -87,11 +89,13 @@ __all__ = [
     "FRESH",
     "GIVEN",
     "IDLE",
+    "LINK_LASTS",
     "LONGEST",
     "PERMISSIONS",
     "ROLES",
     "SECRET_BYTES",
     "SEEN_EVERY",
+    "SET_UP_LASTS",
     "SHORTEST",
     "Colleague",
     "Made",

@@ -8,10 +8,11 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from loyalty.errors import NotFound, Unauthorised
-from loyalty.ids import new_id, to_text
+from loyalty.ids import new_id
 from loyalty.staff.factors import SECRET_BYTES, digest
 from loyalty.staff.models import StaffAccount, StaffRole, StaffSession, StaffSignIn
 from loyalty.staff.roles import Permission, Role, known_roles, permissions_of
+from loyalty.staff.store import actor
 
 LONGEST = timedelta(hours=8)  #: after signing in
 IDLE = timedelta(minutes=15)  #: after the last request
@@ -37,7 +38,7 @@ class OnDuty:
     @property
     def actor(self) -> str:
         """Who they are in the chain of acts, and for what is asked by them."""
-        return f"staff:{to_text(self.account_id)}"
+        return actor(self.account_id)
 
     def is_fresh(self, now: datetime) -> bool:
         """Whether both factors were told a short while ago."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 FORGOTTEN = timedelta(hours=1)  #: so long after the last wait, tries count no more
 HERE_MOST = timedelta(minutes=15)  #: of one account from one address
 ANYWHERE_MOST = timedelta(minutes=1)  #: of one account from anywhere: strangers make nobody wait longer
-FREE, FREE_ANYWHERE = 4, 20  #: tries without a wait
+FREE, FREE_ANYWHERE = 6, 30  #: tries without a wait
 _FIRST = timedelta(seconds=5)
 
 
@@ -17,4 +17,5 @@ def wait_after(tries: int, free: int, most: timedelta) -> timedelta:
     """
     if tries <= free:
         return timedelta()
-    return min(_FIRST * 2 ** min(tries - free - 1, 20), most)
+    doubled: int = 2 ** min(tries - free - 1, 20)
+    return min(_FIRST * doubled, most)
