@@ -2,14 +2,15 @@
 
 import re
 from functools import cache
+from secrets import token_urlsafe
 
 from flask import Flask
 
-from loyalty import staff
+from loyalty import ids, staff
 from loyalty.db import carry_out
 from loyalty.pages.staff.blueprint import SECRET
 from loyalty.rooms import rooms
-from loyalty.staff import ROLES, Role
+from loyalty.staff import ROLES, Made, Role
 from tests.pages.desk import Desk
 
 PASSWORD = "four paper boats at noon"
@@ -51,6 +52,21 @@ class Colleague(Desk):
             cookie.clear()
             cookie[SECRET] = secret
         return secret
+
+    def own_things(self) -> dict[str, str]:
+        """A fresh passkey and a fresh session of this colleague, by the names that addresses use."""
+
+        def wish(rows):
+            now = rooms().clock.now()
+            staff.begin(rows, self.account_id, DEVICE, now)
+            staff.add_passkey(rows, self.account_id, Made(token_urlsafe(), "AA", 0), DEVICE, now)
+            return {
+                "session_id": ids.to_text(staff.sessions_of(rows, self.account_id, now)[0].session_id),
+                "passkey_id": ids.to_text(staff.passkeys_of(rows, self.account_id)[-1].passkey_id),
+            }
+
+        with self.app.app_context():
+            return carry_out(wish)
 
     def code(self) -> str:
         """What this colleague's app shows now."""
