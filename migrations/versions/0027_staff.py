@@ -11,6 +11,7 @@ down_revision = "0026"
 branch_labels = None
 depends_on = None
 
+MOMENT = sa.DateTime(timezone=True)
 OF_ACCOUNTS = ("staff_recovery_code", "staff_passkey", "staff_session", "staff_sign_in", "staff_link")
 OTHERS = """
     SELECT 1 FROM staff_role JOIN staff_account USING (account_id)
@@ -22,7 +23,31 @@ IS_ONE = "SELECT 1 FROM staff_role WHERE role = 'administrator' AND account_id =
 
 def upgrade() -> None:
     """Bring the tables to this revision."""
-    moment = sa.DateTime(timezone=True)
+    _who()
+    _factors()
+    _sessions()
+    _links()
+    for table in OF_ACCOUNTS:
+        op.create_index(f"ix_{table}_account_id", table, ["account_id"], unique=False)
+    for table, column in (
+        ("staff_sign_in", "began_at"),
+        ("staff_challenge", "expires_at"),
+        ("staff_tries", "free_at"),
+    ):
+        op.create_index(f"ix_{table}_{column}", table, [column], unique=False)
+    _keep_an_administrator()
+
+
+def downgrade() -> None:
+    """Take this revision back: there is no staff, and nobody is signed in."""
+    for table in ("staff_tries", "staff_challenge", *reversed(OF_ACCOUNTS), "staff_role", "staff_account"):
+        op.drop_table(table)
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION keep_an_administrator()")
+
+
+def _who() -> None:
+    """Colleagues and their roles."""
     op.create_table(
         "staff_account",
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -31,9 +56,9 @@ def upgrade() -> None:
         sa.Column("password", sa.String(length=200), nullable=True),
         sa.Column("app", sa.String(length=400), nullable=True),
         sa.Column("app_turn", sa.BigInteger(), nullable=False),
-        sa.Column("created_at", moment, nullable=False),
-        sa.Column("accepted_at", moment, nullable=True),
-        sa.Column("disabled_at", moment, nullable=True),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("accepted_at", MOMENT, nullable=True),
+        sa.Column("disabled_at", MOMENT, nullable=True),
         sa.CheckConstraint(
             "(accepted_at IS NULL) = (password IS NULL)", name=op.f("ck_staff_account_accepted_with_password")
         ),
@@ -54,11 +79,15 @@ def upgrade() -> None:
         _of_account("staff_role"),
         sa.PrimaryKeyConstraint("account_id", "role", name=op.f("pk_staff_role")),
     )
+
+
+def _factors() -> None:
+    """What they sign in by besides a password."""
     op.create_table(
         "staff_recovery_code",
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=False),
-        sa.Column("used_at", moment, nullable=True),
+        sa.Column("used_at", MOMENT, nullable=True),
         _of_account("staff_recovery_code"),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_staff_recovery_code")),
     )
@@ -70,22 +99,26 @@ def upgrade() -> None:
         sa.Column("public_key", sa.String(length=4000), nullable=False),
         sa.Column("uses", sa.BigInteger(), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
-        sa.Column("added_at", moment, nullable=False),
-        sa.Column("used_at", moment, nullable=True),
+        sa.Column("added_at", MOMENT, nullable=False),
+        sa.Column("used_at", MOMENT, nullable=True),
         _of_account("staff_passkey"),
         sa.PrimaryKeyConstraint("passkey_id", name=op.f("pk_staff_passkey")),
         sa.UniqueConstraint("credential", name=op.f("uq_staff_passkey_credential")),
     )
+
+
+def _sessions() -> None:
+    """Where they are signed in, or are about to be."""
     op.create_table(
         "staff_session",
         sa.Column("session_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=False),
         sa.Column("device", sa.String(length=80), nullable=False),
-        sa.Column("began_at", moment, nullable=False),
-        sa.Column("proven_at", moment, nullable=False),
-        sa.Column("seen_at", moment, nullable=False),
-        sa.Column("ended_at", moment, nullable=True),
+        sa.Column("began_at", MOMENT, nullable=False),
+        sa.Column("proven_at", MOMENT, nullable=False),
+        sa.Column("seen_at", MOMENT, nullable=False),
+        sa.Column("ended_at", MOMENT, nullable=True),
         _of_account("staff_session"),
         sa.PrimaryKeyConstraint("session_id", name=op.f("pk_staff_session")),
         sa.UniqueConstraint("digest", name=op.f("uq_staff_session_digest")),
@@ -94,19 +127,23 @@ def upgrade() -> None:
         "staff_sign_in",
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=False),
-        sa.Column("began_at", moment, nullable=False),
+        sa.Column("began_at", MOMENT, nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         _of_account("staff_sign_in"),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_staff_sign_in")),
     )
+
+
+def _links() -> None:
+    """What is good once, and who waits."""
     op.create_table(
         "staff_link",
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=True),
-        sa.Column("made_at", moment, nullable=False),
-        sa.Column("expires_at", moment, nullable=False),
-        sa.Column("used_at", moment, nullable=True),
+        sa.Column("made_at", MOMENT, nullable=False),
+        sa.Column("expires_at", MOMENT, nullable=False),
+        sa.Column("used_at", MOMENT, nullable=True),
         sa.CheckConstraint(
             "kind IN ('set_up', 'invitation', 'reset')", name=op.f("ck_staff_link_kind_known")
         ),
@@ -119,34 +156,17 @@ def upgrade() -> None:
     op.create_table(
         "staff_challenge",
         sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("expires_at", moment, nullable=False),
+        sa.Column("expires_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_staff_challenge")),
     )
     op.create_table(
         "staff_tries",
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
-        sa.Column("free_at", moment, nullable=False),
+        sa.Column("free_at", MOMENT, nullable=False),
         sa.CheckConstraint("tries >= 0", name=op.f("ck_staff_tries_tries_not_negative")),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_staff_tries")),
     )
-    for table in OF_ACCOUNTS:
-        op.create_index(f"ix_{table}_account_id", table, ["account_id"], unique=False)
-    for table, column in (
-        ("staff_sign_in", "began_at"),
-        ("staff_challenge", "expires_at"),
-        ("staff_tries", "free_at"),
-    ):
-        op.create_index(f"ix_{table}_{column}", table, [column], unique=False)
-    _keep_an_administrator()
-
-
-def downgrade() -> None:
-    """Take this revision back: there is no staff, and nobody is signed in."""
-    for table in ("staff_tries", "staff_challenge", *reversed(OF_ACCOUNTS), "staff_role", "staff_account"):
-        op.drop_table(table)
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute("DROP FUNCTION keep_an_administrator()")
 
 
 def _of_account(table: str) -> sa.ForeignKeyConstraint:
