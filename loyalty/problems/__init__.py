@@ -17,11 +17,12 @@ from loyalty.problems.protocol import PROTOCOL
 from loyalty.problems.rewards import REWARDS
 from loyalty.problems.sales import SALES
 from loyalty.problems.signing_in import SIGNING_IN
+from loyalty.problems.staff import STAFF
 from loyalty.problems.words import Action, Problem
 
 MEDIA_TYPE = "application/problem+json"
 PROBLEMS: dict[type[Refusal], Problem] = (
-    ASKING | MEMBERS | PROGRAMME | POINTS | SALES | POLICIES | BENEFITS | REWARDS | SIGNING_IN
+    ASKING | MEMBERS | PROGRAMME | POINTS | SALES | POLICIES | BENEFITS | REWARDS | SIGNING_IN | STAFF
 )
 
 __all__ = [

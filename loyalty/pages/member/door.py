@@ -13,6 +13,7 @@ from loyalty.actions.sign_in_member import by_card, check_unused, sign_in, whose
 from loyalty.db import carry_out
 from loyalty.decide.programme import Editions
 from loyalty.errors import CardUnknown, CodeExpired, ContactMalformed, LoginTaken, TooSoon
+from loyalty.pages.devices import device_name
 from loyalty.pages.member.blueprint import SECRET, ask, carry
 from loyalty.pages.member.codes import (
     ASKED,
@@ -24,7 +25,6 @@ from loyalty.pages.member.codes import (
     send_code,
     tell_code,
 )
-from loyalty.pages.member.devices import device_name
 from loyalty.pages.words import said
 from loyalty.rooms import rooms
 
