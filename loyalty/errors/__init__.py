@@ -78,7 +78,11 @@ from loyalty.errors.points import (
 )
 from loyalty.errors.policies import NotAMember
 from loyalty.errors.programme import (
+    DraftChanged,
+    DraftOpen,
+    DraftTooLarge,
     EditionTooSoon,
+    NoDraft,
     NoProgramme,
     ProgrammeFaulty,
     PublishingClosed,
@@ -143,6 +147,9 @@ __all__ = [
     "ConsentMissing",
     "ContactMalformed",
     "CurrencyForeign",
+    "DraftChanged",
+    "DraftOpen",
+    "DraftTooLarge",
     "EditionTooSoon",
     "EventBooked",
     "EventForeign",
@@ -163,6 +170,7 @@ __all__ = [
     "MalformedJson",
     "MemberAmbiguous",
     "MemberFrozen",
+    "NoDraft",
     "NoProgramme",
     "NonceReused",
     "NotAMember",
