@@ -78,7 +78,11 @@ from loyalty.errors.points import (
 )
 from loyalty.errors.policies import NotAMember
 from loyalty.errors.programme import (
+    DraftChanged,
+    DraftOpen,
+    DraftTooLarge,
     EditionTooSoon,
+    NoDraft,
     NoProgramme,
     ProgrammeFaulty,
     PublishingClosed,
@@ -156,6 +160,9 @@ __all__ = [
     "ConsentMissing",
     "ContactMalformed",
     "CurrencyForeign",
+    "DraftChanged",
+    "DraftOpen",
+    "DraftTooLarge",
     "EditionTooSoon",
     "EventBooked",
     "EventForeign",
@@ -178,6 +185,7 @@ __all__ = [
     "MalformedJson",
     "MemberAmbiguous",
     "MemberFrozen",
+    "NoDraft",
     "NoProgramme",
     "NonceReused",
     "NotAMember",
