@@ -91,7 +91,7 @@ def _at_the_door() -> Any:
     if not needs.signed_in:
         return None
     if g.here is None:
-        session.clear()
+        session.pop(SECRET, None)
         if request.method == "GET":
             session[NEXT] = _this_page()
         return redirect(url_for("staff.sign_in"), 303)
