@@ -6,12 +6,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from loyalty import ids, staff
+from loyalty import staff
 from loyalty.actions import keep_staff
 from loyalty.db import carry_out, reading
 from loyalty.errors import LastAdministrator
 from tests.pages.colleagues import Colleague, administrator
-from tests.pages.desk import text_of
 
 ATTACKS = (
     "UPDATE staff_account SET disabled_at = created_at",
@@ -72,12 +71,3 @@ def test_two_who_disable_each_other_at_once_leave_one(app, clock):
     assert len(refused) == 1
     with app.app_context(), reading() as rows:
         assert staff.has_administrator(rows)
-
-
-def test_the_page_says_that_somebody_must_stay(app):
-    """Two administrators, of whom one is only invited: the page of the one who can act says no in words."""
-    ada, bea = administrator(app), administrator(app, "Bea")
-    path = f"/staff/people/{ids.to_text(bea.account_id)}"
-    assert ada.post(f"{path}/disable").status_code == 303
-    assert ada.post(f"{path}/roles", role="desk").status_code == 303
-    assert "Service desk" in text_of(ada.open(path))
