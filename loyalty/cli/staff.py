@@ -16,11 +16,16 @@ from loyalty.rooms import rooms
 staff = AppGroup("staff", help="Colleagues who sign in to the staff's pages.")
 
 
-def way_in(token: str) -> str:
-    """The address that a token opens, on this copy."""
+def staff_door() -> str:
+    """Where staff sign in to this copy."""
     settings = rooms().settings
-    parts = urlsplit(settings.public_url or f"http://127.0.0.1:{settings.port}")
-    return f"{parts.scheme}://{parts.netloc}/staff/enter/{token}"
+    parts = urlsplit(settings.public_url or f"http://localhost:{settings.port}")  # passkeys want a name
+    return f"{parts.scheme}://{parts.netloc}/staff"
+
+
+def way_in(token: str) -> str:
+    """The address that a one-time token opens, on this copy."""
+    return f"{staff_door()}/enter/{token}"
 
 
 @staff.command("set-up", short_help="Make the link for the first administrator.")
@@ -53,7 +58,7 @@ def reset_(email: str) -> None:
 
 @staff.command("list")
 def list_() -> None:
-    """Show every colleague: address, name, roles, and whether they can sign in."""
+    """Show every colleague: address, name, roles, state."""
     with reading() as session:
         for one in people.colleagues(session):
             state = "disabled" if one.disabled_at else "active" if one.has_app else "invited"

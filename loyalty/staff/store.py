@@ -55,7 +55,10 @@ def account_by_email(session: Session, email: str) -> StaffAccount | None:
 def account(session: Session, account_id: int, *, lock: bool = False) -> StaffAccount:
     """A colleague's row, locked where it is to change. Raises NotFound."""
     asked = select(StaffAccount).where(StaffAccount.account_id == account_id)
-    found = session.scalar(asked.with_for_update() if lock else asked)
+    # Locked, it is read anew: what this transaction saw before may have changed since.
+    found = session.scalar(
+        asked.with_for_update() if lock else asked, execution_options={"populate_existing": lock}
+    )
     if found is None:
         raise NotFound
     return found

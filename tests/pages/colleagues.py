@@ -1,4 +1,4 @@
-"""Colleagues for tests, and their browsers: made by the subject's own doors, as if they had come by a link."""
+"""Colleagues for tests, and their browsers: made by the subject's own doors, as if come by a link."""
 
 import re
 from functools import cache
@@ -85,3 +85,31 @@ class Colleague(Desk):
 def administrator(app: Flask, name: str = "Ada", language: str = "en") -> Colleague:
     """Somebody with every role."""
     return Colleague(app, *ROLES, name=name, language=language)
+
+
+def cookie_of(colleague: Colleague) -> dict[str, str]:
+    """The cookie of a signed-in browser, as Playwright's `add_cookies` takes it, without its address."""
+    name = colleague.app.config["SESSION_COOKIE_NAME"] + "-staff"
+    cookie = colleague.client.get_cookie(name)
+    assert cookie is not None
+    return {"name": name, "value": cookie.value}
+
+
+def tries(app, email, password, desk=None):
+    """A browser that told an address and a password."""
+    desk = desk or Desk(app)
+    desk.open("/staff/sign-in")
+    desk.send("Go on", email=email, password=password)
+    return desk
+
+
+def is_in(desk):
+    return desk.open("/staff").request.path == "/staff"
+
+
+def path_of(colleague):
+    return ids.to_text(colleague.account_id)
+
+
+def token_in(answer):
+    return re.search('name="csrf_token" value="([^"]+)"', answer.text).group(1)

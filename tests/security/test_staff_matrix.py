@@ -7,7 +7,7 @@ import pytest
 
 from loyalty import ids
 from loyalty.staff import PERMISSIONS, ROLES, Permission, permissions_of
-from tests.pages.colleagues import Colleague
+from tests.pages.colleagues import Colleague, token_in
 from tests.pages.desk import text_of
 
 ONE_IS_ENOUGH = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
@@ -116,7 +116,7 @@ def test_every_address_answers_each_role_as_its_row_says(app, make, role):
 def heard(me, other, call, whose):
     """What an address answers in a fresh session, with what a form of ours carries."""
     method, path = call.split()
-    me.sign_in_again()
+    me.sign_in_again()  # the one before may have signed them out
     thing = MISSING
     if whose != "missing" and "_id>" in path:
         thing = things_of(me if whose == "own" else other)[re.search(r":(\w+)>", path).group(1)]
@@ -131,7 +131,3 @@ def things_of(who):
 
 def filled(path, thing):
     return re.sub(r"<[^>]*>", thing, path)
-
-
-def token_in(answer):
-    return re.search('name="csrf_token" value="([^"]+)"', answer.text).group(1)

@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from secrets import token_urlsafe
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, session, url_for
 from sqlalchemy.orm import Session
@@ -91,7 +92,7 @@ def _at_the_door() -> Any:
     if not needs.signed_in:
         return None
     if g.here is None:
-        session.clear()
+        session.pop(SECRET, None)
         if request.method == "GET":
             session[NEXT] = _this_page()
         return redirect(url_for("staff.sign_in"), 303)
@@ -115,8 +116,9 @@ def _this_page() -> str:
 
 def _where_from() -> str:
     """The page of ours that a form was sent from; the first page where that is not known."""
-    told = (request.referrer or "").removeprefix(request.host_url.rstrip("/"))
-    return told if told.startswith("/staff") else url_for("staff.home")
+    told = urlsplit(request.referrer or "")
+    is_ours = told.netloc == request.host and told.path.startswith("/staff/")
+    return told.path if is_ours else url_for("staff.home")
 
 
 @staff.context_processor
