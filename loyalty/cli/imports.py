@@ -1,6 +1,6 @@
-"""`flask import`: members, purchases and policies that other systems kept."""
+"""`flask import`: members, purchases and policies that other systems kept, and corrections of points."""
 
-import csv
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -11,15 +11,19 @@ from flask.cli import AppGroup
 
 from loyalty.cli.programme import operator_name
 from loyalty.errors import Busy, NoProgramme
+from loyalty.jobs.importing import corrections as corrections_file
 from loyalty.jobs.importing import members as members_file
 from loyalty.jobs.importing import policies as policies_file
 from loyalty.jobs.importing import purchases as purchases_file
-from loyalty.jobs.importing.files import of_members, of_policies, of_purchases
-from loyalty.jobs.importing.run import Import, carry_in
-from loyalty.jobs.importing.table import Fault, FileUnreadable, Layout, counted, encoding_of, header_of
+from loyalty.jobs.importing.files import of_corrections, of_members, of_policies, of_purchases
+from loyalty.jobs.importing.opening import open_table
+from loyalty.jobs.importing.result import carried_in, checked, write_result
+from loyalty.jobs.importing.run import Carried, Import, Unapproved, carry_in
+from loyalty.jobs.importing.table import Fault, FileUnreadable, Layout, Table, counted
 from loyalty.rooms import rooms
+from loyalty.sheets import MEDIA_TYPES, Form
 
-imports = AppGroup("import", help="Bring in members, purchases and policies that other systems kept.")
+imports = AppGroup("import", help="Bring in members, purchases, policies, corrections by file.")
 
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 MAPPING = (
@@ -33,23 +37,33 @@ MAPPING = (
     click.option(
         "--set", "fixed", multiple=True, metavar="FIELD=VALUE", help="What a field is in every row."
     ),
-    click.option("--encoding", help="Of the file; found by itself where it is UTF-8 or GB18030."),
+    click.option("--encoding", help="Of a CSV file; found by itself where it is UTF-8 or GB18030."),
 )
-_OPTIONS = (
-    FILE,
-    *MAPPING,
-    click.option(
-        "--historic", is_flag=True, help="As if the clock stood at each row's time, nights between."
-    ),
+_HISTORIC = click.option(
+    "--historic", is_flag=True, help="As if the clock stood at each row's time, nights between."
+)
+_RESULT = (
     click.option("--dry-run", is_flag=True, help="Tell every fault by its line, and write nothing."),
+    click.option(
+        "--result",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="Write what came of each line into this file: .csv or .xlsx.",
+    ),
 )
+_ONE = {
+    "members": "member",
+    "purchases": "purchase",
+    "policies": "state",
+    "corrections": "correction",
+}  #: what is counted
+_MOST_TOLD = 1_000  #: faults told one by one; the result holds all
 
-_ONE = {"members": "member", "purchases": "purchase", "policies": "state"}  #: what is counted
 
-
-def _command(name: str, short_help: str) -> Callable[[Callable[..., None]], click.Command]:
+def _command(
+    name: str, short_help: str, *, historic: bool = True
+) -> Callable[[Callable[..., None]], click.Command]:
     def made(function: Callable[..., None]) -> click.Command:
-        for option in reversed(_OPTIONS):
+        for option in reversed((FILE, *MAPPING, *((_HISTORIC,) if historic else ()), *_RESULT)):
             function = option(function)
         return imports.command(name, short_help=short_help)(function)
 
@@ -58,7 +72,7 @@ def _command(name: str, short_help: str) -> Callable[[Callable[..., None]], clic
 
 @_command("members", "Take members over, with what they had.")
 def members(**told: Any) -> None:
-    """Take members over from FILE, a row each (CSV), with the cards, tiers, points and consents they had.
+    """Take members over from FILE, a row each, with the cards, tiers, points and consents they had.
 
     A column with the name of a field is that field, unless told otherwise.
 
@@ -74,7 +88,7 @@ def members(**told: Any) -> None:
 
 @_command("purchases", "Book sales and returns, told now or as history.")
 def purchases(**told: Any) -> None:
-    """Book sales and returns from FILE (CSV), a row a line, rows of one receipt together.
+    """Book sales and returns from FILE, a row a line, rows of one receipt together.
 
     A column with the name of a field is that field, unless told otherwise.
 
@@ -90,7 +104,7 @@ def purchases(**told: Any) -> None:
 
 @_command("policies", "Follow policies by their states, told now or as history.")
 def policies(**told: Any) -> None:
-    """Follow policies by the states in FILE (CSV), a row a coverage, rows of a policy and version together.
+    """Follow policies by the states in FILE, a row a coverage, rows of a policy and version together.
 
     A column with the name of a field is that field, unless told otherwise.
 
@@ -107,6 +121,18 @@ def policies(**told: Any) -> None:
     _run("policies", told, policies_file.FIELDS.__contains__, policies_file.NEEDED, of_policies)
 
 
+@_command("corrections", "Check corrections of points, which a second person approves.", historic=False)
+def corrections(**told: Any) -> None:
+    """Check corrections of points in FILE, a row each, and tell what a second person is asked to approve.
+
+    A column with the name of a field is that field, unless told otherwise.
+
+    Fields: card, member_id or reference of the member; unit, points (minus takes away), reason_code, note;
+    correction, its own name, by which it is booked once.
+    """
+    _run("corrections", told, corrections_file.FIELDS.__contains__, corrections_file.NEEDED, of_corrections)
+
+
 def _run(
     what: str,
     told: Mapping[str, Any],
@@ -114,49 +140,82 @@ def _run(
     needed: Sequence[Sequence[str]],
     make: Callable[..., Import],
 ) -> None:
-    file, faults = told["file"], list[Fault]()
-    csv.field_size_limit(1_000_000)
+    file, result, faults = told["file"], told["result"], list[Fault]()
+    if result is not None:
+        _check_result(result)
     try:
-        encoding = told["encoding"] or encoding_of(file)
-        header = header_of(file, encoding)
-        layout = layout_of(told["mapped"], told["fixed"], header, is_field, needed)
-        wanted = make(rooms(), file, encoding, layout, historic=told["historic"], faults=faults)
+        table = open_table(file, told["encoding"])
+        layout = layout_of(told["mapped"], told["fixed"], table.header, is_field, needed)
+        wanted = make(rooms(), table, layout, historic=told.get("historic", False), faults=faults)
     except (FileUnreadable, LookupError) as unreadable:
         raise click.ClickException(f"{file}: {unreadable}") from None
     except NoProgramme:
         raise click.ClickException("no programme is published: flask programme publish FILE") from None
-    if ignored := [name for name in header if name not in layout.columns.values()]:
-        click.echo(f"ignored, as no fields: {', '.join(ignored)}", err=True)
-    for line in wanted.says:
+    faults = sorted(set(faults))
+    tell_ignored(table, layout)
+    for line in (*wanted.says, *(f"sum of {name}: {of_all}" for name, of_all in wanted.sums.items())):
         click.echo(line)
+    if faults or told["dry_run"] or wanted.needs_approval:
+        _write(result, table, checked(wanted, faults), faults)
     if faults:
         tell_faults(faults, "nothing was written")
     if told["dry_run"]:
         could_be = counted(len(wanted.steps), _ONE[what])
         click.echo(f"no faults: {could_be} could be imported; nothing was written")
         return
-    _carry_in(what, wanted)
+    carried = _carry_in(what, wanted)
+    _write(result, table, carried_in(wanted, carried), carried.faults)
+    if carried.faults:
+        so = "the rest was booked" if not wanted.ordered else "nothing after it was booked"
+        tell_faults(sorted(carried.faults), so)
 
 
-def _carry_in(what: str, wanted: Import) -> None:
-    room, bar = rooms(), click.progressbar(length=len(wanted.steps), label=what, file=sys.stderr)
+def _carry_in(what: str, wanted: Import) -> Carried:
+    room = rooms()
     started = room.clock.monotonic()
     try:
-        with bar:
+        wanted.check(None)
+        with click.progressbar(length=len(wanted.steps), label=what, file=sys.stderr) as bar:
             carried = carry_in(room, wanted, by=operator_name(), tell=bar.update)
+    except Unapproved as waits:
+        raise click.ClickException(f"{waits}; nothing was written") from None
     except Busy:
         raise click.ClickException(
             "somebody else kept the books too long; run it again, it goes on"
         ) from None
     took = room.clock.monotonic() - started
-    booked = counted(carried.booked, _ONE[what])
-    click.echo(f"{booked} booked, {carried.known} known before, in {took:.0f} s")
-    if carried.held:
-        click.echo(f"held for review: {carried.held}")
-    if carried.faults:
-        tell_faults(
-            carried.faults, "the rest was booked" if not wanted.ordered else "nothing after it was booked"
-        )
+    booked = counted(carried.counts["booked"], _ONE[what])
+    click.echo(f"{booked} booked, {carried.counts['known']} known before, in {took:.0f} s")
+    if held := carried.counts["held"]:
+        click.echo(f"held for review: {held}")
+    return carried
+
+
+def _check_result(result: Path) -> None:
+    """Raises ClickException for a result that could not be written once all is done."""
+    if result.suffix[1:] not in MEDIA_TYPES:
+        raise click.ClickException(f"{result} ends neither in .csv nor in .xlsx")
+    if result.exists():
+        raise click.ClickException(f"{result} exists: a result is written once")
+
+
+def _write(result: Path | None, table: Table, came: Mapping[int, str], faults: Sequence[Fault]) -> None:
+    """Write the result for its owner alone: it holds what the file does."""
+    if result is None:
+        return
+    form: Form = "xlsx" if result.suffix == ".xlsx" else "csv"
+    try:
+        with open(os.open(result, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+            write_result(file, form, table, came, faults)
+    except OSError as error:
+        raise click.ClickException(f"{result} cannot be written: {error.strerror}") from None
+    click.echo(f"what came of each line: {result}")
+
+
+def tell_ignored(table: Table, layout: Layout) -> None:
+    """Tell which columns of a file are no fields."""
+    if ignored := [name for name in table.header if name and name not in layout.columns.values()]:
+        click.echo(f"ignored, as no fields: {', '.join(ignored)}", err=True)
 
 
 def layout_of(
@@ -189,7 +248,9 @@ def _pairs(told: Sequence[str], option: str) -> dict[str, str]:
 
 
 def tell_faults(faults: Sequence[Fault], so: str) -> NoReturn:
-    """Tell every fault by its line, and end. Raises ClickException."""
-    for fault in sorted(faults):
-        click.echo(f"line {fault.line}: {fault.says}")
+    """Tell faults by their lines, the first ones if there are many, and end. Raises ClickException."""
+    for fault in faults[:_MOST_TOLD]:
+        click.echo(f"line {fault.line}: {fault}")
+    if (more := len(faults) - _MOST_TOLD) > 0:
+        click.echo(f"and {counted(more, 'fault')} more: --result FILE holds all")
     raise click.ClickException(f"{counted(len(faults), 'fault')}; {so}")
