@@ -7,6 +7,7 @@ first, and only what was read here goes on, into a copy.
 
 import re
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +32,9 @@ _REFUSED = {
     "xl/connections.xml": "links to other files",
 }
 
+#: What comes of an archive, a document or a number in it that is not what it says, or that has a password.
+_DAMAGED = (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, RuntimeError, ValueError, IndexError)
+
 Place = tuple[int, int]  #: row and column of a cell, both from nought
 
 
@@ -50,7 +54,7 @@ def look_through(file: Path, copy: Path) -> Seen:
             for part in _parts(archive):
                 with archive.open(part) as read, clean.open(part.filename, "w") as write:
                     look.over(part.filename.lower(), read, write)
-    except (zipfile.BadZipFile, expat.ExpatError, EOFError, RuntimeError, NotImplementedError, ValueError):
+    except _DAMAGED:
         raise FileUnreadable("is no XLSX file that can be read: it is damaged, or protected") from None
     if look.sheets != 1:
         raise FileUnreadable(f"has {look.sheets} sheets: the one to import goes into a file of its own")

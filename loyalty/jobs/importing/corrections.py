@@ -35,7 +35,10 @@ class ToldCorrection:
 def read_corrections(
     rows: Iterable[Row], units: Mapping[str, Unit], faults: list[Fault]
 ) -> list[ToldCorrection]:
-    """The corrections of these rows, in their order; what is wrong is noted. Points are as people see them."""
+    """The corrections of these rows, in their order; what is wrong is noted.
+
+    Points are in the unit's own decimals, as people see them.
+    """
     told, lines = list[ToldCorrection](), dict[str, int]()
     for row in rows:
         cells = Cells(row, faults)

@@ -8,7 +8,7 @@ from pathlib import Path
 from loyalty.jobs.importing.table import MOST_COLUMNS, MOST_LETTERS, Fault, FileUnreadable, Record, Table
 from loyalty.sheets import FORMULAS
 
-ENCODINGS = {"utf-8-sig": "UTF-8", "gb18030": "GB18030"}  #: tried strictly, in this order; what people say
+_CALLED = {"utf-8-sig": "UTF-8", "gb18030": "GB18030"}  #: what people say
 _SEPARATORS = (",", ";", "\t")
 _LONGEST = 1_000_000  #: of a cell: a quote that is never closed holds all that follows
 _BOM = "\ufeff"
@@ -30,20 +30,20 @@ def open_csv(file: Path, encoding: str | None, sha256: str) -> Table:
     csv.field_size_limit(_LONGEST)
     header = _header(file, found, separator)
     records = partial(_records, file, found, separator, len(header))
-    return Table(header, ENCODINGS.get(found, found), sha256, records)
+    return Table(header, _CALLED.get(found, found), sha256, records)
 
 
 def _encoding_of(file: Path) -> str:
     """The encoding in which the whole file can be read. Raises FileUnreadable when it is neither."""
     with file.open("rb") as read:
-        mark = read.read(3)
-    if mark[:2] in _MARKS:
-        raise FileUnreadable("is written in UTF-16: save it as CSV UTF-8, or as XLSX")
-    for encoding in ENCODINGS:
-        if _is_written_in(file, encoding):
-            if encoding == "gb18030":
-                _refuse_mixture(file)
-            return encoding
+        mark = read.read(2)
+    if mark in _MARKS:
+        raise FileUnreadable(f"is written in {_MARKS[mark]}: save it as CSV UTF-8, or as XLSX")
+    if _is_written_in(file, "utf-8-sig"):
+        return "utf-8-sig"
+    _refuse_mixture(file)
+    if _is_written_in(file, "gb18030"):
+        return "gb18030"
     raise FileUnreadable("is neither UTF-8 nor GB18030; --encoding names another")
 
 
@@ -58,7 +58,7 @@ def _is_written_in(file: Path, encoding: str) -> bool:
 
 
 def _refuse_mixture(file: Path) -> None:
-    """Lines pasted together from two encodings read as GB18030 too, as nonsense. Raises FileUnreadable."""
+    """Lines of two encodings would be read as one of them, as nonsense. Raises FileUnreadable."""
     with file.open("rb") as read:
         for number, line in enumerate(read, start=1):
             try:
