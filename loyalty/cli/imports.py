@@ -11,15 +11,12 @@ from flask.cli import AppGroup
 
 from loyalty.cli.programme import operator_name
 from loyalty.errors import Busy, NoProgramme
-from loyalty.jobs.importing import corrections as corrections_file
-from loyalty.jobs.importing import members as members_file
-from loyalty.jobs.importing import policies as policies_file
-from loyalty.jobs.importing import purchases as purchases_file
-from loyalty.jobs.importing.files import of_corrections, of_members, of_policies, of_purchases
+from loyalty.jobs.importing.kinds import KINDS, Kind, Needed
+from loyalty.jobs.importing.kinds import layout_of as meant
 from loyalty.jobs.importing.opening import open_table
 from loyalty.jobs.importing.result import carried_in, checked, write_result
 from loyalty.jobs.importing.run import Carried, Import, Unapproved, carry_in
-from loyalty.jobs.importing.table import Fault, FileUnreadable, Layout, Table, counted
+from loyalty.jobs.importing.table import Fault, FileUnreadable, Layout, LayoutFaulty, Table, counted
 from loyalty.rooms import rooms
 from loyalty.sheets import MEDIA_TYPES, Form
 
@@ -50,12 +47,6 @@ _RESULT = (
         help="Write what came of each line into this file: .csv or .xlsx.",
     ),
 )
-_ONE = {
-    "members": "member",
-    "purchases": "purchase",
-    "policies": "state",
-    "corrections": "correction",
-}  #: what is counted
 _MOST_TOLD = 1_000  #: faults told one by one; the result holds all
 
 
@@ -83,7 +74,7 @@ def members(**told: Any) -> None:
     Told now, they are given nothing for joining. With --historic they join when they did (enrolled_at), or
     are taken over as of another instant (as_of).
     """
-    _run("members", told, members_file.is_field, members_file.NEEDED, of_members)
+    _run("members", told)
 
 
 @_command("purchases", "Book sales and returns, told now or as history.")
@@ -99,7 +90,7 @@ def purchases(**told: Any) -> None:
 
     With --historic nothing may be booked meanwhile: no till, and no worker.
     """
-    _run("purchases", told, purchases_file.FIELDS.__contains__, purchases_file.NEEDED, of_purchases)
+    _run("purchases", told)
 
 
 @_command("policies", "Follow policies by their states, told now or as history.")
@@ -118,7 +109,7 @@ def policies(**told: Any) -> None:
     With --historic each is booked as if the clock stood at told_at, or else at effective_at, and nothing may
     be booked meanwhile: no till, and no worker.
     """
-    _run("policies", told, policies_file.FIELDS.__contains__, policies_file.NEEDED, of_policies)
+    _run("policies", told)
 
 
 @_command("corrections", "Check corrections of points, which a second person approves.", historic=False)
@@ -130,23 +121,18 @@ def corrections(**told: Any) -> None:
     Fields: card, member_id or reference of the member; unit, points (minus takes away), reason_code, note;
     correction, its own name, by which it is booked once.
     """
-    _run("corrections", told, corrections_file.FIELDS.__contains__, corrections_file.NEEDED, of_corrections)
+    _run("corrections", told)
 
 
-def _run(
-    what: str,
-    told: Mapping[str, Any],
-    is_field: Callable[[str], bool],
-    needed: Sequence[Sequence[str]],
-    make: Callable[..., Import],
-) -> None:
+def _run(what: str, told: Mapping[str, Any]) -> None:
+    kind = KINDS[what]
     file, result, faults = told["file"], told["result"], list[Fault]()
     if result is not None:
         _check_result(result)
     try:
         table = open_table(file, told["encoding"])
-        layout = layout_of(told["mapped"], told["fixed"], table.header, is_field, needed)
-        wanted = make(rooms(), table, layout, historic=told.get("historic", False), faults=faults)
+        layout = layout_of(told["mapped"], told["fixed"], table.header, kind.is_field, kind.needed)
+        wanted = kind.read(rooms(), table, layout, historic=told.get("historic", False), faults=faults)
     except (FileUnreadable, LookupError) as unreadable:
         raise click.ClickException(f"{file}: {unreadable}") from None
     except NoProgramme:
@@ -160,22 +146,22 @@ def _run(
     if faults:
         tell_faults(faults, "nothing was written")
     if told["dry_run"]:
-        could_be = counted(len(wanted.steps), _ONE[what])
+        could_be = counted(len(wanted.steps), kind.one)
         click.echo(f"no faults: {could_be} could be imported; nothing was written")
         return
-    carried = _carry_in(what, wanted)
+    carried = _carry_in(kind, wanted)
     _write(result, table, carried_in(wanted, carried), carried.faults)
     if carried.faults:
         so = "the rest was booked" if not wanted.ordered else "nothing after it was booked"
         tell_faults(sorted(carried.faults), so)
 
 
-def _carry_in(what: str, wanted: Import) -> Carried:
+def _carry_in(kind: Kind, wanted: Import) -> Carried:
     room = rooms()
     started = room.clock.monotonic()
     try:
         wanted.check(None)
-        with click.progressbar(length=len(wanted.steps), label=what, file=sys.stderr) as bar:
+        with click.progressbar(length=len(wanted.steps), label=wanted.kind, file=sys.stderr) as bar:
             carried = carry_in(room, wanted, by=operator_name(), tell=bar.update)
     except Unapproved as waits:
         raise click.ClickException(f"{waits}; nothing was written") from None
@@ -184,7 +170,7 @@ def _carry_in(what: str, wanted: Import) -> Carried:
             "somebody else kept the books too long; run it again, it goes on"
         ) from None
     took = room.clock.monotonic() - started
-    booked = counted(carried.counts["booked"], _ONE[what])
+    booked = counted(carried.counts["booked"], kind.one)
     click.echo(f"{booked} booked, {carried.counts['known']} known before, in {took:.0f} s")
     if held := carried.counts["held"]:
         click.echo(f"held for review: {held}")
@@ -223,21 +209,13 @@ def layout_of(
     fixed: Sequence[str],
     header: Sequence[str],
     is_field: Callable[[str], bool],
-    needed: Sequence[Sequence[str]],
+    needed: Needed,
 ) -> Layout:
     """Where the fields are, as the options and the header say. Raises UsageError."""
-    columns, constants = _pairs(mapped, "--map"), _pairs(fixed, "--set")
-    told = {*columns, *columns.values(), *constants}
-    by_name = {name: name for name in header if is_field(name) and name not in told}
-    layout = Layout(columns | by_name, constants)
-    named = [*layout.columns, *layout.constants]
-    for name in named:
-        if not is_field(name) or named.count(name) > 1:
-            raise click.UsageError(f"{name} is {'told twice' if is_field(name) else 'no field'}")
-    for one_of in needed:
-        if not set(one_of) & set(named):
-            raise click.UsageError(f"{' or '.join(one_of)} is needed: --map {one_of[0]}=COLUMN")
-    return layout
+    try:
+        return meant(header, _pairs(mapped, "--map"), _pairs(fixed, "--set"), is_field, needed)
+    except LayoutFaulty as faulty:
+        raise click.UsageError(f"{faulty}; --map FIELD=COLUMN tells where a field is") from None
 
 
 def _pairs(told: Sequence[str], option: str) -> dict[str, str]:

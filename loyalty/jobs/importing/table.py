@@ -15,6 +15,10 @@ class FileUnreadable(Exception):
     """The file as a whole cannot be read as it was asked for; the message says why."""
 
 
+class LayoutFaulty(FileUnreadable):
+    """The columns cannot be meant as they were told; the message says why."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
     """What is wrong on one line of the file, and with which field of it, if with one."""
