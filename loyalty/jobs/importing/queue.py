@@ -1,4 +1,4 @@
-"""Files handed in, checked and carried in by whichever worker takes them; one that dies leaves them behind."""
+"""Files handed in, checked and carried in by whichever worker takes them; one that dies leaves them to it."""
 
 import io
 from collections.abc import Sequence
