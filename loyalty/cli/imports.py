@@ -16,7 +16,15 @@ from loyalty.jobs.importing.kinds import layout_of as meant
 from loyalty.jobs.importing.opening import open_table
 from loyalty.jobs.importing.result import carried_in, checked, write_result
 from loyalty.jobs.importing.run import Carried, Import, Unapproved, carry_in
-from loyalty.jobs.importing.table import Fault, FileUnreadable, Layout, LayoutFaulty, Table, counted
+from loyalty.jobs.importing.table import (
+    Fault,
+    FileUnreadable,
+    Layout,
+    LayoutFaulty,
+    Table,
+    counted,
+    in_columns,
+)
 from loyalty.rooms import rooms
 from loyalty.sheets import MEDIA_TYPES, Form
 
@@ -137,8 +145,9 @@ def _run(what: str, told: Mapping[str, Any]) -> None:
         raise click.ClickException(f"{file}: {unreadable}") from None
     except NoProgramme:
         raise click.ClickException("no programme is published: flask programme publish FILE") from None
-    faults = sorted(set(faults))
-    tell_ignored(table, layout)
+    faults = in_columns(faults, layout)
+    if ignored := [name for name in table.header if name and name not in layout.columns.values()]:
+        click.echo(f"ignored, as no fields: {', '.join(ignored)}", err=True)
     for line in (*wanted.says, *(f"sum of {name}: {of_all}" for name, of_all in wanted.sums.items())):
         click.echo(line)
     if faults or told["dry_run"] or wanted.needs_approval:
@@ -150,10 +159,10 @@ def _run(what: str, told: Mapping[str, Any]) -> None:
         click.echo(f"no faults: {could_be} could be imported; nothing was written")
         return
     carried = _carry_in(kind, wanted)
-    _write(result, table, carried_in(wanted, carried), carried.faults)
-    if carried.faults:
-        so = "the rest was booked" if not wanted.ordered else "nothing after it was booked"
-        tell_faults(sorted(carried.faults), so)
+    refused = in_columns(carried.faults, layout)
+    _write(result, table, carried_in(wanted, carried), refused)
+    if refused:
+        tell_faults(refused, "the rest was booked" if not wanted.ordered else "nothing after it was booked")
 
 
 def _carry_in(kind: Kind, wanted: Import) -> Carried:
@@ -196,12 +205,6 @@ def _write(result: Path | None, table: Table, came: Mapping[int, str], faults: S
     except OSError as error:
         raise click.ClickException(f"{result} cannot be written: {error.strerror}") from None
     click.echo(f"what came of each line: {result}")
-
-
-def tell_ignored(table: Table, layout: Layout) -> None:
-    """Tell which columns of a file are no fields."""
-    if ignored := [name for name in table.header if name and name not in layout.columns.values()]:
-        click.echo(f"ignored, as no fields: {', '.join(ignored)}", err=True)
 
 
 def layout_of(

@@ -16,7 +16,7 @@ from loyalty.decide.rebasing import Rebasing
 from loyalty.errors import Busy, NoProgramme
 from loyalty.jobs.importing import current as current_file
 from loyalty.jobs.importing.opening import open_table
-from loyalty.jobs.importing.table import Fault, FileUnreadable, counted, rows
+from loyalty.jobs.importing.table import Fault, FileUnreadable, counted, in_columns, rows
 from loyalty.jobs.rebasing import chunks
 from loyalty.jobs.rebasing import rebase as rebase_all
 from loyalty.reads.policy_differences import Comparison, Current
@@ -101,7 +101,7 @@ def _read(file: Path, mapped: Any, fixed: Any, encoding: str | None) -> dict[str
     except NoProgramme:
         raise click.ClickException("no programme is published: flask programme publish FILE") from None
     if faults:
-        tell_faults(sorted(set(faults)), "nothing was compared")
+        tell_faults(in_columns(faults, layout), "nothing was compared")
     return there
 
 

@@ -49,6 +49,16 @@ def test_a_result_says_of_every_line_what_came_of_it(make, tmp_path):
     assert "ignored, as no fields: file_line, outcome, faults" in told.stderr
 
 
+def test_a_fault_names_the_column_that_holds_the_field(make, tmp_path):
+    make.club()
+    make.shopper(references=["ana"])
+    file = xlsx_file(tmp_path, ["Kunde", "Bon", "Tag", "Betrag"], ["bob", "1", date(2026, 1, 5), "x"])
+    words = [word for pair in zip(HEADER.split(","), ("Kunde", "Bon", "Tag", "Betrag"), strict=True)
+             for word in ("--map", "=".join(pair))]  # fmt: skip
+    told = make.run("import", "purchases", file, *words, *SALES[-4:], exit_code=1).output
+    assert "line 2: amount (Betrag): 'x' is not a number such as 12.50" in told
+
+
 def test_a_dry_run_tells_all_faults_of_all_lines_in_the_result(make, tmp_path):
     make.club()
     file = csv_file(tmp_path, HEADER, "bob,1,2026-01-05,x", "a,b", *(["bob,,2026-01-05,1"] * 1_100))

@@ -19,7 +19,7 @@ from loyalty.jobs.importing.kinds import KINDS, layout_of
 from loyalty.jobs.importing.opening import open_table
 from loyalty.jobs.importing.result import carried_in, checked, write_result
 from loyalty.jobs.importing.run import Approval, Import, carry_in
-from loyalty.jobs.importing.table import Fault, FileUnreadable, Table
+from loyalty.jobs.importing.table import Fault, FileUnreadable, Layout, Table, in_columns
 from loyalty.rooms import Rooms
 from loyalty.sheets import Form
 
@@ -86,14 +86,14 @@ def _work(room: Rooms, job: _Job, file: Path) -> None:
         _refuse(room, job, "no programme is published")
         return
     if job.begun == wanted.digest and not faults:
-        _carry_in(room, job, table, wanted)
+        _carry_in(room, job, table, layout, wanted)
         return
-    faults = sorted(set(faults))
+    faults = in_columns(faults, layout)
     found = _found(wanted, table, faults, checked(wanted, faults))
     _tell(room, job, found, wanted.digest, len(wanted.steps))
 
 
-def _carry_in(room: Rooms, job: _Job, table: Table, wanted: Import) -> None:
+def _carry_in(room: Rooms, job: _Job, table: Table, layout: Layout, wanted: Import) -> None:
     done = 0
 
     def tell(steps: int) -> None:
@@ -103,7 +103,7 @@ def _carry_in(room: Rooms, job: _Job, table: Table, wanted: Import) -> None:
         carry_out(lambda session: imports.progress(session, job.import_id, done=done, now=now))
 
     carried = carry_in(room, wanted, by=job.asked_by, tell=tell, approval=job.approval)
-    faults = sorted(carried.faults)
+    faults = in_columns(carried.faults, layout)
     found = _found(wanted, table, faults, carried_in(wanted, carried), dict(carried.counts))
     carry_out(lambda session: imports.finish(session, job.import_id, found, now=room.clock.now()))
     log.info("import_done", kind=job.kind, **carried.counts)

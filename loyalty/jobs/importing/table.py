@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 MOST_BYTES = 200_000_000  #: of a file
 MOST_ROWS = 2_000_000
@@ -98,6 +98,12 @@ class Sealed:
 def counted(count: int, what: str) -> str:
     """How many of them, in words: 1 row, 2 rows."""
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def in_columns(faults: Iterable[Fault], layout: Layout) -> list[Fault]:
+    """Faults by their lines, each once; a field names its column too, where that is called otherwise."""
+    named = {name: f"{name} ({column})" for name, column in layout.columns.items() if column != name}
+    return sorted({replace(fault, field=named.get(fault.field, fault.field)) for fault in faults})
 
 
 def rows(table: Table, layout: Layout, faults: list[Fault]) -> Iterator[Row]:
