@@ -218,7 +218,8 @@ def layout_of(
     try:
         return meant(header, _pairs(mapped, "--map"), _pairs(fixed, "--set"), is_field, needed)
     except LayoutFaulty as faulty:
-        raise click.UsageError(f"{faulty}; --map FIELD=COLUMN tells where a field is") from None
+        how = f": --map {faulty.missing}=COLUMN" if faulty.missing else ""
+        raise click.UsageError(f"{faulty}{how}") from None
 
 
 def _pairs(told: Sequence[str], option: str) -> dict[str, str]:

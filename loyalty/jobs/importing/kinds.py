@@ -57,5 +57,5 @@ def layout_of(
             raise LayoutFaulty(f"{name} is {'told twice' if is_field(name) else 'no field'}")
     for one_of in needed:
         if not set(one_of) & set(named):
-            raise LayoutFaulty(f"{' or '.join(one_of)} is needed")
+            raise LayoutFaulty(f"{' or '.join(one_of)} is needed", one_of[0])
     return layout

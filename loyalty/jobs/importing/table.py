@@ -16,7 +16,11 @@ class FileUnreadable(Exception):
 
 
 class LayoutFaulty(FileUnreadable):
-    """The columns cannot be meant as they were told; the message says why."""
+    """The columns cannot be meant as they were told; the message says why, `missing` which field has none."""
+
+    def __init__(self, says: str, missing: str | None = None) -> None:
+        super().__init__(says)
+        self.missing = missing
 
 
 @dataclass(frozen=True, slots=True, order=True)
