@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from loyalty import acts, ids
 from loyalty.actions.answers import balances, standing_after
 from loyalty.actions.book import fresh_ids, take, write
-from loyalty.actions.once import Asking, Told, Wish, once
+from loyalty.actions.once import Asking, Told, Wish, once, was_told
 from loyalty.actions.units import known_unit
 from loyalty.decide import spend
 from loyalty.decide.ceilings import watch
@@ -61,5 +61,32 @@ def adjust(
         acts.record(session, now, actor=asking.client, kind="points.adjusted", subject=name, content=told)
         return Told(answer, member_id, booked.op_id)
 
+    wish = _wish(
+        member_id, unit, points, reason_code=reason_code, note=note, reference=reference, asking=asking
+    )
+    return once(session, wish, do)
+
+
+def is_known(
+    session: Session,
+    member_id: int,
+    unit: str,
+    points: int,
+    *,
+    reason_code: str,
+    note: str,
+    reference: str,
+    asking: Asking,
+) -> bool:
+    """Whether this very correction was booked before. Raises KeyReused for another one of its reference."""
+    wish = _wish(
+        member_id, unit, points, reason_code=reason_code, note=note, reference=reference, asking=asking
+    )
+    return was_told(session, wish)
+
+
+def _wish(
+    member_id: int, unit: str, points: int, *, reason_code: str, note: str, reference: str, asking: Asking
+) -> Wish:
     content = {"member": member_id, "unit": unit, "points": points, "reason": reason_code, "note": note}
-    return once(session, Wish("adjustment", asking, (reference,), content), do)
+    return Wish("adjustment", asking, (reference,), content)

@@ -20,6 +20,7 @@ MEMBERS = (
     "another's data",
 )  # fmt: skip
 STAFF = ("staff takeover",)
+SHEETS = ("CSV and XLSX in", "CSV and XLSX out")
 TESTS = [
     ast.get_docstring(node) or ""
     for file in sorted((ROOT / "tests").rglob("test_*.py"))
@@ -28,6 +29,6 @@ TESTS = [
 ]
 
 
-@pytest.mark.parametrize("threat", [*COMMON, *TILLS, *MEMBERS, *STAFF])
+@pytest.mark.parametrize("threat", [*COMMON, *TILLS, *MEMBERS, *STAFF, *SHEETS])
 def test_each_threat_is_named_by_a_test(threat):
     assert any(told.lower().startswith(f"{threat.lower()}:") for told in TESTS)

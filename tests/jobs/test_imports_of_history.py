@@ -1,10 +1,5 @@
 """History: rows in the order of time, as if the clock stood at each of them, with the nights between."""
 
-import os
-import signal
-import subprocess
-import sys
-import time
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -23,6 +18,7 @@ from tests.clocks import START
 from tests.databases import settings_for
 from tests.files import csv_file, mapped
 from tests.jobs.books import digest, nights, operations
+from tests.jobs.killing import killed_once
 from tests.makers import Maker, Shopper
 
 MEMBERS = [*mapped("reference", "name", "enrolled_at", "birth_date"), "--historic"]
@@ -196,18 +192,8 @@ def history_of(days):
 
 def test_an_import_that_is_killed_goes_on_where_it_was_and_books_nothing_twice(make, app, database, folder):
     file = csv_file(folder, HEADER, *history_of(300))
-    words = [sys.executable, "-m", "flask", "--app", "wsgi", "import", "purchases", file, *SALES]
-    settings = {"LOYALTY_DATABASE_URL": database, "LOYALTY_ENV": "testing", "LOYALTY_SECRET_KEY": "k3y-" * 10}
-    running = subprocess.Popen(
-        words, env=os.environ | settings, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    try:
-        deadline = time.monotonic() + 120
-        while count(app, "sale") < 20 and running.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.02)
-    finally:
-        os.kill(running.pid, signal.SIGKILL)
-        output = running.communicate()
+    words = ["import", "purchases", file, *SALES]
+    output = killed_once(database, words, lambda: count(app, "sale") >= 20)
     before = count(app, "sale")
     assert 20 <= before < 600, output
     make.clock.move(datetime.now(UTC))
