@@ -1,5 +1,12 @@
 """Every refusal: a class, a stable code, facts. The status and the words are in `problems`."""
 
+from loyalty.errors.approvals import (
+    ContentDiffers,
+    OwnRequest,
+    RequestClosed,
+    RequestOfOthers,
+    SelfDealing,
+)
 from loyalty.errors.asking import (
     BatchTooLong,
     Busy,
@@ -142,6 +149,7 @@ __all__ = [
     "ConditionNotMet",
     "ConsentMissing",
     "ContactMalformed",
+    "ContentDiffers",
     "CurrencyForeign",
     "EditionTooSoon",
     "EventBooked",
@@ -175,6 +183,7 @@ __all__ = [
     "OrderClosed",
     "OutOfStock",
     "OwnCard",
+    "OwnRequest",
     "PartyTooLarge",
     "PersonErased",
     "PlaceForeign",
@@ -191,12 +200,15 @@ __all__ = [
     "ReferenceCancelled",
     "Refusal",
     "RelationForeign",
+    "RequestClosed",
+    "RequestOfOthers",
     "ReturnLimit",
     "ReviewClosed",
     "RewardLimit",
     "RewardNotSold",
     "RewardUnknown",
     "SameMember",
+    "SelfDealing",
     "SignatureMissing",
     "SignatureWrong",
     "SoldInFuture",

@@ -6,10 +6,11 @@ What the sections mean is for others to know.
 from loyalty.programme.canonical import as_json, canonical, sha256_of
 from loyalty.programme.diff import Change, differences
 from loyalty.programme.models import StoredEdition
-from loyalty.programme.store import add, after, by_number, latest
+from loyalty.programme.store import NOTICE, add, after, by_number, latest, latest_number
 from loyalty.programme.toml import to_toml
 
 __all__ = [
+    "NOTICE",
     "Change",
     "StoredEdition",
     "add",
@@ -19,6 +20,7 @@ __all__ = [
     "canonical",
     "differences",
     "latest",
+    "latest_number",
     "sha256_of",
     "to_toml",
 ]
