@@ -67,7 +67,7 @@ def create(
         _print_all(_make(lambda: wanted_by_file(file)))
         return
     _check_person(person, client, place, split(scopes, ","))
-    client = client or person
+    client = person if client is None else client
     if client is None and place is None and len(terminals) != 1:
         raise click.UsageError("--client is needed, unless there is a --place or exactly one --terminal")
     grant = Grant(
@@ -130,7 +130,7 @@ def revoke(prefix: str) -> None:
 def _check_person(person: str | None, client: str | None, place: str | None, scopes: tuple[str, ...]) -> None:
     if person is None and access.DECIDE in scopes:
         raise click.UsageError(f"a key with the scope {access.DECIDE} names its --person")
-    if person is not None and (client or place):
+    if person is not None and (client, place) != (None, None):
         raise click.UsageError("--person is the client, and no place")
 
 
