@@ -16,7 +16,10 @@ endif
 WHOLLY := loyalty/ledger/*,loyalty/decide/*,loyalty/rules/*,loyalty/tiers/*,loyalty/sales/facts.py,loyalty/policies/facts.py,loyalty/policies/terms.py
 WHOLLY := $(WHOLLY),loyalty/policies/position.py,loyalty/benefits/*,loyalty/programme/diff.py,loyalty/members/identity.py,loyalty/members/cards.py,loyalty/calendar.py
 WHOLLY := $(WHOLLY),loyalty/ids.py,loyalty/document.py,loyalty/money.py,loyalty/conditions.py,loyalty/staff/roles.py,loyalty/staff/passwords.py,loyalty/staff/factors.py
-WHOLLY := $(WHOLLY),loyalty/staff/waiting.py,loyalty/programme/merging.py,loyalty/programme/places.py,loyalty/sheets/*
+WHOLLY := $(WHOLLY),loyalty/staff/waiting.py,loyalty/programme/merging.py,loyalty/programme/places.py,loyalty/sheets/*,loyalty/ledger/*,loyalty/decide/*,loyalty/rules/*
+WHOLLY := $(WHOLLY),loyalty/tiers/*,loyalty/sales/facts.py,loyalty/policies/facts.py,loyalty/policies/terms.py,loyalty/policies/position.py,loyalty/benefits/*
+WHOLLY := $(WHOLLY),loyalty/programme/diff.py,loyalty/members/identity.py,loyalty/members/cards.py,loyalty/calendar.py,loyalty/ids.py,loyalty/document.py,loyalty/money.py
+WHOLLY := $(WHOLLY),loyalty/conditions.py,loyalty/approvals/facts.py,loyalty/approvals/terms.py
 
 .PHONY: help run test test-pages check slow prove audit pictures fix lock migration
 

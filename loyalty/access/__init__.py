@@ -44,6 +44,7 @@ from loyalty.access.page_sessions import (
     signed_in,
 )
 from loyalty.access.secrets import (
+    DECIDE,
     MODES,
     PLACE,
     SCOPES,
@@ -77,6 +78,7 @@ from loyalty.access.store import (
 __all__ = [
     "CODE_LASTS",
     "CONTACTS",
+    "DECIDE",
     "FRESH",
     "GUESSING_LASTS",
     "LANGUAGES",

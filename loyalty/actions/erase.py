@@ -4,7 +4,20 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from loyalty import access, acts, benefits, ids, ledger, letters, members, policies, reviews, rewards, tiers
+from loyalty import (
+    access,
+    acts,
+    approvals,
+    benefits,
+    ids,
+    ledger,
+    letters,
+    members,
+    policies,
+    reviews,
+    rewards,
+    tiers,
+)
 from loyalty.actions.apply_policy import follow_one
 from loyalty.actions.book import fresh_ids, take, write
 from loyalty.actions.buy_reward import cancel_order
@@ -97,5 +110,6 @@ def _forget_words(session: Session, member_id: int, asking: Asking) -> None:
     ledger.claims.forget_person(session, member_id, asking.now)
     ledger.history.forget_notes(session, member_id)
     benefits.forget_person(session, member_id)
+    approvals.forget_person(session, member_id)
     reviews.unlink_member(session, member_id)
     tiers.forget_person(session, member_id, asking.now)

@@ -4,10 +4,10 @@ import getpass
 import json
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import click
 import structlog
@@ -16,13 +16,18 @@ from sqlalchemy.orm import Session
 
 from loyalty import programme as documents
 from loyalty.actions import publish as publishing
+from loyalty.actions.ask_approval import ask_publication
 from loyalty.db import carry_out, reading
 from loyalty.document import Fault
 from loyalty.document import instant as parse_instant
 from loyalty.errors import Busy, EditionTooSoon, ProgrammeFaulty, PublishingClosed
+from loyalty.ids import to_text
 from loyalty.rooms import rooms
 
+T = TypeVar("T")
+
 _LOG = structlog.get_logger(__name__)
+_WHEN = "RFC 3339 with an offset; at least 10 seconds ahead, but for the first."
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 programme = AppGroup("programme", help="Check, publish and compare editions of the programme.")
@@ -41,11 +46,7 @@ def check(file: Path) -> None:
 
 @programme.command()
 @click.argument("file", type=_FILE)
-@click.option(
-    "--in-force-from",
-    metavar="INSTANT",
-    help="RFC 3339 with an offset; at least 10 seconds ahead, but for the first.",
-)
+@click.option("--in-force-from", metavar="INSTANT", help=_WHEN)
 def publish(file: Path, in_force_from: str | None) -> None:
     """Make FILE the next edition.
 
@@ -60,20 +61,28 @@ def publish(file: Path, in_force_from: str | None) -> None:
             raise PublishingClosed
         return publishing.publish(session, document, by=by, in_force_from=instant, now=now)
 
-    try:
-        made = carry_out(work)
-    except ProgrammeFaulty as faulty:
-        _tell(faulty)
-    except PublishingClosed:
-        raise click.ClickException("in production, publishing here needs LOYALTY_ALLOW_CLI_PUBLISH") from None
-    except EditionTooSoon as soon:
-        raise click.ClickException(f"too soon: it can be in force from {soon.facts['earliest']}") from None
-    except Busy:
-        raise click.ClickException("somebody else is publishing: nothing was done, try again") from None
+    made = _carried_out(work)
     _LOG.info("edition published", edition=made.number)
     click.echo(f"edition {made.number} in force from {made.in_force_from.isoformat()}, sha256 {made.sha256}")
     if made.same_as_before:
         click.echo(f"its document is the same as that of edition {made.number - 1}")
+
+
+@programme.command(short_help="Let FILE wait for a second person.")
+@click.argument("file", type=_FILE)
+@click.option("--in-force-from", metavar="INSTANT", help=_WHEN)
+def ask(file: Path, in_force_from: str | None) -> None:
+    """Let FILE wait for a second person, who publishes it as the next edition by approving it."""
+    document, instant = _load(file), _instant(in_force_from)
+    by, now = operator_name(), rooms().clock.now()
+
+    def work(session: Session) -> tuple[str, str, datetime]:
+        base = documents.latest_number(session)
+        asked = ask_publication(session, document, base=base, in_force_from=instant, by=by, now=now)
+        return to_text(asked.approval_id), asked.digest, asked.void_at
+
+    approval_id, digest, void_at = _carried_out(work)
+    click.echo(f"request {approval_id} waits until {void_at.isoformat()}, digest {digest}")
 
 
 @programme.command()
@@ -119,6 +128,21 @@ def export(number: int, file: Path) -> None:
     with reading() as session:
         document = _stored(session, number)
     file.write_text(documents.to_toml(document), encoding="utf-8")
+
+
+def _carried_out(work: Callable[[Session], T]) -> T:
+    """What a work of publishing gives; its refusals end the command."""
+    try:
+        return carry_out(work)
+    except ProgrammeFaulty as faulty:
+        _tell(faulty)
+    except PublishingClosed:
+        told = "in production, publishing here needs LOYALTY_ALLOW_CLI_PUBLISH, or a second person: see ask"
+        raise click.ClickException(told) from None
+    except EditionTooSoon as soon:
+        raise click.ClickException(f"too soon: it can be in force from {soon.facts['earliest']}") from None
+    except Busy:
+        raise click.ClickException("somebody else is publishing: nothing was done, try again") from None
 
 
 def operator_name() -> str:

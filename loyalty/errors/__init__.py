@@ -1,5 +1,12 @@
 """Every refusal: a class, a stable code, facts. The status and the words are in `problems`."""
 
+from loyalty.errors.approvals import (
+    ContentDiffers,
+    OwnRequest,
+    RequestClosed,
+    RequestOfOthers,
+    SelfDealing,
+)
 from loyalty.errors.asking import (
     BatchTooLong,
     Busy,
@@ -159,6 +166,7 @@ __all__ = [
     "ConditionNotMet",
     "ConsentMissing",
     "ContactMalformed",
+    "ContentDiffers",
     "CurrencyForeign",
     "DraftChanged",
     "DraftOpen",
@@ -200,6 +208,7 @@ __all__ = [
     "OutOfStock",
     "OwnAccount",
     "OwnCard",
+    "OwnRequest",
     "PartyTooLarge",
     "PasskeyRefused",
     "PasswordWeak",
@@ -218,12 +227,15 @@ __all__ = [
     "ReferenceCancelled",
     "Refusal",
     "RelationForeign",
+    "RequestClosed",
+    "RequestOfOthers",
     "ReturnLimit",
     "ReviewClosed",
     "RewardLimit",
     "RewardNotSold",
     "RewardUnknown",
     "SameMember",
+    "SelfDealing",
     "SignInWrong",
     "SignatureMissing",
     "SignatureWrong",

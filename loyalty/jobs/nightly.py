@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from loyalty import benefits, calendar, tiers, work
 from loyalty.actions.advance import advance_due
+from loyalty.actions.approve import void_stale
 from loyalty.actions.celebrate import OCCASIONS, celebrate
 from loyalty.actions.find_managers import find_managers
 from loyalty.actions.forget import forget
@@ -123,6 +124,7 @@ def nightly(
         if imported_at is None:  # history brings no post, and nobody to look after anybody
             done |= _give_benefits(run, editions, days)
             done |= _write_letters(run)
+            carry_out(lambda session: void_stale(session, room.clock.now()), books=books)
         carry_out(lambda session: forget(session, editions, room.clock.now()), books=books)
     except BaseException as error:
         fault = f"{type(error).__name__}: {error}"

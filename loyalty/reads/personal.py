@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from loyalty import (
     access,
     acts,
+    approvals,
     benefits,
     ids,
     ledger,
@@ -55,6 +56,7 @@ _OF_MEMBERS: tuple[type[Base], ...] = (
     sales.SaleReturn,
     reviews.Review,
     reviews.StaffCard,
+    approvals.ApprovalRequest,
     policies.PolicyShare,
     policies.Premium,
     benefits.EntitlementRow,
@@ -74,6 +76,7 @@ _LEFT_OUT = {
     "recognition": {"digest"},
     "sale": {"cashier"},
     "staff_card": {"cashier"},
+    "approval_request": {"maker", "checker"},
     "act": {"hash"},
 }
 _NAMES = ("refers_to", "opened_by")  #: of operations, beside whatever ends in `_id`

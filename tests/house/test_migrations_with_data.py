@@ -101,3 +101,19 @@ def test_members_live_through_the_migration_of_what_keeps_points_in(app, make, c
             assert session.execute(wishes).scalar_one() == 1
     ana.redeem(1)
     make.run("ledger", "verify")
+
+
+def test_what_two_persons_corrected_lives_through_the_migration_of_approval_requests(app, make):
+    """Down, what waits is not asked for any more, and what was approved stays booked."""
+    make.club(approvals={"adjustment": {"reward": {"single": 10}}})
+    ana, bob = make.shopper(), make.person("bob")
+    waits = [ana.adjust(11, expect=202)["approval_id"] for _ in range(2)]
+    path = f"/approvals/{waits[0]}"
+    bob.post(f"{path}/approve", {"digest": bob.get(path).json["digest"]}, idempotency_key="k")
+    with app.app_context():
+        downgrade(revision="0029")
+        upgrade()
+    assert bob.get("/approvals").json["items"] == []
+    assert ana.look("/entries")["items"][0]["reasons"]["approved_by"] == "bob"
+    assert ana.adjust(11, expect=202)["limit"] == "single"
+    make.run("ledger", "verify")

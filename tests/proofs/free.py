@@ -49,6 +49,8 @@ FREE = (
     Free("sale.lines.*.[123]", "goods and their numbers are told by nobody else; what they cost is judged"),
     Free("operation.reasons.kind", "what an activity was is told by nobody else"),
     Free("review.client", "who told a sale that was held is told by nobody else"),
+    Free("approval_request.decided_at", "when the night found it void is told by nobody else",
+         lambda row: row["state"] == "void"),
     Free("review.fact.*", "what was told of a sale that nobody booked, but for its amount",
          lambda row: row["state"] != "released"),
     Free("member.version", "it counts changes of contacts and wishes, of which no row is kept"),

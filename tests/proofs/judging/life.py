@@ -106,6 +106,11 @@ class Life(SimpleNamespace):
         return {row.op_id: row for row in self.review if row.op_id is not None}
 
     @cached_property
+    def approvals(self) -> dict[int, Row]:
+        """Approved requests by the operation that booked what they asked for."""
+        return {row.op_id: row for row in self.approval_request if row.op_id is not None}
+
+    @cached_property
     def named(self) -> dict[str, Row]:
         """Operations by the name that outsiders see."""
         return {pair(self.member_id, row.op_id): row for row in self.operation}

@@ -46,7 +46,7 @@ SHAPES = {
 }
 REASONS: dict[str, tuple[set[str], set[str]]] = {  #: what an operation keeps of why: always, and sometimes
     "earn": ({"because"}, {"on", "counted", "kind", "reference", "by", "policy"}),
-    "adjust": (set(), {"because", "reason_code", "note", "reference", "by"}),
+    "adjust": (set(), {"because", "reason_code", "note", "reference", "by", "approved_by"}),
     "redeem": (set(), {"for", "reference", "reward"}),
     "open": (set(), {"event"}),
     "return": (set(), {"because"}),

@@ -1,0 +1,55 @@
+"""What must hold between approval requests and the corrections they led to."""
+
+from sqlalchemy import BigInteger, and_, cast, func, or_, select
+
+from loyalty.approvals import ApprovalRequest as Request
+from loyalty.law import Law, none_of
+from loyalty.ledger import OperationPartRow as Part
+from loyalty.ledger import OperationRow as Operation
+
+_SAME = and_(Operation.member_id == Request.member_id, Operation.op_id == Request.op_id)
+_PART = and_(
+    Part.member_id == Operation.member_id,
+    Part.op_id == Operation.op_id,
+    Part.unit == Request.content["unit"].as_string(),
+    Part.points == func.abs(cast(Request.content["points"].as_string(), BigInteger)),
+)
+_CHECKER = Operation.reasons["approved_by"].as_string()
+_AS_ASKED = and_(
+    Operation.kind == "adjust",
+    Operation.reasons["by"].as_string() == Request.maker,
+    Operation.reasons["reference"].as_string() == Request.content["reference"].as_string(),
+    Request.checker == _CHECKER,
+    Request.checker != Request.maker,
+)
+
+_FILE = and_(
+    Request.kind == "bulk_file",
+    Request.state == "approved",
+    Request.content["sha256"].as_string() == Operation.reasons["file"].as_string(),
+    Request.maker == Operation.reasons["by"].as_string(),
+    Request.checker == _CHECKER,
+)
+
+APPROVED = Law(
+    "approvals",
+    "a correction that two persons made is what one of them asked for and the other approved",
+    (Request, Operation),
+    (
+        none_of(
+            Request,
+            select(Request.approval_id, Request.member_id, Request.op_id)
+            .outerjoin(Operation, and_(_SAME, _AS_ASKED))
+            .outerjoin(Part, _PART)
+            .where(Request.op_id.is_not(None), or_(Operation.op_id.is_(None), Part.op_id.is_(None))),
+            "approved as operation {op_id}, which is no such correction",
+        ),
+        none_of(
+            Operation,
+            select(Operation.member_id, Operation.op_id, _CHECKER.label("checker"))
+            .outerjoin(Request, or_(and_(_SAME, Request.state == "approved"), _FILE))
+            .where(Operation.kind == "adjust", _CHECKER.is_not(None), Request.approval_id.is_(None)),
+            "approved by {checker}, and there is no such request",
+        ),
+    ),
+)
