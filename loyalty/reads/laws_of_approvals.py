@@ -14,12 +14,11 @@ _PART = and_(
     Part.unit == Request.content["unit"].as_string(),
     Part.points == func.abs(cast(Request.content["points"].as_string(), BigInteger)),
 )
-_CHECKER = Operation.reasons["approved_by"].as_string()
 _AS_ASKED = and_(
     Operation.kind == "adjust",
     Operation.reasons["by"].as_string() == Request.maker,
     Operation.reasons["reference"].as_string() == Request.content["reference"].as_string(),
-    Request.checker == _CHECKER,
+    Operation.reasons["approved_by"].as_string() == Request.checker,
     Request.checker != Request.maker,
 )
 
@@ -35,13 +34,6 @@ APPROVED = Law(
             .outerjoin(Part, _PART)
             .where(Request.op_id.is_not(None), or_(Operation.op_id.is_(None), Part.op_id.is_(None))),
             "approved as operation {op_id}, which is no such correction",
-        ),
-        none_of(
-            Operation,
-            select(Operation.member_id, Operation.op_id, _CHECKER.label("checker"))
-            .outerjoin(Request, and_(_SAME, Request.state == "approved"))
-            .where(Operation.kind == "adjust", _CHECKER.is_not(None), Request.approval_id.is_(None)),
-            "approved by {checker}, and there is no such request",
         ),
     ),
 )
