@@ -14,21 +14,12 @@ _PART = and_(
     Part.unit == Request.content["unit"].as_string(),
     Part.points == func.abs(cast(Request.content["points"].as_string(), BigInteger)),
 )
-_CHECKER = Operation.reasons["approved_by"].as_string()
 _AS_ASKED = and_(
     Operation.kind == "adjust",
     Operation.reasons["by"].as_string() == Request.maker,
     Operation.reasons["reference"].as_string() == Request.content["reference"].as_string(),
-    Request.checker == _CHECKER,
+    Operation.reasons["approved_by"].as_string() == Request.checker,
     Request.checker != Request.maker,
-)
-
-_FILE = and_(
-    Request.kind == "bulk_file",
-    Request.state == "approved",
-    Request.content["sha256"].as_string() == Operation.reasons["file"].as_string(),
-    Request.maker == Operation.reasons["by"].as_string(),
-    Request.checker == _CHECKER,
 )
 
 APPROVED = Law(
@@ -43,13 +34,6 @@ APPROVED = Law(
             .outerjoin(Part, _PART)
             .where(Request.op_id.is_not(None), or_(Operation.op_id.is_(None), Part.op_id.is_(None))),
             "approved as operation {op_id}, which is no such correction",
-        ),
-        none_of(
-            Operation,
-            select(Operation.member_id, Operation.op_id, _CHECKER.label("checker"))
-            .outerjoin(Request, or_(and_(_SAME, Request.state == "approved"), _FILE))
-            .where(Operation.kind == "adjust", _CHECKER.is_not(None), Request.approval_id.is_(None)),
-            "approved by {checker}, and there is no such request",
         ),
     ),
 )

@@ -5,11 +5,10 @@ from tests.reads.unguarded import audited, lived, spoilt
 
 REQUEST = "UPDATE approval_request SET"
 SPOILT = [
-    (f"{REQUEST} op_id = op_id + 1 WHERE op_id IS NOT NULL", "approval_request"),
-    (f"{REQUEST} checker = 'eve' WHERE state = 'approved'", "approval_request"),
-    (f"{REQUEST} maker = 'eve' WHERE state = 'approved'", "approval_request"),
-    ("UPDATE operation_part SET points = points + 1 WHERE unit = 'reward'", "approval_request"),
-    ("DELETE FROM approval_request", "operation"),
+    f"{REQUEST} op_id = op_id + 1 WHERE op_id IS NOT NULL",
+    f"{REQUEST} checker = 'eve' WHERE state = 'approved'",
+    f"{REQUEST} maker = 'eve' WHERE state = 'approved'",
+    "UPDATE operation_part SET points = points + 1 WHERE unit = 'reward'",
 ]
 
 
@@ -25,8 +24,10 @@ def corrected(make):
 
 def test_a_correction_of_two_persons_is_what_was_asked_and_approved(kind):
     with lived(kind, corrected) as engine:
-        for attack, table in SPOILT:
+        for attack in SPOILT:
             with spoilt(engine) as books:
                 assert list(audited(books, SHANGHAI, "approvals")) == []
                 books.execute(text(attack))
-                assert table in {fault.where.split()[0] for fault in audited(books, SHANGHAI, "approvals")}
+                assert [fault.where.split()[0] for fault in audited(books, SHANGHAI, "approvals")] == [
+                    "approval_request"
+                ]
