@@ -11,6 +11,8 @@ DATA := $(CURDIR)/../shared/data
 ifneq ($(wildcard $(DATA)/oracles.json),)
 export LOYALTY_REAL_DATA ?= $(DATA)
 endif
+# Tests start many processes; each would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 # Held to every branch: the arithmetic, the ledger and the decisions. Everything else: to 90 %.
 WHOLLY := loyalty/ledger/*,loyalty/decide/*,loyalty/rules/*,loyalty/tiers/*,loyalty/sales/facts.py,loyalty/policies/facts.py,loyalty/policies/terms.py
