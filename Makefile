@@ -14,7 +14,7 @@ endif
 
 # Held to every branch: the arithmetic, the ledger and the decisions. Everything else: to 90 %.
 WHOLLY := loyalty/ledger/*,loyalty/decide/*,loyalty/rules/*,loyalty/tiers/*,loyalty/sales/facts.py,loyalty/policies/facts.py,loyalty/policies/terms.py,loyalty/policies/position.py,loyalty/benefits/*,loyalty/programme/diff.py
-WHOLLY := $(WHOLLY),loyalty/members/identity.py,loyalty/members/cards.py,loyalty/calendar.py,loyalty/ids.py,loyalty/document.py,loyalty/money.py,loyalty/conditions.py
+WHOLLY := $(WHOLLY),loyalty/members/identity.py,loyalty/members/cards.py,loyalty/members/life.py,loyalty/calendar.py,loyalty/ids.py,loyalty/document.py,loyalty/money.py,loyalty/conditions.py
 
 .PHONY: help run test test-pages check slow prove audit pictures fix lock migration
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from loyalty import acts, ids
+from loyalty import acts, ids, members
 from loyalty.actions.answers import balances, standing_after
 from loyalty.actions.book import fresh_ids, take, write
 from loyalty.actions.once import Asking, Told, Wish, once
@@ -29,7 +29,7 @@ def adjust(
 ) -> tuple[dict[str, Any], bool]:
     """Add or take points by hand, once for the client's reference.
 
-    Raises UnitUnknown, NotFound, InDebt, NotEnoughPoints, CeilingExceeded, KeyReused.
+    Raises UnitUnknown, NotFound, StateForbids, InDebt, NotEnoughPoints, CeilingExceeded, KeyReused.
     """
     now = asking.now
 
@@ -40,6 +40,7 @@ def adjust(
             taken = take(session, editions, member_id, now, limits=ceilings.keys(member_id))
         except NotFound:
             raise NotFound.at("member_id") from None
+        members.check(members.stands(members.by_id(session, member_id)), "correct")
         reasons = {"reason_code": reason_code, "note": note, "reference": reference, "by": asking.client}
         outcome = spend.adjust(editions, meant, points, taken.snapshot, now, fresh_ids(now), reasons)
         outcome = ceilings.passed(outcome, {meant: abs(points)})

@@ -5,9 +5,9 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from loyalty import members
+from loyalty import ledger, members
 from loyalty.actions.join import open_books
-from loyalty.actions.once import Asking, Told, Wish, once
+from loyalty.actions.once import Asking, Told, Wish, header_claim, once
 from loyalty.calendar import local_day
 from loyalty.decide.programme import Editions
 from loyalty.errors import Invalid
@@ -39,6 +39,12 @@ def enrol(
     wish = Wish("enrol", asking, newcomer.references[:1] or None, asdict(newcomer))
     answer, replayed = once(session, wish, join)
     return from_text(str(answer["member_id"])) or 0, replayed
+
+
+def has_enrolled(session: Session, asking: Asking) -> bool:
+    """Whether somebody was taken in under this very key before."""
+    claim = header_claim(Wish("enrol", asking, None, None))
+    return claim is not None and ledger.claims.find(session, *claim) is not None
 
 
 def check_birth_date(editions: Editions, birth_date: date | None, now: datetime) -> None:

@@ -73,8 +73,13 @@ def whose(session: Session, contact: Contact, key: bytes) -> Sequence[int]:
 
 def among(session: Session, contact: Contact, owner: int | None) -> Sequence[int]:
     """The same, where the owner of the login is at hand."""
-    found = members.sharing(session, **{contact.kind: contact.value})
+    found = members.sharing(session, contact.kind, contact.value)
     return [owner] if owner in found else found
+
+
+def is_somebodys(session: Session, contact: Contact) -> bool:
+    """Whether a member has this contact, even one whom it does not sign in while they are frozen."""
+    return bool(members.sharing(session, contact.kind, contact.value, doubted=True))
 
 
 def check_unused(session: Session, proof: Proof, key: bytes, now: datetime) -> None:
@@ -90,6 +95,7 @@ def sign_in(session: Session, proof: Proof, member_id: int, device: str, key: by
     """
     contact = proof.contact
     access.use_proof(session, proof.code_id, proof.browser, contact.kind, contact.value, key, now)
+    members.locked(session, member_id)  # whoever freezes meanwhile ends this session, or is seen here
     before = access.login_of(session, contact.kind, contact.value, key)
     if member_id not in among(session, contact, before):
         raise CardUnknown

@@ -52,6 +52,8 @@ EVENT_KINDS = frozenset(NEWS.values()) | {
     "tier.changed", "card.issued", POLICIES_WANTED, STOPPED, RELEASED, ERASED,
     "reward.ordered", "reward.used", "reward.sent", "reward.cancelled",
     "benefit.granted", "benefit.waiting", "benefit.reserved", "benefit.used", "benefit.cancelled",
+    "member.suspended", "member.resumed", "member.left", "member.came_back", "member.deceased",
+    "member.restored", "estate.settled",
     "benefit.missed", "benefit.mailed", "manager.assigned", "manager.wanted", "manager.ended",
 }  # fmt: skip
 

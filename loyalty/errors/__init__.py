@@ -59,6 +59,7 @@ from loyalty.errors.members import (
     OwnCard,
     PersonErased,
     SpendLocked,
+    StateForbids,
 )
 from loyalty.errors.points import (
     CeilingExceeded,
@@ -201,6 +202,7 @@ __all__ = [
     "SignatureWrong",
     "SoldInFuture",
     "SpendLocked",
+    "StateForbids",
     "StoreForeign",
     "TendersUneven",
     "TerminalForeign",

@@ -9,9 +9,9 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from loyalty import access, ids
-from loyalty.actions.enrol import enrol
+from loyalty.actions.enrol import enrol, has_enrolled
 from loyalty.actions.once import Asking
-from loyalty.actions.sign_in_member import among, check_unused
+from loyalty.actions.sign_in_member import check_unused, is_somebodys
 from loyalty.decide.programme import Editions
 from loyalty.errors import AlreadyMember, CodeExpired, Invalid, JoiningClosed, LoginTaken
 from loyalty.members import NAME_MOST, ConsentAct, ConsentTerms, Newcomer
@@ -25,12 +25,14 @@ from loyalty.rooms import rooms
 def join_page() -> Any:
     """Who would join, and what they are asked to allow."""
     if ASKED not in session:
-        return redirect(url_for("me.sign_in"), 303)
+        return redirect(url_for("me.home"), 303)
     return _page(_asked())
 
 
 def become_page() -> Any:
-    """Become a member, and come in."""
+    """Become a member, and come in; whoever just did, by this browser, pressed twice and is in already."""
+    if ASKED not in session:
+        return redirect(url_for("me.home"), 303)
     told = {name: request.form.get(name, "").strip() for name in ("name", "birth_date")}
     given = set(request.form.getlist("consent"))
     asked = _asked()
@@ -53,6 +55,8 @@ def become_page() -> Any:
         day = {"birth_date": gettext("Please type a day that has been.")}
         return _page(asked, faults=day, told=told, given=given), 422
     except (AlreadyMember, CodeExpired, JoiningClosed, LoginTaken) as refusal:
+        if _has_joined():
+            return redirect(url_for("me.home"), 303)
         return _page(asked, faults={"": said(refusal)}, told=told, given=given), 422
     return redirect(url_for("me.home"), 303)
 
@@ -73,15 +77,20 @@ def _enrol(newcomer: Newcomer, key: str) -> int:
         proof = proof_at_hand()
         contact = proof.contact
         check_unused(rows, proof, identity_key, asking.now)
-        before = access.login_of(rows, contact.kind, contact.value, identity_key)
-        if among(rows, contact, before):
+        if is_somebodys(rows, contact):
             raise AlreadyMember
+        before = access.login_of(rows, contact.kind, contact.value, identity_key)
         member_id, _ = enrol(rows, editions, newcomer, asking=asking, identity_key=identity_key)
         login = (member_id, contact.kind, contact.value, identity_key, asking.now)
         access.take_login(rows, *login, before=before)
         return member_id
 
     return carry(wish, key)
+
+
+def _has_joined() -> bool:
+    """Whether this browser's code made somebody a member: the button was pressed twice at once."""
+    return carry(lambda rows, _, asking: has_enrolled(rows, asking), ids.to_text(proof_at_hand().code_id))
 
 
 def _asked() -> tuple[ConsentTerms, ...]:
