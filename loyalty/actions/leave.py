@@ -69,7 +69,7 @@ def forfeit_left(
     """
     found = members.due_to_forfeit(session, after_id, limit, now)
     for member_id in found:
-        with suppress(AccountStopped, NotFound), session.begin_nested():
+        with suppress(AccountStopped, NotFound):
             hold_still(session, member_id)
             member = members.locked(session, member_id)
             if members.forfeits(member, now):

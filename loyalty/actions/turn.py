@@ -58,7 +58,7 @@ def turn(
         turned = do(member)
         member.version += 1
         session.flush()
-        for event in (*turned.events, Event(done, {"reason": why.reason})):
+        for event in (*turned.events, Event(done, {})):
             tell_news(session, before, event.kind, event.body, now)
         content = {"reason": why.reason} | (turned.content or {})
         if why.note:

@@ -21,6 +21,7 @@ from loyalty.errors import Invalid, NotFound, Refusal
 from loyalty.members import NOTE_KINDS, NOTE_MOST
 from loyalty.reads.notes import notes_shown
 from loyalty.rooms import rooms
+from loyalty.stops import carry_or_stop
 
 members = AppGroup("members", help="What only the counter may do for a member.")
 
@@ -146,7 +147,9 @@ def _carry(wish: Callable[[Session, Editions, Asking], Any], member: str) -> Any
     room = rooms()
     asking = Asking(operator_name(), None, room.clock.now())
     try:
-        return carry_out(lambda rows: wish(rows, room.shelf.editions(rows, asking.now), asking))
+        return carry_or_stop(
+            room, lambda rows: wish(rows, room.shelf.editions(rows, asking.now), asking), "live"
+        )
     except NotFound:
         raise click.ClickException(f"no member {member}, or no such heir") from None
     except Invalid as refusal:

@@ -117,8 +117,8 @@ def nightly(
     run = _Run(room, books, now, task, tell)
     try:
         done = {"advanced": run.through("advanced", partial(_advance, now, imported_at))}
-        if imported_at is None:  # who left, left here
-            done["left"] = run.through("left", partial(_forfeit_left, now))
+        if imported_at is None and (left := run.through("left", partial(_forfeit_left, now))):
+            done["left"] = left  # in history nobody leaves
         for on in OCCASIONS:
             concerned = days if has_rules(editions, on) else []
             give = partial(_celebrate, now, imported_at, on)

@@ -13,9 +13,8 @@ from loyalty.actions.sign_in_member import by_card, check_unused, sign_in, whose
 from loyalty.db import carry_out
 from loyalty.decide.programme import Editions
 from loyalty.errors import CardUnknown, CodeExpired, ContactMalformed, LoginTaken, TooSoon
-from loyalty.pages.member.blueprint import SECRET, ask, carry
+from loyalty.pages.member.blueprint import ASKED, SECRET, ask, carry
 from loyalty.pages.member.codes import (
-    ASKED,
     code_view,
     fault_of,
     fresh_browser,

@@ -15,8 +15,8 @@ from loyalty.actions.sign_in_member import check_unused, is_somebodys
 from loyalty.decide.programme import Editions
 from loyalty.errors import AlreadyMember, CodeExpired, Invalid, JoiningClosed, LoginTaken
 from loyalty.members import NAME_MOST, ConsentAct, ConsentTerms, Newcomer
-from loyalty.pages.member.blueprint import ask, carry
-from loyalty.pages.member.codes import ASKED, proof_at_hand
+from loyalty.pages.member.blueprint import ASKED, ask, carry
+from loyalty.pages.member.codes import proof_at_hand
 from loyalty.pages.member.door import begin_session
 from loyalty.pages.words import LANGUAGES, language, said
 from loyalty.rooms import rooms
@@ -31,8 +31,6 @@ def join_page() -> Any:
 
 def become_page() -> Any:
     """Become a member, and come in; whoever just did, by this browser, pressed twice and is in already."""
-    if ASKED not in session:
-        return redirect(url_for("me.home"), 303)
     told = {name: request.form.get(name, "").strip() for name in ("name", "birth_date")}
     given = set(request.form.getlist("consent"))
     asked = _asked()
