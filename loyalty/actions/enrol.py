@@ -41,10 +41,11 @@ def enrol(
     return from_text(str(answer["member_id"])) or 0, replayed
 
 
-def has_enrolled(session: Session, asking: Asking) -> bool:
-    """Whether somebody was taken in under this very key before."""
+def enrolled_by(session: Session, asking: Asking) -> int | None:
+    """The member who was taken in under this very key before; None if nobody was."""
     claim = header_claim(Wish("enrol", asking, None, None))
-    return claim is not None and ledger.claims.find(session, *claim) is not None
+    taken = ledger.claims.find(session, *claim) if claim else None
+    return taken.member_id if taken else None
 
 
 def check_birth_date(editions: Editions, birth_date: date | None, now: datetime) -> None:

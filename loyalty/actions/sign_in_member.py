@@ -88,13 +88,24 @@ def check_unused(session: Session, proof: Proof, key: bytes, now: datetime) -> N
     access.check_proof(session, proof.code_id, proof.browser, contact.kind, contact.value, key, now)
 
 
-def sign_in(session: Session, proof: Proof, member_id: int, device: str, key: bytes, now: datetime) -> str:
+def sign_in(
+    session: Session,
+    proof: Proof,
+    member_id: int,
+    device: str,
+    key: bytes,
+    now: datetime,
+    *,
+    again: bool = False,
+) -> str:
     """The secret of a new session for the browser that proved a contact of this member.
 
+    `again`: the same browser asks for the same once more, its first answer being lost; for a minute.
     Raises CodeExpired where it did not, or used that already; CardUnknown for who may not sign in by it.
     """
     contact = proof.contact
-    access.use_proof(session, proof.code_id, proof.browser, contact.kind, contact.value, key, now)
+    use = access.use_proof_again if again else access.use_proof
+    use(session, proof.code_id, proof.browser, contact.kind, contact.value, key, now)
     members.locked(session, member_id)  # whoever freezes meanwhile ends this session, or is seen here
     before = access.login_of(session, contact.kind, contact.value, key)
     if member_id not in among(session, contact, before):

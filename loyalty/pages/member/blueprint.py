@@ -25,7 +25,6 @@ from loyalty.stops import carry_or_stop
 
 T = TypeVar("T")
 SECRET = "member"  # noqa: S105 - the name of what a browser keeps in its cookie
-ASKED = "asked"  #: the slot of a code that who signs in asked for
 CLIENT = "me"  #: who asks for what a member does on their pages
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")  #: as `fresh_key` makes them
 _OPEN = {
@@ -34,15 +33,6 @@ _OPEN = {
 }  # fmt: skip
 
 me = Blueprint("me", __name__, url_prefix="/me", template_folder=str(look.HERE / "templates"))
-
-
-@me.before_request
-def _who_joins_twice() -> Any:
-    """A second press of “Join”: the browser is in already, and the form is of the session before that."""
-    if request.endpoint == "me.become" and ASKED not in session:
-        return redirect(url_for("me.home"), 303)
-    return None
-
 
 look.dress(me)
 words.speak(me)

@@ -18,10 +18,11 @@ from loyalty.actions.sign_in_member import Asked, Contact, Proof, ask_for_code
 from loyalty.channels import channels_of, send_soon
 from loyalty.decide.programme import Editions
 from loyalty.errors import CodeExpired, ContactMalformed, TooSoon
-from loyalty.pages.member.blueprint import ASKED, carry
+from loyalty.pages.member.blueprint import carry
 from loyalty.pages.words import language, said
 from loyalty.rooms import rooms
 
+ASKED = "asked"  #: the slot of who signs in
 KNOWN = "known"  #: of a member who proves again who they are
 NEW = "new"  #: of a contact that is to be a member's
 

@@ -1,6 +1,7 @@
 """Joining the club from a page, where the club lets people in so: a proven contact, a name, the consents."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -9,14 +10,14 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from loyalty import access, ids
-from loyalty.actions.enrol import enrol, has_enrolled
+from loyalty.actions.enrol import enrol, enrolled_by
 from loyalty.actions.once import Asking
 from loyalty.actions.sign_in_member import check_unused, is_somebodys
 from loyalty.decide.programme import Editions
-from loyalty.errors import AlreadyMember, CodeExpired, Invalid, JoiningClosed, LoginTaken
+from loyalty.errors import AlreadyMember, CardUnknown, CodeExpired, Invalid, JoiningClosed, LoginTaken
 from loyalty.members import NAME_MOST, ConsentAct, ConsentTerms, Newcomer
-from loyalty.pages.member.blueprint import ASKED, ask, carry
-from loyalty.pages.member.codes import proof_at_hand
+from loyalty.pages.member.blueprint import ask, carry
+from loyalty.pages.member.codes import ASKED, proof_at_hand
 from loyalty.pages.member.door import begin_session
 from loyalty.pages.words import LANGUAGES, language, said
 from loyalty.rooms import rooms
@@ -30,7 +31,7 @@ def join_page() -> Any:
 
 
 def become_page() -> Any:
-    """Become a member, and come in; whoever just did, by this browser, pressed twice and is in already."""
+    """Become a member, and come in."""
     told = {name: request.form.get(name, "").strip() for name in ("name", "birth_date")}
     given = set(request.form.getlist("consent"))
     asked = _asked()
@@ -53,7 +54,7 @@ def become_page() -> Any:
         day = {"birth_date": gettext("Please type a day that has been.")}
         return _page(asked, faults=day, told=told, given=given), 422
     except (AlreadyMember, CodeExpired, JoiningClosed, LoginTaken) as refusal:
-        if _has_joined():
+        if _comes_in_again():
             return redirect(url_for("me.home"), 303)
         return _page(asked, faults={"": said(refusal)}, told=told, given=given), 422
     return redirect(url_for("me.home"), 303)
@@ -86,9 +87,15 @@ def _enrol(newcomer: Newcomer, key: str) -> int:
     return carry(wish, key)
 
 
-def _has_joined() -> bool:
-    """Whether this browser's code made somebody a member: the button was pressed twice at once."""
-    return carry(lambda rows, _, asking: has_enrolled(rows, asking), ids.to_text(proof_at_hand().code_id))
+def _comes_in_again() -> bool:
+    """Whether the button was pressed twice at once: who joined by this browser's code comes in once more."""
+    with suppress(CodeExpired, CardUnknown):
+        key = ids.to_text(proof_at_hand().code_id)
+        member_id = carry(lambda rows, _, asking: enrolled_by(rows, asking), key)
+        if member_id is not None:
+            begin_session(member_id, again=True)
+            return True
+    return False
 
 
 def _asked() -> tuple[ConsentTerms, ...]:
