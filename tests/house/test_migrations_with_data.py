@@ -101,3 +101,26 @@ def test_members_live_through_the_migration_of_what_keeps_points_in(app, make, c
             assert session.execute(wishes).scalar_one() == 1
     ana.redeem(1)
     make.run("ledger", "verify")
+
+
+def test_members_and_notes_live_through_the_migration_of_lives_and_old_freezes_doubt_what_is_younger(
+    app, make, clock, ana
+):
+    """Down, notes are lost and who died stays so; up, a freeze of before doubts contacts changed since it."""
+    turns = ("--reason", "asked", "--reference")
+    make.run("members", "note", ana.member_id, "a word", "--reference", "n1")
+    make.run("members", "report-death", ana.member_id, *turns, "d1")
+    Page(app, clock, ana).freeze()
+    frozen = text("SELECT state, alive_as, frozen_at = frozen_since FROM member")
+    with app.app_context():
+        downgrade(revision="0026")
+        upgrade()
+        with reading() as session:
+            assert [tuple(row) for row in session.execute(frozen)] == [("deceased", "active", True)]
+    assert make.run("members", "notes", ana.member_id).output == ""
+    make.run("members", "take-death-back", ana.member_id, *turns, "d2")
+    make.run("members", "note", ana.member_id, "another", "--reference", "n2")
+    with app.app_context(), pytest.raises(DBAPIError, match="append-only"):
+        carry_out(lambda session: session.execute(text("DELETE FROM member_note")))
+    ana.buy("5.00")
+    make.run("ledger", "verify")
