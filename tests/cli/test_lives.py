@@ -10,32 +10,10 @@ from loyalty import ids
 from loyalty.access import begin_session
 from loyalty.db import carry_out, reading
 from tests.breaks import break_total, mend_total
+from tests.cli.counter import SHOPS, Counter, burn, events, order, verify
 from tests.guarding import patch
-from tests.pages.shop import TEA, thing
 
 DAY = timedelta(days=1)
-SHOPS = {
-    "reward": [thing("massage", "按摩", "Massage", 300), TEA],
-}
-
-
-class Counter:
-    """Staff who turn a member's state."""
-
-    def __init__(self, make, shopper):
-        self.make, self.who, self.turns = make, shopper, 0
-
-    def turns_to(self, command, *more, exit_code=0, key=None, who=None):
-        """Run one of the commands; what it says."""
-        self.turns += 1
-        member = (who or self.who).member_id
-        key = key or f"turn-{self.turns}"
-        words = ("members", command, member, "--reason", "asked", "--reference", key, *more)
-        return self.make.run(*words, exit_code=exit_code).output
-
-    @property
-    def state(self):
-        return self.who.till.get(f"/members/{self.who.member_id}").json["state"]
 
 
 @pytest.fixture
@@ -54,24 +32,6 @@ def ana(club):
 @pytest.fixture
 def counter(club, ana):
     return Counter(club, ana)
-
-
-def events(shopper):
-    shopper_events = shopper.till.get("/events").json["items"]
-    return [one["type"] for one in shopper_events if one["type"].startswith(("member.", "estate."))]
-
-
-def order(shopper, reward="massage", expect=201):
-    body = {"card": shopper.card, "reward": reward, "reference": f"order-{reward}"}
-    return shopper.tell("/reward-orders", body, expect)
-
-
-def burn(shopper, bought, expect=200):
-    return shopper.tell(f"/vouchers/{bought['voucher']}/use", {"reference": "use"}, expect)
-
-
-def verify(make):
-    make.run("ledger", "verify")
 
 
 def test_m9_who_is_suspended_may_do_nothing_until_they_are_resumed(club, ana, counter):
@@ -202,47 +162,6 @@ def test_m9_death_stops_all_at_once_and_an_error_is_taken_back(app, club, ana, c
     club.run("jobs", "post")
     assert events(ana)[-2:] == ["member.deceased", "member.restored"]
     verify(club)
-
-
-def test_m9_an_heir_gets_the_estate_with_its_dates(club, ana, counter):
-    bea = club.shopper(name="Bea")
-    order(ana)
-    dates = [one["last_day"] for one in ana.look("/balance")["units"]["reward"]["expiring"]]
-    counter.turns_to("report-death")
-    told = counter.turns_to("settle-estate", "--heir", bea.member_id, key="e1")
-    assert told == f"settled: {ana.member_id}\n"
-    assert "settled before" in counter.turns_to("settle-estate", "--heir", bea.member_id, key="e1")
-    assert (ana.figures()[0], bea.figures()[0]) == (0, 1_000)
-    assert [one["last_day"] for one in bea.look("/balance")["units"]["reward"]["expiring"]] == dates
-    assert ana.adjust(1, expect=422)["code"] == "state_forbids"
-    assert "state_forbids" in counter.turns_to("settle-estate", exit_code=1)
-    club.run("jobs", "post")
-    assert events(ana)[-1] == "estate.settled"
-    verify(club)
-    counter.turns_to("take-death-back")
-    assert counter.state == "active"
-    ana.adjust(1)
-
-
-def test_m9_without_an_heir_the_estate_is_forfeited_and_a_debt_let_off(club, ana, counter):
-    bought = ana.buy("100.00")
-    ana.redeem(ana.figures()[0])
-    ana.give_back(bought, amount="100.00")
-    assert ana.figures()[3] > 0
-    counter.turns_to("report-death")
-    counter.turns_to("settle-estate")
-    assert ana.figures() == (0, 0, 0, 0)
-    verify(club)
-
-
-def test_m9_an_heir_is_another_member_who_may_earn(club, ana, counter):
-    bea = club.shopper(name="Bea")
-    counter.turns_to("report-death")
-    for heir, code in ((ana.member_id, "same_member"), ("zzz", "no member")):
-        assert code in counter.turns_to("settle-estate", "--heir", heir, exit_code=1)
-    counter.turns_to("suspend", who=bea)
-    assert "card_blocked" in counter.turns_to("settle-estate", "--heir", bea.member_id, exit_code=1)
-    assert ana.figures()[0] == 1_000
 
 
 def test_m9_who_left_can_die_and_is_as_before_when_that_was_an_error(club, ana, counter, clock):
