@@ -33,6 +33,7 @@ from loyalty.access.one_time_codes import (
     take_login,
     tell_code,
     use_proof,
+    use_proof_again,
 )
 from loyalty.access.page_sessions import (
     SEEN_EVERY,
@@ -147,6 +148,7 @@ __all__ = [
     "take_nonce",
     "tell_code",
     "use_proof",
+    "use_proof_again",
     "wanted",
     "wanted_by_file",
 ]

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
-from loyalty import acts, approvals, calendar, ids, ledger
+from loyalty import acts, approvals, calendar, ids, ledger, members
 from loyalty.actions.answers import balances, standing_after
 from loyalty.actions.book import Taken, fresh_ids, take, write
 from loyalty.actions.keep_apart import keep_apart
@@ -63,7 +63,8 @@ def adjust(
     Above what the client may correct alone nothing is booked, and the answer has an `approval_id`; for a
     line of a file that two persons stand for there is no such limit.
 
-    Raises UnitUnknown, SelfDealing, NotFound, InDebt, NotEnoughPoints, CeilingExceeded, KeyReused.
+    Raises UnitUnknown, SelfDealing, NotFound, StateForbids, InDebt, NotEnoughPoints, CeilingExceeded,
+    KeyReused.
     """
     wanted = Correction(member_id, unit, points, reason_code, note, reference)
 
@@ -158,6 +159,7 @@ def _decided(
         taken = take(session, editions, wanted.member_id, now, limits=keys)
     except NotFound:
         raise NotFound.at("member_id") from None
+    members.check(members.stands(members.by_id(session, wanted.member_id)), "correct")
     reasons = {name: getattr(wanted, name) for name in ("reason_code", "note", "reference")} | by
     unit, points = wanted.unit, wanted.points
     outcome = spend.adjust(editions, unit, points, taken.snapshot, now, fresh_ids(now), reasons)

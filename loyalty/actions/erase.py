@@ -26,7 +26,7 @@ from loyalty.actions.let_go import let_go_of_all
 from loyalty.actions.once import Asking
 from loyalty.actions.review import turn_down
 from loyalty.calendar import BEGINNING
-from loyalty.decide import erasure, standing
+from loyalty.decide import leftover, standing
 from loyalty.decide.course import ERASED
 from loyalty.decide.outcome import Event
 from loyalty.decide.programme import Editions
@@ -50,8 +50,8 @@ def erase(
 
     Orders are cancelled, bookings let go, sales under review rejected; policies give nobody anything until
     another holder is told; what is left of points is forfeited. Raises NotFound, for whoever was forgotten
-    before, too; VersionStale when `version` is not the member's; HoldOpen, AccountStopped,
-    SpendLocked.
+    before, too; VersionStale when `version` is not the member's; HoldOpen, AccountStopped; by the page
+    StateForbids, SpendLocked.
     """
     now = asking.now
     held = {*policies.told_of_holder(session, member_id), *policies.policies_of(session, member_id)}
@@ -62,8 +62,9 @@ def erase(
     if member.version != version:
         raise VersionStale
     if by_member:
+        members.check(member.state, "erase")
         members.spend_guard(member).check(now)
-    erasure.refuse_held(standing.true_at(editions, taken.snapshot, now, fresh_ids(now)))
+    leftover.refuse_held(standing.true_at(editions, taken.snapshot, now, fresh_ids(now)))
     for order in rewards.orders(session, member_id):
         if order.state == "open":
             by_itself = replace(asking, header_key=None)
@@ -73,7 +74,7 @@ def erase(
     _forget_policies(session, editions, member_id, sorted(held), identity_key, asking)
     taken = take(session, editions, member_id, now)
     course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))
-    erasure.forfeit_all(course, now)
+    leftover.forfeit_all(course, now)
     course.events.extend(let_go_of_all(session, member_id, now, BY_ERASURE))
     course.events.append(Event(ERASED, {}))
     write(session, editions, taken, course.outcome(), now)
@@ -113,3 +114,4 @@ def _forget_words(session: Session, member_id: int, asking: Asking) -> None:
     approvals.forget_person(session, member_id)
     reviews.unlink_member(session, member_id)
     tiers.forget_person(session, member_id, asking.now)
+    members.forget_notes(session, member_id)  # which the database allows from now on

@@ -66,6 +66,7 @@ from loyalty.errors.members import (
     OwnCard,
     PersonErased,
     SpendLocked,
+    StateForbids,
 )
 from loyalty.errors.points import (
     CeilingExceeded,
@@ -242,6 +243,7 @@ __all__ = [
     "SoldInFuture",
     "SpendLocked",
     "StaffKnown",
+    "StateForbids",
     "StoreForeign",
     "TendersUneven",
     "TerminalForeign",

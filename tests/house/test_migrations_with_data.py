@@ -117,3 +117,26 @@ def test_what_two_persons_corrected_lives_through_the_migration_of_approval_requ
     assert ana.look("/entries")["items"][0]["reasons"]["approved_by"] == "bob"
     assert ana.adjust(11, expect=202)["limit"] == "single"
     make.run("ledger", "verify")
+
+
+def test_members_and_notes_live_through_the_migration_of_lives_and_old_freezes_doubt_what_is_younger(
+    app, make, clock, ana
+):
+    """Down, notes are lost and who died stays so; up, a freeze of before doubts contacts changed since it."""
+    turns = ("--reason", "asked", "--reference")
+    make.run("members", "note", ana.member_id, "a word", "--reference", "n1")
+    make.run("members", "report-death", ana.member_id, *turns, "d1")
+    Page(app, clock, ana).freeze()
+    frozen = text("SELECT state, alive_as, frozen_at = frozen_since FROM member")
+    with app.app_context():
+        downgrade(revision="0030")
+        upgrade()
+        with reading() as session:
+            assert [tuple(row) for row in session.execute(frozen)] == [("deceased", "active", True)]
+    assert make.run("members", "notes", ana.member_id).output == ""
+    make.run("members", "take-death-back", ana.member_id, *turns, "d2")
+    make.run("members", "note", ana.member_id, "another", "--reference", "n2")
+    with app.app_context(), pytest.raises(DBAPIError, match="append-only"):
+        carry_out(lambda session: session.execute(text("DELETE FROM member_note")))
+    ana.buy("5.00")
+    make.run("ledger", "verify")

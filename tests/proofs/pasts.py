@@ -164,6 +164,30 @@ def forgotten(make: Maker) -> None:
     make.run("jobs", "post")
 
 
+def lives(make: Maker) -> None:
+    """Ana is suspended and back; Ben leaves for good, Cleo comes back; Dan dies, and Ana gets his points."""
+    price = {"unit": "reward", "points": 100}
+    make.club(reward=[{"code": "mug", "name": {"zh": "杯", "en": "Mug"}, "price": price}])
+    ana, ben, cleo, dan, eva = (make.shopper(name=name) for name in ("Ana", "Ben", "Cleo", "Dan", "Eva"))
+    for one in (ana, ben, cleo, dan, eva):
+        one.adjust(500)
+    dan.tell("/reward-orders", {"card": dan.card, "reward": "mug", "reference": "o"}, 201)
+    spent = eva.buy("100.00")
+    eva.redeem(eva.figures()[0])
+    eva.give_back(spent, amount="100.00")
+    for number, (who, turn, *more) in enumerate(
+        (
+            (ana, "suspend"), (ana, "resume"), (ben, "suspend"), (ben, "leave"), (cleo, "leave"),
+            (cleo, "come-back"), (dan, "report-death"), (dan, "settle-estate", "--heir", ana.member_id),
+            (eva, "report-death"), (eva, "settle-estate"), (cleo, "report-death"), (cleo, "take-death-back"),
+        )
+    ):  # fmt: skip
+        make.run("members", turn, who.member_id, "--reason", "asked", "--reference", f"t{number}", *more)
+    make.clock.move(make.clock.now() + 40 * DAY)
+    make.run("jobs", "nightly")
+    make.run("jobs", "post")
+
+
 def _insurer() -> dict[str, Any]:
     """An insurer's club in which sales and what is promised give points, too."""
     sale = {"code": "sale", "on": "purchase", "unit": "reward", "earn": {"points": 1, "per": "1.00"}}

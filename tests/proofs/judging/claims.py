@@ -30,6 +30,7 @@ LEADS_TO = {  #: the act of a claim, and the kinds of operation that it may be o
     "cancellation": ("cancel",),
     "premium_reversal": ("cancel",),
     "transfer": ("transfer_out",),
+    "settle": ("transfer_out",),
     "policy": ("policy", "position"),
 }
 ASKED = ("redeem", "reverse", "hold", "capture", "void", "return", "adjust", "cancel", "transfer_out")
@@ -188,7 +189,7 @@ def spelled(life: Life, row: Row, act: str, client: str | None) -> list[Any] | N
         return [back.store, back.terminal, back.business_date.isoformat(), back.return_ref] if back else []
     if act == "reward_cancel":
         return [pair(life.member_id, row.refers_to)]
-    if act in ("redemption", "reward_order", "adjustment", "transfer", "fact"):
+    if act in ("redemption", "reward_order", "adjustment", "transfer", "settle", "fact"):
         return [reasons.get("reference")]
     if act == "premium":
         return [premium.reference for premium in life.premium if premium.op_id == row.op_id]
