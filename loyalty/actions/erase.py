@@ -4,7 +4,20 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from loyalty import access, acts, benefits, ids, ledger, letters, members, policies, reviews, rewards, tiers
+from loyalty import (
+    access,
+    acts,
+    benefits,
+    ids,
+    ledger,
+    letters,
+    members,
+    policies,
+    reviews,
+    rewards,
+    sales,
+    tiers,
+)
 from loyalty.actions.apply_policy import follow_one
 from loyalty.actions.book import fresh_ids, take, write
 from loyalty.actions.buy_reward import cancel_order
@@ -95,7 +108,8 @@ def _forget_words(session: Session, member_id: int, asking: Asking) -> None:
     access.forget_person(session, member_id)
     letters.forget_letters_of(session, member_id)
     ledger.claims.forget_person(session, member_id, asking.now)
-    ledger.history.forget_notes(session, member_id)
+    ledger.history.forget_words(session, member_id)
+    sales.forget_person(session, member_id)
     benefits.forget_person(session, member_id)
     reviews.unlink_member(session, member_id)
     tiers.forget_person(session, member_id, asking.now)
