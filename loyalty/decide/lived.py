@@ -189,7 +189,6 @@ class Visited:
     subject: str
     anchor: date
     at: datetime
-    cost_minor: int | None  #: as it was booked
 
 
 @dataclass(frozen=True, slots=True)
