@@ -32,6 +32,7 @@ class Bought:
     fact: Purchase
     quoted: int | None = None
     told_at: datetime | None = None  #: of a sale that was held for review
+    paid_by: int | None = None  #: the operation that spent the points it was paid with
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from loyalty.decide.take_back import Sold, issues_of, taken_by
 from loyalty.errors import NotFound
 from loyalty.ledger.operations import Operation
 
-NOWHERE = -1  #: the number of what did not happen here
+NOWHERE = 0  #: the number of what did not happen here
 
 
 @dataclass(slots=True)

@@ -84,9 +84,11 @@ def _book(memory: Memory, fact: lived.Bought, sale: Purchase) -> None:
         memory.editions, sale, memory.snapshot, fact.at, memory.ids, quoted, fact.told_at
     )
     memory.live(outcome, fact.at)
-    paid = (one.op_id for one in outcome.operations if one.kind in paying.SPENDING)
+    paid = next((one.op_id for one in outcome.operations if one.kind in paying.SPENDING), None)
+    if paid is not None and fact.paid_by is not None:
+        memory.here[fact.paid_by] = paid
     sold = replace(memory.given(fact.op_id, outcome), lines=sale.lines, tenders=sale.tenders)
-    memory.sales[fact.op_id] = Sale(sold, sale.sold_at, next(paid, None))
+    memory.sales[fact.op_id] = Sale(sold, sale.sold_at, paid)
 
 
 def _bring_back(memory: Memory, fact: lived.BroughtBack) -> None:

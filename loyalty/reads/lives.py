@@ -24,7 +24,7 @@ from loyalty.reads.lives_of_visits import visits_of
 from loyalty.reads.span import Span, Turn, Turns
 from loyalty.tiers import Standing, TermRow
 
-FIRST, LAST = -1, 1 << 63  #: before and after every operation of an instant
+FIRST, UNNUMBERED, LAST = -1, 0, 1 << 63  #: places beside the operations of an instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ def _standings(session: Session, span: Span, operations: Sequence[Any], rows: _R
             if term.reason == "by_hand":
                 note = str(term.evidence.get("note", ""))
                 handed = Handed(term.booked_at, term.tier, term.until_at, note, term.protected)
-                yield member_id, term.booked_at, LAST, handed
+                yield member_id, term.booked_at, UNNUMBERED, handed
     for member_id, at in rows.erased.items():
         yield member_id, at, LAST, Forgotten(at)
 

@@ -1,7 +1,7 @@
 """News of policies and premiums of a span of members, as facts they lived."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -50,12 +50,12 @@ class Followed:
     states: tuple[tuple[datetime, PolicyState], ...]
     rebased: tuple[Rebased, ...]
 
-    def told(self, by: datetime, version: int | None = None) -> Told:
-        """What was told by an instant; of what came at that very instant, up to a version."""
+    def told(self, by: datetime, later: Collection[int] = ()) -> Told:
+        """What was told by an instant, without the versions that came `later` at that very instant."""
         states = [
             state
             for told_at, state in self.states
-            if told_at < by or (told_at == by and (version is None or state.version <= version))
+            if told_at < by or (told_at == by and state.version not in later)
         ]
         rebases = sorted((one.at, one.edition) for one in self.rebased if one.asked_at <= by)
         return Told(tuple(sorted(states, key=lambda state: state.version)), tuple(rebases))
@@ -125,12 +125,13 @@ def facts_of_policies(
 
 def _news(member_id: int, policy: Followed, booked: Sequence[Any]) -> Iterator[Turn]:
     """What one member heard of one policy: its states, rebases, and what came of it when they joined."""
-    by_state = {(row.booked_at, row.reasons["version"]): row.op_id for row in booked}
+    placed = {(row.booked_at, row.reasons["version"]): row.op_id for row in booked}
     told = {told_at for told_at, _ in policy.states}
     for told_at, state in policy.states:
-        known = policy.told(told_at, state.version)
+        place = placed.get((told_at, state.version), _FIRST)
+        later = [version for (at, version), other in placed.items() if at == told_at and other > place]
+        known = policy.told(told_at, later)
         if any(one.holder == member_id for one in known.states):
-            place = by_state.get((told_at, state.version), _FIRST)
             yield member_id, told_at, place, Insured(told_at, known, state)
     rebased = {one.asked_at for one in policy.rebased}
     others = {row.booked_at: row.op_id for row in booked if row.booked_at not in told}

@@ -42,7 +42,8 @@ def facts_of_sales(session: Session, span: Span, captures: Mapping[Name, int]) -
         )
         told_at = held.get((row.member_id, row.op_id))
         quoted = _quoted(span, fact, told_at or row.booked_at, row.edition)
-        bought = Bought(row.booked_at, row.op_id, fact, quoted, told_at)
+        spent = next((cells[4] for cells in row.tenders if cells[4] is not None), None)
+        bought = Bought(row.booked_at, row.op_id, fact, quoted, told_at, spent)
         yield row.member_id, row.booked_at, row.op_id, bought
     yield from _returns(session, span)
 
