@@ -66,14 +66,9 @@ class Memory:
         self.held: dict[int, str] = {}  #: hold → unit
         self.undone: dict[int, bool] = {}  #: what came back → whether it is void
         self._about: dict[int, list[Operation]] = {}  #: an operation, and those that refer to it
-        self._snapshot: Snapshot | None = None
-
-    @property
-    def snapshot(self) -> Snapshot:
-        """The member as it has come so far. Raises NotFound before they joined."""
-        if self._snapshot is None:
-            raise NotFound()
-        return self._snapshot
+        self.snapshot = Snapshot(
+            life.member_id, life.enrolled_at, life.birth_date, {}, {}, (), attributes=life.attributes
+        )
 
     def advance(self, at: datetime) -> None:
         """Let the clock come to an instant."""
@@ -81,7 +76,7 @@ class Memory:
 
     def live(self, outcome: Outcome, at: datetime) -> None:
         """Live on from an outcome that is booked at an instant."""
-        self._snapshot = outcome.after
+        self.snapshot = outcome.after
         for operation in outcome.operations:
             self.booked.append((at, operation))
             self._about.setdefault(operation.op_id, []).append(operation)

@@ -30,7 +30,7 @@ from loyalty.decide import (
 from loyalty.decide.course import Course
 from loyalty.decide.lived import Fact, Lived
 from loyalty.decide.memory import NOWHERE, Memory, Order, Policy, Sale
-from loyalty.decide.outcome import Outcome, Snapshot
+from loyalty.decide.outcome import Outcome
 from loyalty.decide.programme import Editions
 from loyalty.decide.rating import Told
 from loyalty.decide.reward import Bought
@@ -57,11 +57,9 @@ def _tell(memory: Memory, fact: Fact) -> None:
 
 
 def _come(memory: Memory, fact: lived.Came) -> None:
-    editions, life = memory.editions, memory.life
+    editions = memory.editions
     accounts = {unit: Account(unit) for unit in editions.at(fact.at).programme.units}
-    unborn = Snapshot(
-        life.member_id, life.enrolled_at, life.birth_date, accounts, {}, (), attributes=life.attributes
-    )
+    unborn = replace(memory.snapshot, accounts=accounts)
     if fact.luggage is None:
         memory.live(occasion.enrolment(editions, unborn, fact.at, memory.ids), fact.at)
     else:

@@ -38,7 +38,7 @@ def _proof(report: Report) -> Iterator[str]:
     if not unlike:
         yield "carried out again under the editions as they were, every member comes to what is booked"
         return
-    yield f"carried out again under the editions as they were, {unlike} members do not come to what is booked:"
+    yield f"carried out again under the editions as they were, {unlike} do not come to what is booked:"
     for sample in report["unlike"]:
         yield f"  {sample['member']}  {'; '.join(sample['differs'])}"
 

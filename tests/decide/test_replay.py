@@ -154,8 +154,10 @@ def figures():
     back = Return(Receipt("S", "T", JOINED.date(), "b"), JOINED, (ReturnedLine(1, 0, 20_00),))
     facts = (
         sale(1, 120),
+        lived.BroughtBack(JOINED + 2 * DAY, 1, replace(back, lines=(ReturnedLine(1, 0, 0),))),
         lived.BroughtBack(JOINED + 2 * DAY, 1, back),
         lived.Spent(JOINED + 3 * DAY, 3, "reward", 50, "cup"),
+        lived.Spent(JOINED + 3 * DAY, 4, "reward", 10**6),
     )
     visits = tuple(Visited("lounge", "", JOINED.date(), JOINED + n * DAY / 2) for n in (3, 6))
     resumes = {"terms.on_reversal": "resume", "rule[0].budget": {"points": 100, "per": "year"}}
@@ -197,6 +199,23 @@ def test_costs_are_told_by_rule_benefit_and_reward(figures):
         ("draft", 100, 200),
         ("really", 90, 180),
     ]
+
+
+def test_what_was_refused_is_told(figures):
+    refused = {"fact": "redemption", "code": "not_enough_points", "really": 2, "draft": 2}
+    assert figures["refused"] == [refused]
+
+
+def test_a_policy_that_waits_gives_nothing_yet():
+    rule = {"code": "cover", "on": "policy", "unit": "status", "from": "cooling_off_end",
+            "earn": {"points": 1, "per": "100.00", "of": "annual_premium"}}  # fmt: skip
+    mine, passed = state(1), state(2, holder=8)
+    insured = lived.Insured(JOINED + DAY, Told((mine,)), mine)
+    passed_on = lived.Insured(JOINED + DAY, Told((mine, passed)), passed)
+    really, draft = editions(), programme(**{"rule[2]": rule})
+    for told in (life(insured), life(insured, passed_on)):
+        found = compared(told, really, with_draft(really, draft, None), JOINED + 2 * DAY)
+        assert report(found, really.items[0].programme, draft)["rules"] == []
 
 
 def test_a_life_that_is_not_what_the_books_keep_is_told_of(figures):
