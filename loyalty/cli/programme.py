@@ -27,6 +27,7 @@ from loyalty.errors import (
     NotFound,
     ProgrammeFaulty,
     PublishingClosed,
+    Unavailable,
 )
 from loyalty.jobs.what_if import begin, carry_through
 from loyalty.reads.what_if import table
@@ -149,16 +150,15 @@ def what_if(
     """
     if (file is None) == (resume is None) or (resume is not None and since is not None):
         raise click.UsageError("name FILE, or a RUN to resume")
+    run = _begin(file, since) if file is not None else ids.from_text(resume or "") or 0
+    name = ids.to_text(run)
+    click.echo(f"run {name}", err=True)
     try:
-        run = _begin(file, since) if file is not None else ids.from_text(resume or "") or 0
-        click.echo(f"run {ids.to_text(run)}", err=True)
         told = carry_through(rooms(), run, lambda done, total: click.echo(f"{done} of {total}", err=True))
-    except ProgrammeFaulty as faulty:
-        _tell(faulty)
-    except NoProgramme:
-        raise click.ClickException("no edition is published") from None
     except NotFound:
-        raise click.ClickException(f"there is no run {resume}") from None
+        raise click.ClickException(f"there is no run {resume} to carry on") from None
+    except (Busy, Unavailable) as stopped:
+        raise click.ClickException(f"{stopped.code}: flask programme what-if --resume {name}") from None
     if sheet is not None:
         with reading() as session, sheet.open("w", encoding="utf-8", newline="") as target:
             target.writelines(table(session, run, told["units"]))
@@ -176,7 +176,12 @@ def operator_name() -> str:
 
 
 def _begin(file: Path, since: str | None) -> int:
-    return begin(rooms(), _load(file), _instant(since, "--since"))
+    try:
+        return begin(rooms(), _load(file), _instant(since, "--since"))
+    except ProgrammeFaulty as faulty:
+        _tell(faulty)
+    except NoProgramme:
+        raise click.ClickException("no edition is published") from None
 
 
 def _load(file: Path) -> dict[str, Any]:

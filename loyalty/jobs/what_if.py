@@ -13,7 +13,7 @@ from loyalty.db import carry_out, reading
 from loyalty.decide.programme import Editions, Programme, compile_programme
 from loyalty.decide.what_if import with_draft
 from loyalty.decide.what_if_report import report
-from loyalty.errors import NotFound, ProgrammeFaulty
+from loyalty.errors import NotFound, ProgrammeFaulty, Refusal
 from loyalty.jobs.nightly import KIND as NIGHTLY
 from loyalty.reads.lives import history
 from loyalty.reads.what_if import figures_of, sum_of
@@ -60,11 +60,12 @@ def begin(room: Rooms, document: Mapping[str, object], since: datetime | None) -
 def carry_through(room: Rooms, task_id: int, tell: Tell = lambda _, __: None) -> dict[str, Any]:
     """Do what is left of a task, and give its report: at once, where it is done already.
 
-    A run that dies leaves its parts; the next one goes on behind them. Raises NotFound.
+    A run that dies leaves its parts; the next one goes on behind them. Raises NotFound, for one that failed,
+    too; Busy and Unavailable leave it to be carried on.
     """
     with reading() as session:
         found = work.task(session, KIND, task_id)
-        if found is None:
+        if found is None or found.state == "failed":
             raise NotFound
         if found.state == "done":
             return dict(found.result or {})
@@ -73,6 +74,8 @@ def carry_through(room: Rooms, task_id: int, tell: Tell = lambda _, __: None) ->
         _walk(room, task_id, asked, tell)
         with reading() as session:
             figures = sum_of(session, task_id)
+    except Refusal:
+        raise
     except Exception as error:
         fault = f"{type(error).__name__}: {error}"
         carry_out(lambda session: work.fail(session, task_id, fault, now=room.clock.now()))

@@ -19,6 +19,7 @@ from loyalty.decide.what_if import compared, with_draft
 from loyalty.decide.what_if_report import report
 from loyalty.ledger.lots import LotKey, Portion
 from loyalty.policies.facts import Coverage, PolicyState
+from loyalty.reads.what_if_print import lines
 from loyalty.sales.facts import Line, Purchase, Receipt, Return, ReturnedLine, Tender
 from tests.documents import GONE, small
 
@@ -221,3 +222,21 @@ def test_a_policy_that_waits_gives_nothing_yet():
 def test_a_life_that_is_not_what_the_books_keep_is_told_of(figures):
     assert [one["member"] for one in figures["unlike"]] == ["7", "8"]
     assert figures["unlike"][0]["differs"][0] == "reward 2028-01-06 base issued: 0 booked, 90 again"
+
+
+def test_an_operator_reads_it_line_by_line(figures):
+    told = list(lines(figures | {"as_of": "2026-01-14T12:00:00Z", "since": "2026-01-01T00:00:00Z"}))
+    for line in (
+        "as of 2026-01-14T12:00:00Z; the draft in force from 2026-01-01T00:00:00Z",
+        "carried out again under the editions as they were, 2 do not come to what is booked:",
+        "tier no tier: 0 → 2",
+        "from silver to no tier: 2",
+        "reward 2026-01: issued 180 → 200; redeemed -100 → -100; returned -30 → -34; held 50 → 66",
+        "reward winner 7: 25 → 33",
+        "rule points (reward): 180 → 200; 2 → 2 times, worth 180 → 200",
+        "benefit lounge: cost_minor 2400 → 200; members 2 → 0; refused 2 → 2; uses 2 → 2",
+        "reward cup: cost_minor 600 → 600; orders 2 → 2; points 100 → 100",
+        "refused: redemption, not_enough_points: 2 → 2",
+        "over budget (draft): points gave 200 of 100, 2026",
+    ):
+        assert line in told

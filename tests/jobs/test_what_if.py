@@ -207,6 +207,9 @@ def test_what_cannot_be_carried_through_is_said(make, tmp_path):
     dollars = CARDS | {"club.currency": "USD"}
     other = draft_of(tmp_path, small(**dollars))
     assert "club.currency" in make.run("programme", "what-if", other, exit_code=1).output
-    assert "there is no run zz" in make.run("programme", "what-if", "--resume", "zz", exit_code=1).output
+    assert (
+        "there is no run zz to carry on"
+        in make.run("programme", "what-if", "--resume", "zz", exit_code=1).output
+    )
     make.run("programme", "what-if", exit_code=2)
     make.run("programme", "what-if", good, "--resume", "zz", exit_code=2)
