@@ -74,6 +74,7 @@ def shown(members: list[Shopper], units: tuple[str, ...]) -> list[list[Any]]:
     return found
 
 
+@pytest.mark.slow
 def test_a_draft_comes_to_what_a_club_comes_to_that_had_it_from_the_start(kind, make, tmp_path):
     mine, sheet = histories.live(make), tmp_path / "table.csv"
     file = draft(tmp_path, **(histories.CLUB | GENEROUS))
