@@ -16,6 +16,7 @@ from loyalty import (
     policies,
     reviews,
     rewards,
+    sales,
     tiers,
 )
 from loyalty.actions.apply_policy import follow_one
@@ -109,7 +110,8 @@ def _forget_words(session: Session, member_id: int, asking: Asking) -> None:
     access.forget_person(session, member_id)
     letters.forget_letters_of(session, member_id)
     ledger.claims.forget_person(session, member_id, asking.now)
-    ledger.history.forget_notes(session, member_id)
+    ledger.history.forget_words(session, member_id)
+    sales.forget_person(session, member_id)
     benefits.forget_person(session, member_id)
     approvals.forget_person(session, member_id)
     reviews.unlink_member(session, member_id)

@@ -5,7 +5,7 @@ from dataclasses import asdict, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, extract, or_, select
+from sqlalchemy import Select, bindparam, extract, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -241,6 +241,17 @@ def members_with_anniversary(
     """The same for members who joined on such a day of an earlier year."""
     mmdd = extract("month", Member.enrolled_on) * 100 + extract("day", Member.enrolled_on)
     return list(session.scalars(_acting(joined_before, after_id).where(mmdd.in_(list(mmdds))).limit(limit)))
+
+
+def ids_above(session: Session, after_id: int, limit: int) -> list[int]:
+    """Up to `limit` ids of members above `after_id`, in order."""
+    rows = select(Member.member_id).where(Member.member_id > after_id).order_by(Member.member_id)
+    return list(session.scalars(rows.limit(limit)))
+
+
+def how_many(session: Session) -> int:
+    """How many members there are, and ever were."""
+    return session.scalar(select(func.count()).select_from(Member)) or 0
 
 
 def _acting(joined_before: datetime, after_id: int) -> Select[tuple[int]]:

@@ -140,3 +140,20 @@ def test_members_and_notes_live_through_the_migration_of_lives_and_old_freezes_d
         carry_out(lambda session: session.execute(text("DELETE FROM member_note")))
     ana.buy("5.00")
     make.run("ledger", "verify")
+
+
+def test_what_was_told_beside_a_sale_comes_with_the_migration_of_what_ifs(app, make, ana):
+    """Rows live through it, forth and back; operations still refuse every change but that of words."""
+    sold = ana.buy("5.00", attributes={"channel": "app"})
+    before, told = rows(app), text("SELECT attributes FROM sale ORDER BY op_id DESC LIMIT 1")
+    with app.app_context():
+        with reading() as session:
+            assert "channel" in str(session.scalar(told))
+        downgrade(revision="0031")
+        upgrade()
+        with reading() as session:
+            assert session.scalar(told) in ({}, "{}")
+        with pytest.raises(DBAPIError, match="append-only"):
+            carry_out(lambda session: session.execute(text("UPDATE operation SET kind = 'earn'")))
+    assert rows(app) == before
+    ana.give_back(sold, amount="5.00")
