@@ -55,7 +55,8 @@ def history(session: Session, editions: Editions, nights: Sequence[datetime], as
     known: dict[str, datetime] = {}
     for edition in editions.items:
         for rule in edition.programme.rules:
-            known.setdefault(rule.on, published[edition.number])
+            told_at = min(published[edition.number], edition.in_force_from)
+            known[rule.on] = min(known.get(rule.on, told_at), told_at)
     given: dict[date, datetime] = {}
     last: date | None = None
     for night in nights:
