@@ -1,6 +1,6 @@
 """Who belongs to the club, and which cards speak for them."""
 
-from loyalty.members.addresses import LINE_MOST, LINES_MOST, PARTS_MOST
+from loyalty.members.addresses import LINE_MOST, LINES_MOST, PARTS_MOST, envelope_lines
 from loyalty.members.card_store import (
     active_card,
     active_cards,
@@ -31,7 +31,14 @@ from loyalty.members.guard_store import (
     want_letters,
 )
 from loyalty.members.guarding import PAUSE, SpendGuard
-from loyalty.members.identity import default_region, first_name, masked_phone, phone_e164, search_key
+from loyalty.members.identity import (
+    default_region,
+    first_name,
+    masked_phone,
+    phone_e164,
+    phone_shown,
+    search_key,
+)
 from loyalty.members.models import (
     DECEASED,
     EMAIL_MOST,
@@ -123,6 +130,7 @@ __all__ = [
     "default_region",
     "documents",
     "end_card",
+    "envelope_lines",
     "erased_among",
     "first_name",
     "forget_codes",
@@ -143,6 +151,7 @@ __all__ = [
     "pause_spending",
     "person_of",
     "phone_e164",
+    "phone_shown",
     "prefix_allowed",
     "reached_by",
     "references",
