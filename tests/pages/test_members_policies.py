@@ -37,7 +37,7 @@ def test_i7_each_policy_says_what_it_gives_and_why(app, core, ana):
     text = told(app, ana)
     for words in (
         "Your policies give you 120,000 Status today.", "Long Joy", "Number ends in 4821",
-        "since 1 December 2025", "insured: you, your spouse", "It gives you today 100,000 Status",
+        "since 1 December 2025", "insured: you, your spouse", "Counts now 100,000 Status",
         "100,000 Status by the rule “regular” of edition 1", "“Small rider” is a part of the policy",
         "In force",
     ):  # fmt: skip

@@ -49,7 +49,7 @@ def test_t9_a_shops_member_reads_the_marks_the_months_and_how_the_card_came(app,
     page = Reader(app, ana).open("/me/why")
     text = text_of(page)
     assert "In the last 12 months you collected 1,005 Status points." in text
-    assert "Keeps Silver 400 Makes Gold 2,000, which is 995 above what counts now" in text
+    assert "Keep Silver 400 Gold 2,000 (995 to go)" in text
     assert 'aria-label="1,005 Status points; Silver 400; Gold 2,000"' in page.text
     assert "February 2026 180 January 2026 420 December 2025 95 November 2025 310" in text
     assert "18 January 2026 Up to Silver 2 October 2025 First card: Standard" in text
@@ -77,7 +77,7 @@ def test_t3_without_a_card_the_page_says_how_cards_come_about(app, make, clock):
     reader = Reader(app, make.shopper())
     text = text_of(reader.open("/me/why"))
     assert "How cards come about" in text
-    assert "There is no card yet. It comes by itself, and you need do nothing now." in text
+    assert "You don't have a card yet. It comes by itself, and you need do nothing now." in text
     assert "The 3 cards of the club" in text
     assert "50,000" not in text
 
