@@ -26,7 +26,7 @@ def reader(app):
 def buy(page, code, **more):
     """Walk to a reward, look once more, and pay."""
     page.open(f"/me/rewards/{code}/buy")
-    return page.send("Pay", **more)
+    return page.send("Redeem for", **more)
 
 
 def orders(ana):
@@ -120,7 +120,7 @@ def test_b9_the_last_one_goes_to_whoever_is_first(shop, reader):
     page, other = reader(ana), reader(bea)
     other.open("/me/rewards/tea/buy")
     assert buy(page, "tea").status_code == 200
-    late = other.send("Pay")
+    late = other.send("Redeem for")
     assert (late.status_code, "None is left." in text_of(late)) == (422, True)
     told = text_of(other.open("/me/rewards"))
     assert told.index("Not at present") < told.index("Tea set")
@@ -163,7 +163,7 @@ def test_spend_locks_are_told_and_hold(shop, reader, app, clock):
     late = page.send("Redeem for")
     assert (late.status_code, "You have locked your points." in text_of(late)) == (422, True)
     assert "You have locked your points." in text_of(page.open("/me/rewards"))
-    assert "identity document" in text_of(other.send("Pay"))
+    assert "identity document" in text_of(other.send("Redeem for"))
     assert orders(ana) == orders(bea) == []
 
 
@@ -206,9 +206,9 @@ def test_a_price_that_changed_is_shown_before_it_is_paid(shop, reader, clock):
     ana = customer(shop)
     page = reader(ana)
     page.open("/me/rewards/massage/buy")
-    late = page.send("Pay", points="299")
+    late = page.send("Redeem for", points="299")
     assert (late.status_code, "The price has changed" in text_of(late)) == (422, True)
-    nameless = page.send("Pay", key="")
+    nameless = page.send("Redeem for", key="")
     assert nameless.status_code == 422
     assert orders(ana) == []
 
