@@ -89,7 +89,8 @@ def test_b9_a_reward_is_looked_at_twice_and_bought_once(shop, reader):
 def test_p8_points_that_are_short_or_owed_are_told_in_place(shop, reader):
     bea = customer(shop, 100)
     page = reader(bea)
-    assert "This costs 300 points; you have 100." in text_of(page.open("/me/rewards/massage"))
+    short = text_of(page.open("/me/rewards/massage"))
+    assert "This costs 300 points; you have 100. 200 more to go. See what earned you points" in short
     assert "Redeem for 300" not in text_of(page.open("/me/rewards/massage/buy"))
     sold = bea.buy("400.00")
     page.open("/me/rewards/massage/buy")

@@ -70,7 +70,7 @@ def test_b1_tiles_say_what_is_left_until_when_and_by_whom(app, make, clock):
     text = text_of(Reader(app, lin).open("/me/"))
     assert "Airport lounge 2 left until 31 Dec 2026 How to use it" in text
     assert "Yearly health check 1 left until 31 Dec 2026" in text
-    assert "Rooms at appointed hotels 20% off until 1 June 2026" in text
+    assert "Rooms at appointed hotels 20% off until 1 Jun 2026" in text
     assert "Dedicated service manager 周敏 looks after you" in text
     assert "机场贵宾厅 还可用 2 次 至 2026年12月31日" in text_of(Reader(app, lin, "zh").open("/me/"))
 

@@ -92,7 +92,7 @@ def test_n5_p5_what_died_is_told_before_and_after_the_night(app, ana, make, cloc
     ana.buy("100.00")
     clock.move(700 * DAY)
     said = text_of(Reader(app, ana).open("/me/points"))
-    assert "100 5 January 2028 · 30 days left These are used first." in said
+    assert "100 5 Jan 2028 · 30 days left These are used first." in said
     clock.move(31 * DAY)
     reader = Reader(app, ana)
     before = reader.open("/me/points")

@@ -45,6 +45,7 @@ def test_i7_each_policy_says_what_it_gives_and_why(app, core, ana):
     assert text.index("Long Joy") < text.index("Safe Step")
     assert "C-9" not in text
     assert "POL-77" not in text
+    assert "My policies" in text_of(Reader(app, ana).open("/me/profile"))
 
 
 def test_i4_what_comes_and_what_waits_is_said(app, core, ana):

@@ -141,7 +141,10 @@ def test_language_and_letters_are_the_members_to_say(app, ana):
     assert ana.look("")["locale"] == "zh-Hans-CN"
 
 
-def test_m10_a_consent_is_given_and_taken_back_in_the_words_shown(app, ana):
+def test_m10_a_consent_is_given_and_taken_back_in_the_words_shown(app, club, ana):
+    gold = club.shopper()
+    gold.adjust(2_100, unit="status")
+    assert "Nothing that your card gives needs it." in text_of(Reader(app, gold).open("/me/profile/consents"))
     reader = Reader(app, ana)
     assert "Needed for: Lounge." in text_of(reader.open("/me/profile/consents"))
     assert "Allowed. Thank you." in text_of(reader.send("Allow it", purpose="news", recipient="printer"))
@@ -244,7 +247,7 @@ def test_m7_everything_is_taken_along_as_json_or_tables(app, ana, clock):
 @pytest.mark.parametrize(("language", "word"), [("en", "erase"), ("zh", "注销")])
 def test_m7_a_member_is_forgotten_on_their_wish(app, ana, clock, language, word):
     reader, other = Reader(app, ana, language), Reader(app, ana)
-    button, bye = {"en": ("Erase my data", "Farewell"), "zh": ("删除资料并退会", "再见")}[language]
+    button, bye = {"en": ("Erase my data", "Farewell"), "zh": ("确认注销", "再见")}[language]
     assert "1,500" in text_of(reader.open("/me/profile/erase"))
     assert reader.send(button, word="yes").status_code == 422
     ana.look("")

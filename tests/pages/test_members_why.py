@@ -40,8 +40,13 @@ def test_i3_what_came_back_is_no_change_any_more(app, make, clock):
     core.tells("P1", "C-1")
     core.tells("P1", "C-1", version=2, status="lapsed", effective_at="2026-01-08T10:00:00+08:00")
     assert "A change to a policy" in text_of(reader.open("/me/why"))
+    for page in ("/me/", "/me/why"):
+        assert "As things stand today, your card ends on" in text_of(reader.open(page))
     core.tells("P1", "C-1", version=3, effective_at="2026-01-09T10:00:00+08:00")
-    assert "A change to a policy" not in text_of(reader.open("/me/why"))
+    for page in ("/me/", "/me/why"):
+        text = text_of(reader.open(page))
+        assert "A change to a policy" not in text
+        assert "As things stand today, your card" not in text
 
 
 def test_t9_a_shops_member_reads_the_marks_the_months_and_how_the_card_came(app, make, clock):
@@ -68,6 +73,9 @@ def test_t9_below_the_standard_the_card_stays_and_that_is_what_it_says(app, make
     )
     assert "With 1,500 or more Gold again" in text
     assert "As things stand today Changed to Silver" in text
+    coming = "As things stand today, your card becomes Silver on 5 January 2027."
+    assert f"{coming} The service desk gladly explains it." in text
+    assert coming in text_of(Reader(app, ana).open("/me/"))
     assert "5 January 2026 2,100" in text  # where they come from
 
 
