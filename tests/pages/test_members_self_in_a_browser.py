@@ -20,7 +20,7 @@ WORDS = {
     "en-GB": {
         "new": "New phone number", "send": "Send the code", "code": "Code",
         "it": "Change it",
-        "changed": "Changed. Your other devices",
+        "changed": "Changed. Other devices",
         "street": "Street and number", "save": "Save",
         "lock": "Lock my points", "locked": "Locked", "allow": "Allow it", "allowed": "Allowed. Thank you.",
         "others": "Sign all others out", "sure": "ERASE", "erase": "Erase my data and leave",
