@@ -1,6 +1,6 @@
 """Who belongs to the club, and which cards speak for them."""
 
-from loyalty.members.addresses import LINE_MOST, LINES_MOST, PARTS_MOST
+from loyalty.members.addresses import LINE_MOST, LINES_MOST, PARTS_MOST, envelope_lines
 from loyalty.members.card_store import (
     active_card,
     active_cards,
@@ -32,7 +32,13 @@ from loyalty.members.guard_store import (
     want_letters,
 )
 from loyalty.members.guarding import PAUSE, SpendGuard
-from loyalty.members.identity import default_region, first_name, masked_phone, phone_e164, search_key
+from loyalty.members.identity import (
+    default_region,
+    first_name,
+    masked_phone,
+    phone_e164,
+    phone_shown,
+    search_key,
 from loyalty.members.life import DECEASED, LEFT, STATES, Act, check, may, who_may
 from loyalty.members.life_store import (
     come_back,
@@ -45,6 +51,7 @@ from loyalty.members.life_store import (
     settle,
     stands,
     suspend,
+)
 )
 from loyalty.members.models import (
     EMAIL_MOST,
@@ -145,6 +152,7 @@ __all__ = [
     "documents",
     "due_to_forfeit",
     "end_card",
+    "envelope_lines",
     "erased_among",
     "first_name",
     "forfeits",
@@ -173,6 +181,7 @@ __all__ = [
     "pause_spending",
     "person_of",
     "phone_e164",
+    "phone_shown",
     "prefix_allowed",
     "reached_by",
     "references",

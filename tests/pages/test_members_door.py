@@ -146,7 +146,7 @@ def test_what_is_neither_a_number_nor_an_address_is_refused(app, make, typed):
     make.club()
     desk = at_the_door(app, typed)
     assert desk.last.status_code == 422
-    assert "Please type a phone number or an e-mail." in text_of(desk.last)
+    assert "Please type a phone number or an email." in text_of(desk.last)
 
 
 def test_where_no_programme_is_published_the_door_says_so(app):
