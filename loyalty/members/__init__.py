@@ -39,6 +39,7 @@ from loyalty.members.identity import (
     phone_e164,
     phone_shown,
     search_key,
+)
 from loyalty.members.life import DECEASED, LEFT, STATES, Act, check, may, who_may
 from loyalty.members.life_store import (
     come_back,
@@ -51,7 +52,6 @@ from loyalty.members.life_store import (
     settle,
     stands,
     suspend,
-)
 )
 from loyalty.members.models import (
     EMAIL_MOST,
