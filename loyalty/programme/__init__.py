@@ -9,7 +9,7 @@ from loyalty.programme.drafts import at_revision, begin, end, open_draft, revisi
 from loyalty.programme.merging import Conflict, merged
 from loyalty.programme.models import Draft, DraftRevision, StoredEdition
 from loyalty.programme.places import Place, moved, value_at, with_value
-from loyalty.programme.store import add, after, by_number, latest
+from loyalty.programme.store import Heading, add, after, by_number, headings, latest, number_in_force
 from loyalty.programme.toml import to_toml
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Conflict",
     "Draft",
     "DraftRevision",
+    "Heading",
     "Place",
     "StoredEdition",
     "add",
@@ -28,9 +29,11 @@ __all__ = [
     "canonical",
     "differences",
     "end",
+    "headings",
     "latest",
     "merged",
     "moved",
+    "number_in_force",
     "open_draft",
     "revisions",
     "save",
