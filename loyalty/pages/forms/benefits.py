@@ -201,7 +201,7 @@ def _booking() -> Forms:
         "booking",
         _("Booking"),
         (
-            Form("", _("Not booked, events with no days ahead")),
+            Form("", _("Not booked ahead")),
             Form(
                 "booking",
                 _("Booked ahead"),

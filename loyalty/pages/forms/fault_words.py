@@ -171,14 +171,26 @@ PATTERNS = (
     N_("%(fault)s (at line %(line)s, column %(column)s)"),
     N_("%(fault)s (at end of document)"),
     N_("no exact form in JSON: %(value)s"),
-    # of conditions
-    N_("line %(line)s, column %(column)s: undeclared reference to '%(name)s' (in container '')"),
-    N_("line %(line)s, column %(column)s: Syntax error: %(fault)s"),
-    N_("line %(line)s, column %(column)s: found no matching overload for '%(name)s' applied to '%(types)s'"),
 )
+#: What the reader of conditions says, and what is said for it.
+CONDITIONS = {
+    "line %(line)s, column %(column)s: undeclared reference to '%(name)s' (in container '')": N_(
+        "Line %(line)s, column %(column)s: there is no name “%(name)s” here."
+    ),
+    "line %(line)s, column %(column)s: Syntax error: %(fault)s": N_(
+        "Line %(line)s, column %(column)s: this cannot be read. Compare by ==, !=, <, >; join by && and ||;"
+        " put texts in '…'."
+    ),
+    "line %(line)s, column %(column)s: found no matching overload for '%(name)s' applied to '%(types)s'": N_(
+        "Line %(line)s, column %(column)s: these do not go together: %(types)s."
+    ),
+}
 _HOLE = re.compile(r"%\\\((\w+)\\\)s")
 _FIXED = frozenset(FIXED)
-_SHAPES = [(text, re.compile(_HOLE.sub(r"(?P<\1>.+?)", re.escape(text)), re.DOTALL)) for text in PATTERNS]
+_SHAPES = [
+    (words, re.compile(_HOLE.sub(r"(?P<\1>.+?)", re.escape(told)), re.DOTALL))
+    for told, words in (*CONDITIONS.items(), *((text, text) for text in PATTERNS))
+]
 
 
 def in_words(message: str, names: Collection[str] = ()) -> str:

@@ -13,8 +13,8 @@ def name() -> Group:
 
 def code() -> Line:
     """The name for machines."""
-    help = _("For machines: small letters, digits and hyphens. It stays the same when the name changes.")
-    return Line("code", _("Code"), help=help)
+    help = _("Small letters, digits and hyphens. It stays the same when the name changes.")
+    return Line("code", _("Code for machines"), help=help)
 
 
 def providers() -> Line:

@@ -189,7 +189,7 @@ def _bounds() -> tuple[Field, ...]:
         Forms(
             "milestone",
             _("Only at a mark"),
-            (Form("", _("No")), Form("milestone", _("Once it is reached"), fields=milestone)),
+            (Form("", _("At no mark")), Form("milestone", _("Once it is reached"), fields=milestone)),
             only=_GIVES,
         ),
         Line("group", _("Group"), help=_("Of the rules of a group only the best one counts."), only=_GIVES),

@@ -19,9 +19,9 @@ def fields(document: dict[str, Any]) -> tuple[Field, ...]:
                 naming.name(),
                 Line(
                     "code",
-                    _("Code"),
+                    _("Code for machines"),
                     help=_(
-                        "For machines: small letters, digits and hyphens. It cannot change: members hold it."
+                        "Small letters, digits and hyphens. It cannot change: members hold it."
                     ),
                 ),
             ),

@@ -1,13 +1,14 @@
 """The draft place by place: the tables of a section, and one of them as a form or as text."""
 
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import request, url_for
 from flask_babel import gettext
 
-from loyalty.conditions import Condition, ConditionFaulty, attributes_of
+from loyalty.conditions import ON, Condition, ConditionFaulty, attributes_of
 from loyalty.decide.proving import run_example
 from loyalty.errors import NotFound
 from loyalty.pages.forms.controls import Control, give_ids, place_faults
@@ -17,7 +18,7 @@ from loyalty.pages.forms.sections import Section, path_of, sections, title_of
 from loyalty.pages.forms.wording import Wording
 from loyalty.pages.staff.allowing import allowed
 from loyalty.pages.staff.blueprint import show
-from loyalty.pages.staff.drafting import Document, save_change, show_draft, the_draft, worded
+from loyalty.pages.staff.drafting import Document, save_change, section_of, show_draft, the_draft, worded
 from loyalty.programme import Place, as_json, to_toml, value_at, with_value
 from loyalty.reads.draft import DraftView
 
@@ -72,15 +73,14 @@ def save_place(section: str, key: str) -> Any:
 @allowed("programme:edit")
 def check_condition(on: str) -> Any:
     """Say whether a condition can be read, while it is typed; of a rule the form says what it is about."""
+    if on != "rule" and on not in ON:
+        raise NotFound(path=request.path)
     about = request.form.get("on", "") if on == "rule" else on
-    text = request.form.get("when", "").strip()
-    try:
-        names = sorted(attributes_of(about))
-    except KeyError:
-        return show(
-            "programme/condition", names=[], fault=gettext("Choose first what the rule is for."), text=text
-        )
-    fault = ""
+    text, fault = request.form.get("when", "").strip(), ""
+    if about not in ON:
+        fault = gettext("Choose first what the rule is for.")
+        return show("programme/condition", names=[], fault=fault, text=text)
+    names = sorted(attributes_of(about))
     if text:
         try:
             Condition.compile(text, about)
@@ -121,9 +121,22 @@ def _place_page(section: Section, place: Place, typed: str | None = None, fault:
         text=typed if typed is not None else to_toml(table_of(value)) if as_text else None,
         text_fault=fault,
         changes=worded([one for one in draft.changes if _is_at(one.path, changed)], draft.document),
-        elsewhere=len(draft.faults) - len(faults),
+        elsewhere=_elsewhere(draft, path),
+        condition_names=_condition_names(section, value),
         example=_example(draft, place),
     )
+
+
+def _elsewhere(draft: DraftView, path: str) -> list[tuple[str, int]]:
+    """How many faults other places have, by section."""
+    counted = Counter(section_of(one) for one, _ in draft.faults if not _is_at(one, path))
+    return [(name, counted[name]) for name in sections() if counted[name]]
+
+
+def _condition_names(section: Section, value: Any) -> list[str]:
+    """What a condition of the place can be about."""
+    about = table_of(value).get("on") if section.name == "rule" else _ABOUT.get(section.name)
+    return sorted(attributes_of(about)) if about in ON else []
 
 
 def _controls(section: Section, draft: DraftView, value: Any) -> list[Control]:
@@ -220,6 +233,8 @@ def _cell(wording: Wording, path: str, value: Any, column: str) -> str:
         inner = table_of(inner).get(key)
     return wording.words(f"{path}.{column}").value(inner)
 
+
+_ABOUT = {"benefit": "visit", "reward": "reward"}  #: what conditions of a section are about
 
 VIEWS: tuple[tuple[str, str, str, Callable[..., Any]], ...] = (
     ("/programme/draft/<section>", "GET", "draft_section", section_page),

@@ -19,5 +19,10 @@
     fit();
     if (event.target.name === "on") for (const text of form.querySelectorAll("[data-check]")) text.dispatchEvent(new Event("check"));
   });
+  form.addEventListener("input", ({ target }) => { // what was wrong when it was saved is checked anew
+    if (!target.dataset.check) return;
+    target.removeAttribute("aria-invalid");
+    document.getElementById(`${target.id}-fault`)?.setAttribute("hidden", "");
+  });
   fit();
 }
