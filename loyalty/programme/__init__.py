@@ -9,10 +9,21 @@ from loyalty.programme.drafts import at_revision, begin, end, open_draft, revisi
 from loyalty.programme.merging import Conflict, merged
 from loyalty.programme.models import Draft, DraftRevision, StoredEdition
 from loyalty.programme.places import Place, moved, value_at, with_value
-from loyalty.programme.store import Heading, add, after, by_number, headings, latest, number_in_force
+from loyalty.programme.store import (
+    NOTICE,
+    Heading,
+    add,
+    after,
+    by_number,
+    headings,
+    latest,
+    latest_number,
+    number_in_force,
+)
 from loyalty.programme.toml import to_toml
 
 __all__ = [
+    "NOTICE",
     "Change",
     "Conflict",
     "Draft",
@@ -31,6 +42,7 @@ __all__ = [
     "end",
     "headings",
     "latest",
+    "latest_number",
     "merged",
     "moved",
     "number_in_force",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from loyalty.errors import Busy
 from loyalty.programme.models import StoredEdition
+
+NOTICE = timedelta(seconds=10)  #: every process looks for new editions well within this time
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +63,8 @@ def number_in_force(session: Session, now: datetime) -> int | None:
     """Which edition is in force; None before the first one."""
     begun = StoredEdition.in_force_from <= now
     return session.scalar(select(func.max(StoredEdition.number)).where(begun))
+
+
+def latest_number(session: Session) -> int:
+    """The number of the edition published last; 0 before the first."""
+    return session.scalar(select(func.max(StoredEdition.number))) or 0

@@ -4,7 +4,6 @@ from loyalty.staff.factors import (
     SECRET_BYTES,
     app_address,
     app_key,
-    code_at,
     digest,
     fresh_app_key,
     fresh_recovery_codes,
@@ -14,14 +13,11 @@ from loyalty.staff.factors import (
 from loyalty.staff.models import (
     StaffAccount,
     StaffLink,
-    StaffPasskey,
-    StaffRole,
     StaffSession,
 )
 from loyalty.staff.passkeys import Made, Site, made, making, showing, shown
 from loyalty.staff.passwords import LONGEST, SHORTEST, is_password, sealed, weakness
 from loyalty.staff.roles import (
-    ADMINISTRATOR,
     GIVEN,
     PERMISSIONS,
     ROLES,
@@ -75,7 +71,6 @@ from loyalty.staff.store import (
 )
 from loyalty.staff.tries import (
     LINK_LASTS,
-    SET_UP_LASTS,
     forget_tries,
     forgive,
     fresh_challenge,
@@ -86,7 +81,6 @@ from loyalty.staff.tries import (
 )
 
 __all__ = [
-    "ADMINISTRATOR",
     "FRESH",
     "GIVEN",
     "IDLE",
@@ -96,7 +90,6 @@ __all__ = [
     "ROLES",
     "SECRET_BYTES",
     "SEEN_EVERY",
-    "SET_UP_LASTS",
     "SHORTEST",
     "Colleague",
     "Made",
@@ -106,8 +99,6 @@ __all__ = [
     "Site",
     "StaffAccount",
     "StaffLink",
-    "StaffPasskey",
-    "StaffRole",
     "StaffSession",
     "account",
     "account_by_email",
@@ -118,7 +109,6 @@ __all__ = [
     "app_key",
     "begin",
     "begin_halfway",
-    "code_at",
     "colleague",
     "colleagues",
     "digest",

@@ -46,11 +46,6 @@ def turn_of(code: str, app: str, keys: Sequence[bytes], now: datetime, last: int
     return int(found.counter) if found.counter > last else None
 
 
-def code_at(app: str, keys: Sequence[bytes], now: datetime) -> str:
-    """The code that the app shows at an instant."""
-    return str(TOTP(_opened(app, keys)).generate(time=now).token)
-
-
 def fresh_recovery_codes() -> list[str]:
     """Codes that each stand in for the app once, in fours: 78 bits."""
     return [

@@ -12,7 +12,15 @@ from sqlalchemy.orm import Session
 from loyalty.errors import LinkOver, TriedTooOften
 from loyalty.staff.factors import SECRET_BYTES, digest
 from loyalty.staff.models import StaffAccount, StaffChallenge, StaffLink, StaffTries
-from loyalty.staff.waiting import ANYWHERE_MOST, FORGOTTEN, FREE, FREE_ANYWHERE, HERE_MOST, wait_after
+from loyalty.staff.waiting import (
+    ANYWHERE_MOST,
+    FORGOTTEN,
+    FREE,
+    FREE_ANYWHERE,
+    FREE_OF_ALL,
+    HERE_MOST,
+    wait_after,
+)
 
 SET_UP_LASTS = timedelta(hours=24)
 LINK_LASTS = timedelta(hours=72)
@@ -24,10 +32,7 @@ def take_try(session: Session, key: bytes, email: str, address: str, now: dateti
 
     Raises TriedTooOften, with `seconds`; then it is not counted.
     """
-    for name, free, most in (
-        (f"{email} {address}", FREE, HERE_MOST),
-        (email, FREE_ANYWHERE, ANYWHERE_MOST),
-    ):
+    for name, free, most in _counted(email, address):
         row = _tries(session, _keyed(key, name), now)
         if now < row.free_at:
             raise TriedTooOften(seconds=ceil((row.free_at - now).total_seconds()))
@@ -38,8 +43,8 @@ def take_try(session: Session, key: bytes, email: str, address: str, now: dateti
 
 def forgive(session: Session, key: bytes, email: str, address: str) -> None:
     """Who told both factors starts anew."""
-    both = [_keyed(key, name) for name in (f"{email} {address}", email)]
-    session.execute(delete(StaffTries).where(StaffTries.digest.in_(both)))
+    names = [_keyed(key, name) for name, *_ in _counted(email, address)]
+    session.execute(delete(StaffTries).where(StaffTries.digest.in_(names)))
 
 
 def make_link(session: Session, kind: str, account_id: int | None, now: datetime) -> str:
@@ -91,6 +96,15 @@ def forget_tries(session: Session, now: datetime) -> None:
     """Drop what makes nobody wait any more, and links that are over for long."""
     session.execute(delete(StaffTries).where(StaffTries.free_at <= now - FORGOTTEN))
     session.execute(delete(StaffLink).where(StaffLink.expires_at <= now - timedelta(days=30)))
+
+
+def _counted(email: str, address: str) -> tuple[tuple[str, int, timedelta], ...]:
+    """What a try counts for: the name of each, how many are free, the longest wait."""
+    return (
+        (f"{email} from {address}", FREE, HERE_MOST),
+        (f"{email} from anywhere", FREE_ANYWHERE, ANYWHERE_MOST),
+        (f"anybody from {address}", FREE_OF_ALL, ANYWHERE_MOST),
+    )
 
 
 def _tries(session: Session, name: str, now: datetime) -> StaffTries:

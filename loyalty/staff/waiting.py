@@ -4,8 +4,8 @@ from datetime import timedelta
 
 FORGOTTEN = timedelta(hours=1)  #: so long after the last wait, tries count no more
 HERE_MOST = timedelta(minutes=15)  #: of one account from one address
-ANYWHERE_MOST = timedelta(minutes=1)  #: of one account from anywhere: strangers make nobody wait longer
-FREE, FREE_ANYWHERE = 6, 30  #: tries without a wait
+ANYWHERE_MOST = timedelta(minutes=1)  #: of one account from anywhere, of all accounts from one address
+FREE, FREE_ANYWHERE, FREE_OF_ALL = 6, 30, 60  #: tries without a wait; the last: of all from one address
 _FIRST = timedelta(seconds=5)
 
 

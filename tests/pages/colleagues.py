@@ -1,10 +1,13 @@
 """Colleagues for tests, and their browsers: made by the subject's own doors, as if come by a link."""
 
 import re
+from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from secrets import token_urlsafe
 
 from flask import Flask
+from passlib.totp import TOTP
 
 from loyalty import ids, staff
 from loyalty.db import carry_out
@@ -21,6 +24,11 @@ DEVICE = "Chrome · Linux"
 def sealed(password: str) -> str:
     """What is kept of a password; it takes long on purpose, so it is worked out once."""
     return staff.sealed(password)
+
+
+def code_at(key: str, keys: Sequence[bytes], now: datetime) -> str:
+    """What an app shows at an instant whose sealed key this is."""
+    return str(TOTP(staff.app_key(key, keys).replace(" ", "")).generate(time=now).token)
 
 
 class Colleague(Desk):
@@ -71,7 +79,7 @@ class Colleague(Desk):
     def code(self) -> str:
         """What this colleague's app shows now."""
         with self.app.app_context():
-            return staff.code_at(self.key, rooms().settings.staff_keys, rooms().clock.now())
+            return code_at(self.key, rooms().settings.staff_keys, rooms().clock.now())
 
     def token(self) -> str:
         """What a form of this browser carries."""

@@ -97,6 +97,7 @@ def test_the_first_comes_in_and_lets_the_second_in(open_page, make, clock, width
     check(ada.page)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 def test_a_passkey_signs_in_and_proves_again(open_page, app, make, clock, server):
     """An authenticator makes a passkey, which lets in without password and code; removed, no more."""

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from loyalty import staff
 from loyalty.actions.sign_in_staff import Browser, finish
 from loyalty.db import carry_out, reading
+from loyalty.errors import TriedTooOften
 from loyalty.tables import Base
 from tests.pages.colleagues import PASSWORD, Colleague, administrator, is_in, path_of, token_in, tries
 from tests.pages.conftest import statements
@@ -124,6 +125,20 @@ def test_tries_from_everywhere_make_the_owner_wait_a_minute_at_most(app, clock):
     assert "try again in 60 seconds" in text_of(tries(app, lin.email, PASSWORD).last)
     clock.move(MINUTE)
     assert tries(app, lin.email, PASSWORD).last.request.path == "/staff/sign-in/code"
+
+
+def test_one_password_tried_on_many_accounts_is_slowed(app, clock):
+    """Staff takeover: from one address, all accounts together wait as well, until somebody comes in."""
+    key, heard = app.extensions["loyalty"].settings.staff_keys[0], []
+    with app.app_context():
+        for number in range(70):
+            try:
+                carry_out(
+                    lambda rows, n=number: staff.take_try(rows, key, f"{n}@x.org", "127.0.0.1", clock.now())
+                )
+            except TriedTooOften as refusal:
+                heard.append((number, refusal.facts["seconds"]))
+    assert heard[0] == (61, 5)
 
 
 def test_strangers_hear_what_colleagues_hear(app, statements, clock):

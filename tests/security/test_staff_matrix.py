@@ -25,6 +25,7 @@ class Row:
 
 MATRIX = {
     "GET /staff": Row("staff", 200),
+    "GET /staff/": Row("staff", 303),
     "GET /staff/<path:path>": Row("staff", 404),
     "GET /staff/sign-in": Row("anybody", 303),
     "POST /staff/sign-in": Row("anybody", 422),

@@ -6,6 +6,7 @@ import pytest
 
 from loyalty.staff import factors, passwords, roles
 from loyalty.staff.waiting import ANYWHERE_MOST, FREE_ANYWHERE, wait_after
+from tests.pages.colleagues import code_at
 
 KEYS = (b"k" * 32,)
 NOW = datetime(2026, 1, 5, 2, tzinfo=UTC)
@@ -66,7 +67,7 @@ def test_a_password_is_kept_so_that_it_cannot_be_read_and_nobodys_is_never_right
 
 def test_a_code_is_of_its_half_minute_give_or_take_one_and_heard_once():
     app = factors.fresh_app_key(KEYS)
-    code, minute = factors.code_at(app, KEYS, NOW), timedelta(minutes=1)
+    code, minute = code_at(app, KEYS, NOW), timedelta(minutes=1)
     turn = factors.turn_of(code, app, KEYS, NOW, 0)
     assert turn is not None
     assert factors.turn_of(code, app, KEYS, NOW + minute / 2, 0) == turn
@@ -77,7 +78,7 @@ def test_a_code_is_of_its_half_minute_give_or_take_one_and_heard_once():
 
 def test_an_apps_key_is_opened_by_earlier_keys_too_and_by_no_others():
     app, other = factors.fresh_app_key(KEYS), (b"o" * 32,)
-    code = factors.code_at(app, KEYS, NOW)
+    code = code_at(app, KEYS, NOW)
     assert factors.turn_of(code, app, (*other, *KEYS), NOW, 0) is not None
     assert factors.turn_of(code, app, other, NOW, 0) is None
     assert len(factors.app_key(app, KEYS).replace(" ", "")) == 32

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from loyalty import staff as people
 from loyalty.actions.once import Asking
 from loyalty.db import carry_out, reading
+from loyalty.decide.club import Club
 from loyalty.decide.programme import Editions
 from loyalty.errors import NoProgramme, NotPermitted, Unauthorised
 from loyalty.pages import faults, look, words
@@ -86,8 +87,9 @@ def _at_the_door() -> Any:
     secret, now = session.get(SECRET, ""), rooms().clock.now()
     if needs is None:
         raise NotPermitted
-    if secret:
-        with suppress(Unauthorised), reading() as rows:
+    with reading() as rows:
+        g.club = _club(rows, now)
+        with suppress(Unauthorised):
             g.here = people.on_duty(rows, secret, now)
     if not needs.signed_in:
         return None
@@ -124,9 +126,7 @@ def _where_from() -> str:
 @staff.context_processor
 def _for_templates() -> dict[str, Any]:
     me: OnDuty | None = g.get("here")
-    club = None
-    with suppress(NoProgramme):
-        club = ask(lambda _, editions, now: editions.at(now).programme.club)
+    club = g.club if "club" in g else look_up(_club)
     return {
         "here": me,
         "club": club,
@@ -135,3 +135,10 @@ def _for_templates() -> dict[str, Any]:
         "may": lambda permission: me is not None and permission in me.permissions,
         "fresh_key": lambda: token_urlsafe(12),
     }
+
+
+def _club(rows: Session, now: datetime) -> Club | None:
+    """The club, as far as a programme is published."""
+    with suppress(NoProgramme):
+        return rooms().shelf.editions(rows, now).at(now).programme.club
+    return None

@@ -4,17 +4,17 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from flask import request
+from flask import g, request
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from loyalty import staff
 from loyalty.actions.admit_staff import Chosen, accept, invited_by, set_up
 from loyalty.actions.sign_in_staff import come_in as begin_session
-from loyalty.errors import AppCodeWrong, NoProgramme, PasswordWeak, StaffKnown
+from loyalty.errors import AppCodeWrong, PasswordWeak, StaffKnown
 from loyalty.pages.staff.addresses import is_address, one_form
 from loyalty.pages.staff.allowing import open_to_all
-from loyalty.pages.staff.blueprint import ask, carry, look_up, show
+from loyalty.pages.staff.blueprint import carry, look_up, show
 from loyalty.pages.staff.browser import browser, come_in
 from loyalty.pages.staff.choosing import app_at_hand, app_view, faults_of, password_told
 from loyalty.rooms import rooms
@@ -66,10 +66,7 @@ def person_faults(email: str, name: str) -> dict[str, str]:
 
 def club_name() -> str:
     """What the club is called in the codes' app and to passkeys."""
-    try:
-        return ask(lambda _, editions, now: editions.at(now).programme.club.name["en"])
-    except NoProgramme:
-        return "Loyalty"
+    return str(g.club.name["en"]) if g.club else "Loyalty"
 
 
 def _form(token: str, **more: Any) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from flask import redirect, url_for
+
 from loyalty.errors import NotFound
 from loyalty.pages.staff.allowing import for_staff
 from loyalty.pages.staff.blueprint import here, show
@@ -16,6 +18,12 @@ def home_page() -> Any:
 
 
 @for_staff
+def home_too() -> Any:
+    """The same, for who types a slash."""
+    return redirect(url_for("staff.home"), 303)
+
+
+@for_staff
 def nothing(path: str) -> Any:
     """An address that leads nowhere is told on a page of ours, to staff alone."""
     raise NotFound(path=path)
@@ -23,5 +31,6 @@ def nothing(path: str) -> Any:
 
 VIEWS: tuple[tuple[str, str, str, Callable[..., Any]], ...] = (
     ("", "GET", "home", home_page),
+    ("/", "GET", "home_too", home_too),
     ("/<path:path>", "GET", "nothing", nothing),
 )
