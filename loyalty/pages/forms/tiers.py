@@ -20,9 +20,7 @@ def fields(document: dict[str, Any]) -> tuple[Field, ...]:
                 Line(
                     "code",
                     _("Code for machines"),
-                    help=_(
-                        "Small letters, digits and hyphens. It cannot change: members hold it."
-                    ),
+                    help=_("Small letters, digits and hyphens. It cannot change: members hold it."),
                 ),
             ),
         ),

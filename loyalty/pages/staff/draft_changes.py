@@ -4,14 +4,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import request, url_for
+from flask import url_for
 from sqlalchemy.orm import Session
 
 from loyalty import staff
-from loyalty.errors import NotFound
 from loyalty.pages.staff.allowing import allowed
 from loyalty.pages.staff.blueprint import look_up
-from loyalty.pages.staff.drafting import save_change, show_draft, the_draft, worded
+from loyalty.pages.staff.drafting import as_number, save_change, show_draft, the_draft, worded
 from loyalty.programme import differences, to_toml
 from loyalty.reads.draft import SavedRevision, document_at, draft_view, saved_revisions
 
@@ -33,7 +32,7 @@ def changes_page() -> Any:
 @allowed("programme:see")
 def revision_page(revision: str) -> Any:
     """The draft as it was saved then, and what differs from the last one."""
-    number = _number(revision)
+    number = as_number(revision)
     draft, names = the_draft()
     earlier, people = look_up(lambda rows, _: _at(rows, number))
     changes = worded(differences(draft.document, earlier.document), earlier.document, draft.document)
@@ -44,7 +43,7 @@ def revision_page(revision: str) -> Any:
 @allowed("programme:edit")
 def restore(revision: str) -> Any:
     """Save what an earlier revision said as the next one."""
-    number = _number(revision)
+    number = as_number(revision)
     earlier = look_up(lambda rows, _: document_at(rows, number))
     return save_change(lambda _: earlier, lambda _: url_for("staff.draft_changes"))
 
@@ -52,12 +51,6 @@ def restore(revision: str) -> Any:
 def _at(rows: Session, number: int) -> Any:
     found = draft_view(rows, number)
     return found, staff.names_of(rows, {found.saved_by})
-
-
-def _number(told: str) -> int:
-    if not (told.isascii() and told.isdecimal() and 0 < len(told) < 10 and int(told)):
-        raise NotFound(path=request.path)
-    return int(told)
 
 
 VIEWS: tuple[tuple[str, str, str, Callable[..., Any]], ...] = (

@@ -100,7 +100,11 @@ def told_faults(faults: Sequence[Fault], document: Mapping[str, Any]) -> list[tu
 
 def number_told(name: str) -> int:
     """A number that a form of ours carries. Raises NotFound for what is none."""
-    told = request.form.get(name, "")
+    return as_number(request.form.get(name, ""))
+
+
+def as_number(told: str) -> int:
+    """A number that an address or a form of ours carries. Raises NotFound for what is none."""
     if not (told.isascii() and told.isdecimal() and len(told) < 10):
         raise NotFound(path=request.path)
     return int(told)

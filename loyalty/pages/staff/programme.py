@@ -9,10 +9,10 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from loyalty.actions.draft import begin_draft, catch_up, drop_draft
-from loyalty.errors import Busy, DraftOpen, NoDraft, NotFound
+from loyalty.errors import Busy, DraftOpen, NoDraft
 from loyalty.pages.staff.allowing import allowed
 from loyalty.pages.staff.blueprint import carry, here, look_up, show
-from loyalty.pages.staff.drafting import states_of, the_draft, worded
+from loyalty.pages.staff.drafting import as_number, states_of, the_draft, worded
 from loyalty.programme import to_toml
 from loyalty.reads.published import edition_view, published_editions
 
@@ -36,7 +36,7 @@ def programme_page() -> Any:
 @allowed("programme:see")
 def edition_page(number: str) -> Any:
     """One edition: what it changed, and its text."""
-    found = look_up(lambda rows, now: edition_view(rows, _number(number), now))
+    found = look_up(lambda rows, now: edition_view(rows, as_number(number), now))
     changes = worded(found.changes, found.document, found.before)
     return show("programme/edition", edition=found, changes=changes, text=to_toml(found.document))
 
@@ -74,12 +74,6 @@ def come_up() -> Any:
     if differing:
         flash(gettext("Where both had changed a place the draft stands: look at the changes."), "refused")
     return redirect(url_for("staff.draft_changes"), 303)
-
-
-def _number(told: str) -> int:
-    if not (told.isascii() and told.isdecimal() and len(told) < 10):
-        raise NotFound(path=request.path)
-    return int(told)
 
 
 VIEWS: tuple[tuple[str, str, str, Callable[..., Any]], ...] = (
