@@ -64,8 +64,8 @@ class Wording:
             if section.holds == "named" and isinstance(tables, Mapping) and item in tables:
                 return choices.title(tables[item]) or item
             for number, table in enumerate(tables if isinstance(tables, list) else ()):
-                code = table.get("code", str(number)) if isinstance(table, Mapping) else str(number)
-                if code == item:
+                code = table.get("code") if isinstance(table, Mapping) else None
+                if item in (code, str(number)):
                     return choices.title(table) or item
         return item
 
