@@ -57,6 +57,7 @@ def club(document: dict[str, Any]) -> tuple[Field, ...]:
                     [("none", _("is not shown")), ("points", _("is shown in points"))],
                     default="points",
                 ),
+                _leaving(),
                 Group(
                     "letters",
                     "",
@@ -94,6 +95,19 @@ def club(document: dict[str, Any]) -> tuple[Field, ...]:
                     (Form("", _("Not taken")), Form("limit", _("Taken"), fields=returns)),
                 ),
             ),
+        ),
+    )
+
+
+def _leaving() -> Forms:
+    after = Line("after_days", _("Days"), "whole", _("Empty is 30."))
+    return Forms(
+        "leaving",
+        _("Points of who leaves"),
+        (
+            Form("", _("are forfeited after 30 days")),
+            Form("keep", _("are kept"), constant={"points": "keep"}),
+            Form("after", _("are forfeited after so many days"), fields=(after,)),
         ),
     )
 
@@ -164,6 +178,18 @@ def limits(_document: dict[str, Any]) -> tuple[Field, ...]:
         act("manual", _("Corrected by hand")),
         offline,
     )
+
+
+def approvals(document: dict[str, Any]) -> tuple[Field, ...]:
+    """What one person may do alone, by unit."""
+    lines = (
+        Line("single", _("At a time"), "decimal"),
+        Line("maker_day", _("One colleague a day, in all"), "decimal"),
+        Line("member_day", _("One member a day, in all"), "decimal"),
+    )
+    by_unit = [Group(code, name, lines) for code, name in choices.units(document)]
+    help = _("Above it a second person decides. Empty is no limit.")
+    return (Group("", _("Points corrected by one person alone"), (Group("adjustment", "", by_unit),), help),)
 
 
 def policies(_document: dict[str, Any]) -> tuple[Field, ...]:

@@ -108,10 +108,12 @@ def _of_members() -> tuple[Section, ...]:
 def _of_the_club() -> tuple[Section, ...]:
     own = _("Its name, its members and its tills.")
     trust = _("How far tills and colleagues are trusted.")
+    alone = _("What one person may do alone.")
     kept = _("Lives that the programme must keep; publishing runs them all.")
     return (
         Section("club", _("Club"), own, "table", clubs.club),
         Section("compliance", _("Compliance"), _("The law the club works under."), "table", clubs.compliance),
         Section("limits", _("Limits"), trust, "table", clubs.limits),
+        Section("approvals", _("Second person"), alone, "table", clubs.approvals),
         Section("example", _("Examples"), kept, "list", None, ("at",)),
     )
