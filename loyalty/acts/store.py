@@ -57,13 +57,7 @@ def head(session: Session) -> tuple[int, str]:
 
 def lines(session: Session, after: int = 0) -> Generator[tuple[Line, str], None, None]:
     """Every line behind that one with its hash, in order."""
-    wanted = select(Act).where(Act.seq > after).order_by(Act.seq)
-    rows = session.scalars(wanted, execution_options=_STREAMED)
-    try:
-        for row in rows:
-            yield _line(row), row.hash
-    finally:
-        rows.close()
+    yield from _walked(session, select(Act).where(Act.seq > after))
 
 
 def sought(session: Session, what: Sought, before: int | None = None, limit: int | None = None) -> list[Line]:
@@ -74,13 +68,9 @@ def sought(session: Session, what: Sought, before: int | None = None, limit: int
     return [_line(row) for row in session.scalars(found)]
 
 
-def all_sought(session: Session, what: Sought) -> Generator[Line, None, None]:
-    """All such lines, in order, a few at a time in memory."""
-    rows = session.scalars(_matching(what).order_by(Act.seq), execution_options=_STREAMED)
-    try:
-        yield from map(_line, rows)
-    finally:
-        rows.close()
+def all_sought(session: Session, what: Sought) -> Generator[tuple[Line, str], None, None]:
+    """All such lines with their hashes, in order, a few at a time in memory."""
+    yield from _walked(session, _matching(what))
 
 
 def first_broken(session: Session) -> tuple[int, str] | None:
@@ -97,6 +87,15 @@ def first_broken(session: Session) -> tuple[int, str] | None:
     if heads != [(last, before)]:
         return last + 1, "is missing at the end, or the head was changed"
     return None
+
+
+def _walked(session: Session, wanted: Select[Any]) -> Generator[tuple[Line, str], None, None]:
+    rows = session.scalars(wanted.order_by(Act.seq), execution_options=_STREAMED)
+    try:
+        for row in rows:
+            yield _line(row), row.hash
+    finally:
+        rows.close()
 
 
 def _matching(what: Sought) -> Select[Any]:

@@ -1,6 +1,6 @@
 """Rows of long work. Each call belongs in a short transaction of its own, apart from the work it tells of."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -43,6 +43,20 @@ def last_finished(session: Session, kind: str, by: datetime) -> Task | None:
     """The run of that kind which was done for the latest instant up to `by`, if any was done."""
     done = select(Task).where(Task.kind == kind, Task.state == "done", Task.as_of <= by)
     return session.scalar(done.order_by(Task.as_of.desc(), Task.id.desc()).limit(1))
+
+
+def running(session: Session, kind: str) -> Sequence[Task]:
+    """The runs of that kind that have not ended, the oldest first."""
+    found = select(Task).where(Task.kind == kind, Task.state == "running")
+    return session.scalars(found.order_by(Task.started_at, Task.id)).all()
+
+
+def newest(session: Session, kind: str | None, before: int | None, limit: int) -> Sequence[Task]:
+    """Up to `limit` runs of a kind, or of any, the newest first, below the id `before`."""
+    found = select(Task).order_by(Task.id.desc()).limit(limit)
+    if kind is not None:
+        found = found.where(Task.kind == kind)
+    return session.scalars(found if before is None else found.where(Task.id < before)).all()
 
 
 def _change(session: Session, task_id: int, change: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ from loyalty.pages.staff import (
     account,
     again,
     approvals,
+    audit,
     door,
     entering,
     factors,
@@ -16,7 +17,7 @@ from loyalty.pages.staff.blueprint import staff
 
 __all__ = ["staff"]
 
-PARTS = (account, again, approvals, door, entering, factors, home, passkeys, people, person)
+PARTS = (account, again, approvals, audit, door, entering, factors, home, passkeys, people, person)
 
 for part in PARTS:
     for rule, method, name, view in part.VIEWS:
