@@ -1,6 +1,6 @@
 """What one person asks for and a second one decides: approval requests, with their exact content."""
 
-from loyalty.approvals.facts import KINDS, LASTS, STATES, Kind, State, Void, digest_of
+from loyalty.approvals.facts import KINDS, LASTS, REASONS, STATES, Kind, Reason, State, Void, digest_of
 from loyalty.approvals.models import ApprovalRequest
 from loyalty.approvals.store import (
     ask,
@@ -17,9 +17,11 @@ from loyalty.approvals.store import (
 __all__ = [
     "KINDS",
     "LASTS",
+    "REASONS",
     "STATES",
     "ApprovalRequest",
     "Kind",
+    "Reason",
     "State",
     "Void",
     "ask",

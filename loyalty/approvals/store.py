@@ -68,13 +68,25 @@ def close(session: Session, approval_id: int, now: datetime, because: Void | Non
 
 
 def newest(
-    session: Session, maker: str | None, state: str | None, kind: str | None, before: int | None, limit: int
+    session: Session,
+    maker: str | None,
+    state: str | None,
+    kind: str | None,
+    before: int | None,
+    limit: int,
+    *,
+    not_of: str | None = None,
 ) -> Sequence[ApprovalRequest]:
-    """Up to `limit` requests, the newest first, below the id `before`; None: of any maker, state, kind."""
+    """Up to `limit` requests, the newest first, below the id `before`; None: of any maker, state, kind.
+
+    `not_of` is a maker whose own are left out.
+    """
     asked = {_ROW.maker: maker, _ROW.state: state, _ROW.kind: kind}
     found = select(_ROW).where(*(column == told for column, told in asked.items() if told is not None))
     if before is not None:
         found = found.where(_ROW.approval_id < before)
+    if not_of is not None:
+        found = found.where(_ROW.maker != not_of)
     return session.scalars(found.order_by(_ROW.approval_id.desc()).limit(limit)).all()
 
 

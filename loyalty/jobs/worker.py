@@ -16,6 +16,7 @@ from loyalty.jobs.nightly import Night, last_night, nightly
 from loyalty.jobs.post import post
 from loyalty.jobs.sender import Sender
 from loyalty.jobs.verifying import verify_night
+from loyalty.jobs.verifying_acts import check_acts, check_asked
 from loyalty.rooms import Rooms, rooms
 
 log = structlog.get_logger()
@@ -33,6 +34,8 @@ def make_worker(app: Flask) -> Consumer:
                     drop_anchor(rooms(), anchor_file(rooms(), app.instance_path), night.as_of)
                 if night is not None:
                     verify_night(rooms(), books)
+                if night is not None and books == "live":
+                    check_acts(rooms(), anchor_file(rooms(), app.instance_path))
 
     def tell() -> None:
         with app.app_context():
@@ -42,6 +45,10 @@ def make_worker(app: Flask) -> Consumer:
         with app.app_context():
             write_and_send(rooms(), channels_of(rooms().settings))
 
+    def check() -> None:
+        with app.app_context():
+            check_asked(rooms(), anchor_file(rooms(), app.instance_path))
+
     def bring_in() -> None:
         with app.app_context():
             work_on_imports(rooms())
@@ -50,6 +57,7 @@ def make_worker(app: Flask) -> Consumer:
     queue.periodic_task(crontab(), name="post")(queue.lock_task("post")(tell))
     queue.periodic_task(crontab(), name="letters")(queue.lock_task("letters")(write))
     queue.periodic_task(crontab(), name="imports")(queue.lock_task("imports")(bring_in))
+    queue.periodic_task(crontab(), name="checks")(queue.lock_task("checks")(check))
     return queue.create_consumer(workers=4, periodic=True, check_worker_health=True)
 
 

@@ -2,10 +2,14 @@
 
 import re
 from dataclasses import dataclass
+from secrets import token_urlsafe
 
 import pytest
 
-from loyalty import ids
+from loyalty import ids, staff
+from loyalty.actions.ask_approval import BulkFile, ask_bulk_file
+from loyalty.db import carry_out
+from loyalty.rooms import rooms
 from loyalty.staff import PERMISSIONS, ROLES, Permission, permissions_of
 from tests.pages.colleagues import Colleague, token_in
 from tests.pages.desk import text_of
@@ -21,6 +25,7 @@ class Row:
     own: int
     foreign: int | None = None
     missing: int | None = None
+    also: Permission | None = None  #: what it needs besides for the thing that is there
 
 
 MATRIX = {
@@ -50,6 +55,18 @@ MATRIX = {
     "POST /staff/account/passkeys/<opaque:passkey_id>/drop": Row("staff", 303, 404, 404),
     "POST /staff/account/sessions/end-others": Row("staff", 303),
     "POST /staff/account/sessions/<opaque:session_id>/end": Row("staff", 303, 404, 404),
+    "GET /staff/approvals": Row("approvals:see", 200),
+    "GET /staff/approvals/<opaque:approval_id>": Row("approvals:see", 200, 200, 404),
+    "POST /staff/approvals/<opaque:approval_id>/approve": Row(
+        "approvals:see", 422, 422, 404, "files:approve",
+    ),
+    "POST /staff/approvals/<opaque:approval_id>/refuse": Row(
+        "approvals:see", 422, 422, 404, "files:approve",
+    ),
+    "POST /staff/approvals/<opaque:approval_id>/withdraw": Row("approvals:see", 303, 422, 404),
+    "GET /staff/audit": Row("audit:see", 200),
+    "POST /staff/audit/check": Row("audit:see", 303),
+    "POST /staff/audit/download": Row("audit:see", 200),
     "GET /staff/people": Row("people:see", 200),
     "GET /staff/people/invite": Row("people:keep", 200),
     "POST /staff/people/invite": Row("people:keep", 422),
@@ -59,7 +76,11 @@ MATRIX = {
     "POST /staff/people/<opaque:account_id>/enable": Row("people:keep", 422, 303, 404),
     "POST /staff/people/<opaque:account_id>/reset": Row("people:keep", 422, 200, 404),
 }  # fmt: skip
-FILLED = {"role": "desk"}  #: what a form needs so that it fails, if it does, for whose thing it is
+FILLED = {
+    "role": "desk",
+    "reason": "unproven",
+}  #: what a form needs so that it fails, if it does, for whose thing it is
+FILE = BulkFile("corrections.csv", "a" * 64, 12, {"reward given": 300})
 MISSING = ids.to_text(1 << 60)
 
 
@@ -108,26 +129,32 @@ def test_every_address_answers_each_role_as_its_row_says(app, make, role):
         for whose, expected in (("own", row.own), ("foreign", row.foreign), ("missing", row.missing)):
             if expected is None:
                 continue
-            if row.needs in PERMISSIONS and row.needs not in may:
+            lacks_also = row.also and row.also not in may and whose != "missing"
+            if (row.needs in PERMISSIONS and row.needs not in may) or lacks_also:
                 expected = 403
-            answer = heard(me, other, call, whose)
+            answer = heard(app, me, other, call, whose)
             assert answer.status_code == expected, f"{role}: {call}, {whose}: {text_of(answer)[:300]}"
 
 
-def heard(me, other, call, whose):
+def heard(app, me, other, call, whose):
     """What an address answers in a fresh session, with what a form of ours carries."""
     method, path = call.split()
     me.sign_in_again()  # the one before may have signed them out
     thing = MISSING
     if whose != "missing" and "_id>" in path:
-        thing = things_of(me if whose == "own" else other)[re.search(r":(\w+)>", path).group(1)]
-    told = {"csrf_token": me.token(), **FILLED} if method == "POST" else {}
+        thing = things_of(app, me if whose == "own" else other)[re.search(r":(\w+)>", path).group(1)]
+    told = {"csrf_token": me.token(), "key": token_urlsafe(12), **FILLED} if method == "POST" else {}
     return me.client.open(filled(path, thing), method=method, data=told)
 
 
-def things_of(who):
+def things_of(app, who):
     """What belongs to a colleague, by the names that addresses use."""
-    return {"account_id": ids.to_text(who.account_id)} | who.own_things()
+    with app.app_context():
+        asked = carry_out(
+            lambda rows: ask_bulk_file(rows, FILE, by=staff.actor(who.account_id), now=rooms().clock.now())
+        )
+        told = {"account_id": ids.to_text(who.account_id), "approval_id": ids.to_text(asked.approval_id)}
+    return told | who.own_things()
 
 
 def filled(path, thing):

@@ -3,6 +3,8 @@
 from loyalty.pages.staff import (
     account,
     again,
+    approvals,
+    audit,
     door,
     draft_changes,
     draft_examples,
@@ -25,6 +27,8 @@ __all__ = ["staff"]
 PARTS = (
     account,
     again,
+    approvals,
+    audit,
     door,
     draft_changes,
     draft_examples,
