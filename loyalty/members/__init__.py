@@ -7,6 +7,7 @@ from loyalty.members.card_store import (
     adopt_card,
     block,
     by_card,
+    cards_of,
     end_card,
     holder,
     is_silenced,
@@ -32,7 +33,14 @@ from loyalty.members.guard_store import (
     want_letters,
 )
 from loyalty.members.guarding import PAUSE, SpendGuard
-from loyalty.members.identity import default_region, first_name, masked_phone, phone_e164, search_key
+from loyalty.members.identity import (
+    default_region,
+    first_name,
+    masked_name,
+    masked_phone,
+    phone_e164,
+    search_key,
+)
 from loyalty.members.life import DECEASED, LEFT, STATES, Act, check, may, who_may
 from loyalty.members.life_store import (
     come_back,
@@ -63,6 +71,7 @@ from loyalty.members.models import (
     Reference,
 )
 from loyalty.members.note_store import add_note, forget_notes, notes_of
+from loyalty.members.search_store import LEAST_OF_A_NAME, FoundPerson, search
 from loyalty.members.store import (
     add,
     add_consents,
@@ -87,6 +96,7 @@ from loyalty.members.terms import ConsentTerms
 __all__ = [
     "DECEASED",
     "EMAIL_MOST",
+    "LEAST_OF_A_NAME",
     "LEFT",
     "LINES_MOST",
     "LINE_MOST",
@@ -105,6 +115,7 @@ __all__ = [
     "ConsentTerms",
     "Customer",
     "ErasedPerson",
+    "FoundPerson",
     "IdentityDocument",
     "Member",
     "MemberCode",
@@ -128,6 +139,7 @@ __all__ = [
     "by_contact",
     "by_id",
     "by_reference",
+    "cards_of",
     "change",
     "check",
     "check_code",
@@ -160,6 +172,7 @@ __all__ = [
     "lock_spending",
     "locked",
     "masked",
+    "masked_name",
     "masked_phone",
     "may",
     "members_with_anniversary",
@@ -175,6 +188,7 @@ __all__ = [
     "refuse_erased",
     "restore",
     "resume",
+    "search",
     "search_key",
     "set_contacts",
     "settle",

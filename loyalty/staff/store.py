@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from loyalty.errors import LastAdministrator, NotFound, StaffKnown
-from loyalty.ids import new_id, to_text
+from loyalty.ids import from_text, new_id, to_text
 from loyalty.staff.factors import digest, plain_code
 from loyalty.staff.models import StaffAccount, StaffPasskey, StaffRecoveryCode, StaffRole
 from loyalty.staff.passkeys import Made
@@ -34,6 +34,12 @@ class Colleague:
 def actor(account_id: int) -> str:
     """Who a colleague is in the chain of acts, and for what is asked by them."""
     return f"staff:{to_text(account_id)}"
+
+
+def account_of(actor: str) -> int | None:
+    """The account behind such a name; None where it names no colleague."""
+    kind, _, name = actor.partition(":")
+    return from_text(name) if kind == "staff" else None
 
 
 def add_account(session: Session, email: str, name: str, roles: Collection[Role], now: datetime) -> int:
