@@ -7,6 +7,7 @@ from loyalty.members.card_store import (
     adopt_card,
     block,
     by_card,
+    cards_of,
     end_card,
     holder,
     is_silenced,
@@ -35,6 +36,7 @@ from loyalty.members.guarding import PAUSE, SpendGuard
 from loyalty.members.identity import (
     default_region,
     first_name,
+    masked_name,
     masked_phone,
     phone_e164,
     phone_shown,
@@ -70,6 +72,7 @@ from loyalty.members.models import (
     Reference,
 )
 from loyalty.members.note_store import add_note, forget_notes, notes_of
+from loyalty.members.search_store import LEAST_OF_A_NAME, FoundPerson, search
 from loyalty.members.store import (
     add,
     add_consents,
@@ -96,6 +99,7 @@ from loyalty.members.terms import ConsentTerms
 __all__ = [
     "DECEASED",
     "EMAIL_MOST",
+    "LEAST_OF_A_NAME",
     "LEFT",
     "LINES_MOST",
     "LINE_MOST",
@@ -114,6 +118,7 @@ __all__ = [
     "ConsentTerms",
     "Customer",
     "ErasedPerson",
+    "FoundPerson",
     "IdentityDocument",
     "Member",
     "MemberCode",
@@ -137,6 +142,7 @@ __all__ = [
     "by_contact",
     "by_id",
     "by_reference",
+    "cards_of",
     "change",
     "check",
     "check_code",
@@ -172,6 +178,7 @@ __all__ = [
     "lock_spending",
     "locked",
     "masked",
+    "masked_name",
     "masked_phone",
     "may",
     "members_with_anniversary",
@@ -188,6 +195,7 @@ __all__ = [
     "refuse_erased",
     "restore",
     "resume",
+    "search",
     "search_key",
     "set_contacts",
     "settle",

@@ -1,7 +1,7 @@
 """The rows of cards: what speaks for a member, and what no longer does (M2)."""
 
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import or_, select
@@ -57,6 +57,12 @@ def active_cards(session: Session, member_ids: Collection[int]) -> dict[int, str
     """The numbers of some members' active cards, by member; whoever has none is left out."""
     rows = select(Card.member_id, Card.number).where(Card.member_id.in_(member_ids), Card.ended_at.is_(None))
     return dict(session.execute(rows).tuples().all())
+
+
+def cards_of(session: Session, member_id: int) -> Sequence[Card]:
+    """Every card a member ever had, the latest first."""
+    mine = select(Card).where(Card.member_id == member_id)
+    return session.scalars(mine.order_by(Card.issued_at.desc(), Card.number)).all()
 
 
 def is_silenced(session: Session, member_id: int, at: datetime) -> bool:

@@ -137,3 +137,12 @@ def first_name(name: str) -> str:
     if len(words) == 1 and "\u4e00" <= first[:1] <= "\u9fff":
         return first[0] + "*" * (len(first) - 1)
     return first
+
+
+def masked_name(name: str) -> str:
+    """A name as it is shown to who has no reason to read it whole: how each word begins.
+
+    >>> masked_name("陈小明"), masked_name("Anna de Souza")
+    ('陈＊', 'A＊ d＊ S＊')
+    """
+    return " ".join(f"{word[0]}＊" for word in name.split())

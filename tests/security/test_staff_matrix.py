@@ -75,6 +75,15 @@ MATRIX = {
     "POST /staff/people/<opaque:account_id>/disable": Row("people:keep", 422, 303, 404),
     "POST /staff/people/<opaque:account_id>/enable": Row("people:keep", 422, 303, 404),
     "POST /staff/people/<opaque:account_id>/reset": Row("people:keep", 422, 200, 404),
+    "GET /staff/members": Row("members:see", 200),
+    "POST /staff/members": Row("members:see", 422),
+    "GET /staff/members/<opaque:member_id>": Row("members:see", 200, 200, 404),
+    "POST /staff/members/<opaque:member_id>/open": Row("members:open", 422, 422, 404),
+    "POST /staff/members/<opaque:member_id>/close": Row("members:open", 303, 303, 303),
+    "GET /staff/members/<opaque:member_id>/points": Row("members:open", 200, 303, 303),
+    "GET /staff/members/<opaque:member_id>/visits": Row("members:open", 200, 303, 303),
+    "GET /staff/members/<opaque:member_id>/orders": Row("members:open", 200, 303, 303),
+    "GET /staff/members/<opaque:member_id>/notes": Row("members:open", 200, 303, 303),
 }  # fmt: skip
 FILLED = {
     "role": "desk",
@@ -124,6 +133,8 @@ def test_nobody_gets_in_who_is_not_signed_in(app):
 def test_every_address_answers_each_role_as_its_row_says(app, make, role):
     make.club()
     me, other = Colleague(app, role, name="Me"), Colleague(app, "desk", "administrator", name="Other")
+    for who in (me, other):
+        who.member_id = make.shopper().member_id
     may = permissions_of([role])
     for call, row in MATRIX.items():
         for whose, expected in (("own", row.own), ("foreign", row.foreign), ("missing", row.missing)):
@@ -140,6 +151,7 @@ def heard(app, me, other, call, whose):
     """What an address answers in a fresh session, with what a form of ours carries."""
     method, path = call.split()
     me.sign_in_again()  # the one before may have signed them out
+    me.opens(me.member_id)
     thing = MISSING
     if whose != "missing" and "_id>" in path:
         thing = things_of(app, me if whose == "own" else other)[re.search(r":(\w+)>", path).group(1)]
@@ -148,12 +160,16 @@ def heard(app, me, other, call, whose):
 
 
 def things_of(app, who):
-    """What belongs to a colleague, by the names that addresses use."""
+    """What belongs to a colleague, by the names that addresses use; a member is theirs whom they opened."""
     with app.app_context():
         asked = carry_out(
             lambda rows: ask_bulk_file(rows, FILE, by=staff.actor(who.account_id), now=rooms().clock.now())
         )
-        told = {"account_id": ids.to_text(who.account_id), "approval_id": ids.to_text(asked.approval_id)}
+        told = {
+            "account_id": ids.to_text(who.account_id),
+            "approval_id": ids.to_text(asked.approval_id),
+            "member_id": who.member_id,
+        }
     return told | who.own_things()
 
 
