@@ -38,6 +38,7 @@ FIXED = (
     N_('must be a day of the year, as "12-31"'),
     N_("there is no such day of the year"),
     N_("must be above 0"),
+    N_("an amount here is not negative"),
     # of the club
     N_('must be an IANA time zone, as "Asia/Shanghai"'),
     N_('must be an active ISO 4217 code, as "CNY"'),
@@ -45,6 +46,7 @@ FIXED = (
     N_("is a range of payment or transit cards: 2 to 6, 81 and 9 are refused"),
     N_('must be "none": an insurer must not urge to buy'),
     N_('must be from 0 to 1, or "reduced"'),
+    N_('has no meaning with points = "keep"'),
     # of lengths
     N_("days stand alone, without months or an alignment"),
     N_("inactive_months stand alone: points have no day of their own then"),

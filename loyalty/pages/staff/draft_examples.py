@@ -7,7 +7,7 @@ from typing import Any
 from loyalty.decide.proving import failing_examples
 from loyalty.pages.forms.fault_words import in_words
 from loyalty.pages.staff.allowing import allowed
-from loyalty.pages.staff.drafting import show_draft, the_draft
+from loyalty.pages.staff.drafting import page_of, show_draft, the_draft
 from loyalty.reads.draft import DraftView
 
 
@@ -24,7 +24,9 @@ class Ran:
 def examples_page() -> Any:
     """Run them all; a draft with faults can run none."""
     draft, names = the_draft()
-    return show_draft("examples", draft, names, ran=ran_examples(draft))
+    ran = ran_examples(draft)
+    failing = sum(bool(one.fails) for one in ran)
+    return show_draft("examples", draft, names, shown=page_of(ran), all=len(ran), failing=failing)
 
 
 def ran_examples(draft: DraftView) -> list[Ran]:

@@ -18,7 +18,15 @@ from loyalty.pages.forms.sections import Section, path_of, sections, title_of
 from loyalty.pages.forms.wording import Wording
 from loyalty.pages.staff.allowing import allowed
 from loyalty.pages.staff.blueprint import show
-from loyalty.pages.staff.drafting import Document, save_change, section_of, show_draft, the_draft, worded
+from loyalty.pages.staff.drafting import (
+    Document,
+    page_of,
+    save_change,
+    section_of,
+    show_draft,
+    the_draft,
+    worded,
+)
 from loyalty.programme import Place, as_json, to_toml, value_at, with_value
 from loyalty.reads.draft import DraftView
 
@@ -32,7 +40,8 @@ def section_page(section: str) -> Any:
     draft, names = the_draft()
     wording = Wording(draft.document)
     rows = []
-    for key in found.keys(draft.document):
+    shown = page_of(found.keys(draft.document))
+    for key in shown.items:
         place = Place(section, key)
         path, value = path_of(place), value_at(draft.document, place)
         rows.append(
@@ -46,7 +55,9 @@ def section_page(section: str) -> Any:
         )
     columns = [wording.words(f"{section}[0].{column}").trail[-1] for column in found.columns]
     general = [in_words(message) for path, message in draft.faults if path == section]
-    return show_draft("section", draft, names, section=found, rows=rows, columns=columns, general=general)
+    return show_draft(
+        "section", draft, names, section=found, rows=rows, columns=columns, general=general, shown=shown
+    )
 
 
 @allowed("programme:see")
@@ -60,6 +71,8 @@ def place_page(section: str, key: str) -> Any:
 def save_section(section: str) -> Any:
     """Save a section that is one table."""
     found = _section(section)
+    if found.holds != "table":
+        raise NotFound(path=request.path)
     return _save(found, Place(section))
 
 

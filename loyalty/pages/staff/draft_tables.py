@@ -11,7 +11,7 @@ from loyalty.pages.forms.fault_words import in_words
 from loyalty.pages.forms.groups import table_of
 from loyalty.pages.forms.sections import BLANK, Section, sections
 from loyalty.pages.staff.allowing import allowed
-from loyalty.pages.staff.drafting import Document, save_change
+from loyalty.pages.staff.drafting import PAGE, Document, save_change
 from loyalty.programme import Place, moved, value_at, with_value
 
 
@@ -55,7 +55,7 @@ def duplicate(section: str, key: str) -> Any:
         longer = with_value(document, Place(section, end), copy)
         return moved(longer, section, end, (place.key or 0) + 1)
 
-    return save_change(change, lambda _: url_for("staff.draft_section", section=section))
+    return save_change(change, lambda _: _list_of(place))
 
 
 @allowed("programme:edit")
@@ -71,7 +71,7 @@ def move(section: str, key: str) -> Any:
         to = min(max(place.key + by, 0), len(found.keys(document)) - 1)
         return moved(document, section, place.key, to)
 
-    return save_change(change, lambda _: url_for("staff.draft_section", section=section))
+    return save_change(change, lambda _: _list_of(place))
 
 
 @allowed("programme:edit")
@@ -83,7 +83,13 @@ def remove(section: str, key: str) -> Any:
         _value(document, place)
         return with_value(document, place, None)
 
-    return save_change(change, lambda _: url_for("staff.draft_section", section=section))
+    return save_change(change, lambda _: _list_of(place))
+
+
+def _list_of(place: Place) -> str:
+    """The page of the list that shows a table."""
+    page = place.key // PAGE + 1 if isinstance(place.key, int) and place.key >= PAGE else None
+    return url_for("staff.draft_section", section=place.section, page=page)
 
 
 def _section(name: str) -> Section:

@@ -39,6 +39,8 @@ def save_text() -> Any:
         document = as_json(tomllib.loads(typed))
     except (tomllib.TOMLDecodeError, TypeError) as fault:
         return _text_page(typed, in_words(str(fault))), 422
+    if not document:
+        return _text_page(fault=in_words("must not be empty")), 422
     return save_change(lambda _: document, lambda _: url_for("staff.draft_text"))
 
 

@@ -23,6 +23,8 @@ from loyalty.reads.draft import DraftView, document_at, draft_view
 
 Document = dict[str, Any]
 
+PAGE = 50  #: rows of a list that are shown at once
+
 
 @dataclass(frozen=True, slots=True)
 class SectionState:
@@ -33,6 +35,22 @@ class SectionState:
     is_there: bool
     changes: int
     faults: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list; pages are counted from 1."""
+
+    items: Sequence[Any]
+    number: int
+    last: int
+
+
+def page_of(items: Sequence[Any]) -> Page:
+    """The page of a list that the address names, the first without one."""
+    told, last = request.args.get("page", ""), max(-(-len(items) // PAGE), 1)
+    number = min(max(int(told), 1), last) if told.isascii() and told.isdecimal() and len(told) < 10 else 1
+    return Page(items[(number - 1) * PAGE : number * PAGE], number, last)
 
 
 def the_draft(revision: int | None = None) -> tuple[DraftView, Mapping[str, str]]:
