@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from loyalty import acts, ids
+from loyalty import acts, ids, members
 from loyalty.actions.answers import balances, standing_after
 from loyalty.actions.book import fresh_ids, take, write
 from loyalty.actions.once import Asking, Told, Wish, once
@@ -37,7 +37,8 @@ def adjust(
         meant = known_unit(editions, unit, now)
         ceilings = watch(editions, "manual", asking.client, now, now)
         try:
-            taken = take(session, editions, member_id, now, limits=ceilings.keys(member_id))
+            whose = members.current(session, member_id)
+            taken = take(session, editions, whose, now, limits=ceilings.keys(whose))
         except NotFound:
             raise NotFound.at("member_id") from None
         reasons = {"reason_code": reason_code, "note": note, "reference": reference, "by": asking.client}
@@ -46,8 +47,8 @@ def adjust(
         write(session, editions, taken, outcome, now)
         booked = outcome.booked("adjust")
         answer = {
-            "adjustment_id": ids.pair_to_text(member_id, booked.op_id),
-            "member_id": ids.to_text(member_id),
+            "adjustment_id": ids.pair_to_text(whose, booked.op_id),
+            "member_id": ids.to_text(whose),
             "unit": meant,
             "points": points,
             "reason_code": reason_code,
@@ -56,10 +57,10 @@ def adjust(
             **standing_after(editions, outcome),
             "edition": booked.edition,
         }
-        name = ids.to_text(member_id)
+        name = ids.to_text(whose)
         told = {"unit": meant, "points": points, "reason": reason_code, "operation": answer["adjustment_id"]}
         acts.record(session, now, actor=asking.client, kind="points.adjusted", subject=name, content=told)
-        return Told(answer, member_id, booked.op_id)
+        return Told(answer, whose, booked.op_id)
 
     content = {"member": member_id, "unit": unit, "points": points, "reason": reason_code, "note": note}
     return once(session, Wish("adjustment", asking, (reference,), content), do)

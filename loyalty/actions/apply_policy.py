@@ -65,7 +65,7 @@ def _holder(
     """The member that a state belongs to; somebody new where the club takes policy holders in (I8)."""
     if state.holder is not None:
         try:
-            return members.by_id(session, state.holder).member_id
+            return members.survivor_of(session, members.by_id(session, state.holder)).member_id
         except NotFound:
             raise NotFound.at("holder.member_id") from None
     if state.holder_reference is None:
@@ -99,7 +99,8 @@ def _follow(
     """Move everybody whom the policy gives something, gave it, or will (I5), locked in their order."""
     now = asking.now
     told = told_of(session, state.policy_no)
-    concerned = tiers.alive(session, {*known, *(one.holder for one in told.states if one.holder is not None)})
+    touched = {*known, *(one.holder for one in told.states if one.holder is not None)}
+    concerned = members.unmerged(session, tiers.alive(session, touched))
     taken = {one: take(session, editions, one, now, since=BEGINNING) for one in concerned}
     outcomes = {
         one: follow_one(session, editions, state, told, known.get(one), taken[one], asking)

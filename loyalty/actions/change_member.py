@@ -27,6 +27,7 @@ def change_member(
     A changed contact is told and pauses spending, as wherever it changes. Raises NotFound; VersionStale when
     `version` is not the member's; Invalid for a phone that cannot be one.
     """
+    member_id = members.current(session, member_id)
     before = hold_still(session, member_id)
     had = members.contacts_of(members.person_of(session, member_id))
     member = members.change(session, member_id, version, changes, now, region=region_of(editions, now))

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from loyalty import acts, ids
+from loyalty import acts, ids, members
 from loyalty.actions.answers import standing_after
 from loyalty.actions.book import fresh_ids, take, write
 from loyalty.actions.once import Asking, Told, Wish, once
@@ -33,17 +33,18 @@ def hand_tier(
 
     def do() -> Told:
         editions.at(now).programme.ladder.tier(tier)
-        taken = take(session, editions, member_id, now)
+        whose = members.current(session, member_id)
+        taken = take(session, editions, whose, now)
         course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))
         if until <= max(now, course.term.from_at):
             raise Invalid(fields={"until": "must lie ahead"})
         standing.hand(course, tier, until, reason, protected, now)
         outcome = course.outcome()
         write(session, editions, taken, outcome, now)
-        name = ids.to_text(member_id)
+        name = ids.to_text(whose)
         given = {"tier": tier, "until": until, "protected": protected}
         acts.record(session, now, actor=asking.client, kind="tier.given", subject=name, content=given)
-        return Told({"member_id": name, **standing_after(editions, outcome)}, member_id)
+        return Told({"member_id": name, **standing_after(editions, outcome)}, whose)
 
     content = {"member": member_id, "tier": tier, "until": until, "reason": reason, "protected": protected}
     return once(session, Wish("tier", asking, None, content), do)

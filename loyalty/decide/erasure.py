@@ -6,7 +6,7 @@ from datetime import datetime
 from loyalty.decide import standing
 from loyalty.decide.course import Course
 from loyalty.errors import HoldOpen
-from loyalty.ledger.lots import DEBT, Account, Change, Move, draw, spending_order, take
+from loyalty.ledger.merging import empty
 from loyalty.ledger.operations import Operation, Part
 
 _REASONS = {"erased": True}
@@ -37,7 +37,7 @@ def forfeit_all(course: Course, now: datetime) -> None:
             course.new_id(), "forfeit", number, now, tuple(parts), refers_to=op_id, reasons=_REASONS
         )
         standing.book(course, lapsed, accounts, now)
-    emptied = {unit: _emptied(account) for unit, account in course.accounts.items()}
+    emptied = {unit: empty(account, "forfeited") for unit, account in course.accounts.items()}
     moved = {unit: change for unit, change in emptied.items() if change.moves}
     if moved:
         parts = [
@@ -46,12 +46,3 @@ def forfeit_all(course: Course, now: datetime) -> None:
         ]
         forfeit = Operation(course.new_id(), "forfeit", number, now, tuple(parts), reasons=_REASONS)
         standing.book(course, forfeit, {unit: change.account for unit, change in moved.items()}, now)
-
-
-def _emptied(account: Account) -> Change:
-    """An account of which nothing is held, with nothing in it and nothing owed."""
-    portions = list(draw(spending_order(account), account.available))
-    moves = [Move(portion.lot, -portion.points, "forfeited") for portion in portions]
-    if account.debt:
-        moves.append(Move(DEBT, account.debt, "forfeited"))
-    return Change(replace(take(account, portions), debt=0), tuple(moves))

@@ -228,11 +228,12 @@ def _line(row: models.Entry) -> EntryLine:
 
 
 def forget_notes(session: Session, member_id: int) -> None:
-    """Empty what staff wrote beside corrections of a member: all that operations let go of (M7)."""
+    """Empty what staff wrote beside corrections and merges: all that operations let go of (M7)."""
     row = models.Operation
-    mine = select(row.op_id, row.reasons).where(row.member_id == member_id, row.kind == "adjust")
+    noted = row.kind.in_(("adjust", "merge_out", "merge_in"))
+    mine = select(row.op_id, row.reasons).where(row.member_id == member_id, noted)
     for op_id, reasons in session.execute(mine).tuples().all():
         if reasons and reasons.get("note"):
             this = (row.member_id == member_id, row.op_id == op_id)
             emptied = update(row).where(*this).values(reasons={**reasons, "note": ""})
-            expect_one(session.execute(emptied), "P1", "a correction", member_id)
+            expect_one(session.execute(emptied), "P1", "a note", member_id)

@@ -32,6 +32,7 @@ from loyalty.members.guard_store import (
 )
 from loyalty.members.guarding import PAUSE, SpendGuard
 from loyalty.members.identity import default_region, first_name, masked_phone, phone_e164, search_key
+from loyalty.members.merge_store import current, merge, merged_into, part, survivor_of, unmerged
 from loyalty.members.models import (
     DECEASED,
     EMAIL_MOST,
@@ -70,6 +71,7 @@ from loyalty.members.store import (
     sharing,
 )
 from loyalty.members.terms import ConsentTerms
+from loyalty.members.wishes_store import keep_stricter
 
 __all__ = [
     "DECEASED",
@@ -118,6 +120,7 @@ __all__ = [
     "consents",
     "contacts_of",
     "correct",
+    "current",
     "customer",
     "dates",
     "default_region",
@@ -134,12 +137,16 @@ __all__ = [
     "is_silenced",
     "issue_card",
     "keep_called",
+    "keep_stricter",
     "lock_spending",
     "locked",
     "masked",
     "masked_phone",
     "members_with_anniversary",
     "members_with_birthday",
+    "merge",
+    "merged_into",
+    "part",
     "pause_spending",
     "person_of",
     "phone_e164",
@@ -152,9 +159,11 @@ __all__ = [
     "sharing",
     "show_code",
     "spend_guard",
+    "survivor_of",
     "unblock",
     "unfreeze_spending",
     "unlock_spending",
+    "unmerged",
     "use_code",
     "want_letters",
 ]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from loyalty.errors import CardBlocked, CardUnknown
 from loyalty.members import cards
+from loyalty.members.merge_store import survivor_of
 from loyalty.members.models import ACTIVE, ENROLLED, MAY_ACT, Card, Member
 
 
@@ -21,7 +22,7 @@ def holder(session: Session, number: str) -> int:
 
 
 def by_card(session: Session, number: str, at: datetime) -> Member:
-    """The member a card speaks for at `at`.
+    """The member a card speaks for at `at`: the survivor, where its own was merged (M6).
 
     Pass the stamp of an offline sale: one from before the card ended or was blocked still counts.
     Raises CardUnknown; CardBlocked, without a reason, when the card or its holder may not act.
@@ -33,7 +34,7 @@ def by_card(session: Session, number: str, at: datetime) -> Member:
     if row is None:
         raise CardUnknown
     card: Card = row[0]
-    member: Member = row[1]
+    member: Member = survivor_of(session, row[1])
     silenced = [
         instant for instant in (card.ended_at, card.blocked_at) if instant is not None and instant <= at
     ]

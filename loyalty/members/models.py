@@ -34,8 +34,16 @@ class Member(Base):
     frozen_at: Mapped[datetime | None] = mapped_column(Moment)  # "it was not me"; lifted at the counter alone
     spend_paused_until: Mapped[datetime | None] = mapped_column(Moment)  # a contact was changed; excluded
     unwanted_letters: Mapped[list[str]] = mapped_column(Document, default=list, server_default="[]")
+    merged_into: Mapped[int | None] = mapped_column(  # the survivor: one person had two memberships (M6)
+        BigInteger, ForeignKey("member.member_id"), index=True
+    )
+    merged_at: Mapped[datetime | None] = mapped_column(Moment)
 
-    __table_args__ = (CheckConstraint(one_of("state", STATES), name="state_known"),)
+    __table_args__ = (
+        CheckConstraint(one_of("state", STATES), name="state_known"),
+        CheckConstraint("merged_into <> member_id", name="merged_into_another"),
+        CheckConstraint("(merged_into IS NULL) = (merged_at IS NULL)", name="merged_at_an_instant"),
+    )
 
 
 class Person(Base):

@@ -14,15 +14,17 @@ from loyalty.ids import new_id
 from loyalty.members import identity
 from loyalty.members.erasure_store import refuse_erased
 from loyalty.members.facts import ConsentAct, ConsentState, Newcomer, standing_consents
+from loyalty.members.merge_store import survivor_of
 from loyalty.members.models import MAY_ACT, MAY_SIGN_IN, Consent, IdentityDocument, Member, Person, Reference
 from loyalty.tables import table_of
 
+MOST_SHARING = 20  #: so many who share a contact are looked at, to see whether all are one person
 _ACT = tuple(field.name for field in fields(ConsentAct))
 
 
 _MEMBER, _PERSON = table_of(Member), table_of(Person)
 _ASKED = (
-    select(_MEMBER.c.enrolled_at, _PERSON.c.birth_date, _MEMBER.c.attributes)
+    select(_MEMBER.c.enrolled_at, _PERSON.c.birth_date, _MEMBER.c.attributes, _MEMBER.c.merged_into)
     .outerjoin(_PERSON, _PERSON.c.member_id == _MEMBER.c.member_id)
     .where(_MEMBER.c.member_id == bindparam("of_member"))
 )
@@ -96,18 +98,19 @@ def person_of(session: Session, member_id: int) -> Person:
 
 def dates(session: Session, member_id: int) -> tuple[datetime, date | None]:
     """When a member joined, and the birth date if it is known: what windows ask for."""
-    enrolled_at, birth_date, _ = asked_of(session, member_id)
+    enrolled_at, birth_date, *_ = asked_of(session, member_id)
     return enrolled_at, birth_date
 
 
-def asked_of(session: Session, member_id: int) -> tuple[datetime, date | None, dict[str, Any]]:
-    """When a member joined, the birth date if it is known, the attributes: what rules ask for."""
-    enrolled_at, birth_date, attributes = session.execute(_ASKED, {"of_member": member_id}).one()
-    return enrolled_at, birth_date, attributes
+def asked_of(session: Session, member_id: int) -> tuple[datetime, date | None, dict[str, Any], int | None]:
+    """When a member joined, the birth date if it is known, the attributes: what rules ask for; the survivor."""
+    found: tuple[datetime, date | None, dict[str, Any], int | None]
+    found = session.execute(_ASKED, {"of_member": member_id}).tuples().one()
+    return found
 
 
 def by_reference(session: Session, value: str) -> Member:
-    """The member a core system calls so. Raises NotFound."""
+    """The member a core system calls so, or the survivor. Raises NotFound."""
     member = session.scalar(
         select(Member)
         .join(Reference, Reference.member_id == Member.member_id)
@@ -115,31 +118,35 @@ def by_reference(session: Session, value: str) -> Member:
     )
     if member is None:
         raise NotFound
-    return member
+    return survivor_of(session, member)
 
 
 def by_contact(
     session: Session, *, phone: str | None = None, email: str | None = None, region: str = "CN"
 ) -> Member:
     """The one member with this phone or e-mail, however written. Raises NotFound, MemberAmbiguous (M5)."""
-    wanted = select(Member).join(Person, Person.member_id == Member.member_id).limit(2)
+    wanted = select(Member).join(Person, Person.member_id == Member.member_id).limit(MOST_SHARING)
     if phone is not None:
         wanted = wanted.where(Person.phone_e164 == _phone_key(phone, region))
     if email is not None:
         wanted = wanted.where(Person.email_key == identity.search_key(email))
-    found = session.scalars(wanted).all()
+    found = {survivor_of(session, member) for member in session.scalars(wanted)}
     if not found:
         raise NotFound
     if len(found) > 1:
         raise MemberAmbiguous
-    return found[0]
+    return found.pop()
 
 
 def sharing(session: Session, *, phone: str | None = None, email: str | None = None) -> list[int]:
-    """The ids, in order, of those who have this contact, in its one form, and may sign in."""
+    """The ids, in order, of those who have this contact, in its one form, and may sign in.
+
+    Nobody signs in by a contact of whoever was merged: it is not the one that the survivor is told of.
+    """
     mine = Person.phone_e164 == phone if phone is not None else Person.email_key == email
     wanted = select(Member.member_id).join(Person, Person.member_id == Member.member_id)
-    return list(session.scalars(wanted.where(mine, Member.state.in_(MAY_SIGN_IN)).order_by(Member.member_id)))
+    may = (mine, Member.state.in_(MAY_SIGN_IN), Member.merged_into.is_(None))
+    return list(session.scalars(wanted.where(*may).order_by(Member.member_id)))
 
 
 def change(
@@ -233,7 +240,8 @@ def members_with_anniversary(
 def _acting(joined_before: datetime, after_id: int) -> Select[tuple[int]]:
     return (
         select(Member.member_id)
-        .where(Member.state.in_(MAY_ACT), Member.enrolled_at < joined_before, Member.member_id > after_id)
+        .where(Member.state.in_(MAY_ACT), Member.merged_into.is_(None))
+        .where(Member.enrolled_at < joined_before, Member.member_id > after_id)
         .order_by(Member.member_id)
     )
 

@@ -107,6 +107,7 @@ def _from_the_dead(look: Look) -> Iterator[Finding]:
             Entry.kind != "debt",
             Entry.contra != "expired",
             not_(and_(Operation.kind == "capture", Entry.contra == "redeemed")),
+            Operation.kind != "hold_out",  # what is pinned goes along with its hold (M6)
             func.date(Entry.happened_at) >= Entry.expires_on,
         )
     )

@@ -61,9 +61,9 @@ def load(
             raise AccountStopped
         accounts = ledger.accounts(session, member_id, lifetime(editions), locked=True)
         terms = tiers.terms_since(session, member_id, since)
-        enrolled_at, birth_date, attributes = members.asked_of(session, member_id)
+        enrolled_at, birth_date, attributes, merged_into = members.asked_of(session, member_id)
     else:
-        seen = looked or look(session, member_id, BEGINNING if every_term else since)
+        seen, merged_into = looked or look(session, member_id, BEGINNING if every_term else since), None
         stand, terms = seen.stand, seen.terms
         enrolled_at, birth_date, attributes = seen.enrolled_at, seen.birth_date, seen.attributes
         accounts = ledger.accounts(session, member_id, lifetime(editions))
@@ -77,7 +77,16 @@ def load(
     need = needs(editions, earliest, now, measuring.since(terms[-1]) if terms else None)
     units = need.units if measured or locked or earliest < now else frozenset[str]()
     tally = ledger.tally(session, member_id, units, need.since)
-    snapshot = Snapshot(member_id, enrolled_at, birth_date, accounts, tally, terms, attributes=attributes)
+    snapshot = Snapshot(
+        member_id,
+        enrolled_at,
+        birth_date,
+        accounts,
+        tally,
+        terms,
+        attributes=attributes,
+        merged_into=merged_into,
+    )
     return snapshot, stand
 
 
@@ -86,7 +95,7 @@ def load_as_of(session: Session, editions: Editions, member_id: int, at: datetim
     terms = tiers.terms_as_of(session, member_id, at)
     if not terms or not tiers.alive(session, {member_id}):
         raise NotFound
-    enrolled_at, birth_date, attributes = members.asked_of(session, member_id)
+    enrolled_at, birth_date, attributes, _ = members.asked_of(session, member_id)
     accounts = ledger.accounts_as_of(session, member_id, at, lifetime(editions))
     last_act = ledger.last_act(session, member_id, at)
     for unit, account in accounts.items():
