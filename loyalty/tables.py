@@ -51,7 +51,7 @@ _MEMBER = table("member", column("member_id", BigInteger), column("merged_into",
 
 
 def family(member_id: Any) -> Select[tuple[int]]:
-    """The ids of a member and of whoever was merged into them: what is theirs is read through this link (M6)."""
+    """The ids of a member and of whoever was merged into them: the link that history is read through (M6)."""
     mine = or_(_MEMBER.c.member_id == member_id, _MEMBER.c.merged_into == member_id)
     return select(_MEMBER.c.member_id).where(mine)
 

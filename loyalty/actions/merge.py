@@ -14,6 +14,7 @@ from loyalty.actions.book import Taken, fresh_ids, take, take_true, write
 from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.calendar import BEGINNING
 from loyalty.decide import merge as decision
+from loyalty.decide.course import MERGED
 from loyalty.decide.outcome import Outcome
 from loyalty.decide.programme import Editions
 from loyalty.errors import NotFound, ReviewWaits, SameMember
@@ -55,15 +56,13 @@ def merge(
             session,
             editions,
             (gone, stays),
-            lambda both, new_ids: decision.merge(editions, *both, term, now, new_ids, reasons),
+            lambda both, new_ids: decision.merge(editions, both, term, now, new_ids, reasons),
             now,
         )
         members.keep_stricter(session, rows[gone], rows[stays], now)
         access.end_sessions(session, gone, now)
         told = {"into": ids.to_text(stays), "reason": reason, "operation": ids.pair_to_text(gone, booked)}
-        acts.record(
-            session, now, actor=asking.client, kind=decision.MERGED, subject=ids.to_text(gone), content=told
-        )
+        acts.record(session, now, actor=asking.client, kind=MERGED, subject=ids.to_text(gone), content=told)
         answer = answer_of(editions, outcomes[1], gone, stays, reference) | {
             "merge_id": ids.pair_to_text(gone, booked)
         }

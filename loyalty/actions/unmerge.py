@@ -13,6 +13,7 @@ from loyalty.actions.book import take, take_true
 from loyalty.actions.merge import answer_of, follow_policies, lock_policies, settle_between
 from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.decide import merge as decision
+from loyalty.decide.course import UNMERGED
 from loyalty.decide.programme import Editions
 from loyalty.errors import NotAsBefore, NotMerged
 from loyalty.ledger import Move
@@ -53,14 +54,12 @@ def unmerge(
             session,
             editions,
             (gone, stays),
-            lambda both, new_ids: decision.unmerge(editions, *both, moved, now, new_ids, reasons),
+            lambda both, new_ids: decision.unmerge(editions, both, moved, now, new_ids, reasons),
             now,
         )
         follow_policies(session, editions, held, (gone, stays), asking)
         told = {"from": ids.to_text(stays), "reason": reason, "operation": ids.pair_to_text(stays, booked)}
-        acts.record(
-            session, now, actor=asking.client, kind=decision.UNMERGED, subject=ids.to_text(gone), content=told
-        )
+        acts.record(session, now, actor=asking.client, kind=UNMERGED, subject=ids.to_text(gone), content=told)
         answer = answer_of(editions, outcomes[0], gone, stays, reference) | {
             "unmerge_id": ids.pair_to_text(stays, booked)
         }

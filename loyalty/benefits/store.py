@@ -79,7 +79,7 @@ def use(session: Session, member_id: int, use_id: int) -> Use:
 
 
 def uses(session: Session, member_id: int, benefit: str | None = None) -> Sequence[Use]:
-    """What a member had, or whoever was merged into them, of one benefit or of all, in the order of visits."""
+    """What a member had, or whoever was merged into them, of one benefit or all, in the order of visits."""
     mine = select(Use).where(Use.member_id.in_(family(member_id))).order_by(Use.at, Use.use_id)
     return session.scalars(mine if benefit is None else mine.where(Use.benefit == benefit)).all()
 

@@ -74,18 +74,18 @@ class _Both:
 
 def merge(
     editions: Editions,
-    gone: Snapshot,
-    stays: Snapshot,
+    members: tuple[Snapshot, Snapshot],
     held: Term,
     now: datetime,
     new_ids: Iterator[int],
     reasons: Reasons,
 ) -> tuple[Outcome, Outcome]:
-    """Move all that is left of one member to another, open holds and promises too; the higher term stays.
+    """Move all that is left of the first to the other, open holds and promises too; the higher term stays.
 
     `held` is the term of whoever is merged, `stays` has the tally of both, added by day.
     """
-    source, target = (standing.true_at(editions, one, now, new_ids) for one in (gone, stays))
+    gone, stays = members
+    source, target = (standing.true_at(editions, one, now, new_ids) for one in members)
     both, op_id = _Both(source, target, now), source.new_id()  # what belongs to it has higher numbers
     _keep_higher(both, held)
     for unit, account in sorted(source.accounts.items()):
@@ -104,8 +104,7 @@ def merge(
 
 def unmerge(
     editions: Editions,
-    gone: Snapshot,
-    stays: Snapshot,
+    members: tuple[Snapshot, Snapshot],
     moved: Moved,
     now: datetime,
     new_ids: Iterator[int],
@@ -115,7 +114,8 @@ def unmerge(
 
     Both snapshots have every term, `stays` its own tally alone. Raises NotAsBefore where points are gone.
     """
-    source, target = (standing.true_at(editions, one, now, new_ids) for one in (gone, stays))
+    gone, stays = members
+    source, target = (standing.true_at(editions, one, now, new_ids) for one in members)
     back = _Both(target, source, now)
     for unit, account in sorted(target.accounts.items()):
         for hold in account.holds:
@@ -136,7 +136,7 @@ def unmerge(
 
 
 def _keep_higher(both: _Both, held: Term) -> None:
-    """The survivor's term becomes the one of whoever is merged, where that is higher, or lasts longer (M6)."""
+    """The term of whoever is merged goes on with the survivor, where it is higher, or lasts longer (M6)."""
     target, ladder = both.stays, both.stays.editions.at(both.now).programme.ladder
     if held.until_at is None or held.until_at <= both.now:
         return

@@ -1,6 +1,6 @@
 """What a late fact of a merged member leads to: booked with them, it moves the survivor's points (M6). Pure.
 
-Goods of an old sale come back, an old redemption is reversed: the operation that it refers to stays with whoever
+Goods of an old sale come back, an old redemption is reversed: the operation that it refers to stays with who
 was merged, and so does what undoes it. Another one beside it passes the points on: nothing is left behind.
 """
 
@@ -39,7 +39,7 @@ class Joined:
 
 
 def apart(joined: Joined, outcome: Outcome, now: datetime, new_ids: Iterator[int]) -> tuple[Outcome, Outcome]:
-    """The outcome for whoever was merged, and for the survivor: what is late on both, all else on the latter."""
+    """The outcomes for whoever was merged, and for the survivor: what is late on both, all else there."""
     back = {first: since for since, first in joined.promised.items()}
     gone, stays = list[Operation](), list[Operation]()
     for operation in outcome.operations:

@@ -18,7 +18,7 @@ def last_merge(session: Session, member_id: int) -> int | None:
 
 
 def promised_since(session: Session, member_id: int) -> dict[int, int]:
-    """Of whoever was merged: the operation of the survivor that keeps a promise now → the one that made it."""
+    """Of whoever was merged: the survivor's operation that keeps a promise now → the one that made it."""
     mine = (Operation.member_id == member_id, Operation.kind == "promise_out")
     rows = select(Operation.op_id, Operation.refers_to).where(*mine)
     return {since: first for since, first in session.execute(rows).tuples() if first is not None}

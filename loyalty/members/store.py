@@ -103,7 +103,7 @@ def dates(session: Session, member_id: int) -> tuple[datetime, date | None]:
 
 
 def asked_of(session: Session, member_id: int) -> tuple[datetime, date | None, dict[str, Any], int | None]:
-    """When a member joined, the birth date if it is known, the attributes: what rules ask for; the survivor."""
+    """When a member joined, the birth date if known, the attributes, the survivor: what rules ask for."""
     found: tuple[datetime, date | None, dict[str, Any], int | None]
     found = session.execute(_ASKED, {"of_member": member_id}).tuples().one()
     return found
