@@ -17,7 +17,6 @@ from loyalty.decide.course import UNMERGED
 from loyalty.decide.programme import Editions
 from loyalty.errors import NotAsBefore, NotMerged
 from loyalty.ledger import Move
-from loyalty.ledger.history import Done
 
 
 def unmerge(
@@ -96,7 +95,7 @@ def _moved(
     return decision.Moved(merged_at, out, into, promises, holds)
 
 
-def _moves(session: Session, member_id: int, done: list[Done]) -> Iterator[tuple[str, Move]]:
+def _moves(session: Session, member_id: int, done: list[ledger.history.Done]) -> Iterator[tuple[str, Move]]:
     """The entries of operations, with their units."""
     for part in (part for one in done for part in one.parts):
         for line in ledger.history.entries_of(session, member_id, part.unit, part):

@@ -5,24 +5,21 @@ the survivor (`stays`) takes in.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from loyalty import ids
 from loyalty.decide import measuring, resuming, standing
 from loyalty.decide.course import MERGED, UNMERGED, Course
+from loyalty.decide.handing import Handing, Reasons, hand_hold, hand_promises, side_of
 from loyalty.decide.outcome import Event, Outcome, Snapshot
 from loyalty.decide.programme import Editions
 from loyalty.errors import NotAsBefore
-from loyalty.ledger.lots import DEBT, Account, Change, Hold, Move, Pending
-from loyalty.ledger.merging import empty, give_up, reversed_of, take_in, take_over
-from loyalty.ledger.operations import HoldClosing, Opening, Operation, Part
+from loyalty.ledger.lots import DEBT, Move
+from loyalty.ledger.merging import empty, reversed_of, take_in
 from loyalty.tiers.evaluation import Term
 
 REASON = "merged"  #: why a term began that came with whoever was merged
-
-Reasons = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,39 +36,6 @@ class Moved:
     holds: frozenset[int] = frozenset()  #: of the survivor, open ones that were made again
 
 
-@dataclass(frozen=True, slots=True)
-class _Side:
-    """What one piece is on one side: its parts, the accounts after it, and what else it says."""
-
-    parts: tuple[Part, ...]
-    accounts: Mapping[str, Account]
-    more: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class _Both:
-    """Whom it leaves and who takes it in, on their way through the decision."""
-
-    gone: Course
-    stays: Course
-    now: datetime
-
-    @property
-    def number(self) -> int:
-        """The edition in force."""
-        return self.gone.editions.at(self.now).number
-
-    def book(
-        self, op_id: int, kind: str, out: _Side, into: _Side, edition: int, reasons: Reasons | None = None
-    ) -> None:
-        """Note one piece down on both of them."""
-        ways = ((self.gone, self.stays, out, "out"), (self.stays, self.gone, into, "in"))
-        for course, other, side, way in ways:
-            why = {"with": ids.to_text(other.start.member_id), **(reasons or {})}
-            head = Operation(op_id, f"{kind}_{way}", edition, self.now, side.parts, reasons=why, **side.more)
-            course.note(head, side.accounts)
-
-
 def merge(
     editions: Editions,
     members: tuple[Snapshot, Snapshot],
@@ -86,13 +50,13 @@ def merge(
     """
     gone, stays = members
     source, target = (standing.true_at(editions, one, now, new_ids) for one in members)
-    both, op_id = _Both(source, target, now), source.new_id()  # what belongs to it has higher numbers
+    both, op_id = Handing(source, target, now), source.new_id()  # what belongs to it has higher numbers
     _keep_higher(both, held)
     for unit, account in sorted(source.accounts.items()):
         for hold in account.holds:
-            _move_hold(both, unit, hold)
+            hand_hold(both, unit, hold)
     for promised in sorted({one.op_id for account in source.accounts.values() for one in account.pending}):
-        _move_promises(both, promised)
+        hand_promises(both, promised)
     _move_points(both, op_id, reasons)
     _end(source, now)
     _lift(target, now)
@@ -116,13 +80,13 @@ def unmerge(
     """
     gone, stays = members
     source, target = (standing.true_at(editions, one, now, new_ids) for one in members)
-    back = _Both(target, source, now)
+    back = Handing(target, source, now)
     for unit, account in sorted(target.accounts.items()):
         for hold in account.holds:
             if hold.op_id in moved.holds:
-                _move_hold(back, unit, hold)
+                hand_hold(back, unit, hold)
     for since, first in sorted(moved.promises.items()):
-        _move_promises(back, since, first)
+        hand_promises(back, since, first)
     op_id = _return_points(back, moved, reasons)
     for course in (source, target):
         before = _before(course, moved.merged_at, ids.to_text(gone.member_id))
@@ -135,7 +99,7 @@ def unmerge(
     return source.outcome(), target.outcome()
 
 
-def _keep_higher(both: _Both, held: Term) -> None:
+def _keep_higher(both: Handing, held: Term) -> None:
     """The term of whoever is merged goes on with the survivor, where it is higher, or lasts longer (M6)."""
     target, ladder = both.stays, both.stays.editions.at(both.now).programme.ladder
     if held.until_at is None or held.until_at <= both.now:
@@ -200,51 +164,7 @@ def _is_other(term: Term) -> bool:
     return term.reason not in (REASON, "lift")
 
 
-def _move_hold(both: _Both, unit: str, hold: Hold) -> None:
-    """An open hold is made again for the other, with the same points of the same lots (M6)."""
-    op_id = both.gone.new_id()
-    again = replace(hold, op_id=op_id)
-    let_go, taken = give_up(both.gone.account(unit), hold), take_over(both.stays.account(unit), again)
-    closes = HoldClosing(hold.op_id, unit, "merged", 0)
-    both.book(
-        op_id,
-        "hold",
-        _Side(
-            (Part(unit, hold.points, let_go.moves),),
-            {unit: let_go.account},
-            {"refers_to": hold.op_id, "closes": closes},
-        ),
-        _Side((Part(unit, hold.points, taken.moves),), {unit: taken.account}, {"takes": (unit, again)}),
-        hold.edition,
-    )
-
-
-def _move_promises(both: _Both, op_id: int, first: int | None = None) -> None:
-    """What one operation promised is promised by the other, to the same day or event (P11).
-
-    `first`: the other promised it before, and keeps that promise again.
-    """
-    mine = _promised(both.gone, op_id)
-    if not mine:
-        return
-    number = both.gone.new_id()
-    again = {
-        unit: tuple(replace(one, op_id=number if first is None else first) for one in parts)
-        for unit, parts in mine.items()
-    }
-    left = {unit: _without(both.gone.account(unit), op_id) for unit in mine}
-    filled = {unit: _with(both.stays.account(unit), parts) for unit, parts in again.items()}
-    nothing = tuple(Part(unit, 0) for unit in mine)
-    out = _Side(nothing, left, {"refers_to": op_id, "hands_on": _openings(mine)})
-    if first is None:
-        parts = tuple(Part(unit, sum(one.points for one in new), promised=new) for unit, new in again.items())
-        into = _Side(parts, filled)
-    else:
-        into = _Side(nothing, filled, {"refers_to": first, "takes_up": _openings(again)})
-    both.book(number, "promise", out, into, both.number)
-
-
-def _move_points(both: _Both, op_id: int, reasons: Reasons) -> None:
+def _move_points(both: Handing, op_id: int, reasons: Reasons) -> None:
     """All that is free, and what is owed, in one operation, which is there even if it moves nothing."""
     given = {unit: empty(account, "merged") for unit, account in sorted(both.gone.accounts.items())}
     taken = {
@@ -252,10 +172,10 @@ def _move_points(both: _Both, op_id: int, reasons: Reasons) -> None:
         for unit, change in given.items()
         if change.moves
     }
-    both.book(op_id, "merge", _side(given), _side(taken), both.number, reasons)
+    both.book(op_id, "merge", side_of(given), side_of(taken), both.number, reasons)
 
 
-def _return_points(back: _Both, moved: Moved, reasons: Reasons) -> int:
+def _return_points(back: Handing, moved: Moved, reasons: Reasons) -> int:
     """What was moved goes back, but for what has died since: it would have died there, too.
 
     Raises NotAsBefore where it is not there any more.
@@ -270,35 +190,5 @@ def _return_points(back: _Both, moved: Moved, reasons: Reasons) -> int:
         if out is None or into is None or (dead and any(move.lot == DEBT for move in moves)):
             raise NotAsBefore
         given[unit], taken[unit] = out, into
-    back.book(op_id, "merge", _side(given), _side(taken), back.number, reasons)
+    back.book(op_id, "merge", side_of(given), side_of(taken), back.number, reasons)
     return op_id
-
-
-def _side(changes: Mapping[str, Change]) -> _Side:
-    """A part for each unit that something moves of: its magnitude is what went from one to the other."""
-    parts = tuple(
-        Part(unit, abs(sum(move.points for move in change.moves)), change.moves)
-        for unit, change in changes.items()
-        if change.moves
-    )
-    return _Side(parts, {unit: change.account for unit, change in changes.items()})
-
-
-def _promised(course: Course, op_id: int) -> dict[str, tuple[Pending, ...]]:
-    found = {
-        unit: tuple(one for one in account.pending if one.op_id == op_id)
-        for unit, account in sorted(course.accounts.items())
-    }
-    return {unit: parts for unit, parts in found.items() if parts}
-
-
-def _openings(promised: Mapping[str, Sequence[Pending]]) -> tuple[Opening, ...]:
-    return tuple(Opening(unit, one) for unit, parts in promised.items() for one in parts)
-
-
-def _without(account: Account, op_id: int) -> Account:
-    return replace(account, pending=tuple(one for one in account.pending if one.op_id != op_id))
-
-
-def _with(account: Account, promised: Sequence[Pending]) -> Account:
-    return replace(account, pending=(*account.pending, *promised))

@@ -78,14 +78,7 @@ def load(
     units = need.units if measured or locked or earliest < now else frozenset[str]()
     tally = ledger.tally(session, member_id, units, need.since)
     snapshot = Snapshot(
-        member_id,
-        enrolled_at,
-        birth_date,
-        accounts,
-        tally,
-        terms,
-        attributes=attributes,
-        merged_into=merged_into,
+        member_id, enrolled_at, birth_date, accounts, tally, terms, {}, attributes, merged_into
     )
     return snapshot, stand
 

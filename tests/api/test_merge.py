@@ -7,11 +7,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from loyalty import ids
-from loyalty.db import carry_out
+from loyalty.db import carry_out, db
 from tests.actions.test_once import at_once
 from tests.api.test_pending import CALLED, called
 from tests.makers import wire
 from tests.merging import LADDER, merge, part
+from tests.proofs.judge import judge
 
 DAY = timedelta(days=1)
 WAITS = {
@@ -24,10 +25,13 @@ WAITS = {
 
 
 @pytest.fixture(autouse=True)
-def books_balance(make):
-    """Whatever a test here does, the books keep every law."""
+def books_balance(app, make):
+    """Whatever a test here does, the books keep every law, and the judge agrees."""
     yield
     make.run("ledger", "verify")
+    with app.app_context():
+        url = db.engine.url.render_as_string(hide_password=False)
+    assert judge(url) == []
 
 
 def two(make, **changes):
@@ -60,7 +64,7 @@ def test_m6_points_move_and_ids_cards_and_codes_lead_to_the_survivor(make, clock
     found = ana.till.post("/members/lookup", {"card": ben.card}).json
     assert found["member_id"] == ana.member_id
     make.run("jobs", "post")
-    kinds = [event["kind"] for event in ana.till.get("/events").json["items"]]
+    kinds = [event["type"] for event in ana.till.get("/events").json["items"]]
     assert kinds.count("member.merged") == 2
 
 
