@@ -51,9 +51,7 @@ def _walk(court: Court, entries: list[Row], *, passes: bool) -> Counter[tuple[da
         lot = (row.expires_on, row.kind)
         lots[lot] += row.points
         if row.kind == "debt":
-            court.holds(
-                "2", row, passes or lots[lot] <= 0, f"debts are paid by {lots[lot]} more than there were"
-            )
+            court.holds("2", row, passes or lots[lot] <= 0, f"{lots[lot]} more are paid than were owed")
             court.same("2", row, "expires_on of a debt", row.expires_on, FOREVER)
         else:
             court.holds("2", row, passes or lots[lot] >= 0, f"it leaves {lots[lot]} in lot {lot[0]} {lot[1]}")
