@@ -62,16 +62,16 @@ def apply_policy(
 def _holder(
     session: Session, editions: Editions, state: PolicyState, asking: Asking, identity_key: bytes
 ) -> int | None:
-    """The member that a state belongs to; somebody new where the club takes policy holders in (I8)."""
+    """The member that a state names, merged or not; somebody new where the club takes holders in (I8)."""
     if state.holder is not None:
         try:
-            return members.survivor_of(session, members.by_id(session, state.holder)).member_id
+            return members.by_id(session, state.holder).member_id
         except NotFound:
             raise NotFound.at("holder.member_id") from None
     if state.holder_reference is None:
         raise Invalid(fields={"holder": "must name a member or a reference"})
     try:
-        return members.by_reference(session, state.holder_reference).member_id
+        return members.called(session, state.holder_reference).member_id
     except NotFound:
         members.refuse_erased(session, (state.holder_reference,), (), identity_key)
         if editions.at(asking.now).programme.club.enrolment != "automatic":
@@ -108,6 +108,7 @@ def _follow(
     }
     held = told.at(now)
     holder = held.holder if held is not None and held.holder is not None else state.holder
+    holder = holder if holder is None else members.current(session, holder)
     if holder is None:
         return Told(_answer(editions, state, told, {}, None, now))
     outcome = outcomes[holder]

@@ -60,10 +60,7 @@ def erase(
             cancel_order(session, editions, order.member_id, order.op_id, asking=by_itself)
     for review in reviews.open_of(session, member_id):
         turn_down(session, review, asking)
-    for one in merged:
-        called = members.forget_person(session, members.locked(session, one), now, identity_key=identity_key)
-        policies.forget_person(session, one, called)
-    _forget_policies(session, editions, member_id, sorted(held), identity_key, asking)
+    _forget_policies(session, editions, (member_id, *merged), sorted(held), identity_key, asking)
     taken = take(session, editions, member_id, now)
     course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))
     erasure.forfeit_all(course, now)
@@ -88,16 +85,19 @@ def _tell(session: Session, editions: Editions, taken: Taken, course: Course, as
 def _forget_policies(
     session: Session,
     editions: Editions,
-    member_id: int,
+    whose: tuple[int, ...],
     held: list[str],
     identity_key: bytes,
     asking: Asking,
 ) -> None:
-    """Nobody holds the policies that the person held: what they gave goes, and what they promised (I8)."""
-    now = asking.now
-    member = members.locked(session, member_id)
-    called = members.forget_person(session, member, now, identity_key=identity_key)
-    policies.forget_person(session, member_id, called)
+    """Nobody holds the policies that the person held: what they gave goes, and what they promised (I8).
+
+    `whose` are the member and whoever was merged into them.
+    """
+    now, member_id = asking.now, whose[0]
+    for one in whose:
+        called = members.forget_person(session, members.locked(session, one), now, identity_key=identity_key)
+        policies.forget_person(session, one, called)
     for policy_no in held:
         told = told_of(session, policy_no)
         share = policies.shares(session, policy_no).get(member_id)

@@ -48,6 +48,7 @@ def unmerge(
             members.spend_guard(row).check(now)
         open_holds = frozenset(hold.op_id for account in since.accounts.values() for hold in account.holds)
         moved = _moved(session, gone, stays, members.part(session, *rows), open_holds)
+        follow_policies(session, editions, held, (gone, stays), asking)
         reasons = {"reason": reason, "note": note, "reference": reference, "by": asking.client}
         outcomes, booked = settle_between(
             session,
@@ -56,7 +57,6 @@ def unmerge(
             lambda both, new_ids: decision.unmerge(editions, both, moved, now, new_ids, reasons),
             now,
         )
-        follow_policies(session, editions, held, (gone, stays), asking)
         told = {"from": ids.to_text(stays), "reason": reason, "operation": ids.pair_to_text(stays, booked)}
         acts.record(session, now, actor=asking.client, kind=UNMERGED, subject=ids.to_text(gone), content=told)
         answer = answer_of(editions, outcomes[0], gone, stays, reference) | {

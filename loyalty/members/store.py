@@ -16,7 +16,7 @@ from loyalty.members.erasure_store import refuse_erased
 from loyalty.members.facts import ConsentAct, ConsentState, Newcomer, standing_consents
 from loyalty.members.merge_store import survivor_of
 from loyalty.members.models import MAY_ACT, MAY_SIGN_IN, Consent, IdentityDocument, Member, Person, Reference
-from loyalty.tables import table_of
+from loyalty.tables import family, table_of
 
 MOST_SHARING = 20  #: so many who share a contact are looked at, to see whether all are one person
 _ACT = tuple(field.name for field in fields(ConsentAct))
@@ -111,6 +111,11 @@ def asked_of(session: Session, member_id: int) -> tuple[datetime, date | None, d
 
 def by_reference(session: Session, value: str) -> Member:
     """The member a core system calls so, or the survivor. Raises NotFound."""
+    return survivor_of(session, called(session, value))
+
+
+def called(session: Session, value: str) -> Member:
+    """The very member that a core system calls so, merged or not. Raises NotFound."""
     member = session.scalar(
         select(Member)
         .join(Reference, Reference.member_id == Member.member_id)
@@ -118,7 +123,7 @@ def by_reference(session: Session, value: str) -> Member:
     )
     if member is None:
         raise NotFound
-    return survivor_of(session, member)
+    return member
 
 
 def by_contact(
@@ -210,15 +215,15 @@ def consents(session: Session, member_id: int) -> list[ConsentState]:
 
 
 def documents(session: Session, member_id: int) -> Sequence[IdentityDocument]:
-    """What proved who a member is."""
-    kept = select(IdentityDocument).where(IdentityDocument.member_id == member_id)
+    """What proved who a member is, and whoever was merged into them."""
+    kept = select(IdentityDocument).where(IdentityDocument.member_id.in_(family(member_id)))
     return session.scalars(kept.order_by(IdentityDocument.kind, IdentityDocument.digest)).all()
 
 
 def references(session: Session, member_id: int) -> list[str]:
-    """What core systems call a member."""
-    kept = select(Reference.value).where(Reference.member_id == member_id).order_by(Reference.value)
-    return list(session.scalars(kept))
+    """What core systems call a member, and whoever was merged into them."""
+    kept = select(Reference.value).where(Reference.member_id.in_(family(member_id)))
+    return list(session.scalars(kept.order_by(Reference.value)))
 
 
 def members_with_birthday(

@@ -77,10 +77,8 @@ def load(
     need = needs(editions, earliest, now, measuring.since(terms[-1]) if terms else None)
     units = need.units if measured or locked or earliest < now else frozenset[str]()
     tally = ledger.tally(session, member_id, units, need.since)
-    snapshot = Snapshot(
-        member_id, enrolled_at, birth_date, accounts, tally, terms, {}, attributes, merged_into
-    )
-    return snapshot, stand
+    told = (member_id, enrolled_at, birth_date, accounts, tally, terms)
+    return Snapshot(*told, {}, attributes, merged_into), stand
 
 
 def load_as_of(session: Session, editions: Editions, member_id: int, at: datetime) -> Snapshot:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from loyalty import ids
 from loyalty.errors import NotFound, ReviewClosed
 from loyalty.reviews.models import Review, StaffCard
+from loyalty.tables import family
 
 Closing = Literal["released", "rejected", "cancelled"]
 
@@ -116,5 +117,7 @@ def links(session: Session) -> Sequence[StaffCard]:
 
 
 def is_own_card(session: Session, store: str, cashier: str, member_id: int) -> bool:
-    """Whether this member is linked with that cashier of that store."""
-    return session.get(StaffCard, (store, cashier, member_id)) is not None
+    """Whether this member, or who was merged into them, is linked with that cashier of that store."""
+    theirs = StaffCard.member_id.in_(family(member_id))
+    mine = (StaffCard.store == store, StaffCard.cashier == cashier, theirs)
+    return session.scalar(select(StaffCard.member_id).where(*mine).limit(1)) is not None

@@ -80,7 +80,8 @@ def _contents(court: Court, life: Life, claim: Row, row: Row, act: str) -> Itera
     elif act == "transfer":
         other = number_of(told.get("with"))
         if not life.kin:
-            yield {"from": mine, "to": other, "unit": unit, "points": points}
+            for to in (other, *court.merged.get(other or 0, ())):
+                yield {"from": mine, "to": to, "unit": unit, "points": points}
     elif act in ("merge", "unmerge") and not life.erased_at:
         other, said = number_of(told.get("with")), {"reason": told.get("reason"), "note": told.get("note")}
         yield {"member": mine, "into": other, **said} if act == "merge" else {"member": other, **said}
