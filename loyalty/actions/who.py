@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from loyalty import members
 from loyalty.actions.book import Taken, take
 from loyalty.decide.programme import Editions
-from loyalty.errors import Busy, CardBlocked, CodeNeeded, NotFound
+from loyalty.errors import CardBlocked, CodeNeeded, NotFound
 from loyalty.members import Member, Purpose
 from loyalty.usage import UsageKey
 
@@ -63,20 +63,20 @@ def take_bearer(
     the fact; only what an offline till saw is judged by `at`, as often as it comes (M4).
 
     Raises CardUnknown, CodeUnknown, CodePurpose, NotFound; CodeNeeded where the club spends by codes alone;
-    Busy where the member is merged just now;
     CardBlocked, and SpendLocked where points would leave, judged under the lock.
     """
     if purpose == "spend" and not bearer.is_of_page and _spends_by_code(editions, now):
         raise CodeNeeded
-    member_id = member_of(session, bearer, (at or now) if offline else now, offline=offline)
+    member_id = _named(session, bearer, (at or now) if offline else now, offline=offline)
     try:
-        taken = take(session, editions, member_id, now, since=at, limits=limits(member_id))
+        taken = take(session, editions, member_id, now, since=at, limits=limits(member_id), alone=True)
+        if taken.snapshot.merged_into is not None:
+            member_id = taken.snapshot.merged_into
+            taken = take(session, editions, member_id, now, since=at, limits=limits(member_id))
     except NotFound:
         if bearer.card is not None:  # of somebody who was forgotten (M7)
             raise CardBlocked from None
         raise NotFound.at("member_id") from None
-    if taken.joined is not None:  # merged while this waited for the lock
-        raise Busy
     member = check_may_act(session, bearer, member_id, at or now, locked=True)
     if purpose == "spend":
         members.spend_guard(member).check(now)
@@ -92,11 +92,14 @@ def member_of(session: Session, bearer: Bearer, at: datetime, *, offline: bool =
 
     Raises CardUnknown; CodeUnknown for a code not shown at `at`.
     """
+    return members.current(session, _named(session, bearer, at, offline=offline))
+
+
+def _named(session: Session, bearer: Bearer, at: datetime, *, offline: bool) -> int:
+    """The id of the very member a bearer names, merged or not. Raises CardUnknown, CodeUnknown."""
     if bearer.code is not None:
-        return members.current(session, members.code_holder(session, bearer.code, at, offline=offline))
-    if bearer.member_id is not None:
-        return members.current(session, bearer.member_id)
-    return members.current(session, members.holder(session, bearer.card or ""))
+        return members.code_holder(session, bearer.code, at, offline=offline)
+    return bearer.member_id if bearer.member_id is not None else members.holder(session, bearer.card or "")
 
 
 def check_may_act(

@@ -33,11 +33,12 @@ def status(who):
     return who.figures(unit="status")[0]
 
 
-def test_i5_policies_of_the_merged_one_move_with_one_and_come_back(make, core):
+def test_i5_policies_of_the_merged_one_move_with_one_and_come_back(make, core, clock):
     ana, ben = (make.shopper(core.till, references=[name]) for name in ("C-1", "C-2"))
     core.tells("P1", "C-1")
     core.tells("P2", "C-2")
     core.tells("P3", "C-2", cooling_off_ends_on=None, receipt_signed_on=None)
+    clock.move(DAY)
     told = merge(ben, ana)
     assert (told["balance"]["status"], told["tier"]) == (
         {"available": 200_000, "held": 0, "pending": 100_000, "debt": 0},
