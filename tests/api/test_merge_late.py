@@ -33,12 +33,16 @@ def test_p7_a_return_that_gave_nothing_takes_nothing(make):
 
 def test_t5_a_return_that_ends_the_survivors_tier_lets_die_what_it_kept_alive(make, clock):
     """What the fall leads to is the survivor's own, under their own name."""
-    changes = {"unit.reward.expiry": {"days": 1}, "unit.reward.paused_while_tier": ["silver"]}
-    ana, ben = two(make, **LADDER, **changes, **{"terms.when": "at_once"})
-    ana.buy("300.00")
-    sold = ben.buy("300.00")
-    assert merge(ben, ana)["tier"] == "silver"
+    changes: dict[str, object] = {
+        "unit.reward.expiry": {"days": 1},
+        "unit.reward.paused_while_tier": ["gold"],
+    }
+    changes |= {"terms.when": "at_once", "terms.measure": {"balance": "status"}}
+    ana, ben = two(make, **LADDER, **changes)
+    ana.buy("1000.00")
+    sold = ben.buy("1000.00")
+    assert merge(ben, ana)["tier"] == "gold"
     clock.move(timedelta(days=5))
-    assert ana.figures()[0] == 600
-    assert ben.give_back(sold, amount="200.00")["balance"]["reward"]["available"] == 0
-    assert ana.look("/entries")["items"][0]["contra"] == "expired"
+    assert ana.figures()[0] == 2000
+    assert ben.give_back(sold, amount="600.00")["balance"]["reward"]["available"] == 0
+    assert "expired" in {line["contra"] for line in ana.look("/entries")["items"]}

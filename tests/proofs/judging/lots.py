@@ -48,6 +48,9 @@ def _alive(court: Court, life: Life, row: Row, head: Row) -> None:
         elif head.kind == "expire" and paused == {False} and not _special(court, row.unit):
             court.same("9", row, "when it died", at, death)
         return
+    passes = {one.booked_at for one in life.operation if one.kind == "pass_on"}
+    if head.kind != "pass_on" and head.booked_at in passes:
+        return  # on the way to somebody else
     if head.kind == "hold_out" or (head.kind == "capture" and row.contra == "redeemed"):
         return  # pinned before
     last = at - INSTANT if head.kind in OF_THE_CLOCK else at
