@@ -154,6 +154,11 @@ class Settings:
         return self.keys_for("freeze links")
 
     @property
+    def staff_keys(self) -> tuple[bytes, ...]:
+        """What seals the second factors of staff: the first one does; what earlier keys sealed is opened."""
+        return self.keys_for("factors of staff")
+
+    @property
     def accepted_risks(self) -> frozenset[str]:
         """The risks that are accepted by their names."""
         return frozenset(_listed(self.allow_unsafe))

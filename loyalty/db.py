@@ -141,6 +141,7 @@ def behave(engine: Engine) -> None:
         raw.isolation_level = None
         for pragma in _SQLITE_PRAGMAS:
             raw.execute(f"PRAGMA {pragma}")
+        raw.create_function("lower", 1, _lower, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
@@ -168,6 +169,11 @@ def take_into_service(accepted: frozenset[str]) -> None:
             if heard(error, writing=False) is None:
                 raise
         engine.dispose()  # who serves may fork first, and processes share no connection
+
+
+def _lower(text: str | None) -> str | None:
+    """Small letters of every script: what SQLite brings folds those of ASCII alone."""
+    return None if text is None else str(text).lower()
 
 
 def _refuse_unsafe(engine: Engine, accepted: frozenset[str]) -> None:

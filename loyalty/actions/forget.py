@@ -1,10 +1,10 @@
-"""What was remembered for a while is dropped: nonces, codes of pages, whom places were shown, letters."""
+"""What was remembered for a while is dropped: nonces, codes, sessions, whom places were shown, letters."""
 
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from loyalty import access, benefits, letters, members
+from loyalty import access, benefits, letters, members, staff
 from loyalty.decide.programme import Editions
 
 _NONCES_KEPT = timedelta(days=1)  #: a stamp passes for five minutes before and after it
@@ -18,6 +18,8 @@ def forget(session: Session, editions: Editions, now: datetime) -> None:
     access.forget_page_sessions(session, now)
     access.forget_member_sessions(session, now)
     access.forget_one_time_codes(session, now)
+    staff.forget_sessions(session, now)
+    staff.forget_tries(session, now)
     benefits.forget_recognised(session, now)
     letters.close_unsent(session, now - letters.LIFE)
     letters.forget_old_letters(session, now - _LETTERS_KEPT)

@@ -11,6 +11,7 @@ from loyalty import access, acts, ids, members, policies, reviews
 from loyalty.actions.answers import balances, standing_after
 from loyalty.actions.apply_policy import follow_one
 from loyalty.actions.book import Taken, fresh_ids, take, take_true, write
+from loyalty.actions.keep_apart import keep_apart
 from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.calendar import BEGINNING
 from loyalty.decide import merge as decision
@@ -36,14 +37,16 @@ def merge(
     """Let `gone` be `stays` from now on, once for the client's reference; the answer shows the latter.
 
     What was withdrawn by either is withdrawn, and letters that either does not want do not come; whoever is
-    signed in to the pages of `gone` is signed out. Raises SameMember, NotFound, AlreadyMerged, SpendLocked,
-    ReviewWaits, AccountStopped, KeyReused.
+    signed in to the pages of `gone` is signed out. What waits for a second person is decided as before. Raises SameMember, SelfDealing, NotFound, AlreadyMerged, StateForbids,
+    SpendLocked, ReviewWaits, AccountStopped, KeyReused.
     """
     now = asking.now
 
     def do() -> Told:
         if gone == stays:
             raise SameMember
+        for one in (gone, stays):
+            keep_apart(session, asking.client, one)
         held = lock_policies(session, gone, now)
         rows = _locked(session, editions, gone, stays, now)
         if reviews.open_of(session, gone):
@@ -136,6 +139,9 @@ def _locked(
                 raise NotFound.at("into") from None
             raise
     rows = {one: members.locked(session, one) for one in sorted((gone, stays))}
+    if not any(row.merged_into for row in rows.values()):  # who was merged hears that, from the store
+        for row in rows.values():
+            members.check(members.stands(row), "merge")
     for row in rows.values():
         members.spend_guard(row).check(now)
     return rows

@@ -78,6 +78,13 @@ def once(session: Session, wish: Wish, do: Callable[[], Told]) -> tuple[dict[str
     return told.answer, earlier is not None
 
 
+def was_told(session: Session, wish: Wish) -> bool:
+    """Whether the wish that a business key names was carried out. Raises KeyReused for another one."""
+    claim = business_claim(wish)
+    earlier = ledger.claims.find(session, *claim) if claim is not None else None
+    return earlier is not None and bool(_told(earlier, fingerprint(wish.content)))
+
+
 def header_claim(wish: Wish) -> tuple[str, str] | None:
     """Where an Idempotency-Key is taken: by the kind of act and the client."""
     asking = wish.asking

@@ -5,9 +5,9 @@ from sqlalchemy.orm import Session
 from loyalty import acts, members
 from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.decide.programme import Editions
-from loyalty.errors import AlreadyMerged, CardBlocked, NotFound
+from loyalty.errors import AlreadyMerged, NotFound
 from loyalty.ids import to_text
-from loyalty.members import MAY_ACT, Reason
+from loyalty.members import Reason
 
 
 def replace_card(
@@ -30,8 +30,7 @@ def replace_card(
         member = members.locked(session, member_id)
         if member.merged_into is not None:
             raise AlreadyMerged  # the survivor's card is replaced
-        if member.state not in MAY_ACT:
-            raise CardBlocked
+        members.check(member.state, "replace_card")
         old = members.active_card(session, member_id)
         if old is None:
             raise NotFound

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from loyalty import acts, ids, ledger, members
 from loyalty.actions.book import take, take_true
+from loyalty.actions.keep_apart import keep_apart
 from loyalty.actions.merge import answer_of, follow_policies, lock_policies, settle_between
 from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.decide import merge as decision
@@ -31,12 +32,13 @@ def unmerge(
 ) -> tuple[dict[str, Any], bool]:
     """Let `gone` be a member of their own again, once for the client's reference; the answer shows them.
 
-    What was withdrawn by the merge stays so. Raises NotFound, NotMerged, NotAsBefore, SpendLocked,
-    AccountStopped, KeyReused.
+    What was withdrawn by the merge stays so. The survivor may have gone meanwhile: `gone` is what they were.
+    Raises SelfDealing, NotFound, NotMerged, NotAsBefore, SpendLocked, AccountStopped, KeyReused.
     """
     now = asking.now
 
     def do() -> Told:
+        keep_apart(session, asking.client, gone)
         held = lock_policies(session, gone, now)
         take(session, editions, gone, now, alone=True)
         stays = members.current(session, gone)

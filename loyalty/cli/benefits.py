@@ -1,16 +1,20 @@
 """`flask benefits`: what cards give, and what it costs the club."""
 
-import csv
 import sys
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy.orm import Session
 
 from loyalty import ids
 from loyalty.db import reading
 from loyalty.money import money_text
 from loyalty.reads.given import value_given
 from loyalty.rooms import rooms
+from loyalty.sheets import write_csv
 
 benefits = AppGroup("benefits", help="What cards give besides points.")
 COLUMNS = ("member", "benefits", "rewards", "total", "premium", "percent")
@@ -24,15 +28,16 @@ def value(year: int) -> None:
     The premium is a year's, of the policies held at the end of the year, or now; `percent` is left out
     where there is none. Members who were given nothing are left out.
     """
-    room = rooms()
-    now = room.clock.now()
-    told = csv.writer(sys.stdout)
-    told.writerow(COLUMNS)
+    now = rooms().clock.now()
     with reading() as session:
-        editions = room.shelf.editions(session, now)
-        currency = editions.at(now).programme.club.currency
-        for one in value_given(session, year, editions.zone, now):
-            amounts = (one.benefits, one.rewards, one.total, one.premium)
-            percent = f"{100 * one.total / one.premium:.2f}" if one.premium else ""
-            texts = (money_text(minor, currency) for minor in amounts)
-            told.writerow((ids.to_text(one.member_id), *texts, percent))
+        write_csv(sys.stdout, COLUMNS, _rows(session, year, now))
+
+
+def _rows(session: Session, year: int, now: datetime) -> Iterator[tuple[object, ...]]:
+    editions = rooms().shelf.editions(session, now)
+    currency = editions.at(now).programme.club.currency
+    for one in value_given(session, year, editions.zone, now):
+        given = (one.benefits, one.rewards, one.total, one.premium)
+        amounts = (Decimal(money_text(minor, currency)) for minor in given)
+        percent = Decimal(f"{100 * one.total / one.premium:.2f}") if one.premium else None
+        yield ids.to_text(one.member_id), *amounts, percent

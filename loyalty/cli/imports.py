@@ -1,6 +1,6 @@
-"""`flask import`: members, purchases and policies that other systems kept."""
+"""`flask import`: members, purchases and policies that other systems kept, and corrections of points."""
 
-import csv
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -11,15 +11,24 @@ from flask.cli import AppGroup
 
 from loyalty.cli.programme import operator_name
 from loyalty.errors import Busy, NoProgramme
-from loyalty.jobs.importing import members as members_file
-from loyalty.jobs.importing import policies as policies_file
-from loyalty.jobs.importing import purchases as purchases_file
-from loyalty.jobs.importing.files import of_members, of_policies, of_purchases
-from loyalty.jobs.importing.run import Import, carry_in
-from loyalty.jobs.importing.table import Fault, FileUnreadable, Layout, counted, encoding_of, header_of
+from loyalty.jobs.importing.kinds import KINDS, Kind, Needed
+from loyalty.jobs.importing.kinds import layout_of as meant
+from loyalty.jobs.importing.opening import open_table
+from loyalty.jobs.importing.result import carried_in, checked, write_result
+from loyalty.jobs.importing.run import Carried, Import, Unapproved, carry_in
+from loyalty.jobs.importing.table import (
+    Fault,
+    FileUnreadable,
+    Layout,
+    LayoutFaulty,
+    Table,
+    counted,
+    in_columns,
+)
 from loyalty.rooms import rooms
+from loyalty.sheets import MEDIA_TYPES, Form
 
-imports = AppGroup("import", help="Bring in members, purchases and policies that other systems kept.")
+imports = AppGroup("import", help="Bring in members, purchases, policies, corrections by file.")
 
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 MAPPING = (
@@ -33,23 +42,27 @@ MAPPING = (
     click.option(
         "--set", "fixed", multiple=True, metavar="FIELD=VALUE", help="What a field is in every row."
     ),
-    click.option("--encoding", help="Of the file; found by itself where it is UTF-8 or GB18030."),
+    click.option("--encoding", help="Of a CSV file; found by itself where it is UTF-8 or GB18030."),
 )
-_OPTIONS = (
-    FILE,
-    *MAPPING,
-    click.option(
-        "--historic", is_flag=True, help="As if the clock stood at each row's time, nights between."
-    ),
+_HISTORIC = click.option(
+    "--historic", is_flag=True, help="As if the clock stood at each row's time, nights between."
+)
+_RESULT = (
     click.option("--dry-run", is_flag=True, help="Tell every fault by its line, and write nothing."),
+    click.option(
+        "--result",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="Write what came of each line into this file: .csv or .xlsx.",
+    ),
 )
+_MOST_TOLD = 1_000  #: faults told one by one; the result holds all
 
-_ONE = {"members": "member", "purchases": "purchase", "policies": "state"}  #: what is counted
 
-
-def _command(name: str, short_help: str) -> Callable[[Callable[..., None]], click.Command]:
+def _command(
+    name: str, short_help: str, *, historic: bool = True
+) -> Callable[[Callable[..., None]], click.Command]:
     def made(function: Callable[..., None]) -> click.Command:
-        for option in reversed(_OPTIONS):
+        for option in reversed((FILE, *MAPPING, *((_HISTORIC,) if historic else ()), *_RESULT)):
             function = option(function)
         return imports.command(name, short_help=short_help)(function)
 
@@ -58,7 +71,7 @@ def _command(name: str, short_help: str) -> Callable[[Callable[..., None]], clic
 
 @_command("members", "Take members over, with what they had.")
 def members(**told: Any) -> None:
-    """Take members over from FILE, a row each (CSV), with the cards, tiers, points and consents they had.
+    """Take members over from FILE, a row each, with the cards, tiers, points and consents they had.
 
     A column with the name of a field is that field, unless told otherwise.
 
@@ -69,12 +82,12 @@ def members(**told: Any) -> None:
     Told now, they are given nothing for joining. With --historic they join when they did (enrolled_at), or
     are taken over as of another instant (as_of).
     """
-    _run("members", told, members_file.is_field, members_file.NEEDED, of_members)
+    _run("members", told)
 
 
 @_command("purchases", "Book sales and returns, told now or as history.")
 def purchases(**told: Any) -> None:
-    """Book sales and returns from FILE (CSV), a row a line, rows of one receipt together.
+    """Book sales and returns from FILE, a row a line, rows of one receipt together.
 
     A column with the name of a field is that field, unless told otherwise.
 
@@ -85,12 +98,12 @@ def purchases(**told: Any) -> None:
 
     With --historic nothing may be booked meanwhile: no till, and no worker.
     """
-    _run("purchases", told, purchases_file.FIELDS.__contains__, purchases_file.NEEDED, of_purchases)
+    _run("purchases", told)
 
 
 @_command("policies", "Follow policies by their states, told now or as history.")
 def policies(**told: Any) -> None:
-    """Follow policies by the states in FILE (CSV), a row a coverage, rows of a policy and version together.
+    """Follow policies by the states in FILE, a row a coverage, rows of a policy and version together.
 
     A column with the name of a field is that field, unless told otherwise.
 
@@ -104,59 +117,94 @@ def policies(**told: Any) -> None:
     With --historic each is booked as if the clock stood at told_at, or else at effective_at, and nothing may
     be booked meanwhile: no till, and no worker.
     """
-    _run("policies", told, policies_file.FIELDS.__contains__, policies_file.NEEDED, of_policies)
+    _run("policies", told)
 
 
-def _run(
-    what: str,
-    told: Mapping[str, Any],
-    is_field: Callable[[str], bool],
-    needed: Sequence[Sequence[str]],
-    make: Callable[..., Import],
-) -> None:
-    file, faults = told["file"], list[Fault]()
-    csv.field_size_limit(1_000_000)
+@_command("corrections", "Check corrections of points, which a second person approves.", historic=False)
+def corrections(**told: Any) -> None:
+    """Check corrections of points in FILE, a row each, and tell what a second person is asked to approve.
+
+    A column with the name of a field is that field, unless told otherwise.
+
+    Fields: card, member_id or reference of the member; unit, points (minus takes away), reason_code, note;
+    correction, its own name, by which it is booked once.
+    """
+    _run("corrections", told)
+
+
+def _run(what: str, told: Mapping[str, Any]) -> None:
+    kind = KINDS[what]
+    file, result, faults = told["file"], told["result"], list[Fault]()
+    if result is not None:
+        _check_result(result)
     try:
-        encoding = told["encoding"] or encoding_of(file)
-        header = header_of(file, encoding)
-        layout = layout_of(told["mapped"], told["fixed"], header, is_field, needed)
-        wanted = make(rooms(), file, encoding, layout, historic=told["historic"], faults=faults)
+        table = open_table(file, told["encoding"])
+        layout = layout_of(told["mapped"], told["fixed"], table.header, kind.is_field, kind.needed)
+        wanted = kind.read(rooms(), table, layout, historic=told.get("historic", False), faults=faults)
     except (FileUnreadable, LookupError) as unreadable:
         raise click.ClickException(f"{file}: {unreadable}") from None
     except NoProgramme:
         raise click.ClickException("no programme is published: flask programme publish FILE") from None
-    if ignored := [name for name in header if name not in layout.columns.values()]:
+    faults = in_columns(faults, layout)
+    if ignored := [name for name in table.header if name and name not in layout.columns.values()]:
         click.echo(f"ignored, as no fields: {', '.join(ignored)}", err=True)
-    for line in wanted.says:
+    for line in (*wanted.says, *(f"sum of {name}: {of_all}" for name, of_all in wanted.sums.items())):
         click.echo(line)
+    if faults or told["dry_run"] or wanted.needs_approval:
+        _write(result, table, checked(wanted, faults), faults)
     if faults:
         tell_faults(faults, "nothing was written")
     if told["dry_run"]:
-        could_be = counted(len(wanted.steps), _ONE[what])
+        could_be = counted(len(wanted.steps), kind.one)
         click.echo(f"no faults: {could_be} could be imported; nothing was written")
         return
-    _carry_in(what, wanted)
+    carried = _carry_in(kind, wanted)
+    refused = in_columns(carried.faults, layout)
+    _write(result, table, carried_in(wanted, carried), refused)
+    if refused:
+        tell_faults(refused, "the rest was booked" if not wanted.ordered else "nothing after it was booked")
 
 
-def _carry_in(what: str, wanted: Import) -> None:
-    room, bar = rooms(), click.progressbar(length=len(wanted.steps), label=what, file=sys.stderr)
+def _carry_in(kind: Kind, wanted: Import) -> Carried:
+    room = rooms()
     started = room.clock.monotonic()
     try:
-        with bar:
+        wanted.check(None)
+        with click.progressbar(length=len(wanted.steps), label=wanted.kind, file=sys.stderr) as bar:
             carried = carry_in(room, wanted, by=operator_name(), tell=bar.update)
+    except Unapproved as waits:
+        raise click.ClickException(f"{waits}; nothing was written") from None
     except Busy:
         raise click.ClickException(
             "somebody else kept the books too long; run it again, it goes on"
         ) from None
     took = room.clock.monotonic() - started
-    booked = counted(carried.booked, _ONE[what])
-    click.echo(f"{booked} booked, {carried.known} known before, in {took:.0f} s")
-    if carried.held:
-        click.echo(f"held for review: {carried.held}")
-    if carried.faults:
-        tell_faults(
-            carried.faults, "the rest was booked" if not wanted.ordered else "nothing after it was booked"
-        )
+    booked = counted(carried.counts["booked"], kind.one)
+    click.echo(f"{booked} booked, {carried.counts['known']} known before, in {took:.0f} s")
+    if held := carried.counts["held"]:
+        click.echo(f"held for review: {held}")
+    return carried
+
+
+def _check_result(result: Path) -> None:
+    """Raises ClickException for a result that could not be written once all is done."""
+    if result.suffix[1:] not in MEDIA_TYPES:
+        raise click.ClickException(f"{result} ends neither in .csv nor in .xlsx")
+    if result.exists():
+        raise click.ClickException(f"{result} exists: a result is written once")
+
+
+def _write(result: Path | None, table: Table, came: Mapping[int, str], faults: Sequence[Fault]) -> None:
+    """Write the result for its owner alone: it holds what the file does."""
+    if result is None:
+        return
+    form: Form = "xlsx" if result.suffix == ".xlsx" else "csv"
+    try:
+        with open(os.open(result, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+            write_result(file, form, table, came, faults)
+    except OSError as error:
+        raise click.ClickException(f"{result} cannot be written: {error.strerror}") from None
+    click.echo(f"what came of each line: {result}")
 
 
 def layout_of(
@@ -164,21 +212,14 @@ def layout_of(
     fixed: Sequence[str],
     header: Sequence[str],
     is_field: Callable[[str], bool],
-    needed: Sequence[Sequence[str]],
+    needed: Needed,
 ) -> Layout:
     """Where the fields are, as the options and the header say. Raises UsageError."""
-    columns, constants = _pairs(mapped, "--map"), _pairs(fixed, "--set")
-    told = {*columns, *columns.values(), *constants}
-    by_name = {name: name for name in header if is_field(name) and name not in told}
-    layout = Layout(columns | by_name, constants)
-    named = [*layout.columns, *layout.constants]
-    for name in named:
-        if not is_field(name) or named.count(name) > 1:
-            raise click.UsageError(f"{name} is {'told twice' if is_field(name) else 'no field'}")
-    for one_of in needed:
-        if not set(one_of) & set(named):
-            raise click.UsageError(f"{' or '.join(one_of)} is needed: --map {one_of[0]}=COLUMN")
-    return layout
+    try:
+        return meant(header, _pairs(mapped, "--map"), _pairs(fixed, "--set"), is_field, needed)
+    except LayoutFaulty as faulty:
+        how = f": --map {faulty.missing}=COLUMN" if faulty.missing else ""
+        raise click.UsageError(f"{faulty}{how}") from None
 
 
 def _pairs(told: Sequence[str], option: str) -> dict[str, str]:
@@ -189,7 +230,9 @@ def _pairs(told: Sequence[str], option: str) -> dict[str, str]:
 
 
 def tell_faults(faults: Sequence[Fault], so: str) -> NoReturn:
-    """Tell every fault by its line, and end. Raises ClickException."""
-    for fault in sorted(faults):
-        click.echo(f"line {fault.line}: {fault.says}")
+    """Tell faults by their lines, the first ones if there are many, and end. Raises ClickException."""
+    for fault in faults[:_MOST_TOLD]:
+        click.echo(f"line {fault.line}: {fault}")
+    if (more := len(faults) - _MOST_TOLD) > 0:
+        click.echo(f"and {counted(more, 'fault')} more: --result FILE holds all")
     raise click.ClickException(f"{counted(len(faults), 'fault')}; {so}")

@@ -11,6 +11,7 @@ from loyalty.channels import channels_of
 from loyalty.db import Books, books_kept, reading, take_into_service
 from loyalty.errors import NoProgramme
 from loyalty.jobs.anchor import anchor_file, drop_anchor
+from loyalty.jobs.importing.queue import work_on_imports
 from loyalty.jobs.letters import write_and_send
 from loyalty.jobs.nightly import nightly as run_night
 from loyalty.jobs.post import post as send_post
@@ -65,6 +66,12 @@ def letters() -> None:
     """Write to members and send what is due, as the worker does every minute."""
     room = rooms()
     click.echo(f"letters sent: {write_and_send(room, channels_of(room.settings))}", err=True)
+
+
+@jobs.command("imports", short_help="Check and carry in files handed in.")
+def imports() -> None:
+    """Check the files that staff handed in, and carry in those begun, as the worker does every minute."""
+    click.echo(f"files looked at: {work_on_imports(rooms())}", err=True)
 
 
 @jobs.command("worker", short_help="Run the nights and send the post, until stopped.")

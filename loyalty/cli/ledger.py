@@ -22,10 +22,11 @@ from loyalty.errors import NoProgramme
 from loyalty.law import Fault, Law, Look
 from loyalty.ledger import TrialBalance, trial_balance
 from loyalty.reads.audit import LAWS, audit, looks, touched
-from loyalty.reads.export import Sheet, as_text, sheets
+from loyalty.reads.export import Sheet, sheets
 from loyalty.reads.without_sale import Issued
 from loyalty.reads.without_sale import without_sale as points_without_sale
 from loyalty.rooms import rooms
+from loyalty.sheets import as_text
 from loyalty.tiers import is_stopped, open_stops
 
 ledger = AppGroup("ledger", help="The books: prove them, hand them out.")

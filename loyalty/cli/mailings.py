@@ -1,6 +1,5 @@
 """`flask mailings`: what is printed and posted, and what came back."""
 
-import csv
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from loyalty.db import carry_out
 from loyalty.errors import Busy, NotFound, Unavailable
 from loyalty.reads.to_post import to_post
 from loyalty.rooms import rooms
+from loyalty.sheets import write_csv
 
 mailings = AppGroup("mailings", help="What cards bring by post: files for the printer, returned mail.")
 _PARTS = ("city", "region", "postcode", "country")
@@ -87,15 +87,12 @@ def _unsure(file: Path) -> str:
 
 def _fill(lines: TextIO, benefit: str, now: datetime, session: Session) -> int:
     """Mark what may be posted as written, and have it on the disk before that is kept; how many."""
-    rows = list(_take(session, benefit, now))
     lines.seek(0)
     lines.truncate()
-    told = csv.writer(lines)
-    told.writerow(COLUMNS)
-    told.writerows(rows)
+    count = write_csv(lines, COLUMNS, _take(session, benefit, now))
     lines.flush()
     os.fsync(lines.fileno())
-    return len(rows)
+    return count
 
 
 def _take(session: Session, benefit: str, now: datetime) -> Iterator[tuple[str, ...]]:

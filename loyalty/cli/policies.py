@@ -1,6 +1,5 @@
 """`flask policies`: what is followed compared with the core system, and rated by a newer edition."""
 
-import csv
 from collections import Counter
 from pathlib import Path
 from typing import Any, get_args
@@ -16,7 +15,8 @@ from loyalty.db import reading
 from loyalty.decide.rebasing import Rebasing
 from loyalty.errors import Busy, NoProgramme
 from loyalty.jobs.importing import current as current_file
-from loyalty.jobs.importing.table import Fault, FileUnreadable, counted, encoding_of, header_of, rows
+from loyalty.jobs.importing.opening import open_table
+from loyalty.jobs.importing.table import Fault, FileUnreadable, counted, in_columns, rows
 from loyalty.jobs.rebasing import chunks
 from loyalty.jobs.rebasing import rebase as rebase_all
 from loyalty.reads.policy_differences import Comparison, Current
@@ -35,7 +35,7 @@ def _reading_a_file(function: Any) -> Any:
 @policies.command("reconcile", short_help="Compare what the core system holds with the club.")
 @_reading_a_file
 def reconcile(file: Path, mapped: Any, fixed: Any, encoding: str | None) -> None:
-    """Compare FILE (CSV), the core system's policies as they are now, with what the club holds.
+    """Compare FILE (CSV or XLSX), the core system's policies as they are now, with what the club holds.
 
     Fields: policy_no, version, status; reference or member_id of the holder; premium, one instalment of all
     coverages together (rows of one policy add up; left out, it is not compared). A difference is told a
@@ -88,21 +88,20 @@ def rebase(edition: int, when: When, numbers: tuple[str, ...], dry_run: bool) ->
 
 def _read(file: Path, mapped: Any, fixed: Any, encoding: str | None) -> dict[str, Current]:
     faults = list[Fault]()
-    csv.field_size_limit(1_000_000)
     try:
-        found = encoding or encoding_of(file)
+        table = open_table(file, encoding)
         fields, needed = current_file.FIELDS, current_file.NEEDED
-        layout = layout_of(mapped, fixed, header_of(file, found), fields.__contains__, needed)
+        layout = layout_of(mapped, fixed, table.header, fields.__contains__, needed)
         with reading() as session:
             now = rooms().clock.now()
             club = rooms().shelf.editions(session, now).at(now).programme.club
-        there = current_file.read_current(rows(file, found, layout, faults), club, faults)
+        there = current_file.read_current(rows(table, layout, faults), club, faults)
     except (FileUnreadable, LookupError) as unreadable:
         raise click.ClickException(f"{file}: {unreadable}") from None
     except NoProgramme:
         raise click.ClickException("no programme is published: flask programme publish FILE") from None
     if faults:
-        tell_faults(faults, "nothing was compared")
+        tell_faults(in_columns(faults, layout), "nothing was compared")
     return there
 
 

@@ -9,12 +9,14 @@ from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
 from loyalty import access, benefits, calendar, members
+from loyalty.actions.admit_staff import open_set_up
 from loyalty.actions.issue_keys import issue_keys
 from loyalty.actions.keep_place import open_place
 from loyalty.actions.publish import publish
 from loyalty.benefits import Place
+from loyalty.cli.staff import staff_door, way_in
 from loyalty.db import books_kept, carry_out, reading
-from loyalty.errors import NoProgramme, NotFound
+from loyalty.errors import LinkOver, NoProgramme, NotFound
 from loyalty.jobs.demo import HIS_CONTACT, STORE, TERMINAL, card_of, is_told, tell_stories
 from loyalty.jobs.nightly import nightly
 from loyalty.reads.why import tier_view
@@ -53,10 +55,20 @@ def demo(key_file: Path) -> None:
     click.echo(
         f"\nThe page of the café, where cards are checked and coffees recorded: {base}/partner\n  {key}"
     )
+    click.echo(f"\nThe staff's pages{_staff_way_in(now)}")
     if "training" in books_kept():
         key = _key(key_file.with_name(f"{key_file.name}-test"), now, _till("test"))
         click.echo("\nRehearse a till's day (it counts for nothing; docs/integrators-guide.md tells it):")
         click.echo(f"  python3 examples/till.py {base} {key}")
+
+
+def _staff_way_in(now: datetime) -> str:
+    """How staff get in: the link of the first administrator, or the door once there is one."""
+    try:
+        token = carry_out(lambda session: open_set_up(session, "demo", now))
+    except LinkOver:
+        return f": {staff_door()}"
+    return f", by the link of the first administrator, once, within a day:\n  {way_in(token)}"
 
 
 def _is_there() -> bool:

@@ -37,3 +37,27 @@ class TierUnknown(Refusal):
     """The programme has no such tier."""
 
     code = "tier_unknown"
+
+
+class NoDraft(Refusal):
+    """No draft of the programme is open."""
+
+    code = "no_draft"
+
+
+class DraftOpen(Refusal):
+    """A draft of the programme is open: there is one at a time."""
+
+    code = "draft_open"
+
+
+class DraftChanged(Refusal):
+    """Somebody else changed the same places meanwhile; `conflicts` lists them."""
+
+    code = "draft_changed"
+
+
+class DraftTooLarge(Refusal):
+    """The document is longer than a programme may be."""
+
+    code = "draft_too_large"

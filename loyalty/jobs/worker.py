@@ -10,6 +10,7 @@ from loyalty.channels import channels_of
 from loyalty.db import Books, books_kept, reading
 from loyalty.errors import Busy, NoProgramme
 from loyalty.jobs.anchor import anchor_file, drop_anchor
+from loyalty.jobs.importing.queue import work_on_imports
 from loyalty.jobs.letters import write_and_send
 from loyalty.jobs.nightly import Night, last_night, nightly
 from loyalty.jobs.post import post
@@ -41,10 +42,15 @@ def make_worker(app: Flask) -> Consumer:
         with app.app_context():
             write_and_send(rooms(), channels_of(rooms().settings))
 
+    def bring_in() -> None:
+        with app.app_context():
+            work_on_imports(rooms())
+
     queue.periodic_task(crontab(), name="night")(queue.lock_task("night")(look))
     queue.periodic_task(crontab(), name="post")(queue.lock_task("post")(tell))
     queue.periodic_task(crontab(), name="letters")(queue.lock_task("letters")(write))
-    return queue.create_consumer(workers=3, periodic=True, check_worker_health=True)
+    queue.periodic_task(crontab(), name="imports")(queue.lock_task("imports")(bring_in))
+    return queue.create_consumer(workers=4, periodic=True, check_worker_health=True)
 
 
 def night_if_due(room: Rooms, books: Books = "live") -> Night | None:

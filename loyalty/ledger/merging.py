@@ -24,13 +24,15 @@ from loyalty.ledger.lots import (
 MERGED = "merged"  #: the contra that clears between the two
 
 
-def empty(account: Account, contra: str) -> Change:
-    """Take all that is free, and let off what is owed; what holds pin stays."""
+def empty(account: Account, contra: str, *, lets_off: bool = True) -> Change:
+    """Take all that is free and, where that is let off, what is owed; what holds pin stays."""
     portions = list(draw(spending_order(account), account.available))
     moves = [Move(portion.lot, -portion.points, contra) for portion in portions]
-    if account.debt:
-        moves.append(Move(DEBT, account.debt, contra))
-    return Change(replace(take(account, portions), debt=0), tuple(moves))
+    owed = account.debt
+    if owed and lets_off:
+        moves.append(Move(DEBT, owed, contra))
+        owed = 0
+    return Change(replace(take(account, portions), debt=owed), tuple(moves))
 
 
 def take_in(account: Account, moves: Sequence[Move]) -> Change:

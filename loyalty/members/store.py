@@ -5,7 +5,7 @@ from dataclasses import asdict, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, extract, select
+from sqlalchemy import Select, bindparam, extract, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -14,14 +14,13 @@ from loyalty.ids import new_id
 from loyalty.members import identity
 from loyalty.members.erasure_store import refuse_erased
 from loyalty.members.facts import ConsentAct, ConsentState, Newcomer, standing_consents
+from loyalty.members.life import who_may
 from loyalty.members.merge_store import survivor_of
-from loyalty.members.models import MAY_ACT, MAY_SIGN_IN, Consent, IdentityDocument, Member, Person, Reference
+from loyalty.members.models import Consent, IdentityDocument, Member, Person, Reference
 from loyalty.tables import family, table_of
 
 MOST_SHARING = 20  #: so many who share a contact are looked at, to see whether all are one person
 _ACT = tuple(field.name for field in fields(ConsentAct))
-
-
 _MEMBER, _PERSON = table_of(Member), table_of(Person)
 _ASKED = (
     select(_MEMBER.c.enrolled_at, _PERSON.c.birth_date, _MEMBER.c.attributes, _MEMBER.c.merged_into)
@@ -143,15 +142,23 @@ def by_contact(
     return found.pop()
 
 
-def sharing(session: Session, *, phone: str | None = None, email: str | None = None) -> list[int]:
-    """The ids, in order, of those who have this contact, in its one form, and may sign in.
+def sharing(session: Session, kind: str, value: str, *, doubted: bool = False) -> list[int]:
+    """The ids, in order, of those who have this `phone` or `email`, in its one form, and may sign in by it.
 
-    Nobody signs in by a contact of whoever was merged: it is not the one that the survivor is told of.
+    Nobody signs in by a contact of whoever was merged. While a member is frozen, a contact that came with or
+    after the notice signs nobody in: it may be a thief's. `doubted` counts those, too.
     """
-    mine = Person.phone_e164 == phone if phone is not None else Person.email_key == email
+    if kind == "phone":
+        mine, since = Person.phone_e164 == value, Person.phone_since
+    else:
+        mine, since = Person.email_key == value, Person.email_since
     wanted = select(Member.member_id).join(Person, Person.member_id == Member.member_id)
-    may = (mine, Member.state.in_(MAY_SIGN_IN), Member.merged_into.is_(None))
-    return list(session.scalars(wanted.where(*may).order_by(Member.member_id)))
+    wanted = wanted.where(mine, Member.state.in_(who_may("look")), Member.merged_into.is_(None))
+    if not doubted:
+        wanted = wanted.where(
+            or_(Member.frozen_since.is_(None), since.is_(None), since < Member.frozen_since)
+        )
+    return list(session.scalars(wanted.order_by(Member.member_id)))
 
 
 def change(
@@ -242,11 +249,26 @@ def members_with_anniversary(
     return list(session.scalars(_acting(joined_before, after_id).where(mmdd.in_(list(mmdds))).limit(limit)))
 
 
+def ids_above(session: Session, after_id: int, limit: int) -> list[int]:
+    """Up to `limit` ids of members above `after_id`, in order."""
+    rows = select(Member.member_id).where(Member.member_id > after_id).order_by(Member.member_id)
+    return list(session.scalars(rows.limit(limit)))
+
+
+def how_many(session: Session) -> int:
+    """How many members there are, and ever were."""
+    return session.scalar(select(func.count()).select_from(Member)) or 0
+
+
 def _acting(joined_before: datetime, after_id: int) -> Select[tuple[int]]:
     return (
         select(Member.member_id)
-        .where(Member.state.in_(MAY_ACT), Member.merged_into.is_(None))
-        .where(Member.enrolled_at < joined_before, Member.member_id > after_id)
+        .where(
+            Member.state.in_(who_may("serve")),
+            Member.merged_into.is_(None),
+            Member.enrolled_at < joined_before,
+            Member.member_id > after_id,
+        )
         .order_by(Member.member_id)
     )
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import cast
 
 from flask import Blueprint, Flask, Response, request
+from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import Forbidden
 
@@ -20,7 +21,17 @@ _OF_PAGES = {
 _COOKIE_LASTS = timedelta(days=90)  #: where a page asks for more than the browser being open
 _OURS = ("same-origin", "none")  #: Sec-Fetch-Site of what our own pages send, or a person asks for
 _SAFE = ("GET", "HEAD", "OPTIONS")
+_STAFF = "/staff"
 _csrf = CSRFProtect()
+
+
+class Cookies(SecureCookieSessionInterface):
+    """The cookie of members and places, and one of its own for staff: neither touches the other."""
+
+    def get_cookie_name(self, app: Flask) -> str:
+        """Which of them the page at hand reads and writes."""
+        name: str = app.config["SESSION_COOKIE_NAME"]
+        return f"{name}-staff" if is_below(_STAFF) else name
 
 
 def register(app: Flask) -> None:
@@ -39,9 +50,15 @@ def register(app: Flask) -> None:
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,
     )
+    app.session_interface = Cookies()
     _csrf.init_app(app)
     files = Blueprint("look", __name__, static_folder=str(HERE / "static"), static_url_path="/look")
     app.register_blueprint(files)
+
+
+def is_below(prefix: str) -> bool:
+    """Whether the page at hand is one of those that begin so."""
+    return request.path == prefix or request.path.startswith(f"{prefix}/")
 
 
 def dress(pages: Blueprint) -> None:
@@ -58,8 +75,7 @@ def _refuse_foreign() -> None:
 
 
 def _with_headers(answer: Response, pages: Blueprint) -> Response:
-    prefix = pages.url_prefix or ""
-    if request.path == prefix or request.path.startswith(f"{prefix}/"):  # what no page answers, too
+    if is_below(pages.url_prefix or ""):  # what no page answers, too
         for name, value in _OF_PAGES.items():
             answer.headers[name] = value
     return answer

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from babel.dates import format_date, format_datetime, format_skeleton
 from babel.numbers import format_currency
-from flask import Blueprint, Flask, Response, current_app, g, request
+from flask import Blueprint, Flask, Response, g, request
 from flask_babel import Babel, get_locale
 
 from loyalty import problems
@@ -46,7 +46,6 @@ def register(app: Flask) -> None:
     app.add_template_global(language)
     app.add_template_global(size)
     app.add_template_global(with_query)
-    app.add_template_global(known)
 
 
 def speak(pages: Blueprint) -> None:
@@ -71,11 +70,6 @@ def size() -> str:
 def with_query(**changed: str) -> str:
     """This page's own address with some of its query changed."""
     return "?" + urlencode(request.args.to_dict() | changed)
-
-
-def known(endpoint: str) -> bool:
-    """Whether there is such a page."""
-    return endpoint in current_app.view_functions
 
 
 def named(names: Mapping[str, str]) -> str:

@@ -29,15 +29,18 @@ from loyalty.policies.store import (
     premium,
     rebase,
     rebases,
+    rebases_of,
     reverse_premium,
     shares,
     shares_of,
+    state_of,
     states,
     states_of,
     told_of_holder,
     told_of_member,
     touching,
     void_operations,
+    without_names,
 )
 
 __all__ = [
@@ -68,9 +71,11 @@ __all__ = [
     "premium",
     "rebase",
     "rebases",
+    "rebases_of",
     "reverse_premium",
     "shares",
     "shares_of",
+    "state_of",
     "states",
     "states_of",
     "timeline",
@@ -78,4 +83,5 @@ __all__ = [
     "told_of_member",
     "touching",
     "void_operations",
+    "without_names",
 ]

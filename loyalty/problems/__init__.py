@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from loyalty.errors import Refusal
+from loyalty.problems.approvals import APPROVALS
 from loyalty.problems.asking import ASKING
 from loyalty.problems.benefits import BENEFITS
 from loyalty.problems.members import MEMBERS
@@ -17,11 +18,22 @@ from loyalty.problems.protocol import PROTOCOL
 from loyalty.problems.rewards import REWARDS
 from loyalty.problems.sales import SALES
 from loyalty.problems.signing_in import SIGNING_IN
+from loyalty.problems.staff import STAFF
 from loyalty.problems.words import Action, Problem
 
 MEDIA_TYPE = "application/problem+json"
 PROBLEMS: dict[type[Refusal], Problem] = (
-    ASKING | MEMBERS | PROGRAMME | POINTS | SALES | POLICIES | BENEFITS | REWARDS | SIGNING_IN
+    ASKING
+    | MEMBERS
+    | PROGRAMME
+    | POINTS
+    | SALES
+    | POLICIES
+    | BENEFITS
+    | REWARDS
+    | SIGNING_IN
+    | STAFF
+    | APPROVALS
 )
 
 __all__ = [

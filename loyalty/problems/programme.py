@@ -17,6 +17,22 @@ PROGRAMME: dict[type[Refusal], Problem] = {
     errors.PublishingClosed: Problem(
         422, "Publishing is closed here", "此处不能发布", "Publishing is closed here.", "call_manager"
     ),
+    errors.NoDraft: Problem(
+        404, "No draft is open", "没有正在编辑的草稿", "No draft is open.", "call_manager"
+    ),
+    errors.DraftOpen: Problem(
+        409, "A draft is open already", "已有正在编辑的草稿", "A draft is open already.", "call_manager"
+    ),
+    errors.DraftChanged: Problem(
+        409,
+        "Somebody else changed the same place",
+        "他人已修改同一处",
+        "Somebody else changed the same place.",
+        "call_manager",
+    ),
+    errors.DraftTooLarge: Problem(
+        422, "The programme is too long", "会员计划过长", "The programme is too long.", "call_manager"
+    ),
     errors.UnitUnknown: Problem(
         422, "No such unit of points", "无此积分类型", "No such kind of points.", "call_manager"
     ),

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
+
+from loyalty.programme.merging import by_code, coded
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +43,14 @@ def _lists(path: str, before: list[Any], after: list[Any]) -> Iterator[Change]:
     old, new = _by_name(before), _by_name(after)
     for name in [*old, *(name for name in new if name not in old)]:
         yield from _values(f"{path}[{name}]", old.get(name), new.get(name))
-    if _coded(before) and _coded(after):
+    if coded(before) and coded(after):
         stayed = [name for name in old if name in new]
         order = [name for name in new if name in old]
         if stayed != order:
             yield Change(f"{path}.order", stayed, order)
 
 
-def _coded(items: list[Any]) -> bool:
-    codes = [
-        item["code"] for item in items if isinstance(item, Mapping) and isinstance(item.get("code"), str)
-    ]
-    return len(codes) == len(items) == len(set(codes))
-
-
 def _by_name(items: list[Any]) -> dict[str, object]:
-    if _coded(items):
-        return {cast(str, item["code"]): item for item in items}
+    if coded(items):
+        return by_code(items)
     return {str(place): item for place, item in enumerate(items)}

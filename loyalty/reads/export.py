@@ -1,14 +1,13 @@
 """The books as plain rows for an outside checker: no person, no stored answer, no cashier (M7)."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from loyalty import policies
 from loyalty.law import STREAMED
 from loyalty.ledger import (
     AccountRow,
@@ -24,6 +23,7 @@ from loyalty.ledger import (
 from loyalty.policies import PolicyRow, PolicyShare, PolicyVersion, Premium
 from loyalty.programme import StoredEdition
 from loyalty.sales import Sale, SaleReturn
+from loyalty.sheets import as_text
 from loyalty.tables import Base
 from loyalty.tiers import Standing, TermRow
 
@@ -61,31 +61,16 @@ class Sheet:
     def rows(self, session: Session) -> Iterator[list[str]]:
         """Its rows as text, a few at a time in memory."""
         for row in session.execute(self.query, execution_options=STREAMED):
-            yield [as_text(value) for value in row]
+            yield [as_text(self._nameless(*told)) for told in zip(self.header, row, strict=True)]
+
+    def _nameless(self, column: str, value: Any) -> Any:
+        is_told = (self.name, column) == (PolicyVersion.__tablename__, "content")
+        return policies.without_names(value) if is_told else value
 
 
 def sheets() -> list[Sheet]:
     """Everything that is exported."""
     return [_sheet(table) for table in _TABLES]
-
-
-def as_text(value: object) -> str:
-    """A value as an outsider reads it: instants in RFC 3339 UTC, days in ISO, lists and tables as JSON.
-
-    >>> as_text(None), as_text(True), as_text(-5), as_text({"b": [1], "a": "点"})
-    ('', 'true', '-5', '{"a":"点","b":[1]}')
-    """
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return str(value)
 
 
 def _sheet(table: type[Base]) -> Sheet:

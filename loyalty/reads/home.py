@@ -1,6 +1,6 @@
 """What a member's first page shows: the card, the points, what the card gives, or when the first may come."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import count
@@ -8,31 +8,18 @@ from itertools import count
 from sqlalchemy.orm import Session
 
 from loyalty import benefits, calendar
-from loyalty.benefits import Benefit, EventRow, Use
-from loyalty.decide import entitled, standing, whose
+from loyalty.benefits import Benefit, EventRow
+from loyalty.decide import standing, whose
 from loyalty.decide.course import Course
 from loyalty.decide.programme import Editions
 from loyalty.ledger import Unit
 from loyalty.reads.balance import BalanceView, balance_of
 from loyalty.reads.entitled import lost_among, promised_now
+from loyalty.reads.own_right import OwnRight, card_last_day, own_right
 from loyalty.reads.snapshot import load
 from loyalty.tiers import Tier
 
 MOST_OPENINGS = 24  #: so many promises are looked at for a first card
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """One benefit of the card, and what is left of it; None where there is no bound."""
-
-    terms: Benefit
-    granted: int | None
-    reserved: int
-    remaining: int | None
-    last_day: date | None  #: of the period that this is of
-    again_on: date | None  #: where nothing is left: from that day on there is
-    person: str | None  #: of a benefit that is a person: who it is
-    per_policy: bool = False  #: each policy has its own: what is left is told with the benefit itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +40,7 @@ class HomeView:
     is_waiting: bool  #: points are promised that nobody knows the day of (I4)
     balance: BalanceView
     units: Mapping[str, Unit]
-    tiles: tuple[Tile, ...]
+    rights: tuple[OwnRight, ...]  #: what the card gives, in the programme's order
 
 
 def home_view(
@@ -66,12 +53,12 @@ def home_view(
     pending = [one for account in course.accounts.values() for one in account.pending if one.points > 0]
     return HomeView(
         programme.ladder.tier(term.tier) if term.tier else None,
-        calendar.last_day_before(term.until_at, editions.zone) if term.until_at else None,
+        card_last_day(course),
         None if term.tier else first_card(course, now),
         any(one.opens_at is None for one in pending),
         balance_of(course.outcome().after, editions, now),
         programme.units,
-        tuple(_tiles(session, course, card, now)),
+        tuple(_rights(session, course, card, now)),
     )
 
 
@@ -100,7 +87,7 @@ def first_card(course: Course, now: datetime) -> FirstCard | None:
     return None
 
 
-def _tiles(session: Session, course: Course, card: str | None, now: datetime) -> Iterator[Tile]:
+def _rights(session: Session, course: Course, card: str | None, now: datetime) -> Iterator[OwnRight]:
     given, member_id = promised_now(course, now), course.start.member_id
     if not given:
         return
@@ -110,27 +97,9 @@ def _tiles(session: Session, course: Course, card: str | None, now: datetime) ->
     has_person = any(one.kind == "person" for one in given)
     persons = benefits.persons(session, member_id, now) if has_person else {}
     for terms in given:
-        if whose.kind(terms) == "policy":
-            yield Tile(terms, None, 0, None, None, None, None, per_policy=True)
-        else:
-            yield _tile(course, terms, card, kept, now, persons.get(terms.code))
-
-
-def _tile(
-    course: Course, terms: Benefit, card: str | None, kept: Sequence[Use], now: datetime, person: str | None
-) -> Tile:
-    subject = whose.of_member(course, card if whose.kind(terms) == "card" else None)
-    visits = benefits.visits(kept, terms.code, subject.key)
-    had = entitled.entitled(course.editions, course, terms.code, visits, now, subject.anchor)
-    if had is None:  # promised by the same terms, so never but where they contradict themselves
-        return Tile(terms, None, 0, None, None, None, person)
-    until = had.period.until_at
-    return Tile(
-        terms,
-        had.granted,
-        had.reserved,
-        had.remaining,
-        calendar.last_day_before(until, course.editions.zone) if until else None,
-        entitled.again_from(course, terms.code, visits, now, subject.anchor) if had.remaining == 0 else None,
-        person,
-    )
+        kind = whose.kind(terms)
+        subject = whose.of_member(course, card if kind == "card" else None)
+        if kind == "policy":
+            yield OwnRight(terms, None)
+        elif right := own_right(course, terms, subject, kept, persons.get(terms.code), now):
+            yield right

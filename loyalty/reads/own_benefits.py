@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from loyalty import benefits, calendar, members
-from loyalty.benefits import VISITED, Benefit, Entitlement, FeedItem, PlaceRow, Use
-from loyalty.decide import entitled, whose
+from loyalty import benefits, members
+from loyalty.benefits import VISITED, Benefit, FeedItem, PlaceRow, Use
+from loyalty.decide import whose
 from loyalty.decide.course import Course
 from loyalty.decide.programme import Editions
 from loyalty.decide.whose import Subject
@@ -18,6 +18,7 @@ from loyalty.errors import NotFound
 from loyalty.members import ConsentTerms
 from loyalty.reads.entitled import is_given, lost_among, promised_now, subjects_of
 from loyalty.reads.holder import Holder, holder_now
+from loyalty.reads.own_right import OwnRight, card_last_day, own_right
 from loyalty.reads.own_visits import Named, OwnVisit, named_uses, own_visit, still_to_come
 
 MOST_NEWS = 20
@@ -27,26 +28,12 @@ Names = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class OwnBenefit:
-    """One benefit of the card, as it is the member's, their card's or one policy's right."""
-
-    terms: Benefit
-    had: Entitlement
-    policy_no: str | None  #: whose own right it is
-    last_day: date | None  #: of the period; None where it never ends
-    card_last_day: date | None
-    again_from: date | None  #: once used up: when more comes, as far as the running card tells
-    person: str | None  #: of a benefit that is a person: who it is
-    post_day: date | None  #: of a mailing: the next day that it is to arrive on; None: that day is not known
-
-
-@dataclass(frozen=True, slots=True)
 class OwnBenefits:
     """All that the card gives, what is booked of it, and the news that it brings."""
 
     tier: Names | None  #: what the card is called
     card_last_day: date | None
-    benefits: tuple[OwnBenefit, ...]  #: in the programme's order, what is used up behind the rest
+    benefits: tuple[OwnRight, ...]  #: in the programme's order, what is used up behind the rest
     booked: tuple[OwnVisit, ...]
     news: Sequence[FeedItem]
     next_tier: Names | None  #: where the programme shows what is missing
@@ -58,7 +45,7 @@ class OneBenefit:
     """One benefit with all that a member needs to know to use it."""
 
     terms: Benefit
-    rights: tuple[OwnBenefit, ...]  #: one, or one for each policy
+    rights: tuple[OwnRight, ...]  #: one, or one for each policy
     places: tuple[tuple[str, Names], ...]  #: the open ones that give it: code and name
     coming: tuple[OwnVisit, ...]
     over: tuple[OwnVisit, ...]  #: the latest first
@@ -83,12 +70,12 @@ def own_benefits(session: Session, editions: Editions, member_id: int, now: date
         for terms in given
         for one in _rights(session, holder, terms, _standing(told, gone), persons.get(terms.code), now)
     ]
-    found.sort(key=lambda one: one.had.remaining == 0)
+    found.sort(key=lambda one: one.is_used_up)
     visits = [own_visit(editions, one, gone, now) for one in told]
     tier, following, added = _ladder(editions, holder.course, given, now)
     return OwnBenefits(
         tier,
-        _card_last_day(holder.course),
+        card_last_day(holder.course),
         tuple(found),
         still_to_come(visits, editions, now),
         _news(session, given, now),
@@ -139,33 +126,13 @@ def consent_for(
     return text, any(one.purpose == terms.needs_consent and is_given(one) for one in told)
 
 
-def right_of(
-    course: Course, terms: Benefit, subject: Subject, told: Sequence[Use], at: datetime
-) -> Entitlement | None:
-    """What a subject has of a benefit at an instant of the running term; `told` are the uses that stand."""
-    taken = benefits.visits(told, terms.code, subject.key)
-    return entitled.entitled(course.editions, course, terms.code, taken, at, subject.anchor)
-
-
 def _rights(
     session: Session, holder: Holder, terms: Benefit, told: Sequence[Use], person: str | None, now: datetime
-) -> Iterator[OwnBenefit]:
-    course, zone = holder.course, holder.course.editions.zone
+) -> Iterator[OwnRight]:
     for subject in _subjects(session, holder, terms, now):
-        had = right_of(course, terms, subject, told, now)
-        if had is None:
-            continue
-        until = had.period.until_at
-        yield OwnBenefit(
-            had.terms,
-            had,
-            subject.policy_no,
-            calendar.last_day_before(until, zone) if until else None,
-            _card_last_day(course),
-            _again_from(course, had, subject, told, now) if had.remaining == 0 else None,
-            person,
-            _post_day(course, terms, now),
-        )
+        right = own_right(holder.course, terms, subject, told, person, now)
+        if right is not None:
+            yield right
 
 
 def _subjects(session: Session, holder: Holder, terms: Benefit, now: datetime) -> list[Subject]:
@@ -173,26 +140,6 @@ def _subjects(session: Session, holder: Holder, terms: Benefit, now: datetime) -
     if kind == "policy":
         return subjects_of(session, holder.course, terms, now, None)
     return [whose.of_member(holder.course, holder.card if kind == "card" else None)]
-
-
-def _again_from(
-    course: Course, had: Entitlement, subject: Subject, told: Sequence[Use], now: datetime
-) -> date | None:
-    code = had.terms.code
-    promised = entitled.stretches(course.editions, course.terms, code)
-    taken = benefits.visits(told, code, subject.key)
-    free = benefits.free_again(promised, taken, now, course.editions.zone, subject.anchor)
-    return None if free is None else course.day(free)
-
-
-def _post_day(course: Course, terms: Benefit, now: datetime) -> date | None:
-    """The next day of the year that a mailing is for."""
-    since = course.start.birth_date if terms.occasion == "birthday" else course.day(course.start.enrolled_at)
-    if terms.kind != "mailing" or since is None:
-        return None
-    today = course.day(now)
-    this = calendar.yearly_day(since.month, since.day, today.year)
-    return this if this >= today else calendar.yearly_day(since.month, since.day, today.year + 1)
 
 
 def _ladder(
@@ -212,11 +159,6 @@ def _ladder(
 
 def _standing(told: Collection[Named], gone: Collection[Use]) -> list[Use]:
     return [use for use, _, _ in told if use not in gone]
-
-
-def _card_last_day(course: Course) -> date | None:
-    until = course.term.until_at
-    return calendar.last_day_before(until, course.editions.zone) if until else None
 
 
 def _persons(session: Session, member_id: int, given: Sequence[Benefit], now: datetime) -> Mapping[str, str]:

@@ -16,7 +16,8 @@ from loyalty.errors import NotFound
 from loyalty.members import ConsentTerms
 from loyalty.reads.entitled import lost_among, promised_now
 from loyalty.reads.holder import Holder, holder_now
-from loyalty.reads.own_benefits import consent_for, right_of
+from loyalty.reads.own_benefits import consent_for
+from loyalty.reads.own_right import right_of
 from loyalty.reads.own_visits import OwnVisit, named_uses, own_visit
 
 MOST_OVER = 5  #: events that one had part in, as the list shows them

@@ -1,6 +1,5 @@
 """A member's own data as one JSON document, or as a zip of CSV files, written into a file as it is read."""
 
-import csv
 import io
 import json
 import zipfile
@@ -12,8 +11,8 @@ from typing import IO, Literal
 from sqlalchemy.orm import Session
 
 from loyalty import calendar, ids
-from loyalty.reads.export import as_text
 from loyalty.reads.personal import Chapter, chapters
+from loyalty.sheets import write_csv
 
 Form = Literal["json", "csv"]
 FILES: Mapping[Form, tuple[str, str]] = {
@@ -21,7 +20,6 @@ FILES: Mapping[Form, tuple[str, str]] = {
     "csv": ("application/zip", "member.zip"),
 }  #: the media type of each form, and what its file is called
 _IN_MEMORY_BYTES, _CHUNK_BYTES = 1_000_000, 64 * 1024
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")  #: how a cell begins that a spreadsheet would work out
 
 
 def personal_file(session: Session, member_id: int, form: Form, now: datetime) -> IO[bytes]:
@@ -58,16 +56,6 @@ def write_personal(session: Session, member_id: int, form: Form, file: IO[bytes]
         _as_json(session, found, file, member_id, now)
 
 
-def safe_cell(value: object) -> str:
-    """A value as a cell that no spreadsheet takes for a formula.
-
-    >>> safe_cell("=1+1"), safe_cell(-5), safe_cell("-5"), safe_cell(None)
-    ("'=1+1", '-5', "'-5", '')
-    """
-    text = as_text(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULAS) else text
-
-
 def _as_json(
     session: Session, found: Iterable[Chapter], file: IO[bytes], member_id: int, now: datetime
 ) -> None:
@@ -88,9 +76,7 @@ def _as_zip(session: Session, found: Iterable[Chapter], file: IO[bytes], now: da
             about = zipfile.ZipInfo(f"{chapter.name}.csv", date_time=now.timetuple()[:6])
             about.compress_type = zipfile.ZIP_DEFLATED
             with archive.open(about, "w") as part, io.TextIOWrapper(part, "utf-8", newline="") as sheet:
-                lines = csv.writer(sheet)
-                lines.writerow(chapter.columns)
-                lines.writerows([safe_cell(value) for value in row] for row in chapter.rows(session))
+                write_csv(sheet, chapter.columns, chapter.rows(session))
 
 
 def _scratch() -> IO[bytes]:

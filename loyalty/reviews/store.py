@@ -121,3 +121,10 @@ def is_own_card(session: Session, store: str, cashier: str, member_id: int) -> b
     theirs = StaffCard.member_id.in_(family(member_id))
     mine = (StaffCard.store == store, StaffCard.cashier == cashier, theirs)
     return session.scalar(select(StaffCard.member_id).where(*mine).limit(1)) is not None
+
+
+def is_linked(session: Session, person: str, member_id: int) -> bool:
+    """Whether this member, or who was merged into them, is linked with somebody so called, at any store."""
+    theirs = StaffCard.member_id.in_(family(member_id))
+    mine = select(StaffCard.store).where(StaffCard.cashier == person, theirs)
+    return session.scalar(mine.limit(1)) is not None

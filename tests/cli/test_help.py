@@ -35,6 +35,7 @@ def test_only_what_operators_need_is_shown(app):
         "programme",
         "seed",
         "service-managers",
+        "staff",
         "staff-cards",
     }
     assert groups(app).keys() == shown

@@ -15,6 +15,7 @@ from loyalty.db import carry_out, db
 from tests.clocks import MovableClock
 from tests.databases import settings_for
 from tests.makers import Maker
+from tests.pages import lives
 from tests.pasts import live
 
 TABLES = [
@@ -63,7 +64,8 @@ def test_verify_says_each_law_and_the_trial_balance(past):
     numbered = {"1", "2", "3", "4", "5", "6", "7", "8", "9", "12", "13"}
     assert len(set(codes)) == len(codes)
     assert {code.split(".")[0] for code in codes} == numbered | {
-        "entitlements", "erased", "events", "parts", "positions", "reviews", "rewards", "stopped", "tenders",
+        "approvals", "entitlements", "erased",
+        "events", "parts", "positions", "reviews", "rewards", "stopped", "tenders",
     }  # fmt: skip
     assert [code for code in codes if code.startswith("5")] == ["5.1", "5.2", "5.3", "5.4"]
     assert all(line.split()[2] == "ok" for line in lines if line.startswith("law "))
@@ -169,6 +171,16 @@ def test_m7_the_export_holds_nothing_personal(past, tmp_path):
         "reward_order", "reward_cancel",
     }  # fmt: skip
     assert not any("Ana Silva" in file.read_text("utf-8") for file in tmp_path.glob("*.csv"))
+
+
+def test_m7_nor_how_the_core_system_calls_whom_a_policy_is_about(make, clock, tmp_path):
+    house = lives.insurers_house(make, clock)
+    lives.diamond(house, clock)
+    make.run("ledger", "export", str(tmp_path))
+    told = [json.loads(one["content"]) for one in read(tmp_path, "policy_version")]
+    assert len(told) > 3
+    assert {one["holder_reference"] for one in told} == {None}
+    assert "C-1" not in "".join(file.read_text("utf-8") for file in tmp_path.glob("*.csv"))
 
 
 def test_two_exports_of_the_same_books_are_the_same(past, tmp_path):

@@ -19,6 +19,8 @@ MEMBERS = (
     "takeover", "enumeration", "session theft", "draining after a contact change", "CSRF, XSS, clickjacking",
     "another's data",
 )  # fmt: skip
+STAFF = ("staff takeover",)
+SHEETS = ("CSV and XLSX in", "CSV and XLSX out")
 TESTS = [
     ast.get_docstring(node) or ""
     for file in sorted((ROOT / "tests").rglob("test_*.py"))
@@ -27,6 +29,6 @@ TESTS = [
 ]
 
 
-@pytest.mark.parametrize("threat", [*COMMON, *TILLS, *MEMBERS])
+@pytest.mark.parametrize("threat", [*COMMON, *TILLS, *MEMBERS, *STAFF, *SHEETS])
 def test_each_threat_is_named_by_a_test(threat):
     assert any(told.lower().startswith(f"{threat.lower()}:") for told in TESTS)

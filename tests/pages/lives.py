@@ -36,7 +36,7 @@ def insurers_house(make: Maker, clock: MovableClock) -> Maker:
 
 
 def diamond(house: Maker, clock: MovableClock) -> Shopper:
-    """林淑华, diamond by three policies since January; a fourth matured in February."""
+    """林淑华, diamond by three policies since January; a fourth matured in February. She comes to a walk."""
     core = Core(house.till())
     lin = house.shopper(
         core.till, name="林淑华", phone="+8613805715621", email="lin@example.org", locale="zh-CN",
@@ -59,7 +59,9 @@ def diamond(house: Maker, clock: MovableClock) -> Shopper:
         ("2026-04-18T14:00:00+08:00", "1", "银发摄影课", "A course in photography"),
     ):
         words = ("--starts", starts, "--capacity", seats, "--zh", zh, "--en", en)
-        house.run("club-events", "announce", "--benefit", "club-event", *words)
+        event = str(house.run("club-events", "announce", "--benefit", "club-event", *words).stdout).strip()
+        if int(seats) > 1:
+            desk.use(lin, "club-event", "walk-1", event=event, party=2, reserve=True)
     house.run(
         "news", "publish", "information", "--zh", "三月刊：春天的体检", "--en", "March: checks in spring"
     )
@@ -74,7 +76,7 @@ def newcomer(house: Maker) -> Shopper:
 
 
 def shopper(make: Maker, clock: MovableClock) -> Shopper:
-    """Ana of the retail club: silver, with a purchase a month, points spent and some given back."""
+    """Ana of the retail club: silver, with a purchase a month, points spent, goods given back, a voucher."""
     clock.move(noon("2025-06-02"))
     make.programme("retail-club.toml", "2025-01-01T00:00:00Z")
     make.run("places", "open", "cafe", "--provider", "cafe", "--zh", "咖啡馆", "--en", "Café")
@@ -86,6 +88,7 @@ def shopper(make: Maker, clock: MovableClock) -> Shopper:
             ana.give_back(bought, (1, "80.00"))
     ana.tell("/redemptions", {"card": ana.card, "points": 300, "reference": "gift"}, 201)
     clock.move(noon(TODAY))
+    ana.tell("/reward-orders", {"card": ana.card, "reward": "tote-bag", "reference": "bag"}, 201)
     make.run("jobs", "nightly")
     return ana
 

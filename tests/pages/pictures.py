@@ -30,6 +30,7 @@ from tests.pages.reader import cookie_of
 
 LANGUAGES = ("zh-CN", "en-GB")
 MOST_OF_ONE = 2  #: pages of one kind: the first two rewards stand for the others
+ALL = ("me.benefit",)  #: of these kinds each page has its own parts
 LOOKS = (("phone", "light", "normal"), ("phone", "dark", "normal"), ("phone", "light", "large"),
          ("desktop", "light", "normal"), ("desktop", "dark", "normal"))  # fmt: skip
 
@@ -78,7 +79,10 @@ def _take(browser: Browser, app: Flask, who: Shopper, folder: Path, name: str) -
     """Every page of one member, and the door, in every look."""
     with _served(app) as base:
         cookie: Any = {**cookie_of(app, who), "url": base}
-        paths = list(found(browser, app, base, cookie))
+        first = _page(browser, base, LANGUAGES[0], LOOKS[0])
+        first.context.add_cookies([cookie])
+        paths = list(found(first, app))
+        first.context.close()
         for language in LANGUAGES:
             for number, look in enumerate(LOOKS):
                 page = _page(browser, base, language, look)
@@ -113,9 +117,13 @@ class Camera:
     look: str
 
     def take(self, name: str) -> None:
-        """Keep what is shown now."""
-        self.page.wait_for_timeout(200)
-        self.page.screenshot(path=str(self.folder / f"{name}-{self.look}.png"), full_page=True)
+        """Keep what is shown now, as if the window were as high as the page."""
+        wide, high = WIDTHS[self.look.split("-")[1]]
+        self.page.wait_for_load_state("networkidle")
+        whole = self.page.evaluate("document.documentElement.scrollHeight")
+        self.page.set_viewport_size({"width": wide, "height": max(high, whole)})
+        self.page.screenshot(path=str(self.folder / f"{name}-{self.look}.png"))
+        self.page.set_viewport_size({"width": wide, "height": high})
 
 
 def _door(camera: Camera, contact: str) -> None:
@@ -141,17 +149,14 @@ def _door(camera: Camera, contact: str) -> None:
     camera.take("door-5-join")
 
 
-def found(browser: Browser, app: Flask, base: str, cookie: Any) -> Iterator[str]:
-    """The paths of a member's pages, by links from the first one."""
-    context = browser.new_context(base_url=base)
-    context.add_cookies([cookie])
-    page = context.new_page()
+def found(page: Page, app: Flask) -> Iterator[str]:
+    """The paths of a member's pages, by links from the first one; each is shown while its path is told."""
     rules = app.url_map.bind("")
     seen, counted, waiting = set(), dict[str, int](), ["/me/"]
     while waiting:
         path = waiting.pop(0)
         kind = str(rules.match(urlsplit(path).path)[0])
-        if path in seen or counted.get(kind, 0) >= MOST_OF_ONE:
+        if path in seen or (counted.get(kind, 0) >= MOST_OF_ONE and kind not in ALL):
             continue
         seen.add(path)
         if not (page.request.get(path).headers.get("content-type") or "").startswith("text/html"):
@@ -159,13 +164,14 @@ def found(browser: Browser, app: Flask, base: str, cookie: Any) -> Iterator[str]
         counted[kind] = counted.get(kind, 0) + 1
         page.goto(path)
         yield path
-        links = page.eval_on_selector_all("a[href]", "all => all.map(one => one.href)")
+        links = page.eval_on_selector_all(
+            "a[href]",
+            "all => all.filter(one => one.origin === location.origin).map(one => one.pathname + one.search)",
+        )
         for link in links:
-            parts = urlsplit(link)
-            asks = any(word in parts.query for word in ("language=", "size="))
-            if f"{parts.scheme}://{parts.netloc}" == base and parts.path.startswith("/me") and not asks:
-                waiting.append(parts.path + (f"?{parts.query}" if parts.query else ""))
-    context.close()
+            asks = any(word in urlsplit(link).query for word in ("language=", "size="))
+            if link.startswith("/me") and not asks:
+                waiting.append(link)
 
 
 if __name__ == "__main__":

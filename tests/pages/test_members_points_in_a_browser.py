@@ -11,11 +11,13 @@ from tests.pages.reader import cookie_of
 DAY = timedelta(days=1)
 WORDS = {
     "zh-CN": {
-        "other": "成长值", "first": "退货", "search": "搜索", "show": "筛选", "all": "显示全部",
+        "other": "成长值", "first": "退货", "fold": "搜索和筛选",
+        "search": "搜索", "show": "筛选", "all": "显示全部",
         "none": "没有符合条件的记录", "days": "看全部日期", "older": "更早的记录", "save": "下载 PDF",
     },
     "en-GB": {
-        "other": "Status", "first": "Return", "search": "Search", "show": "Show", "all": "Show everything",
+        "other": "Status", "first": "Return", "fold": "Search and filter",
+        "search": "Search", "show": "Show", "all": "Show everything",
         "none": "Nothing here fits", "days": "All days", "older": "Older", "save": "Download PDF",
     },
 }  # fmt: skip
@@ -46,6 +48,7 @@ def test_a_member_reads_every_point(app, open_page, make, clock, width, language
     page.locator("summary", has_text=words["first"]).click()
     assert page.locator("details[open] table").is_visible()
     check(page)
+    page.get_by_text(words["fold"]).click()
     page.get_by_label(words["search"]).fill("zzz")
     page.get_by_role("button", name=words["show"]).click()
     page.get_by_text(words["none"]).wait_for()

@@ -29,17 +29,17 @@ class Cells:
     def __init__(self, row: Row, faults: list[Fault]) -> None:
         self.line = row.line
         self.faulty = False  #: whether anything was noted
-        self._cells = row.cells
+        self._row, self._cells = row, row.cells
         self._faults = faults
 
     def inside(self, cells: Mapping[str, str]) -> "Cells":
         """Cells that one of this row's holds; their faults are told of the same line."""
         return Cells(Row(self.line, cells), self._faults)
 
-    def note(self, says: str) -> None:
-        """Note something wrong on this line."""
+    def note(self, field: str, says: str) -> None:
+        """Note something wrong on this line, with this field, or ("") with the whole of it."""
         self.faulty = True
-        self._faults.append(Fault(self.line, says))
+        self._faults.append(Fault(self.line, field, says))
 
     def has(self, field: str) -> bool:
         """Whether a field says anything."""
@@ -49,30 +49,30 @@ class Cells:
         """Note each of these fields that says nothing."""
         for field in fields:
             if field not in self._cells:
-                self.note(f"{field}: is missing")
+                self.note(field, "is missing")
 
     def text(self, field: str, most: int, pattern: str = "") -> str | None:
         """A text of at most that many characters, none of them a control character."""
-        text = self._cells.get(field)
+        text = self._take(field)
         wrong = None if text is None else _wrong(text, most, pattern)
         if wrong is not None:
-            self._note(field, wrong)
+            self.note(field, wrong)
             return None
         return text
 
     def choice(self, field: str, known: Collection[str]) -> str | None:
         """One of the words known."""
-        text = self._cells.get(field)
+        text = self._take(field)
         if text is not None and text not in known:
-            self._note(field, f"{text!r} is none of {', '.join(sorted(known))}")
+            self.note(field, f"{text!r} is none of {', '.join(sorted(known))}")
             return None
         return text
 
     def number(self, field: str) -> Decimal | None:
         """An exact number: plain digits, a point, perhaps a minus; never an exponent."""
-        text = self._cells.get(field)
+        text = self._take(field)
         if text is not None and not _NUMBER.fullmatch(text):
-            self._note(field, f"{text!r} is not a number such as 12.50")
+            self.note(field, f"{text!r} is not a number such as 12.50")
             return None
         return None if text is None else Decimal(text)
 
@@ -83,7 +83,7 @@ class Cells:
             return None
         exact = number.scaleb(decimals)
         if exact != int(exact):
-            self._note(field, f"has more than {decimals} decimals")
+            self.note(field, f"has more than {decimals} decimals")
             return None
         return int(exact)
 
@@ -91,7 +91,7 @@ class Cells:
         """A whole number from `least` to `most`."""
         number = self.steps(field, 0)
         if number is not None and not least <= number <= most:
-            self._note(field, f"must be from {least} to {most}")
+            self.note(field, f"must be from {least} to {most}")
             return None
         return number
 
@@ -101,29 +101,29 @@ class Cells:
 
     def day(self, field: str) -> date | None:
         """A day, year first."""
-        text = self._cells.get(field)
+        text = self._take(field, is_time=True)
         try:
             return None if text is None else _day(text)
         except ValueError:
-            self._note(field, f"{text!r} is not a day such as 2026-01-31")
+            self.note(field, f"{text!r} is not a day such as 2026-01-31")
             return None
 
     def instant(self, field: str, zone: ZoneInfo) -> datetime | None:
         """A day and perhaps a time, year first; the club's own time where no offset is written."""
-        text = self._cells.get(field)
+        text = self._take(field, is_time=True)
         try:
             return None if text is None else _instant(text, zone)
         except (ValueError, OverflowError):
-            self._note(field, f"{text!r} is not a time such as 2026-01-31 09:30:00")
+            self.note(field, f"{text!r} is not a time such as 2026-01-31 09:30:00")
             return None
 
     def json(self, field: str) -> Any:
         """A JSON value, its numbers exact."""
-        text = self._cells.get(field)
+        text = self._take(field)
         try:
             return None if text is None else json.loads(text, parse_float=Decimal, parse_constant=_refuse)
         except (ValueError, RecursionError):
-            self._note(field, "is not JSON")
+            self.note(field, "is not JSON")
             return None
 
     def objects(self, field: str, most: int) -> "Iterator[Cells]":
@@ -133,13 +133,23 @@ class Cells:
             return
         is_short = isinstance(value, list) and len(value) <= most
         if not is_short or not all(isinstance(item, dict) for item in value):
-            self._note(field, f"must be a list of up to {most} objects")
+            self.note(field, f"must be a list of up to {most} objects")
             return
         for item in value:
             yield self.inside({name: str(one) for name, one in item.items() if one is not None})
 
-    def _note(self, field: str, says: str) -> None:
-        self.note(f"{field}: {says}")
+    def _take(self, field: str, *, is_time: bool = False) -> str | None:
+        """What a cell says; what cannot be taken as it is there is noted, and says nothing."""
+        text = self._cells.get(field)
+        if text is None:
+            return None
+        wrong = self._row.unfit.get(field)
+        if wrong is None and field in self._row.times and not is_time:
+            wrong = f"is a day for the spreadsheet ({text}): write it as text"
+        if wrong is not None:
+            self.note(field, wrong)
+            return None
+        return text
 
 
 def _wrong(text: str, most: int, pattern: str) -> str | None:

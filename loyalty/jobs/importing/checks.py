@@ -2,20 +2,29 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import count
 
 from sqlalchemy.orm import Session
 
 from loyalty import ids, ledger, members, policies
+from loyalty.actions.adjust import is_known as is_corrected
 from loyalty.actions.import_member import KIND
 from loyalty.actions.import_sale import is_known
+from loyalty.actions.once import Asking
 from loyalty.actions.who import Bearer
-from loyalty.errors import Refusal
+from loyalty.decide import spend
+from loyalty.decide.outcome import Snapshot
+from loyalty.decide.programme import Editions
+from loyalty.errors import KeyReused, Refusal
+from loyalty.jobs.importing.corrections import ToldCorrection
 from loyalty.jobs.importing.members import ToldMember
 from loyalty.jobs.importing.policies import ToldState
 from loyalty.jobs.importing.purchases import Named, ToldReceipt
+from loyalty.jobs.importing.run import in_words
 from loyalty.jobs.importing.table import Fault
 from loyalty.policies import PolicyState
 from loyalty.reads.booked import booked_until
+from loyalty.reads.state import state_at
 
 Found = tuple[int, Bearer]  #: the member, and how a till would name them
 
@@ -27,10 +36,10 @@ def check_members(session: Session, told: Sequence[ToldMember], faults: list[Fau
         if ledger.claims.find(session, KIND, ledger.claims.key_of((reference,))) is not None:
             continue
         if _is_there(lambda: members.by_reference(session, reference)):  # noqa: B023 -- called at once
-            faults.append(Fault(one.line, f"reference: {reference!r} is a member already"))
+            faults.append(Fault(one.line, "reference", f"{reference!r} is a member already"))
         card = one.arrival.card
         if card is not None and _is_there(lambda: members.holder(session, card)):  # noqa: B023
-            faults.append(Fault(one.line, f"card: {members.masked(card)} is somebody's already"))
+            faults.append(Fault(one.line, "card", f"{members.masked(card)} is somebody's already"))
 
 
 def find_bearers(
@@ -43,10 +52,10 @@ def find_bearers(
             found[receipt.named] = _find(session, *receipt.named)
         member = found[receipt.named]
         if receipt.at > now:
-            faults.append(Fault(receipt.line, f"sold_at: {receipt.at.isoformat()} lies in the future"))
+            faults.append(Fault(receipt.line, "sold_at", f"{receipt.at.isoformat()} lies in the future"))
         if member is None:
             field, text = receipt.named
-            faults.append(Fault(receipt.line, f"{field}: {text!r} is no member"))
+            faults.append(Fault(receipt.line, field, f"{text!r} is no member"))
         elif historic:
             member_id = member[0]
             if member_id not in booked:
@@ -72,9 +81,10 @@ def of_the_club(
             found[named] = bearer[0] if bearer else None
         member_id = found[named]
         if one.at is not None and one.at > now:
-            faults.append(Fault(one.line, f"{one.known_by} lies in the future: {one.at.isoformat()}"))
+            field, text = one.known_by
+            faults.append(Fault(one.line, field, f"{text} lies in the future: {one.at.isoformat()}"))
         if member_id is None and state.holder is not None:
-            faults.append(Fault(one.line, f"member_id: {named[1]!r} is no member"))
+            faults.append(Fault(one.line, "member_id", f"{named[1]!r} is no member"))
         elif member_id is not None and one.at is not None:
             if member_id not in booked:
                 booked[member_id] = booked_until(session, member_id)
@@ -83,6 +93,51 @@ def of_the_club(
             ours.add(state.policy_no)
             mine.append(one)
     return mine
+
+
+def check_corrections(
+    session: Session,
+    editions: Editions,
+    told: Sequence[ToldCorrection],
+    asking: Asking,
+    faults: list[Fault],
+) -> dict[Named, int]:
+    """Whose points they correct. Each is decided as it would be booked, after those of the file before it."""
+    found, states = dict[Named, int](), dict[int, Snapshot]()
+    for one in told:
+        if one.named not in found and (bearer := _find(session, *one.named)) is not None:
+            found[one.named] = bearer[0]
+        if one.named not in found:
+            field, text = one.named
+            faults.append(Fault(one.line, field, f"{text!r} is no member"))
+            continue
+        try:
+            _decide(session, editions, found[one.named], one, asking, states)
+        except KeyReused:
+            faults.append(
+                Fault(one.line, "correction", f"{one.reference!r} was booked before, with other content")
+            )
+        except Refusal as refusal:
+            faults.append(Fault(one.line, "points", in_words(refusal)))
+    return found
+
+
+def _decide(
+    session: Session,
+    editions: Editions,
+    member_id: int,
+    told: ToldCorrection,
+    asking: Asking,
+    states: dict[int, Snapshot],
+) -> None:
+    """Go on from the member's state with one correction. Raises KeyReused; InDebt, NotEnoughPoints."""
+    if is_corrected(session, member_id, told.unit, told.points, asking=asking, **told.why):
+        return
+    now = asking.now
+    if member_id not in states:
+        states[member_id] = state_at(session, editions, member_id, now, now).after
+    outcome = spend.adjust(editions, told.unit, told.points, states[member_id], now, count(1), {})
+    states[member_id] = outcome.after
 
 
 def _reference(state: PolicyState) -> str:
@@ -100,7 +155,8 @@ def _check_state_order(
     known = ledger.claims.find(session, ledger.claims.scope_of("policy", None), key) is not None
     if booked is not None and booked > at and not known:
         says = f"the member's books are already written until {booked.isoformat()}"
-        faults.append(Fault(told.line, f"{told.known_by}: {says}"))
+        field, text = told.known_by
+        faults.append(Fault(told.line, field, f"{text}: {says}"))
 
 
 def _check_order(
@@ -108,7 +164,9 @@ def _check_order(
 ) -> None:
     if booked is not None and booked > receipt.at and not is_known(session, receipt.fact):
         faults.append(
-            Fault(receipt.line, f"sold_at: the member's books are already written until {booked.isoformat()}")
+            Fault(
+                receipt.line, "sold_at", f"the member's books are already written until {booked.isoformat()}"
+            )
         )
 
 

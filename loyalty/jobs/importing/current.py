@@ -34,7 +34,7 @@ def read_current(rows: Iterable[Row], club: Club, faults: list[Fault]) -> dict[s
         if first.line == row.line:
             continue
         if replace(first.current, premium_minor=current.premium_minor) != current:
-            cells.note(f"policy_no: line {first.line} tells something else of {current.policy_no!r}")
+            cells.note("policy_no", f"line {first.line} tells something else of {current.policy_no!r}")
         elif current.premium_minor is not None:
             minor = (first.current.premium_minor or 0) + current.premium_minor
             found[current.policy_no] = replace(first, current=replace(current, premium_minor=minor))
@@ -45,7 +45,7 @@ def _current(cells: Cells, digits: int) -> Current | None:
     cells.ask("policy_no", "version", "status")
     named = [(name, cells.text(name, 100)) for name in HOLDERS if cells.has(name)]
     if len(named) != 1:
-        cells.note("reference: is missing; who holds it is told by reference or by member_id")
+        cells.note("reference", "is missing; who holds it is told by reference or by member_id")
     said: dict[str, Any] = {
         "policy_no": cells.text("policy_no", 60),
         "version": cells.whole("version", 1, LAST_VERSION),

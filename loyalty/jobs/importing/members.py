@@ -58,7 +58,7 @@ class MembersRead:
         if self._historic:
             at = cells.instant("as_of", self._zone) or enrolled_at or at
         if at > self._now or (enrolled_at is not None and enrolled_at > at):
-            cells.note("enrolled_at: lies after the instant the member is imported as of")
+            cells.note("enrolled_at", "lies after the instant the member is imported as of")
         day = calendar.local_day(at, self._zone)
         arrival = Arrival(
             self._newcomer(cells, day),
@@ -74,9 +74,9 @@ class MembersRead:
     def _newcomer(self, cells: Cells, day: date) -> Newcomer:
         phone, birth_date = cells.text("phone", 40), cells.day("birth_date")
         if phone is not None and phone_e164(phone, self._region) is None:
-            cells.note(f"phone: {phone!r} is not a phone number")
+            cells.note("phone", f"{phone!r} is not a phone number")
         if birth_date is not None and birth_date > day:
-            cells.note("birth_date: lies in the future")
+            cells.note("birth_date", "lies in the future")
         return Newcomer(
             name=cells.text("name", 120) or "",
             phone=phone,
@@ -97,7 +97,7 @@ class MembersRead:
             return None
         until_at = calendar.day_after(last_day, self._zone)
         if not from_at <= at < until_at:
-            cells.note("tier: its term does not run at the instant the member is imported as of")
+            cells.note("tier", "its term does not run at the instant the member is imported as of")
         return RunningTerm(tier, from_at, until_at)
 
     def _lots(self, cells: Cells, day: date) -> Iterable[OpeningLot]:
@@ -115,11 +115,11 @@ class MembersRead:
         points = cells.steps(f"points{suffix}", self._programme.units[code].decimals) or 0
         last_day, earned_on = cells.day(f"last_day{suffix}"), cells.day(f"earned_on{suffix}")
         if points < 0:
-            cells.note(f"points{suffix}: are fewer than none")
+            cells.note(f"points{suffix}", "are fewer than none")
         if last_day is not None and last_day < day:
-            cells.note(f"last_day{suffix}: is over")
+            cells.note(f"last_day{suffix}", "is over")
         if earned_on is not None and earned_on > day:
-            cells.note(f"earned_on{suffix}: lies in the future")
+            cells.note(f"earned_on{suffix}", "lies in the future")
         if points:
             yield OpeningLot(code, points, last_day, earned_on)
 
@@ -137,11 +137,11 @@ class MembersRead:
             )
             told_at = item.instant("told_at", self._zone)
             if told_at is not None and told_at > self._now:
-                item.note("told_at: lies in the future")
+                item.note("told_at", "lies in the future")
             yield ToldConsent(told_at, act)
 
     def _once(self, cells: Cells, field: str) -> None:
         text = cells.text(field, 100)
         first = self._lines.setdefault((field, text), cells.line) if text is not None else cells.line
         if first != cells.line:
-            cells.note(f"{field}: is on line {first} too")
+            cells.note(field, f"is on line {first} too")

@@ -1,7 +1,7 @@
 """Rows of a file as states of policies: a row a coverage, rows of one policy and version together (I1)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -34,21 +34,26 @@ _MOST_INSURED = 50
 class ToldState:
     """One state of the file, and when it was told: as if the clock stood there, or (None) now."""
 
-    line: int
+    lines: Sequence[int]
     state: PolicyState
     at: datetime | None
 
     @property
-    def known_by(self) -> str:
-        """The fields that name it, as faults tell them."""
-        return f"policy_no: {self.state.policy_no!r}, version {self.state.version}"
+    def line(self) -> int:
+        """Where it begins."""
+        return self.lines[0]
+
+    @property
+    def known_by(self) -> tuple[str, str]:
+        """The field that names it, and how."""
+        return "policy_no", f"{self.state.policy_no!r}, version {self.state.version}"
 
 
 @dataclass(slots=True)
 class _Growing:
     """A state as far as its rows were read."""
 
-    first: int
+    lines: list[int]
     head: PolicyState
     told_at: datetime | None
     coverages: dict[int, Coverage] = field(default_factory=dict)
@@ -65,14 +70,15 @@ def read_states(rows: Iterable[Row], club: Club, *, historic: bool, faults: list
         cells = Cells(row, faults)
         head, told_at = _head(cells, club), cells.instant("told_at", club.time_zone)
         if head is not None:
-            one = growing.setdefault((head.policy_no, head.version), _Growing(row.line, head, told_at))
+            one = growing.setdefault((head.policy_no, head.version), _Growing([], head, told_at))
+            one.lines.append(row.line)
             _grow(one, cells, head, told_at, MINOR_DIGITS[club.currency])
     told = []
     for one in growing.values():
         state = replace(one.head, coverages=tuple(one.coverages.values()))
-        _check(state, one.first, faults)
+        _check(state, one.lines[0], faults)
         at = (one.told_at or state.effective_at) if historic else None
-        told.append(ToldState(one.first, state, at))
+        told.append(ToldState(one.lines, state, at))
     return sorted(told, key=lambda one: (one.at or BEGINNING, one.state.version, one.line))
 
 
@@ -81,17 +87,17 @@ def _check(state: PolicyState, line: int, faults: list[Fault]) -> None:
         check(state)
     except Invalid as wrong:
         fields: dict[str, str] = wrong.facts["fields"]  # type: ignore[assignment]
-        faults += [Fault(line, f"{path}: {says}") for path, says in fields.items()]
+        faults += [Fault(line, path, says) for path, says in fields.items()]
 
 
 def _grow(one: _Growing, cells: Cells, head: PolicyState, told_at: datetime | None, digits: int) -> None:
     if (head, told_at) != (one.head, one.told_at):
-        cells.note(f"version: line {one.first} tells another state of it")
+        cells.note("version", f"line {one.lines[0]} tells another state of it")
     if not any(cells.has(name) for name in COVERAGE):
         return
     coverage = _coverage(cells, len(one.coverages) + 1, digits)
     if coverage.no in one.coverages:
-        cells.note(f"coverage: the state of line {one.first} has a coverage {coverage.no} already")
+        cells.note("coverage", f"the state of line {one.lines[0]} has a coverage {coverage.no} already")
     one.coverages[coverage.no] = coverage
 
 
@@ -99,7 +105,7 @@ def _head(cells: Cells, club: Club) -> PolicyState | None:
     """What a row says of the policy as a whole; None where that is not enough."""
     cells.ask("policy_no", "version", "effective_at", "status", "issued_on")
     if sum(cells.has(name) for name in HOLDERS) != 1:
-        cells.note("reference: is missing; who holds it is told by reference or by member_id")
+        cells.note("reference", "is missing; who holds it is told by reference or by member_id")
     cells.choice("currency", (club.currency,))
     zone = club.time_zone
     required: dict[str, Any] = {
@@ -133,7 +139,7 @@ def _member(cells: Cells) -> int | None:
     text = cells.text("member_id", 20)
     member_id = ids.from_text(text) if text is not None else None
     if text is not None and member_id is None:
-        cells.note(f"member_id: {text!r} is no member")
+        cells.note("member_id", f"{text!r} is no member")
     return member_id
 
 
@@ -158,7 +164,7 @@ def money(cells: Cells, name: str, digits: int) -> int | None:
     """An amount in minor units, not below nil."""
     minor = cells.steps(name, digits)
     if minor is not None and minor < 0:
-        cells.note(f"{name}: is below nil")
+        cells.note(name, "is below nil")
     return minor
 
 
@@ -175,7 +181,7 @@ def _attributes(cells: Cells) -> dict[str, str | int | bool]:
     if told is None:
         return {}
     if not isinstance(told, dict) or not all(_is_attribute(*one) for one in told.items()):
-        cells.note("attributes: must be an object of texts, whole numbers and truths")
+        cells.note("attributes", "must be an object of texts, whole numbers and truths")
         return {}
     return told
 

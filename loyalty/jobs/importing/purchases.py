@@ -1,6 +1,6 @@
 """Rows of a file as sales and returns: a row a line, rows of one receipt together (N2)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -26,9 +26,14 @@ Named = tuple[str, str]  #: by which field a member is named, and how
 class ToldReceipt:
     """One receipt of the file: a sale, or goods that came back."""
 
-    line: int
+    lines: Sequence[int]
     named: Named
     fact: Purchase | Return
+
+    @property
+    def line(self) -> int:
+        """Where it begins."""
+        return self.lines[0]
 
     @property
     def at(self) -> datetime:
@@ -69,7 +74,7 @@ class _Said:
 class _Growing:
     """A receipt as far as its rows were read."""
 
-    first: int
+    rows: list[int]
     named: Named
     sold_at: datetime
     cashier: str | None
@@ -87,35 +92,37 @@ class _Reader:
 
     def take(self, row: Row) -> None:
         """Add a row to its receipt."""
-        named = next(((name, row.cells[name]) for name in BEARERS if name in row.cells), None)
-        if named is None:
+        bearer = next((name for name in BEARERS if name in row.cells), None)
+        if bearer is None:
             self.read.nobodys += 1
             if (head := _head(Cells(row, []), self._club)) is not None:
                 self._nobodys.setdefault(head[0], row.line)
             return
         cells = Cells(row, self._faults)
-        if (said := _said(cells, self._club)) is not None:
-            self._grow(cells, named, said)
+        name, said = cells.text(bearer, 100), _said(cells, self._club)
+        if name is not None and said is not None:
+            self._grow(cells, (bearer, name), said)
 
     def done(self) -> ReadReceipts:
         """All receipts, once every row was taken."""
         for key in self._growing.keys() & self._nobodys.keys():
-            says = f"names no member, as the receipt does on line {self._growing[key].first}"
-            self._faults.append(Fault(self._nobodys[key], says))
+            says = f"names no member, as the receipt does on line {self._growing[key].rows[0]}"
+            self._faults.append(Fault(self._nobodys[key], "", says))
         told = (
-            ToldReceipt(one.first, one.named, _fact(key, one, self._club))
+            ToldReceipt(one.rows, one.named, _fact(key, one, self._club))
             for key, one in self._growing.items()
         )
         self.read.receipts = sorted(told, key=lambda one: (one.at, one.line))
         return self.read
 
     def _grow(self, cells: Cells, named: Named, said: _Said) -> None:
-        one = self._growing.setdefault(said.receipt, _Growing(cells.line, named, said.sold_at, said.cashier))
+        one = self._growing.setdefault(said.receipt, _Growing([], named, said.sold_at, said.cashier))
+        one.rows.append(cells.line)
         number = len(one.lines) + 1 if said.line is None else said.line
         if one.named != named:
-            cells.note(f"{named[0]}: on line {one.first} the receipt is another member's")
+            cells.note(named[0], f"on line {one.rows[0]} the receipt is another member's")
         elif number in one.lines:
-            cells.note(f"line: the receipt of line {one.first} has a line {number} already")
+            cells.note("line", f"the receipt of line {one.rows[0]} has a line {number} already")
         minor = int(said.exact_minor.quantize(Decimal(1), ROUND_HALF_UP))
         one.lines[number] = Line(number, said.sku, said.category, said.quantity_thousandths, minor)
         one.sold_at = max(one.sold_at, said.sold_at)
@@ -149,7 +156,7 @@ def _said(cells: Cells, club: Club) -> _Said | None:
     if cells.faulty or head is None or quantity is None or exact is None:
         return None
     if abs(exact) > _MOST_MINOR or abs(quantity) > _MOST_THOUSANDTHS:
-        cells.note("amount: is too large")
+        cells.note("amount", "is too large")
     cashier, line, sku, category = said
     return _Said(*head, cashier, line, sku or "", category or "", quantity, exact)
 

@@ -1,8 +1,10 @@
 """Carrying what a file says into the books, in chunks: safe to stop, and to run again from the start."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from itertools import groupby
 from typing import Literal
@@ -10,6 +12,7 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from loyalty import acts, calendar, ledger, tiers, work
+from loyalty.actions.adjust import FileApproval
 from loyalty.actions.celebrate import OCCASIONS
 from loyalty.actions.once import Asking
 from loyalty.db import carry_out, reading
@@ -24,61 +27,72 @@ CHUNK = 100  #: members, receipts or states per transaction: how long a lock may
 PATIENCE_SECONDS = 30.0
 CLIENT = "import"  #: who tells what comes from a file
 
-Done = Literal["booked", "known", "held"]  #: what came of a step
+Done = Literal["booked", "known", "held"]  #: what came of a step that was not refused
 Tell = Callable[[int], None]  #: so many steps more are done
+
+
+class Unapproved(Exception):
+    """A file that waits for a second person; the message says for what."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One member, receipt or state, and how it is booked: as if the clock stood at `at`, or (None) now.
+    """One member, receipt, state or correction, and how it is booked: as if the clock stood at `at`, or now.
 
     What the books knew before is not booked again; what is above a ceiling is held for review.
     """
 
-    line: int
+    lines: Sequence[int]  #: of the file that tell it, the first one first
     at: datetime | None
-    book: Callable[[Session, Editions, Asking], Done]
-    known_by: str  #: the field and its text by which the books know it again
+    book: Callable[[Session, Editions, Asking, FileApproval | None], Done]
+    known_by: tuple[str, str]  #: the field by which the books know it again, and what it says
+
+    def fault(self, says: str, field: str = "") -> Fault:
+        """Something wrong with it."""
+        return Fault(self.lines[0], field, says)
 
 
 @dataclass(frozen=True, slots=True)
 class Import:
     """All that a file asks for."""
 
-    what: str  #: members | purchases | policies
+    kind: str  #: members | purchases | policies | corrections
     sha256: str  #: of the file
+    digest: str  #: of its rows as they are meant
+    rows: int
+    sums: Mapping[str, Decimal]  #: what to hold against the other system's totals, as people write it
     steps: Sequence[Step]
     ordered: bool  #: whether they build on each other: then nights come between, and a refusal ends it
     says: Sequence[str]  #: what its reader made of it
+    needs_approval: bool = False  #: by a second person, of the digest
+
+    def check(self, approval: FileApproval | None) -> None:
+        """Raises Unapproved unless a second person approved these very rows, or nobody needs to."""
+        if not self.needs_approval:
+            return
+        if approval is None:
+            raise Unapproved(f"a second person approves these rows first, by their digest {self.digest}")
+        if approval.digest != self.digest:
+            raise Unapproved(f"other rows were approved: {approval.digest}, not {self.digest}")
+        if approval.maker == approval.checker:
+            raise Unapproved(f"{approval.maker} asked for it, and approves it not")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Carried:
-    """What came of steps, or was refused."""
+    """What came of the steps that were tried, line by line."""
 
-    booked: int = 0
-    known: int = 0
-    held: int = 0
-    faults: tuple[Fault, ...] = ()
+    counts: Counter[str] = field(default_factory=Counter)  #: steps booked, known, held, refused
+    came: dict[int, str] = field(default_factory=dict)  #: line → the same
+    faults: list[Fault] = field(default_factory=list)
 
-    @classmethod
-    def of(cls, done: Done) -> "Carried":
-        """What came of one step."""
-        return cls(int(done == "booked"), int(done == "known"), int(done == "held"))
-
-    @property
-    def steps(self) -> int:
-        """How many were tried."""
-        return self.booked + self.known + self.held + len(self.faults)
-
-    def __add__(self, other: "Carried") -> "Carried":
-        """Both together."""
-        return Carried(
-            self.booked + other.booked,
-            self.known + other.known,
-            self.held + other.held,
-            self.faults + other.faults,
-        )
+    def note(self, step: Step, done: Done | Fault) -> None:
+        """Note what came of one step."""
+        if isinstance(done, Fault):
+            self.faults.append(done)
+        came = "refused" if isinstance(done, Fault) else done
+        self.counts[came] += 1
+        self.came |= dict.fromkeys(step.lines, came)
 
 
 @dataclass(slots=True)
@@ -86,7 +100,8 @@ class _Run:
     room: Rooms
     task: int
     tell: Tell
-    carried: Carried = Carried()
+    approval: FileApproval | None
+    carried: Carried = field(default_factory=Carried)
 
     def through(self, steps: Sequence[Step], *, ordered: bool) -> None:
         """Every step. Ordered ones have nights between them, and end with the first refusal."""
@@ -104,24 +119,26 @@ class _Run:
         real_now = self.room.clock.now()
         work_on = partial(self._chunk, chunk, ordered, real_now)
         done = carry_on(self.room, work_on, patience_seconds=PATIENCE_SECONDS)
-        self.carried = self.carried + done
+        for step, one in zip(chunk, done, strict=False):  # fewer were tried where a refusal ended it
+            self.carried.note(step, one)
         self.tell(len(chunk))
 
-    def _chunk(self, chunk: Sequence[Step], ordered: bool, real_now: datetime, session: Session) -> Carried:
-        editions, done = self.room.shelf.editions(session, real_now), Carried()
+    def _chunk(
+        self, chunk: Sequence[Step], ordered: bool, real_now: datetime, session: Session
+    ) -> list[Done | Fault]:
+        editions, done = self.room.shelf.editions(session, real_now), list[Done | Fault]()
         for step in chunk:
             asking = Asking(CLIENT, None, step.at or real_now, step.at and real_now)
             try:
-                came = Carried.of(step.book(session, editions, asking))
+                done.append(step.book(session, editions, asking, self.approval))
             except KeyReused:
-                says = f"{step.known_by} was taken over before, with other content"
-                came = Carried(faults=(Fault(step.line, says),))
+                field, text = step.known_by
+                done.append(step.fault(f"{text} was taken over before, with other content", field))
             except Refusal as refusal:
-                came = Carried(faults=(Fault(step.line, in_words(refusal)),))
-            done += came
-            if ordered and done.faults:
+                done.append(step.fault(in_words(refusal)))
+            if ordered and isinstance(done[-1], Fault):
                 break
-        work.progress(session, self.task, done=(self.carried + done).steps)
+        work.progress(session, self.task, done=self.carried.counts.total() + len(done))
         return done
 
     def _sleep(self, before: date, day: date) -> None:
@@ -139,32 +156,39 @@ class _Run:
             return self.room.shelf.editions(session, self.room.clock.now())
 
 
-def carry_in(room: Rooms, wanted: Import, *, by: str, tell: Tell) -> Carried:
+def carry_in(
+    room: Rooms, wanted: Import, *, by: str, tell: Tell, approval: FileApproval | None = None
+) -> Carried:
     """Book every step, a chunk a transaction; `by` whose hand is kept with the acts of staff.
 
     A run that dies leaves its finished chunks; the next one finds their claims, and does the rest.
-    Raises NoProgramme, Busy.
+    Raises Unapproved, NoProgramme, Busy.
     """
-    task = carry_out(partial(_begin, wanted, by, room.clock.now()))
-    run = _Run(room, task, tell)
+    wanted.check(approval)
+    task = carry_out(partial(_begin, wanted, by, approval, room.clock.now()))
+    run = _Run(room, task, tell, approval)
     try:
         run.through(wanted.steps, ordered=wanted.ordered)
     except BaseException as error:
         fault = f"{type(error).__name__}: {error}"
         carry_out(lambda session: work.fail(session, task, fault, now=room.clock.now()))
         raise
-    carried = run.carried
-    told = {"booked": carried.booked, "known": carried.known, "held": carried.held}
-    told["refused"] = len(carried.faults)
+    told = {came: run.carried.counts[came] for came in ("booked", "known", "held", "refused")}
     carry_out(lambda session: work.finish(session, task, now=room.clock.now(), result=told))
-    return carried
+    return run.carried
 
 
-def _begin(wanted: Import, by: str, now: datetime, session: Session) -> int:
+def _begin(wanted: Import, by: str, approval: FileApproval | None, now: datetime, session: Session) -> int:
     steps = len(wanted.steps)
-    told = {"sha256": wanted.sha256, wanted.what: steps, "historic": any(step.at for step in wanted.steps)}
-    acts.record(session, now, actor=by, kind="import.begun", subject=wanted.what, content=told)
-    return work.start(session, f"import {wanted.what}", as_of=now, now=now, total=steps)
+    told = {
+        "sha256": wanted.sha256,
+        "digest": wanted.digest,
+        wanted.kind: steps,
+        "historic": any(step.at for step in wanted.steps),
+        **({"approved_by": approval.checker} if approval is not None else {}),
+    }
+    acts.record(session, now, actor=by, kind="import.begun", subject=wanted.kind, content=told)
+    return work.start(session, f"import {wanted.kind}", as_of=now, now=now, total=steps)
 
 
 def in_words(refusal: Refusal) -> str:

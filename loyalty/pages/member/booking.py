@@ -92,7 +92,7 @@ def _is_booked(one: OneBenefit) -> bool:
 def _days(one: OneBenefit) -> tuple[date, date]:
     """From the first day that can be booked, or on which there is more again, for a year."""
     again = [right.again_from for right in one.rights if right.again_from is not None]
-    is_free = any(right.had.remaining != 0 for right in one.rights)
+    is_free = not all(right.is_used_up for right in one.rights)
     first = one.today if is_free else min(again, default=one.today)
     return max(one.first_day or one.today, first), one.today + AHEAD
 

@@ -13,6 +13,7 @@ from loyalty.actions.sign_in_member import by_card, check_unused, sign_in, whose
 from loyalty.db import carry_out
 from loyalty.decide.programme import Editions
 from loyalty.errors import CardUnknown, CodeExpired, ContactMalformed, LoginTaken, TooSoon
+from loyalty.pages.devices import device_name
 from loyalty.pages.member.blueprint import SECRET, ask, carry
 from loyalty.pages.member.codes import (
     ASKED,
@@ -24,7 +25,6 @@ from loyalty.pages.member.codes import (
     send_code,
     tell_code,
 )
-from loyalty.pages.member.devices import device_name
 from loyalty.pages.words import said
 from loyalty.rooms import rooms
 
@@ -104,14 +104,18 @@ def go_out() -> Any:
     return redirect(url_for("me.sign_in"), 303)
 
 
-def begin_session(member_id: int) -> None:
-    """Sign the member in who is behind this browser's proof. Raises CodeExpired, CardUnknown."""
+def begin_session(member_id: int, *, again: bool = False) -> None:
+    """Sign the member in who is behind this browser's proof, or was a moment ago (`again`).
+
+    Raises CodeExpired, CardUnknown, LoginTaken.
+    """
     proof, key = proof_at_hand(), rooms().settings.identity_secret
     before = session.get(SECRET, "")
 
     def wish(rows: Session, _: Editions, asking: Asking) -> str:
         access.end_session_of(rows, before, asking.now)
-        return sign_in(rows, proof, member_id, device_name(request.user_agent.string), key, asking.now)
+        device = device_name(request.user_agent.string)
+        return sign_in(rows, proof, member_id, device, key, asking.now, again=again)
 
     secret = carry(wish)
     session.clear()  # whoever used this browser before is nobody to the one who comes in

@@ -14,7 +14,7 @@ from loyalty.actions.once import Asking
 from loyalty.actions.show_code import show_code
 from loyalty.decide.programme import Editions
 from loyalty.errors import CardBlocked
-from loyalty.members import MAY_ACT, Purpose
+from loyalty.members import Purpose, may
 from loyalty.pages import drawings
 from loyalty.pages.member.blueprint import ask, carry, here, show
 from loyalty.pages.member.faces import face_of
@@ -23,7 +23,6 @@ from loyalty.reads.home import HomeView, home_view, next_event
 from loyalty.rooms import rooms
 
 SOON_DAYS = 60  #: below that many days it is said how many are left
-MOST_PIPS = 12  #: so many visits are drawn one by one
 PART = "X-Part"  #: the header of a script that asks for a part of a page
 
 
@@ -78,7 +77,7 @@ def _fresh(purpose: Purpose) -> ShownCode | None:
 
 def _is_open(purpose: Purpose, now: datetime) -> bool:
     """Whether a code may be shown at all: the card works, and to spend, nothing keeps the points in."""
-    works = here().state in MAY_ACT and not here().card_blocked
+    works = may(here().state, "show_code") and not here().card_blocked
     return works and not (purpose == "spend" and here().guard.is_shut(now))
 
 
@@ -106,7 +105,6 @@ def _home(purpose: Purpose, code: ShownCode | None = None) -> str:
         face=face_of(view.tier, tiers) if view.tier else None,
         other_name=_other_name(view.tier.name) if view.tier else None,
         days_to=lambda day: _days_to(day, today),
-        most_pips=MOST_PIPS,
         **_of_pass(purpose, code),
     )
 

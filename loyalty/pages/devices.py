@@ -1,4 +1,4 @@
-"""What a browser is called where a member sees their devices: in two words, never its whole text."""
+"""What a browser is called where people see where they are signed in: in two words, never its whole text."""
 
 _PLACES = (
     ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("HarmonyOS", "HarmonyOS"),

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import context, op
 
-revision = "0029"
-down_revision = "0026"
+revision = "0033"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 
@@ -68,11 +68,10 @@ def module(number: str):
 
 
 def let_operations_be(*more: str) -> None:
-    """Let operations be of the kinds before tiers took points, and of these; their guard lets notes go."""
+    """Let operations be of the kinds before tiers took points, and of these; their guard lets words go."""
     module("0015").let_operations_be(*more)
     if op.get_bind().dialect.name == "sqlite":  # the rebuilt table has the guard that lets nothing go
-        module("0024").drop_guard("operation")
-        module("0024").let_go_of("operation")
+        module("0032").let_go_of("note", "attributes")
 
 
 def let_be(holds: tuple[str, ...], *more: str) -> None:

@@ -1,0 +1,15 @@
+"""Nobody acts on an account of their own, or on one linked with them."""
+
+from sqlalchemy.orm import Session
+
+from loyalty import members, reviews
+from loyalty.errors import SelfDealing
+
+
+def keep_apart(session: Session, person: str, member_id: int) -> None:
+    """Raises SelfDealing where a person is linked with the member, by their name at any store.
+
+    Whoever was merged is the survivor: a link with any of them is one with all (M6).
+    """
+    if reviews.is_linked(session, person, members.current(session, member_id)):
+        raise SelfDealing

@@ -1,0 +1,40 @@
+"""Files handed in to be imported: what each one asks for, what was found in it, how far it is."""
+
+from loyalty.imports.models import KINDS, ImportFile
+from loyalty.imports.store import (
+    KEPT,
+    MOST_FAULTS,
+    Found,
+    HandedIn,
+    begin,
+    check,
+    content,
+    drop_old,
+    finish,
+    hand_in,
+    of_id,
+    progress,
+    recent,
+    result,
+    take_next,
+)
+
+__all__ = [
+    "KEPT",
+    "KINDS",
+    "MOST_FAULTS",
+    "Found",
+    "HandedIn",
+    "ImportFile",
+    "begin",
+    "check",
+    "content",
+    "drop_old",
+    "finish",
+    "hand_in",
+    "of_id",
+    "progress",
+    "recent",
+    "result",
+    "take_next",
+]

@@ -1,0 +1,27 @@
+"""A command that runs as a process of its own, and is killed in the middle of its work."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+
+
+def killed_once(database: str, words: Sequence[str], is_under_way: Callable[[], bool]) -> bytes:
+    """Run `flask …` against a database, and kill it as soon as it is under way; what it said."""
+    settings = {"LOYALTY_DATABASE_URL": database, "LOYALTY_ENV": "testing", "LOYALTY_SECRET_KEY": "k3y-" * 10}
+    running = subprocess.Popen(
+        [sys.executable, "-m", "flask", "--app", "wsgi", *words],
+        env=os.environ | settings,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        deadline = time.monotonic() + 120
+        while not is_under_way() and running.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.02)
+    finally:
+        os.kill(running.pid, signal.SIGKILL)
+        output, _ = running.communicate()
+    return output
