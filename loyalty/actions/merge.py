@@ -37,8 +37,8 @@ def merge(
     """Let `gone` be `stays` from now on, once for the client's reference; the answer shows the latter.
 
     What was withdrawn by either is withdrawn, and letters that either does not want do not come; whoever is
-    signed in to the pages of `gone` is signed out. What waits for a second person is decided as before. Raises SameMember, SelfDealing, NotFound, AlreadyMerged, StateForbids,
-    SpendLocked, ReviewWaits, AccountStopped, KeyReused.
+    signed in to the pages of `gone` is signed out. Raises SameMember, SelfDealing, NotFound, AlreadyMerged,
+    StateForbids, SpendLocked, ReviewWaits, AccountStopped, KeyReused.
     """
     now = asking.now
 

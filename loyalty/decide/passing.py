@@ -1,7 +1,8 @@
 """What a late fact of a merged member leads to: booked with them, it moves the survivor's points (M6). Pure.
 
 Goods of an old sale come back, an old redemption is reversed: the operation that it refers to stays with who
-was merged, and so does what undoes it. Another one beside it passes the points on: nothing is left behind.
+was merged, and so does what undoes it, or a correction that waited for a second person. Another one beside it
+passes the points on: nothing is left behind.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,7 @@ from loyalty.ledger.lots import Account, Move
 from loyalty.ledger.operations import Operation, Part
 
 LATE = ("return", "cancel", "reverse", "adjust")  #: kinds that refer to what was done before
+BY_HAND = "adjust"  #: refers to nothing where it waited for a second person while the merge came
 MERGED = "merged"
 
 
@@ -43,7 +45,7 @@ def apart(joined: Joined, outcome: Outcome, now: datetime, new_ids: Iterator[int
     back = {first: since for since, first in joined.promised.items()}
     gone, stays = list[Operation](), list[Operation]()
     for operation in outcome.operations:
-        if operation.kind not in LATE or operation.refers_to is None:
+        if operation.kind not in LATE or (operation.refers_to is None and operation.kind != BY_HAND):
             stays.append(operation)
             continue
         passes = Operation(next(new_ids), "pass_on", operation.edition, now)
@@ -51,7 +53,7 @@ def apart(joined: Joined, outcome: Outcome, now: datetime, new_ids: Iterator[int
         if into:
             gone.append(replace(passes, parts=into, reasons=_with(joined.stays)))
         if out:
-            refers_to = back.get(operation.refers_to) if any(one.withdrawn for one in out) else None
+            refers_to = back.get(operation.refers_to or 0) if any(one.withdrawn for one in out) else None
             stays.append(replace(passes, parts=out, reasons=_with(joined.gone), refers_to=refers_to))
         gone.append(operation)
     own, others = _news(joined, outcome, {one.op_id for one in stays})
