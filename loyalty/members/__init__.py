@@ -55,6 +55,7 @@ from loyalty.members.life_store import (
     stands,
     suspend,
 )
+from loyalty.members.merge_store import current, merge, merged_into, part, survivor_of, unmerged
 from loyalty.members.models import (
     EMAIL_MOST,
     NAME_MOST,
@@ -80,6 +81,7 @@ from loyalty.members.store import (
     by_contact,
     by_id,
     by_reference,
+    called,
     change,
     consents,
     dates,
@@ -95,6 +97,7 @@ from loyalty.members.store import (
     sharing,
 )
 from loyalty.members.terms import ConsentTerms
+from loyalty.members.wishes_store import keep_stricter
 
 __all__ = [
     "DECEASED",
@@ -143,6 +146,7 @@ __all__ = [
     "by_id",
     "by_reference",
     "cards_of",
+    "called",
     "change",
     "check",
     "check_code",
@@ -151,6 +155,7 @@ __all__ = [
     "consents",
     "contacts_of",
     "correct",
+    "current",
     "customer",
     "dates",
     "default_region",
@@ -174,6 +179,7 @@ __all__ = [
     "is_silenced",
     "issue_card",
     "keep_called",
+    "keep_stricter",
     "leave",
     "lock_spending",
     "locked",
@@ -183,8 +189,11 @@ __all__ = [
     "may",
     "members_with_anniversary",
     "members_with_birthday",
+    "merge",
+    "merged_into",
     "note_changed",
     "notes_of",
+    "part",
     "pause_spending",
     "person_of",
     "phone_e164",
@@ -203,10 +212,12 @@ __all__ = [
     "show_code",
     "spend_guard",
     "stands",
+    "survivor_of",
     "suspend",
     "unblock",
     "unfreeze_spending",
     "unlock_spending",
+    "unmerged",
     "use_code",
     "want_letters",
     "who_may",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from loyalty.errors import CardBlocked, CardUnknown
 from loyalty.members import cards
 from loyalty.members.life import ACTIVE, ENROLLED, Act, check
+from loyalty.members.merge_store import survivor_of
 from loyalty.members.models import Card, Member
 
 
@@ -22,7 +23,7 @@ def holder(session: Session, number: str) -> int:
 
 
 def by_card(session: Session, number: str, at: datetime, act: Act = "earn") -> Member:
-    """The member a card speaks for at `at`, who asks for such an act.
+    """The member a card speaks for at `at`, who asks for such an act: the survivor, where its own was merged.
 
     Pass the stamp of an offline sale: one from before the card ended or was blocked still counts.
     Raises CardUnknown; CardBlocked, without a reason, when the card or its holder may not act.
@@ -34,7 +35,7 @@ def by_card(session: Session, number: str, at: datetime, act: Act = "earn") -> M
     if row is None:
         raise CardUnknown
     card: Card = row[0]
-    member: Member = row[1]
+    member: Member = survivor_of(session, row[1])
     silenced = [
         instant for instant in (card.ended_at, card.blocked_at) if instant is not None and instant <= at
     ]
