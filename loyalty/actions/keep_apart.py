@@ -4,18 +4,19 @@ from contextlib import suppress
 
 from sqlalchemy.orm import Session
 
-from loyalty import (SelfDealing from loyalty.members import search_key, members, reviews, staff from loyalty.errors import NotFound)
+from loyalty import members, reviews, staff
+from loyalty.errors import NotFound, SelfDealing
+from loyalty.members import search_key
 
 
 def keep_apart(session: Session, person: str, member_id: int) -> None:
     """Raises SelfDealing where a person is linked with the member, by their name at any store.
 
     A colleague is kept apart from a member of their own e-mail address, too.
-    
-
     Whoever was merged is the survivor: a link with any of them is one with all (M6).
     """
-    if reviews.is_linked(session, person, members.current(session, member_id)) or _has_address_of(session, person, member_id):
+    linked = reviews.is_linked(session, person, members.current(session, member_id))
+    if linked or _has_address_of(session, person, member_id):
         raise SelfDealing
 
 

@@ -116,7 +116,7 @@ def test_members_live_through_the_migration_of_merges_and_stand_alone_after_it(a
     with app.app_context():
         with reading() as session:
             before = session.execute(counts).one()
-        downgrade(revision="0032")
+        downgrade(revision="0033")
         upgrade()
         with reading() as session:
             assert session.execute(counts).one() == before

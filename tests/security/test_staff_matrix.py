@@ -7,7 +7,12 @@ from secrets import token_urlsafe
 
 import pytest
 
-from loyalty import (ask_bulk_file from loyalty.db import carry_out from loyalty.rooms import rooms, drop_draft from loyalty.db import carry_out from loyalty.errors import NoDraft from loyalty.rooms import rooms, ids from loyalty.actions.draft import begin_draft, staff from loyalty.actions.ask_approval import BulkFile)
+from loyalty import ids, staff
+from loyalty.actions.ask_approval import BulkFile, ask_bulk_file
+from loyalty.actions.draft import begin_draft, drop_draft
+from loyalty.db import carry_out
+from loyalty.errors import NoDraft
+from loyalty.rooms import rooms
 from loyalty.staff import PERMISSIONS, ROLES, Permission, permissions_of
 from tests.pages.colleagues import Colleague, token_in
 from tests.pages.desk import text_of
@@ -109,7 +114,6 @@ MATRIX = {
 FILLED = {
     "role": "desk",
     "reason": "unproven",
-,
     "seen": "1",
 }  #: what a form needs so that it fails, if it does, for whose thing it is
 FILE = BulkFile("corrections.csv", "a" * 64, 12, {"reward given": 300})
