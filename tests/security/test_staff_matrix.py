@@ -67,6 +67,16 @@ MATRIX = {
     "GET /staff/members/<opaque:member_id>/visits": Row("members:open", 200, 303, 303),
     "GET /staff/members/<opaque:member_id>/orders": Row("members:open", 200, 303, 303),
     "GET /staff/members/<opaque:member_id>/notes": Row("members:open", 200, 303, 303),
+    "GET /staff/members/<opaque:member_id>/correct": Row("points:correct", 200, 303, 303),
+    "POST /staff/members/<opaque:member_id>/correct": Row("points:correct", 422, 303, 303),
+    "GET /staff/members/<opaque:member_id>/card": Row("members:act", 200, 303, 303),
+    "POST /staff/members/<opaque:member_id>/card": Row("members:act", 422, 303, 303),
+    "GET /staff/members/<opaque:member_id>/tier": Row("members:act", 200, 303, 303),
+    "POST /staff/members/<opaque:member_id>/tier": Row("members:act", 422, 303, 303),
+    "GET /staff/members/<opaque:member_id>/state": Row("members:act", 200, 303, 303),
+    "POST /staff/members/<opaque:member_id>/state": Row("members:act", 422, 303, 303),
+    "GET /staff/members/<opaque:member_id>/notes/new": Row("members:act", 200, 303, 303),
+    "POST /staff/members/<opaque:member_id>/notes/new": Row("members:act", 422, 303, 303),
 }  # fmt: skip
 FILLED = {"role": "desk"}  #: what a form needs so that it fails, if it does, for whose thing it is
 MISSING = ids.to_text(1 << 60)

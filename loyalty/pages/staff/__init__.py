@@ -3,11 +3,14 @@
 from loyalty.pages.staff import (
     account,
     again,
+    carding,
+    correcting,
     door,
     entering,
     factors,
     find,
     home,
+    living,
     member,
     passkeys,
     people,
@@ -17,7 +20,22 @@ from loyalty.pages.staff.blueprint import staff
 
 __all__ = ["staff"]
 
-PARTS = (account, again, door, entering, factors, find, home, member, passkeys, people, person)
+PARTS = (
+    account,
+    again,
+    carding,
+    correcting,
+    door,
+    entering,
+    factors,
+    find,
+    home,
+    living,
+    member,
+    passkeys,
+    people,
+    person,
+)
 
 for part in PARTS:
     for rule, method, name, view in part.VIEWS:
