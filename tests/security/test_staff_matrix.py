@@ -110,6 +110,16 @@ MATRIX = {
     "GET /staff/programme/examples": Row("programme:see", 200),
     "GET /staff/programme/publish": Row("programme:see", 200),
     "POST /staff/programme/publish": Row("programme:edit", 422),
+    "GET /staff/members/<opaque:member_id>/correct": Row("points:correct", 200, 303, 303),
+    "POST /staff/members/<opaque:member_id>/correct": Row("points:correct", 422, 303, 303),
+    "GET /staff/members/<opaque:member_id>/card": Row("members:act", 200, 303, 303),
+    "POST /staff/members/<opaque:member_id>/card": Row("members:act", 422, 303, 303),
+    "GET /staff/members/<opaque:member_id>/tier": Row("members:act", 200, 303, 303),
+    "POST /staff/members/<opaque:member_id>/tier": Row("members:act", 422, 303, 303),
+    "GET /staff/members/<opaque:member_id>/state": Row("members:act", 200, 303, 303),
+    "POST /staff/members/<opaque:member_id>/state": Row("members:act", 422, 303, 303),
+    "GET /staff/members/<opaque:member_id>/notes/new": Row("members:act", 200, 303, 303),
+    "POST /staff/members/<opaque:member_id>/notes/new": Row("members:act", 422, 303, 303),
 }  # fmt: skip
 FILLED = {
     "role": "desk",

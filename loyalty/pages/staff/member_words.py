@@ -101,3 +101,48 @@ def policy_words() -> dict[str, str]:
         "cancelled": gettext("Cancelled"),
         "rescinded": gettext("Rescinded"),
     }
+
+
+def turn_words() -> dict[str, tuple[str, str]]:
+    """What turns a member's state: its name, and what happens then (M9)."""
+    return {
+        "suspend": (
+            gettext("Suspend"),
+            gettext("They may sign in and look, and nothing moves. What was booked before goes on."),
+        ),
+        "resume": (gettext("End the suspension"), gettext("Card and page work again at once.")),
+        "leave": (
+            gettext("They leave the club"),
+            gettext(
+                "Bookings end, devices are signed out, the card stops. Points are kept as the programme says."
+            ),
+        ),
+        "come_back": (
+            gettext("They come back"),
+            gettext("They are a member again, with the points that are still kept."),
+        ),
+        "die": (
+            gettext("They have died"),
+            gettext("Card, bookings and letters stop at once. Points wait until the estate is settled."),
+        ),
+        "restore": (
+            gettext("The death was told in error"),
+            gettext("They are what they were. Bookings that ended stay so."),
+        ),
+        "settle": (
+            gettext("Settle the estate"),
+            gettext("All points that can be spent pass on to the heir, or are forfeited. This is for good."),
+        ),
+    }
+
+
+def turn_reasons() -> dict[str, str]:
+    """Why a member's state is turned, by the codes that the chain of acts keeps."""
+    return {
+        "own_wish": gettext("Their own wish"),
+        "document_seen": gettext("A document was seen"),
+        "told_by_family": gettext("The family told us"),
+        "suspicion": gettext("A suspicion of misuse"),
+        "error": gettext("An error is put right"),
+        "other": gettext("Something else"),
+    }
