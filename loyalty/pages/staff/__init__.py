@@ -9,6 +9,7 @@ from loyalty.pages.staff import (
     entering,
     factors,
     home,
+    keys,
     passkeys,
     people,
     person,
@@ -17,7 +18,7 @@ from loyalty.pages.staff.blueprint import staff
 
 __all__ = ["staff"]
 
-PARTS = (account, again, approvals, audit, door, entering, factors, home, passkeys, people, person)
+PARTS = (account, again, approvals, audit, door, entering, factors, home, keys, passkeys, people, person)
 
 for part in PARTS:
     for rule, method, name, view in part.VIEWS:
