@@ -8,6 +8,7 @@ from secrets import token_urlsafe
 import pytest
 
 from loyalty import ids, staff
+from loyalty.access import Grant, add_key
 from loyalty.actions.ask_approval import BulkFile, ask_bulk_file
 from loyalty.actions.draft import begin_draft, drop_draft
 from loyalty.db import carry_out
@@ -70,6 +71,12 @@ MATRIX = {
     "GET /staff/audit": Row("audit:see", 200),
     "POST /staff/audit/check": Row("audit:see", 303),
     "POST /staff/audit/download": Row("audit:see", 200),
+    "GET /staff/keys": Row("keys:keep", 200),
+    "GET /staff/keys/make": Row("keys:keep", 200),
+    "POST /staff/keys/make": Row("keys:keep", 422),
+    "GET /staff/keys/<opaque:key_id>": Row("keys:keep", 200, 200, 404),
+    "POST /staff/keys/<opaque:key_id>/rotate": Row("keys:keep", 200, 200, 404),
+    "POST /staff/keys/<opaque:key_id>/end": Row("keys:keep", 303, 303, 404),
     "GET /staff/people": Row("people:see", 200),
     "GET /staff/people/invite": Row("people:keep", 200),
     "POST /staff/people/invite": Row("people:keep", 422),
@@ -228,10 +235,15 @@ def things_of(app, who):
         asked = carry_out(
             lambda rows: ask_bulk_file(rows, FILE, by=staff.actor(who.account_id), now=rooms().clock.now())
         )
+        grant = Grant(f"T-{token_urlsafe(6)}", None, (), ("points:earn",))
+        key, _ = carry_out(lambda rows: add_key(rows, rooms().clock.now(), grant))
         told = {
+            
+            "key_id": ids.to_text(key.key_id),
             "account_id": ids.to_text(who.account_id),
             "approval_id": ids.to_text(asked.approval_id),
             "member_id": who.member_id,
+        ,
         }
     return told | who.own_things()
 
