@@ -238,12 +238,10 @@ def things_of(app, who):
         grant = Grant(f"T-{token_urlsafe(6)}", None, (), ("points:earn",))
         key, _ = carry_out(lambda rows: add_key(rows, rooms().clock.now(), grant))
         told = {
-            
             "key_id": ids.to_text(key.key_id),
             "account_id": ids.to_text(who.account_id),
             "approval_id": ids.to_text(asked.approval_id),
             "member_id": who.member_id,
-        ,
         }
     return told | who.own_things()
 
