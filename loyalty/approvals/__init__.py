@@ -10,6 +10,7 @@ from loyalty.approvals.store import (
     forget_person,
     newest,
     of_file,
+    of_import,
     same_waiting,
     waiting,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "forget_person",
     "newest",
     "of_file",
+    "of_import",
     "same_waiting",
     "waiting",
 ]

@@ -58,6 +58,13 @@ MATRIX = {
     "POST /staff/people/<opaque:account_id>/disable": Row("people:keep", 422, 303, 404),
     "POST /staff/people/<opaque:account_id>/enable": Row("people:keep", 422, 303, 404),
     "POST /staff/people/<opaque:account_id>/reset": Row("people:keep", 422, 200, 404),
+    "GET /staff/imports": Row("imports:act", 200),
+    "POST /staff/imports": Row("imports:act", 422),
+    "GET /staff/imports/<opaque:import_id>": Row("imports:act", 200, 200, 404),
+    "GET /staff/imports/<opaque:import_id>/part": Row("imports:act", 200, 200, 404),
+    "POST /staff/imports/<opaque:import_id>/begin": Row("imports:act", 422, 422, 404),
+    "POST /staff/imports/<opaque:import_id>/stop": Row("imports:act", 303, 303, 404),
+    "GET /staff/imports/<opaque:import_id>/result": Row("imports:act", 404, 404, 404),
 }  # fmt: skip
 FILLED = {"role": "desk"}  #: what a form needs so that it fails, if it does, for whose thing it is
 MISSING = ids.to_text(1 << 60)

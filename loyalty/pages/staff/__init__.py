@@ -1,11 +1,23 @@
 """The staff's pages: who works for the club sees what their roles allow, and does it."""
 
-from loyalty.pages.staff import account, again, door, entering, factors, home, passkeys, people, person
+from loyalty.pages.staff import (
+    account,
+    again,
+    door,
+    entering,
+    factors,
+    home,
+    importing,
+    imports,
+    passkeys,
+    people,
+    person,
+)
 from loyalty.pages.staff.blueprint import staff
 
 __all__ = ["staff"]
 
-PARTS = (account, again, door, entering, factors, home, passkeys, people, person)
+PARTS = (account, again, door, entering, factors, home, importing, imports, passkeys, people, person)
 
 for part in PARTS:
     for rule, method, name, view in part.VIEWS:
