@@ -108,7 +108,7 @@ def test_g8_corrections_begin_once_another_person_approves_them(app, make):
 def test_an_import_that_is_stopped_keeps_what_is_booked_and_goes_on(app, make, database):
     make.club()
     lin = Colleague(app, "configuration")
-    hand_in(lin, "members", "reference,name", *(f"A-{n},Ana" for n in range(1200)))
+    hand_in(lin, "members", "reference,name", *(f"A-{n},Ana" for n in range(600)))
     at = lin.last.request.path
     make.run("jobs", "imports")
     lin.open(at)
@@ -117,12 +117,12 @@ def test_an_import_that_is_stopped_keeps_what_is_booked_and_goes_on(app, make, d
         says(lin.send("Stop"), "Stopped.")
         assert worker.wait(60) == 0
     had = members(app)
-    assert 100 <= had < 1200
+    assert 100 <= had < 600
     says(lin.open(at), "stopped", "What is booked stays")
     lin.send("Go on")
     make.run("jobs", "imports")
-    says(lin.open(at), "done", f"Known before {had:,}", f"Booked {1200 - had:,}")
-    assert members(app) == 1200
+    says(lin.open(at), "done", f"Known before {had:,}", f"Booked {600 - had:,}")
+    assert members(app) == 600
     assert len(acts(app, "import.stopped")) == 1
 
 
@@ -141,11 +141,10 @@ def test_what_cannot_be_handed_in_is_said_beside_the_field(app, make):
         for _ in range(2)
     }
     assert len(paths) == 1  # a second press is the same wish
-    huge = io.BytesIO(bytes(50_200_000))
-    answer = lin.client.post("/staff/imports", data=same | {"file": (huge, "huge.csv")})
-    assert answer.status_code == 413
-    stranger = app.test_client().post("/staff/imports", data={"file": (io.BytesIO(bytes(6_000_000)), "a")})
-    assert stranger.status_code == 413
+    for client, most in ((lin.client, 50_100_000), (app.test_client(), 5 * 1024 * 1024)):
+        told = {"content_type": "multipart/form-data; boundary=x", "data": b""}
+        huge = {"CONTENT_LENGTH": str(most + 1)}
+        assert client.post("/staff/imports", environ_overrides=huge, **told).status_code == 413
 
 
 def test_the_columns_that_the_page_tells_are_those_of_the_kinds():
