@@ -9,13 +9,17 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 
+class Running(subprocess.Popen[bytes]):
+    """A process, and what it said once it is over."""
+
+    said = b""
+
+
 @contextmanager
-def under_way(
-    database: str, words: Sequence[str], is_under_way: Callable[[], bool]
-) -> Iterator[subprocess.Popen[bytes]]:
+def under_way(database: str, words: Sequence[str], is_under_way: Callable[[], bool]) -> Iterator["Running"]:
     """Run `flask …` against a database until it is under way; it is killed at the end, if it still runs."""
     settings = {"LOYALTY_DATABASE_URL": database, "LOYALTY_ENV": "testing", "LOYALTY_SECRET_KEY": "k3y-" * 10}
-    running = subprocess.Popen(
+    running = Running(
         [sys.executable, "-m", "flask", "--app", "wsgi", *words],
         env=os.environ | settings,
         stdout=subprocess.PIPE,
@@ -28,11 +32,11 @@ def under_way(
         yield running
     finally:
         running.send_signal(signal.SIGKILL)
+        running.said, _ = running.communicate()
 
 
 def killed_once(database: str, words: Sequence[str], is_under_way: Callable[[], bool]) -> bytes:
     """Run `flask …` against a database, and kill it as soon as it is under way; what it said."""
     with under_way(database, words, is_under_way) as running:
         pass
-    output, _ = running.communicate()
-    return output
+    return running.said
