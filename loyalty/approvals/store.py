@@ -115,6 +115,12 @@ def of_file(session: Session, sha256: str) -> ApprovalRequest | None:
     return session.scalars(select(_ROW).where(*mine).order_by(_ROW.approval_id).limit(1)).first()
 
 
+def of_import(session: Session, import_id: str) -> ApprovalRequest | None:
+    """The latest request for a file that was handed in."""
+    mine = (_ROW.kind == "bulk_file", _ROW.content["import_id"].as_string() == import_id)
+    return session.scalars(select(_ROW).where(*mine).order_by(_ROW.approval_id.desc()).limit(1)).first()
+
+
 def forget_person(session: Session, member_id: int) -> None:
     """Empty what makers wrote beside corrections of a member (M7)."""
     for row in session.scalars(select(_ROW).where(_ROW.member_id == member_id)).all():

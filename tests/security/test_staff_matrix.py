@@ -127,6 +127,13 @@ MATRIX = {
     "POST /staff/members/<opaque:member_id>/state": Row("members:act", 422, 303, 303),
     "GET /staff/members/<opaque:member_id>/notes/new": Row("members:act", 200, 303, 303),
     "POST /staff/members/<opaque:member_id>/notes/new": Row("members:act", 422, 303, 303),
+    "GET /staff/imports": Row("imports:act", 200),
+    "POST /staff/imports": Row("imports:act", 422),
+    "GET /staff/imports/<opaque:import_id>": Row("imports:act", 200, 200, 404),
+    "GET /staff/imports/<opaque:import_id>/part": Row("imports:act", 200, 200, 404),
+    "POST /staff/imports/<opaque:import_id>/begin": Row("imports:act", 422, 422, 404),
+    "POST /staff/imports/<opaque:import_id>/stop": Row("imports:act", 303, 303, 404),
+    "GET /staff/imports/<opaque:import_id>/result": Row("imports:act", 404, 404, 404),
 }  # fmt: skip
 FILLED = {
     "role": "desk",
