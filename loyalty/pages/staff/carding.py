@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date
-from typing import Any, cast, get_args
+from typing import Any, get_args
 
 from flask import g
 from flask_babel import gettext
@@ -12,7 +12,7 @@ from loyalty.actions.block_card import block_card
 from loyalty.actions.hand_tier import hand_tier
 from loyalty.actions.replace_card import replace_card
 from loyalty.errors import Refusal
-from loyalty.members.facts import Reason
+from loyalty.members import Reason
 from loyalty.pages.staff.acting import WORDS_MOST, carry_act, told_of
 from loyalty.pages.staff.allowing import allowed
 from loyalty.pages.staff.blueprint import ask, look_up, show
@@ -48,7 +48,7 @@ def change_card(member_id: int) -> Any:
         )
     if told["reason"] not in _REASONS:
         return _card(member_id, faults={"reason": gettext("Please choose why.")}), 422
-    reason = cast(Reason, told["reason"])
+    reason: Reason = told["reason"]
     return carry_act(
         member_id,
         lambda rows, editions, asking: replace_card(rows, editions, member_id, reason, asking=asking),

@@ -6,12 +6,11 @@ from typing import Any
 from flask_babel import gettext
 
 from loyalty.actions.adjust import adjust
-from loyalty.approvals.terms import NO_LIMITS
-from loyalty.decide.programme import Editions
+from loyalty.decide.alone import watch_alone
 from loyalty.errors import Refusal
 from loyalty.pages.staff.acting import WORDS_MOST, carry_act, reference, steps_in, told_of
 from loyalty.pages.staff.allowing import allowed
-from loyalty.pages.staff.blueprint import ask, show
+from loyalty.pages.staff.blueprint import ask, here, show
 from loyalty.pages.staff.member_words import correction_words
 from loyalty.pages.staff.opened import of_opened
 from loyalty.pages.words import named, number_text, said, signed_text
@@ -43,10 +42,12 @@ def correct(member_id: int) -> Any:
         amount = f"{signed_text(points, unit.decimals)} {named(unit.name)}"
         if "approval_id" in answer[0]:
             most = number_text(answer[0]["most"], unit.decimals)
-            return gettext(
-                "%(amount)s is above %(most)s and waits for a second person.", amount=amount, most=most
+            return str(
+                gettext(
+                    "%(amount)s is above %(most)s and waits for a second person.", amount=amount, most=most
+                )
             )
-        return gettext("Corrected: %(amount)s.", amount=amount)
+        return str(gettext("Corrected: %(amount)s.", amount=amount))
 
     return carry_act(
         member_id,
@@ -84,16 +85,17 @@ def _points(member_id: int) -> tuple[UnitPoints, ...]:
 
 
 def _form(member_id: int, refusal: Refusal | None = None, **more: Any) -> str:
-    def limits(editions: Editions, now: Any) -> dict[str, Any]:
-        return dict(editions.at(now).programme.approvals.adjustment)
-
-    points = _points(member_id)
-    alone = ask(lambda _, editions, now: limits(editions, now))
+    points, me = _points(member_id), here().actor
+    alone = ask(
+        lambda _, editions, now: [
+            (one.terms, watch_alone(editions, one.terms.code, me, now).limits) for one in points
+        ]
+    )
     return show(
         "members/correct",
         member_id=member_id,
         points=points,
-        alone=[(one.terms, alone.get(one.terms.code, NO_LIMITS)) for one in points],
+        alone=alone,
         reasons=correction_words(),
         refused=said(refusal) if refusal else None,
         **({"told": {}, "faults": {}} | more),

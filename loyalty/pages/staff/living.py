@@ -110,7 +110,7 @@ def _faults(told: dict[str, str]) -> Iterator[tuple[str, str]]:
 def _form(member_id: int, refusal: Refusal | None = None, **more: Any) -> str:
     stands = look_up(lambda rows, _: members.stands(members.by_id(rows, member_id)))
     ways = [(act, *words) for act, words in turn_words().items() if members.may(stands, act)]  # type: ignore[arg-type]
-    shown = {"state": state_words()[stands], "ways": ways, "reasons": turn_reasons()}
+    shown: dict[str, Any] = {"state": state_words()[stands], "ways": ways, "reasons": turn_reasons()}
     shown |= {"told": {}, "faults": {}, "refused": said(refusal) if refusal else None}
     return show("members/state", member_id=member_id, **(shown | more))
 
