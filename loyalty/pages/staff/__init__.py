@@ -8,7 +8,9 @@ from loyalty.pages.staff import (
     door,
     entering,
     factors,
+    held,
     home,
+    jobs,
     keys,
     passkeys,
     people,
@@ -18,7 +20,22 @@ from loyalty.pages.staff.blueprint import staff
 
 __all__ = ["staff"]
 
-PARTS = (account, again, approvals, audit, door, entering, factors, home, keys, passkeys, people, person)
+PARTS = (
+    account,
+    again,
+    approvals,
+    audit,
+    door,
+    entering,
+    factors,
+    held,
+    home,
+    jobs,
+    keys,
+    passkeys,
+    people,
+    person,
+)
 
 for part in PARTS:
     for rule, method, name, view in part.VIEWS:
