@@ -12,6 +12,7 @@ from loyalty.approvals.store import (
     of_file,
     same_waiting,
     waiting,
+    waiting_of,
 )
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "of_file",
     "same_waiting",
     "waiting",
+    "waiting_of",
 ]

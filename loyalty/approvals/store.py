@@ -103,6 +103,12 @@ def same_waiting(session: Session, digest: str, maker: str, now: datetime) -> Ap
     return session.scalars(select(_ROW).where(*mine).order_by(_ROW.approval_id).limit(1)).first()
 
 
+def waiting_of(session: Session, member_id: int) -> Sequence[ApprovalRequest]:
+    """What waits of a member's, by the rows, oldest first."""
+    mine = select(_ROW).where(_ROW.member_id == member_id, _ROW.state == "waiting")
+    return session.scalars(mine.order_by(_ROW.approval_id)).all()
+
+
 def of_file(session: Session, sha256: str) -> ApprovalRequest | None:
     """The approved request for the file of that SHA-256, the first of several."""
     mine = (_ROW.kind == "bulk_file", _ROW.state == "approved", _ROW.content["sha256"].as_string() == sha256)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from loyalty.guard import expect_one
 from loyalty.policies.facts import Coverage, Insured, PaidPremium, PolicyState
 from loyalty.policies.models import Policy, PolicyShare, PolicyVersion, Premium
-from loyalty.tables import Moment
+from loyalty.tables import Moment, family
 
 Rebase = tuple[datetime, int]  #: from that instant every layer is rated by that edition (I2)
 Step = tuple[datetime, Mapping[str, int]]  #: from that instant a policy gives so many points of each unit
@@ -52,13 +52,13 @@ def lock(session: Session, policy_no: str, now: datetime) -> tuple[Rebase, ...]:
     """Lock a policy, and open it if nobody has told of it yet; its rebases."""
     session.execute(_OPEN, {"policy_no": policy_no, "told_at": now})
     mine = select(Policy).where(Policy.policy_no == policy_no).with_for_update()
-    return _rebases(session.scalars(mine, execution_options={"populate_existing": True}).one())
+    return rebases_of(session.scalars(mine, execution_options={"populate_existing": True}).one())
 
 
 def rebases(session: Session, policy_no: str) -> tuple[Rebase, ...]:
     """The rebases of a policy; none of one that nobody told of."""
     found = session.get(Policy, policy_no)
-    return _rebases(found) if found else ()
+    return rebases_of(found) if found else ()
 
 
 def rebase(session: Session, policy_no: str, told: Iterable[Rebase]) -> None:
@@ -81,7 +81,7 @@ def states(session: Session, policy_no: str, told_by: datetime | None = None) ->
     rows = select(PolicyVersion).where(PolicyVersion.policy_no == policy_no)
     if told_by is not None:
         rows = rows.where(PolicyVersion.told_at <= told_by)
-    return tuple(_state(row) for row in session.scalars(rows.order_by(PolicyVersion.version)))
+    return tuple(state_of(row) for row in session.scalars(rows.order_by(PolicyVersion.version)))
 
 
 def states_of(session: Session, numbers: Iterable[str]) -> dict[str, tuple[PolicyState, ...]]:
@@ -89,7 +89,7 @@ def states_of(session: Session, numbers: Iterable[str]) -> dict[str, tuple[Polic
     found: dict[str, list[PolicyState]] = {}
     rows = select(PolicyVersion).where(PolicyVersion.policy_no.in_(list(numbers)))
     for row in session.scalars(rows.order_by(PolicyVersion.policy_no, PolicyVersion.version)):
-        found.setdefault(row.policy_no, []).append(_state(row))
+        found.setdefault(row.policy_no, []).append(state_of(row))
     return {policy_no: tuple(told) for policy_no, told in found.items()}
 
 
@@ -112,7 +112,7 @@ def shares_of(session: Session, member_id: int) -> tuple[HeldShare, ...]:
         .order_by(PolicyShare.policy_no)
     )
     return tuple(
-        HeldShare(share.policy_no, _state(version).issued_on, _share(share).steps)
+        HeldShare(share.policy_no, state_of(version).issued_on, _share(share).steps)
         for share, version in session.execute(mine)
     )
 
@@ -124,8 +124,8 @@ def policies_of(session: Session, member_id: int) -> list[str]:
 
 
 def told_of_holder(session: Session, member_id: int) -> list[str]:
-    """The policies that any state said a member holds."""
-    told = select(PolicyVersion.policy_no).where(PolicyVersion.holder == member_id).distinct()
+    """The policies that any state said a member holds, or whoever was merged into them."""
+    told = select(PolicyVersion.policy_no).where(PolicyVersion.holder.in_(family(member_id))).distinct()
     return list(session.scalars(told.order_by(PolicyVersion.policy_no)))
 
 
@@ -137,7 +137,7 @@ def told_of_member(
     By policy, in order, from one statement; gave it or will give it is the same.
     """
     told = PolicyVersion
-    held = select(told.policy_no).where(told.holder == member_id)
+    held = select(told.policy_no).where(told.holder.in_(family(member_id)))
     given = select(PolicyShare.policy_no).where(PolicyShare.member_id == member_id)
     rows = (
         select(told, Policy)
@@ -148,13 +148,13 @@ def told_of_member(
     found: dict[str, tuple[tuple[PolicyState, ...], tuple[Rebase, ...]]] = {}
     for row, policy in session.execute(rows):
         earlier, _ = found.get(row.policy_no, ((), ()))
-        found[row.policy_no] = ((*earlier, _state(row)), _rebases(policy))
+        found[row.policy_no] = ((*earlier, state_of(row)), rebases_of(policy))
     return found
 
 
 def touching(session: Session, member_id: int) -> list[str]:
     """The policies of both: that any state said a member holds, or that give, gave or will give them."""
-    told = select(PolicyVersion.policy_no).where(PolicyVersion.holder == member_id)
+    told = select(PolicyVersion.policy_no).where(PolicyVersion.holder.in_(family(member_id)))
     gives = select(PolicyShare.policy_no).where(PolicyShare.member_id == member_id)
     return sorted(session.scalars(told.union(gives)))
 
@@ -244,7 +244,8 @@ def reverse_premium(session: Session, member_id: int, reference: str, now: datet
     expect_one(done, "5", "a premium not reversed yet", member_id)
 
 
-def _rebases(row: Policy) -> tuple[Rebase, ...]:
+def rebases_of(row: Policy) -> tuple[Rebase, ...]:
+    """The rebases of a policy as its row says."""
     return tuple((datetime.fromisoformat(at), edition) for at, edition in row.rebases)
 
 
@@ -253,7 +254,8 @@ def _share(row: PolicyShare) -> Share:
     return Share(steps, row.op_id, row.promises, row.void_at)
 
 
-def _state(row: PolicyVersion) -> PolicyState:
+def state_of(row: PolicyVersion) -> PolicyState:
+    """A state as its row says."""
     content = dict(row.content)
     coverages = tuple(Coverage(**one) for one in content.pop("coverages"))
     insured = tuple(Insured(**one) for one in content.pop("insured"))

@@ -1,6 +1,34 @@
 """Long work: a row for each nightly run and other long task, with its state, progress and result."""
 
-from loyalty.work.models import Task
-from loyalty.work.store import fail, finish, last_finished, newest, progress, running, start
+from loyalty.work.models import Task, TaskPart
+from loyalty.work.store import (
+    fail,
+    finish,
+    finished,
+    keep_part,
+    last_finished,
+    last_part,
+    newest,
+    parts,
+    progress,
+    running,
+    start,
+    task,
+)
 
-__all__ = ["Task", "fail", "finish", "last_finished", "newest", "progress", "running", "start"]
+__all__ = [
+    "Task",
+    "TaskPart",
+    "fail",
+    "finish",
+    "finished",
+    "keep_part",
+    "last_finished",
+    "last_part",
+    "newest",
+    "parts",
+    "progress",
+    "running",
+    "start",
+    "task",
+]

@@ -6,6 +6,7 @@ from sqlalchemy.exc import DBAPIError
 from loyalty.db import carry_out, reading
 from tests.breaks import break_total, mend_total
 from tests.guarding import Page
+from tests.merging import merge
 
 KEPT = {"sale": "receipt, lines, award, amount_minor", "sale_return": "return_ref, lines, sale_op_id"}
 WITHOUT_A_RECEIPT = (
@@ -103,6 +104,30 @@ def test_members_live_through_the_migration_of_what_keeps_points_in(app, make, c
     make.run("ledger", "verify")
 
 
+def test_members_live_through_the_migration_of_merges_and_stand_alone_after_it(app, make, ana):
+    """Down, whoever was merged stands alone; up, operations are guarded as before, and merges work."""
+    ben = make.shopper(ana.till)
+    ben.buy("40.00")
+    ben.hold(10)
+    merge(ben, ana)
+    counts = text(
+        "SELECT (SELECT count(*) FROM operation), (SELECT count(*) FROM entry), (SELECT count(*) FROM term)"
+    )
+    with app.app_context():
+        with reading() as session:
+            before = session.execute(counts).one()
+        downgrade(revision="0033")
+        upgrade()
+        with reading() as session:
+            assert session.execute(counts).one() == before
+            merged = session.execute(text("SELECT count(*) FROM member WHERE merged_into IS NOT NULL"))
+            assert merged.scalar_one() == 0
+        with pytest.raises(DBAPIError, match="append-only"):
+            carry_out(lambda session: session.execute(text("UPDATE operation SET kind = 'earn'")))
+    ana.buy("5.00")
+    merge(make.shopper(ana.till), ana, reference="m-2")
+
+
 def test_what_two_persons_corrected_lives_through_the_migration_of_approval_requests(app, make):
     """Down, what waits is not asked for any more, and what was approved stays booked."""
     make.club(approvals={"adjustment": {"reward": {"single": 10}}})
@@ -140,3 +165,20 @@ def test_members_and_notes_live_through_the_migration_of_lives_and_old_freezes_d
         carry_out(lambda session: session.execute(text("DELETE FROM member_note")))
     ana.buy("5.00")
     make.run("ledger", "verify")
+
+
+def test_what_was_told_beside_a_sale_comes_with_the_migration_of_what_ifs(app, make, ana):
+    """Rows live through it, forth and back; operations still refuse every change but that of words."""
+    sold = ana.buy("5.00", attributes={"channel": "app"})
+    before, told = rows(app), text("SELECT attributes FROM sale ORDER BY op_id DESC LIMIT 1")
+    with app.app_context():
+        with reading() as session:
+            assert "channel" in str(session.scalar(told))
+        downgrade(revision="0031")
+        upgrade()
+        with reading() as session:
+            assert session.scalar(told) in ({}, "{}")
+        with pytest.raises(DBAPIError, match="append-only"):
+            carry_out(lambda session: session.execute(text("UPDATE operation SET kind = 'earn'")))
+    assert rows(app) == before
+    ana.give_back(sold, amount="5.00")

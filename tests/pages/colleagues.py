@@ -12,6 +12,7 @@ from passlib.totp import TOTP
 from loyalty import ids, staff
 from loyalty.db import carry_out
 from loyalty.pages.staff.blueprint import SECRET
+from loyalty.pages.staff.opened import LASTS, OPENED
 from loyalty.rooms import rooms
 from loyalty.staff import ROLES, Made, Role
 from tests.pages.desk import Desk
@@ -60,6 +61,13 @@ class Colleague(Desk):
             cookie.clear()
             cookie[SECRET] = secret
         return secret
+
+    def opens(self, member_id: str) -> None:
+        """Let this browser be shown a member's data, as if they had been opened just now."""
+        with self.app.app_context():
+            until = rooms().clock.now() + LASTS
+        with self.client.session_transaction("/staff") as cookie:
+            cookie[OPENED] = {member_id: until.isoformat()}
 
     def own_things(self) -> dict[str, str]:
         """A fresh passkey and a fresh session of this colleague, by the names that addresses use."""

@@ -1,15 +1,19 @@
 """Every address of the staff's pages, for every role: its own things, others', and those that never were."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from secrets import token_urlsafe
 
 import pytest
 
-from loyalty import ids, staff
+from loyalty import ids, reviews, staff
 from loyalty.access import Grant, add_key
 from loyalty.actions.ask_approval import BulkFile, ask_bulk_file
+from loyalty.actions.draft import begin_draft, drop_draft
 from loyalty.db import carry_out
+from loyalty.errors import NoDraft
+from loyalty.reviews import Held
 from loyalty.rooms import rooms
 from loyalty.staff import PERMISSIONS, ROLES, Permission, permissions_of
 from tests.pages.colleagues import Colleague, token_in
@@ -68,6 +72,11 @@ MATRIX = {
     "GET /staff/audit": Row("audit:see", 200),
     "POST /staff/audit/check": Row("audit:see", 303),
     "POST /staff/audit/download": Row("audit:see", 200),
+    "GET /staff/jobs": Row("jobs:see", 200),
+    "GET /staff/held-sales": Row("approvals:see", 200),
+    "GET /staff/held-sales/<opaque:review_id>": Row("approvals:see", 200, 200, 404),
+    "POST /staff/held-sales/<opaque:review_id>/release": Row("corrections:approve", 422, 422, 404),
+    "POST /staff/held-sales/<opaque:review_id>/reject": Row("corrections:approve", 422, 422, 404),
     "GET /staff/keys": Row("keys:keep", 200),
     "GET /staff/keys/make": Row("keys:keep", 200),
     "POST /staff/keys/make": Row("keys:keep", 422),
@@ -82,12 +91,49 @@ MATRIX = {
     "POST /staff/people/<opaque:account_id>/disable": Row("people:keep", 422, 303, 404),
     "POST /staff/people/<opaque:account_id>/enable": Row("people:keep", 422, 303, 404),
     "POST /staff/people/<opaque:account_id>/reset": Row("people:keep", 422, 200, 404),
+    "GET /staff/members": Row("members:see", 200),
+    "POST /staff/members": Row("members:see", 422),
+    "GET /staff/members/<opaque:member_id>": Row("members:see", 200, 200, 404),
+    "POST /staff/members/<opaque:member_id>/open": Row("members:open", 422, 422, 404),
+    "POST /staff/members/<opaque:member_id>/close": Row("members:open", 303, 303, 303),
+    "GET /staff/members/<opaque:member_id>/points": Row("members:open", 200, 303, 303),
+    "GET /staff/members/<opaque:member_id>/visits": Row("members:open", 200, 303, 303),
+    "GET /staff/members/<opaque:member_id>/orders": Row("members:open", 200, 303, 303),
+    "GET /staff/members/<opaque:member_id>/notes": Row("members:open", 200, 303, 303),
+    "GET /staff/programme": Row("programme:see", 200),
+    "POST /staff/programme/begin": Row("programme:edit", 303),
+    "POST /staff/programme/drop": Row("programme:edit", 303),
+    "POST /staff/programme/catch-up": Row("programme:edit", 303),
+    "GET /staff/programme/editions/<number>": Row("programme:see", 200, 200, 404),
+    "GET /staff/programme/draft/<section>": Row("programme:see", 200, 200, 404),
+    "POST /staff/programme/draft/<section>": Row("programme:edit", 303, 303, 404),
+    "GET /staff/programme/draft/<section>/<key>": Row("programme:see", 200, 200, 404),
+    "POST /staff/programme/draft/<section>/<key>": Row("programme:edit", 303, 303, 404),
+    "POST /staff/programme/draft/<section>/<key>/duplicate": Row("programme:edit", 303, 303, 404),
+    "POST /staff/programme/draft/<section>/<key>/move": Row("programme:edit", 303, 303, 404),
+    "POST /staff/programme/draft/<section>/<key>/remove": Row("programme:edit", 303, 303, 404),
+    "POST /staff/programme/add/<section>": Row("programme:edit", 303, 303, 404),
+    "POST /staff/programme/condition/<on>": Row("programme:edit", 200, 200, 404),
+    "GET /staff/programme/text": Row("programme:see", 200),
+    "POST /staff/programme/text": Row("programme:edit", 422),
+    "GET /staff/programme/text/download": Row("programme:see", 200),
+    "GET /staff/programme/changes": Row("programme:see", 200),
+    "GET /staff/programme/revisions/<revision>": Row("programme:see", 200, 200, 404),
+    "POST /staff/programme/revisions/<revision>/restore": Row("programme:edit", 303, 303, 404),
+    "GET /staff/programme/examples": Row("programme:see", 200),
+    "GET /staff/programme/publish": Row("programme:see", 200),
+    "POST /staff/programme/publish": Row("programme:edit", 422),
 }  # fmt: skip
 FILLED = {
     "role": "desk",
     "reason": "unproven",
+    "seen": "1",
 }  #: what a form needs so that it fails, if it does, for whose thing it is
 FILE = BulkFile("corrections.csv", "a" * 64, 12, {"reward given": 300})
+SALE = {
+    "sold_at": "2026-01-05T00:30:00+00:00", "currency": "EUR", "cashier": None, "lines": [], "tenders": [],
+    "rounding_minor": 0, "attributes": {}, "quoted": None,
+}  # fmt: skip
 MISSING = ids.to_text(1 << 60)
 
 
@@ -131,7 +177,10 @@ def test_nobody_gets_in_who_is_not_signed_in(app):
 def test_every_address_answers_each_role_as_its_row_says(app, make, role):
     make.club()
     me, other = Colleague(app, role, name="Me"), Colleague(app, "desk", "administrator", name="Other")
+    for who in (me, other):
+        who.member_id = make.shopper().member_id
     may = permissions_of([role])
+    begin_anew(app)
     for call, row in MATRIX.items():
         for whose, expected in (("own", row.own), ("foreign", row.foreign), ("missing", row.missing)):
             if expected is None:
@@ -139,6 +188,8 @@ def test_every_address_answers_each_role_as_its_row_says(app, make, role):
             lacks_also = row.also and row.also not in may and whose != "missing"
             if (row.needs in PERMISSIONS and row.needs not in may) or lacks_also:
                 expected = 403
+            if expected != 403 and call.startswith("POST /staff/programme"):
+                begin_anew(app)
             answer = heard(app, me, other, call, whose)
             assert answer.status_code == expected, f"{role}: {call}, {whose}: {text_of(answer)[:300]}"
 
@@ -147,27 +198,65 @@ def heard(app, me, other, call, whose):
     """What an address answers in a fresh session, with what a form of ours carries."""
     method, path = call.split()
     me.sign_in_again()  # the one before may have signed them out
+    me.opens(me.member_id)
     thing = MISSING
-    if whose != "missing" and "_id>" in path:
+    if whose != "missing" and path.startswith("/staff/programme"):
+        path = filled_of_draft(path)
+    elif whose != "missing" and "_id>" in path:
         thing = things_of(app, me if whose == "own" else other)[re.search(r":(\w+)>", path).group(1)]
     told = {"csrf_token": me.token(), "key": token_urlsafe(12), **FILLED} if method == "POST" else {}
     return me.client.open(filled(path, thing), method=method, data=told)
 
 
+def begin_anew(app):
+    """Let a fresh draft of the club be open: it is nobody's own."""
+
+    def wish(rows):
+        now = rooms().clock.now()
+        with suppress(NoDraft):
+            drop_draft(rows, "tests", now)
+        begin_draft(rows, "tests", now)
+
+    with app.app_context():
+        carry_out(wish)
+
+
+def filled_of_draft(path):
+    """An address of the programme with what there is in a fresh draft of the small club."""
+    section = "tier" if "<key>" in path or "/add/" in path else "club"
+    for name, value in (("section", section), ("key", "0"), ("on", "visit")):
+        path = path.replace(f"<{name}>", value)
+    return path.replace("<number>", "1").replace("<revision>", "1")
+
+
 def things_of(app, who):
-    """What belongs to a colleague, by the names that addresses use."""
+    """What belongs to a colleague, by the names that addresses use; a member is theirs whom they opened."""
     with app.app_context():
         asked = carry_out(
             lambda rows: ask_bulk_file(rows, FILE, by=staff.actor(who.account_id), now=rooms().clock.now())
         )
         grant = Grant(f"T-{token_urlsafe(6)}", None, (), ("points:earn",))
         key, _ = carry_out(lambda rows: add_key(rows, rooms().clock.now(), grant))
+        sale = Held(
+            ids.from_text(who.member_id), "earn.transaction", "S-1", "t1", rooms().clock.now().date(),
+            token_urlsafe(6), 100, SALE, "T1",
+        )  # fmt: skip
+        held = carry_out(lambda rows: rejected(rows, sale, rooms().clock.now()))
         told = {
             "key_id": ids.to_text(key.key_id),
             "account_id": ids.to_text(who.account_id),
             "approval_id": ids.to_text(asked.approval_id),
+            "review_id": ids.to_text(held),
+            "member_id": who.member_id,
         }
     return told | who.own_things()
+
+
+def rejected(rows, sale, now):
+    """A sale that was held and is rejected by now."""
+    review_id = reviews.hold(rows, sale, now)
+    reviews.close(rows, review_id, "rejected", "T1", now)
+    return review_id
 
 
 def filled(path, thing):
