@@ -11,91 +11,54 @@ from loyalty.pages.forms.groups import Form, Forms, Group, names
 
 def club(document: dict[str, Any]) -> tuple[Field, ...]:
     """All fields of the club."""
-    returns = (
-        Line("member_day", _("For each member and day, at most"), "money", after=choices.currency(document)),
+    return (
+        Group("", _("What it is"), _identity()),
+        Group("", _("Members"), _membership()),
+        Group("", _("Tills"), _tills(choices.currency(document))),
+    )
+
+
+def _identity() -> tuple[Field, ...]:
+    at_the_door = _("At the door of the members' pages.")
+    zone, money = (
+        _("As Asia/Shanghai. It cannot change after the first edition."),
+        _("As CNY. It cannot change after the first edition."),
     )
     return (
-        Group(
-            "",
-            _("What it is"),
-            (
-                naming.name(),
-                names(
-                    "motto",
-                    _("Motto in Chinese"),
-                    _("Motto in English"),
-                    help=_("At the door of the members' pages."),
-                ),
-                Line(
-                    "time_zone",
-                    _("Time zone"),
-                    help=_("As Asia/Shanghai. It cannot change after the first edition."),
-                ),
-                Line("currency", _("Currency"), help=_("As CNY. It cannot change after the first edition.")),
-                Line("card_prefix", _("Card numbers begin with"), help=_("Two digits.")),
-            ),
-        ),
-        Group(
-            "",
-            _("Members"),
-            (
-                Choice(
-                    "joining",
-                    _("Joining by the members' pages"),
-                    [("closed", _("closed")), ("open", _("open"))],
-                    default="closed",
-                ),
-                Choice(
-                    "enrolment",
-                    _("Policies of somebody who is no member"),
-                    [("on_request", _("are refused")), ("automatic", _("make them a member"))],
-                    default="on_request",
-                ),
-                Choice(
-                    "show_missing",
-                    _("What is missing to the next card"),
-                    [("none", _("is not shown")), ("points", _("is shown in points"))],
-                    default="points",
-                ),
-                _leaving(),
-                Group(
-                    "letters",
-                    "",
-                    (Line("expiring_days", _("Letter before points expire"), "whole", after=_("days")),),
-                ),
-            ),
-        ),
-        Group(
-            "",
-            _("Tills"),
-            (
-                Line(
-                    "late_days",
-                    _("What is told late counts for"),
-                    "whole",
-                    _("So long after it happened a fact is judged as if told at once."),
-                    after=_("days"),
-                ),
-                Line("quote_minutes", _("A quote holds for"), "whole", after=_("minutes")),
-                Choice(
-                    "spend_needs",
-                    _("To spend points a member shows"),
-                    [("card", _("the card")), ("code", _("the rotating code"))],
-                    default="card",
-                ),
-                Choice(
-                    "own_card",
-                    _("Cashiers' own cards at their own tills"),
-                    [("flag", _("wait for review")), ("deny", _("are refused"))],
-                    default="flag",
-                ),
-                Forms(
-                    "returns_without_receipt",
-                    _("Returns without a receipt"),
-                    (Form("", _("Not taken")), Form("limit", _("Taken"), fields=returns)),
-                ),
-            ),
-        ),
+        naming.name(),
+        names("motto", _("Motto in Chinese"), _("Motto in English"), help=at_the_door),
+        Line("time_zone", _("Time zone"), help=zone),
+        Line("currency", _("Currency"), help=money),
+        Line("card_prefix", _("Card numbers begin with"), help=_("Two digits.")),
+    )
+
+
+def _membership() -> tuple[Field, ...]:
+    joining = [("closed", _("closed")), ("open", _("open"))]
+    strangers = [("on_request", _("are refused")), ("automatic", _("make them a member"))]
+    missing = [("none", _("is not shown")), ("points", _("is shown in points"))]
+    expiring = Line("expiring_days", _("Letter before points expire"), "whole", after=_("days"))
+    return (
+        Choice("joining", _("Joining by the members' pages"), joining, default="closed"),
+        Choice("enrolment", _("Policies of somebody who is no member"), strangers, default="on_request"),
+        Choice("show_missing", _("What is missing to the next card"), missing, default="points"),
+        _leaving(),
+        Group("letters", "", (expiring,)),
+    )
+
+
+def _tills(currency: str) -> tuple[Field, ...]:
+    late = _("So long after it happened a fact is judged as if told at once.")
+    shown = [("card", _("the card")), ("code", _("the rotating code"))]
+    own = [("flag", _("wait for review")), ("deny", _("are refused"))]
+    most = (Line("member_day", _("For each member and day, at most"), "money", after=currency),)
+    returns = (Form("", _("Not taken")), Form("limit", _("Taken"), fields=most))
+    return (
+        Line("late_days", _("What is told late counts for"), "whole", late, after=_("days")),
+        Line("quote_minutes", _("A quote holds for"), "whole", after=_("minutes")),
+        Choice("spend_needs", _("To spend points a member shows"), shown, default="card"),
+        Choice("own_card", _("Cashiers' own cards at their own tills"), own, default="flag"),
+        Forms("returns_without_receipt", _("Returns without a receipt"), returns),
     )
 
 

@@ -6,6 +6,7 @@ check of the whole document says what is wrong with it, beside the field.
 
 import json
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
@@ -50,19 +51,19 @@ def path(at: str, key: str) -> str:
     return ".".join(part for part in (at, key) if part)
 
 
-class Field:
+class Field(ABC):
     """One field, or several, over a table of the document."""
 
     key: str
     only: Only
 
+    @abstractmethod
     def control(self, at: str, table: dict[str, Any]) -> Control:
         """What the field shows of a table that stands at a path."""
-        raise NotImplementedError
 
+    @abstractmethod
     def put(self, table: dict[str, Any], at: str, told: Told, before: dict[str, Any]) -> None:
         """Write what was told into a table that began as it was before."""
-        raise NotImplementedError
 
     def fill(self, table: dict[str, Any], at: str, told: Told, before: dict[str, Any]) -> None:
         """The same, where the field is for what else was chosen; otherwise what it stands for goes."""

@@ -184,58 +184,40 @@ def _length(key: str, label: str, *, is_needed: bool) -> Forms:
 
 
 def _review(document: dict[str, Any]) -> tuple[Field, ...]:
-    measured = Forms(
-        "measured_on",
-        _("Measured"),
-        (
-            Form("term_end", _("at the end of the term"), constant="term_end"),
-            Form(
-                "day", _("on a day of the year"), value=Line("", _("Day"), help=_("Month and day, as 12-31."))
-            ),
-        ),
+    costs = [("nothing", _("nothing")), ("retain", _("the points to keep it"))]
+    reversal = [("keep", _("stays to its end")), ("resume", _("ends, the one before comes back"))]
+    return (
+        _measured_on(),
+        *_falling(),
+        Choice("keep_costs", _("Keeping a card costs"), costs, default="nothing"),
+        Choice("on_reversal", _("A card that returned goods made"), reversal, default="keep"),
+        _rollover(),
+        Many("void_forfeits", _("A void card takes points of"), choices.units(document)),
     )
-    review = Forms(
-        "review",
-        _("What a review looks at"),
-        (
-            Form("", _("the end of the term")),
-            Form("review", _("a day of its own"), fields=(measured,)),
-        ),
+
+
+def _measured_on() -> Forms:
+    day = Line("", _("Day"), help=_("Month and day, as 12-31."))
+    measured = (
+        Form("term_end", _("at the end of the term"), constant="term_end"),
+        Form("day", _("on a day of the year"), value=day),
     )
-    falls = [
+    own = Form("review", _("a day of its own"), fields=(Forms("measured_on", _("Measured"), measured),))
+    return Forms("review", _("What a review looks at"), (Form("", _("the end of the term")), own))
+
+
+def _falling() -> tuple[Field, ...]:
+    when = [("term_end", _("at the end of its term")), ("at_once", _("at once"))]
+    to = [
         ("to_measure", _("to the card the points are good for")),
         ("one_step", _("one step")),
         ("never", _("never")),
     ]
+    bars = [("attain", _("to reach a card")), ("retain", _("to keep a card"))]
     return (
-        review,
-        Choice(
-            "when",
-            _("A card goes down"),
-            [("term_end", _("at the end of its term")), ("at_once", _("at once"))],
-            default="term_end",
-        ),
-        Choice("downgrade", _("It goes down"), falls, default="to_measure"),
-        Choice(
-            "downgrade_bars",
-            _("Judged by the points"),
-            [("attain", _("to reach a card")), ("retain", _("to keep a card"))],
-            default="attain",
-        ),
-        Choice(
-            "keep_costs",
-            _("Keeping a card costs"),
-            [("nothing", _("nothing")), ("retain", _("the points to keep it"))],
-            default="nothing",
-        ),
-        Choice(
-            "on_reversal",
-            _("A card that returned goods made"),
-            [("keep", _("stays to its end")), ("resume", _("ends, the one before comes back"))],
-            default="keep",
-        ),
-        _rollover(),
-        Many("void_forfeits", _("A void card takes points of"), choices.units(document)),
+        Choice("when", _("A card goes down"), when, default="term_end"),
+        Choice("downgrade", _("It goes down"), to, default="to_measure"),
+        Choice("downgrade_bars", _("Judged by the points"), bars, default="attain"),
     )
 
 
