@@ -11,12 +11,20 @@ DATA := $(CURDIR)/../shared/data
 ifneq ($(wildcard $(DATA)/oracles.json),)
 export LOYALTY_REAL_DATA ?= $(DATA)
 endif
+# Tests start many processes; each would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 # Held to every branch: the arithmetic, the ledger and the decisions. Everything else: to 90 %.
 WHOLLY := loyalty/ledger/*,loyalty/decide/*,loyalty/rules/*,loyalty/tiers/*,loyalty/sales/facts.py,loyalty/policies/facts.py,loyalty/policies/terms.py
 WHOLLY := $(WHOLLY),loyalty/policies/position.py,loyalty/benefits/*,loyalty/programme/diff.py,loyalty/members/identity.py,loyalty/members/cards.py,loyalty/calendar.py
 WHOLLY := $(WHOLLY),loyalty/ids.py,loyalty/document.py,loyalty/money.py,loyalty/conditions.py,loyalty/staff/roles.py,loyalty/staff/passwords.py,loyalty/staff/factors.py
-WHOLLY := $(WHOLLY),loyalty/staff/waiting.py,loyalty/programme/merging.py,loyalty/programme/places.py,loyalty/sheets/*
+WHOLLY := $(WHOLLY),loyalty/staff/waiting.py,loyalty/programme/merging.py,loyalty/programme/places.py,loyalty/sheets/*,loyalty/ledger/*,loyalty/decide/*,loyalty/rules/*
+WHOLLY := $(WHOLLY),loyalty/tiers/*,loyalty/sales/facts.py,loyalty/policies/facts.py,loyalty/policies/terms.py,loyalty/policies/position.py,loyalty/benefits/*
+WHOLLY := $(WHOLLY),loyalty/programme/diff.py,loyalty/members/identity.py,loyalty/members/cards.py,loyalty/calendar.py,loyalty/ids.py,loyalty/document.py,loyalty/money.py
+WHOLLY := $(WHOLLY),loyalty/conditions.py,loyalty/approvals/facts.py,loyalty/approvals/terms.py,loyalty/ledger/*,loyalty/decide/*,loyalty/rules/*,loyalty/tiers/*
+WHOLLY := $(WHOLLY),loyalty/sales/facts.py,loyalty/policies/facts.py,loyalty/policies/terms.py,loyalty/policies/position.py,loyalty/benefits/*,loyalty/programme/diff.py
+WHOLLY := $(WHOLLY),loyalty/members/identity.py,loyalty/members/cards.py,loyalty/calendar.py,loyalty/ids.py,loyalty/document.py,loyalty/money.py,loyalty/conditions.py
+WHOLLY := $(WHOLLY),loyalty/members/life.py
 
 .PHONY: help run test test-pages check slow prove audit pictures fix lock migration
 

@@ -24,7 +24,7 @@ class Page:
         return self.do(lambda session, member_id, _: unlock_spending(session, member_id))
 
     def freeze(self):
-        return self.do(freeze_spending)
+        return self.do(lambda session, member_id, now: freeze_spending(session, member_id, now, now))
 
     def want(self, *kinds):
         return self.do(lambda session, member_id, _: want_letters(session, member_id, kinds))

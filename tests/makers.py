@@ -196,6 +196,10 @@ class Maker:
         """A till whose key has these scopes; all of them when none is named."""
         return Till(self.app, self.keys(*scopes, terminal=terminal, **options)[0])
 
+    def person(self, name: str, *scopes: str) -> Till:
+        """Somebody with a key of their own; they may decide what others ask for when no scope is named."""
+        return Till(self.app, self.keys(*scopes or ("approvals:decide",), person=name)[0])
+
     def keys(self, *scopes: str, **options: str | bool) -> list[str]:
         """A key made as operators do, with `flask keys create`'s options, and its secret if it is signed."""
         told: dict[str, str | bool] = {"scope": ",".join(scopes or TILL_SCOPES), "language": "en"} | options

@@ -33,6 +33,7 @@ from loyalty.access.one_time_codes import (
     take_login,
     tell_code,
     use_proof,
+    use_proof_again,
 )
 from loyalty.access.page_sessions import (
     SEEN_EVERY,
@@ -44,6 +45,7 @@ from loyalty.access.page_sessions import (
     signed_in,
 )
 from loyalty.access.secrets import (
+    DECIDE,
     MODES,
     PLACE,
     SCOPES,
@@ -77,6 +79,7 @@ from loyalty.access.store import (
 __all__ = [
     "CODE_LASTS",
     "CONTACTS",
+    "DECIDE",
     "FRESH",
     "GUESSING_LASTS",
     "LANGUAGES",
@@ -145,6 +148,7 @@ __all__ = [
     "take_nonce",
     "tell_code",
     "use_proof",
+    "use_proof_again",
     "wanted",
     "wanted_by_file",
 ]

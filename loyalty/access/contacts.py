@@ -9,6 +9,7 @@ from typing import Literal, get_args
 Kind = Literal["phone", "email"]
 CONTACTS: tuple[Kind, ...] = get_args(Kind)
 CODE_LASTS, MOST_TRIES = timedelta(minutes=10), 5
+AGAIN_WITHIN = timedelta(minutes=1)  #: so long the answer to a use of a proof may be given once more
 PROOF_LASTS = timedelta(minutes=30)  #: so long a proven contact may be used: to join, or to be a new contact
 COUNTED = timedelta(hours=1)  #: codes asked for since then make the next one wait
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=10)

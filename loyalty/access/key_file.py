@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from loyalty.access.secrets import MODES, PLACE, SCOPES, Grant
+from loyalty.access.secrets import DECIDE, MODES, PLACE, SCOPES, Grant
 
 COLUMNS = ("client", "store", "terminals", "scopes", "mode", "language", "expires_on", "signed", "place")
 LANGUAGES = ("zh", "en")
@@ -35,6 +35,8 @@ def wanted(grant: Grant, expires_on: date | None) -> Wanted:
             raise KeysFaulty(f"{name!r}: {NAMES_HAVE}")
     if (grant.place is not None) != (PLACE in grant.scopes) or (grant.place and len(grant.scopes) > 1):
         raise KeysFaulty(f"the key of a place names it and has the scope {PLACE} alone")
+    if DECIDE in grant.scopes and (grant.store or grant.terminals):
+        raise KeysFaulty(f"a key with the scope {DECIDE} is one person's: it names no store and no terminal")
     unknown = sorted(set(grant.scopes) - set(SCOPES))
     if unknown or not grant.scopes:
         told = f"no such scope: {', '.join(unknown)}" if unknown else "a key needs a scope"

@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from loyalty.access.contacts import (
+    AGAIN_WITHIN,
     CODE_LASTS,
     COUNTED,
     MOST_TRIES,
@@ -102,6 +103,15 @@ def use_proof(
 ) -> None:
     """Use up, once, that this browser proved this contact. Raises CodeExpired."""
     check_proof(session, code_id, browser, kind, contact, key, now).used_at = now
+
+
+def use_proof_again(
+    session: Session, code_id: int, browser: str, kind: Kind, contact: str, key: bytes, now: datetime
+) -> None:
+    """The browser used its proof less than a minute ago, for the same. Raises CodeExpired."""
+    row = _asking(session, code_id, browser)
+    if row.used_at is None or now >= row.used_at + AGAIN_WITHIN or row.contact != keyed(key, kind, contact):
+        raise CodeExpired
 
 
 def login_of(session: Session, kind: Kind, contact: str, key: bytes) -> int | None:

@@ -18,10 +18,12 @@ Scope = Literal[
     "place:use",
     "programme:read",
     "events:manage",
+    "approvals:decide",
 ]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 PLACE: Scope = "place:use"  #: what a place does, for itself alone; no other scope goes with it
-TILL_SCOPES = tuple(one for one in SCOPES if one != PLACE)
+DECIDE: Scope = "approvals:decide"  #: what one person does whose key it is, for no store and no terminal
+TILL_SCOPES = tuple(one for one in SCOPES if one not in (PLACE, DECIDE))
 Mode = Literal["live", "training", "test"]
 MODES: tuple[Mode, ...] = get_args(Mode)
 PREFIX_BYTES = 5  #: eight letters: what a key is looked up by, and known by in lists

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from loyalty import acts, members
 from loyalty.actions.book import fresh_ids, take, write
 from loyalty.actions.change_contact import guard_change
+from loyalty.actions.die import tell_death
 from loyalty.actions.enrol import check_birth_date, enrol_holder
-from loyalty.actions.let_go import let_go_of_all
 from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.decide.occasion import as_it_is, further_reference
 from loyalty.decide.programme import Editions
@@ -37,20 +37,19 @@ def apply_customer(
         known = members.customer(session, told.reference)
         if known is not None and known.version >= told.version:
             return Told(_answer(told, member_id, known.version, applied=False), member_id)
-        before, had = member.state, members.contacts_of(members.person_of(session, member_id))
+        had = members.contacts_of(members.person_of(session, member_id))
         region = region_of(editions, now)
         further = members.correct(session, member, told, now, region=region, identity_key=identity_key)
-        turned = member.state != before
-        news = list(let_go_of_all(session, member_id, now)) if turned and told.deceased else []
+        life = list(tell_death(session, member, told.deceased, now))
+        news = [*life]
         if not joined and (event := guard_change(session, editions, member, had, now)) is not None:
             news.append(event)
         if further or news:
             lead = further_reference if further else as_it_is
             outcome = lead(editions, taken.snapshot, now, fresh_ids(now))
             write(session, editions, taken, replace(outcome, events=(*outcome.events, *news)), now)
-        if turned:
-            done = "member.deceased" if told.deceased else "member.restored"
-            acts.record(session, now, actor=asking.client, kind=done, subject=to_text(member_id))
+        if life:
+            acts.record(session, now, actor=asking.client, kind=life[-1].kind, subject=to_text(member_id))
         return Told(_answer(told, member_id, told.version, applied=True, joined=joined), member_id)
 
     key = (told.reference, str(told.version))

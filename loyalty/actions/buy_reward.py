@@ -76,16 +76,24 @@ def buy_reward(
 
 
 def cancel_order(
-    session: Session, editions: Editions, member_id: int, op_id: int, *, asking: Asking
+    session: Session,
+    editions: Editions,
+    member_id: int,
+    op_id: int,
+    *,
+    asking: Asking,
+    by_member: bool = False,
 ) -> tuple[dict[str, Any], bool]:
     """Give the points of an order back that was neither used nor sent; its voucher is dead (P9).
 
-    Raises NotFound, OrderClosed.
+    Raises NotFound, OrderClosed; StateForbids where the member's own page asks (`by_member`).
     """
     now = asking.now
 
     def do() -> Told:
         taken = take(session, editions, member_id, now)
+        if by_member:
+            members.check(members.locked(session, member_id).state, "give_back")
         was = rewards.order(session, member_id, op_id)
         if was.state != "open":
             raise OrderClosed(state=was.state)
@@ -105,7 +113,10 @@ def cancel_order(
 def send_order(
     session: Session, editions: Editions, member_id: int, op_id: int, *, asking: Asking
 ) -> tuple[dict[str, Any], bool]:
-    """An order without a voucher has left the house. Raises NotFound, OrderClosed, SpendLocked."""
+    """An order without a voucher has left the house.
+
+    Raises NotFound, OrderClosed, CardBlocked, SpendLocked.
+    """
 
     def do() -> Told:
         return _end(session, editions, member_id, op_id, "sent", None, asking)
@@ -118,8 +129,8 @@ def use_voucher(
 ) -> tuple[dict[str, Any], bool]:
     """A place takes a voucher, which is burned with that; once for the client's reference.
 
-    Raises VoucherUnknown, VoucherExpired, OrderClosed, SpendLocked, PlaceForeign, NotFound for a place that
-    is not open.
+    Raises VoucherUnknown, VoucherExpired, OrderClosed, CardBlocked, SpendLocked, PlaceForeign, NotFound for
+    a place that is not open.
     """
 
     def do() -> Told:
@@ -147,14 +158,16 @@ def _end(
 ) -> Told:
     """An order is used or sent, once, under the member's lock; while points may not leave, it waits.
 
-    Raises OrderClosed, SpendLocked.
+    Raises OrderClosed, CardBlocked for a member who may not act, SpendLocked.
     """
     now = asking.now
     taken = take(session, editions, member_id, now)
     was = rewards.order(session, member_id, op_id)
     if was.state != "open" or (state == "sent") != (was.voucher is None):
         raise OrderClosed(state=was.state)
-    members.spend_guard(members.locked(session, member_id)).check(now)
+    member = members.locked(session, member_id)
+    members.check(member.state, "spend")
+    members.spend_guard(member).check(now)
     course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))
     course.events.append(_news(state, was))
     write(session, editions, taken, course.outcome(), now)

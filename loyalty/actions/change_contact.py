@@ -13,7 +13,7 @@ from loyalty.actions.tell_news import hold_still, tell_news
 from loyalty.decide.outcome import Event
 from loyalty.decide.programme import Editions
 from loyalty.letters import Channel, NewLetter
-from loyalty.members import DECEASED, LEFT, Member
+from loyalty.members import Member
 from loyalty.reads.region import region_of
 
 CHANGED = "member.contact_changed"
@@ -46,10 +46,12 @@ def guard_change(
     Every contact that the member had is told, the old one of each that changed, and points pause for 24
     hours. Where there was none before, nobody could be told, and nothing pauses. None: they are the same.
     """
-    has = members.contacts_of(members.person_of(session, member.member_id))
+    person = members.person_of(session, member.member_id)
+    has = members.contacts_of(person)
     changed = [kind for kind in letters.CHANNELS if _key(had.get(kind)) != _key(has.get(kind))]
     if not changed:
         return None
+    members.note_changed(person, changed, now)
     if had:
         members.pause_spending(member, now)
         letters.write_letters(session, _notices(editions, member, had, changed, now), now)
@@ -64,7 +66,7 @@ def _key(contact: str | None) -> str:
 def _notices(
     editions: Editions, member: Member, had: Mapping[str, str], changed: Sequence[Channel], now: datetime
 ) -> list[NewLetter]:
-    if member.state in (LEFT, DECEASED):
+    if not members.may(member.state, "warn"):
         return []
     about, until = ids.to_text(ids.new_id(now)), member.spend_paused_until or now
     facts = {

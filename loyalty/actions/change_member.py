@@ -21,13 +21,18 @@ def change_member(
     version: int,
     changes: Mapping[str, Any],
     now: datetime,
+    *,
+    by_member: bool = False,
 ) -> None:
     """Carry out the given ones of phone, email, address, locale, attributes, consents.
 
     A changed contact is told and pauses spending, as wherever it changes. Raises NotFound; VersionStale when
-    `version` is not the member's; Invalid for a phone that cannot be one.
+    `version` is not the member's; Invalid for a phone that cannot be one; StateForbids for a new address
+    where the member's own page asks (`by_member`).
     """
     before = hold_still(session, member_id)
+    if by_member and "address" in changes:
+        members.check(members.locked(session, member_id).state, "change")
     had = members.contacts_of(members.person_of(session, member_id))
     member = members.change(session, member_id, version, changes, now, region=region_of(editions, now))
     event = guard_change(session, editions, member, had, now)

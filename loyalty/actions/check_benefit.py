@@ -41,7 +41,7 @@ def check_benefit(
         return Verdict(None, (refusal,))
     member_id = member_of(session, bearer, now)
     try:
-        check_may_act(session, bearer, member_id, now)
+        check_may_act(session, bearer, member_id, now, "visit")
         snapshot = with_all_terms(session, load(session, editions, member_id, now)[0])
     except CardBlocked as refusal:
         return Verdict(None, (refusal,))

@@ -5,9 +5,9 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from loyalty import members
+from loyalty import ledger, members
 from loyalty.actions.join import open_books
-from loyalty.actions.once import Asking, Told, Wish, once
+from loyalty.actions.once import Asking, Told, Wish, header_claim, once
 from loyalty.calendar import local_day
 from loyalty.decide.programme import Editions
 from loyalty.errors import Invalid
@@ -39,6 +39,13 @@ def enrol(
     wish = Wish("enrol", asking, newcomer.references[:1] or None, asdict(newcomer))
     answer, replayed = once(session, wish, join)
     return from_text(str(answer["member_id"])) or 0, replayed
+
+
+def enrolled_by(session: Session, asking: Asking) -> int | None:
+    """The member who was taken in under this very key before; None if nobody was."""
+    claim = header_claim(Wish("enrol", asking, None, None))
+    taken = ledger.claims.find(session, *claim) if claim else None
+    return taken.member_id if taken else None
 
 
 def check_birth_date(editions: Editions, birth_date: date | None, now: datetime) -> None:

@@ -4,7 +4,21 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from loyalty import access, acts, benefits, ids, ledger, letters, members, policies, reviews, rewards, tiers
+from loyalty import (
+    access,
+    acts,
+    approvals,
+    benefits,
+    ids,
+    ledger,
+    letters,
+    members,
+    policies,
+    reviews,
+    rewards,
+    sales,
+    tiers,
+)
 from loyalty.actions.apply_policy import follow_one
 from loyalty.actions.book import fresh_ids, take, write
 from loyalty.actions.buy_reward import cancel_order
@@ -13,7 +27,7 @@ from loyalty.actions.let_go import let_go_of_all
 from loyalty.actions.once import Asking
 from loyalty.actions.review import turn_down
 from loyalty.calendar import BEGINNING
-from loyalty.decide import erasure, standing
+from loyalty.decide import leftover, standing
 from loyalty.decide.course import ERASED
 from loyalty.decide.outcome import Event
 from loyalty.decide.programme import Editions
@@ -37,8 +51,8 @@ def erase(
 
     Orders are cancelled, bookings let go, sales under review rejected; policies give nobody anything until
     another holder is told; what is left of points is forfeited. Raises NotFound, for whoever was forgotten
-    before, too; VersionStale when `version` is not the member's; HoldOpen, AccountStopped,
-    SpendLocked.
+    before, too; VersionStale when `version` is not the member's; HoldOpen, AccountStopped; by the page
+    StateForbids, SpendLocked.
     """
     now = asking.now
     held = {*policies.told_of_holder(session, member_id), *policies.policies_of(session, member_id)}
@@ -49,8 +63,9 @@ def erase(
     if member.version != version:
         raise VersionStale
     if by_member:
+        members.check(member.state, "erase")
         members.spend_guard(member).check(now)
-    erasure.refuse_held(standing.true_at(editions, taken.snapshot, now, fresh_ids(now)))
+    leftover.refuse_held(standing.true_at(editions, taken.snapshot, now, fresh_ids(now)))
     for order in rewards.orders(session, member_id):
         if order.state == "open":
             by_itself = replace(asking, header_key=None)
@@ -60,7 +75,7 @@ def erase(
     _forget_policies(session, editions, member_id, sorted(held), identity_key, asking)
     taken = take(session, editions, member_id, now)
     course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))
-    erasure.forfeit_all(course, now)
+    leftover.forfeit_all(course, now)
     course.events.extend(let_go_of_all(session, member_id, now, BY_ERASURE))
     course.events.append(Event(ERASED, {}))
     write(session, editions, taken, course.outcome(), now)
@@ -95,7 +110,10 @@ def _forget_words(session: Session, member_id: int, asking: Asking) -> None:
     access.forget_person(session, member_id)
     letters.forget_letters_of(session, member_id)
     ledger.claims.forget_person(session, member_id, asking.now)
-    ledger.history.forget_notes(session, member_id)
+    ledger.history.forget_words(session, member_id)
+    sales.forget_person(session, member_id)
     benefits.forget_person(session, member_id)
+    approvals.forget_person(session, member_id)
     reviews.unlink_member(session, member_id)
     tiers.forget_person(session, member_id, asking.now)
+    members.forget_notes(session, member_id)  # which the database allows from now on

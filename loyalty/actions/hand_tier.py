@@ -5,9 +5,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from loyalty import acts, ids
+from loyalty import acts, ids, members
 from loyalty.actions.answers import standing_after
 from loyalty.actions.book import fresh_ids, take, write
+from loyalty.actions.keep_apart import keep_apart
 from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.decide import standing
 from loyalty.decide.programme import Editions
@@ -27,13 +28,16 @@ def hand_tier(
 ) -> tuple[dict[str, Any], bool]:
     """Begin a term in `tier` now that ends at `until`; a higher measure still lifts out of it.
 
-    Raises TierUnknown, NotFound, Invalid for an end that is not ahead, KeyMissing, KeyReused.
+    Raises TierUnknown, SelfDealing, NotFound, StateForbids, Invalid for an end that is not ahead,
+    KeyMissing, KeyReused.
     """
     now = asking.now
 
     def do() -> Told:
         editions.at(now).programme.ladder.tier(tier)
+        keep_apart(session, asking.client, member_id)
         taken = take(session, editions, member_id, now)
+        members.check(members.stands(members.by_id(session, member_id)), "correct")
         course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))
         if until <= max(now, course.term.from_at):
             raise Invalid(fields={"until": "must lie ahead"})

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from loyalty import benefits, calendar, ids
+from loyalty import access, benefits, calendar, ids, letters
 from loyalty.benefits import Use
 from loyalty.decide.outcome import Event
 from loyalty.reads.entitled import CARD_LOWER
 
-BY_THE_CLUB, DECEASED, ERASED = "club", "deceased", "erased"
+BY_THE_CLUB, DECEASED, ERASED, LEFT = "club", "deceased", "erased", "left"
 
 
 def let_go(session: Session, gone: Mapping[Use, datetime], now: datetime) -> Iterator[Event]:
@@ -25,7 +25,7 @@ def let_go(session: Session, gone: Mapping[Use, datetime], now: datetime) -> Ite
         yield Event("benefit.cancelled", body | when)
 
 
-def let_go_of_all(session: Session, member_id: int, now: datetime, reason: str = DECEASED) -> Iterator[Event]:
+def let_go_of_all(session: Session, member_id: int, now: datetime, reason: str) -> Iterator[Event]:
     """A member has gone: every booking ends, and nobody is looked for to look after them (M7, M9)."""
     for use in benefits.open_uses(session, member_id):
         if use.event_id is not None and use.state == "reserved":
@@ -34,3 +34,10 @@ def let_go_of_all(session: Session, member_id: int, now: datetime, reason: str =
         body = {"use": ids.pair_to_text(member_id, use.use_id), "benefit": use.benefit, "reason": reason}
         yield Event("benefit.cancelled", body | {"at": calendar.instant_text(use.at)})
     benefits.end_all(session, member_id, now)
+
+
+def say_goodbye(session: Session, member_id: int, now: datetime, reason: str) -> Iterator[Event]:
+    """A member left or died: bookings end, no letter goes out, every device is signed out (M9)."""
+    yield from let_go_of_all(session, member_id, now, reason)
+    letters.drop_letters_of(session, member_id, f"the member is {reason}")
+    access.end_sessions(session, member_id, now)

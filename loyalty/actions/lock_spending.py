@@ -11,24 +11,36 @@ THE_MEMBER = "the member"  #: who freezes, by the link of a notice
 
 
 def lock_spending(session: Session, member_id: int, now: datetime) -> bool:
-    """Keep a member's points in until they unlock them; whether they were not locked. Raises NotFound."""
+    """Keep a member's points in until they unlock them; whether they were not locked.
+
+    Raises NotFound, StateForbids.
+    """
     hold_still(session, member_id)
-    return members.lock_spending(members.locked(session, member_id), now)
+    member = members.locked(session, member_id)
+    members.check(members.stands(member), "lock")
+    return members.lock_spending(member, now)
 
 
 def unlock_spending(session: Session, member_id: int) -> bool:
-    """Take the member's own lock back; a freeze and a pause stay. Whether there was one. Raises NotFound."""
+    """Take the member's own lock back; a freeze and a pause stay. Whether there was one.
+
+    Raises NotFound, StateForbids.
+    """
     hold_still(session, member_id)
-    return members.unlock_spending(members.locked(session, member_id))
+    member = members.locked(session, member_id)
+    members.check(members.stands(member), "lock")
+    return members.unlock_spending(member)
 
 
-def freeze_spending(session: Session, member_id: int, now: datetime) -> bool:
-    """A notice was answered with "it was not me": points stay until the counter lifts it.
+def freeze_spending(session: Session, member_id: int, written_at: datetime, now: datetime) -> bool:
+    """A notice written then was answered with "it was not me": points stay until the counter lifts it.
+
+    Until then no contact that came with or after that notice signs the member in.
 
     Whether they were not frozen: again, by the same link or another, changes nothing. Raises NotFound.
     """
     before = hold_still(session, member_id)
-    if not members.freeze_spending(members.locked(session, member_id), now):
+    if not members.freeze_spending(members.locked(session, member_id), written_at, now):
         return False
     tell_news(session, before, "member.frozen", {}, now)
     acts.record(session, now, actor=THE_MEMBER, kind="member.frozen", subject=ids.to_text(member_id))

@@ -22,7 +22,7 @@ def look_after(session: Session, course: Course, now: datetime) -> Iterator[Even
 
     For whoever may not act nothing changes: the dead have nobody, and are given nobody (M9).
     """
-    if members.by_id(session, course.start.member_id).state not in members.MAY_ACT:
+    if not members.may(members.by_id(session, course.start.member_id).state, "serve"):
         return
     given = {one.code: one for one in promised_now(course, now) if one.kind == PERSON}
     for code in sorted(given.keys() | persons(course.editions).keys()):

@@ -23,15 +23,17 @@ def move_contact(
     """Let a member be reached and signed in by a contact that their browser proved; whether it is another.
 
     Whoever has proven it before and still has it keeps it: nobody's way in is taken from them. All sessions
-    but `session_id` end. Raises CodeExpired, MemberFrozen, LoginTaken, NotFound.
+    but `session_id` end. Raises CodeExpired, StateForbids, MemberFrozen, LoginTaken, NotFound.
     """
     kind, value = proof.contact.kind, proof.contact.value
     access.use_proof(session, proof.code_id, proof.browser, kind, value, key, now)
     changed = change_contact(session, editions, member_id, kind, value, now)
-    if members.locked(session, member_id).frozen_at is not None:
+    member = members.locked(session, member_id)
+    members.check(member.state, "change")
+    if member.frozen_at is not None:
         raise MemberFrozen
     owner = access.login_of(session, kind, value, key)
-    if owner not in (None, member_id) and owner in members.sharing(session, **{kind: value}):
+    if owner not in (None, member_id) and owner in members.sharing(session, kind, value, doubted=True):
         raise LoginTaken
     access.take_login(session, member_id, kind, value, key, now, before=owner)
     access.end_sessions(session, member_id, now, but=session_id)

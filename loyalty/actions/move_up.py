@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from loyalty import benefits, calendar, ids
+from loyalty import benefits, calendar, ids, members
 from loyalty.actions.book import fresh_ids, take, write
 from loyalty.actions.let_go import let_go
 from loyalty.benefits import Right, Use, Wanted
@@ -32,6 +32,8 @@ def _moves(session: Session, editions: Editions, waits: Use, now: datetime) -> b
     try:
         taken = take(session, editions, waits.member_id, now)
     except (AccountStopped, NotFound):
+        return False
+    if not members.may(members.by_id(session, waits.member_id).state, "visit"):
         return False
     use = benefits.use(session, waits.member_id, waits.use_id)
     if use.state != "waiting" or use.event_id is None:

@@ -13,8 +13,6 @@ from loyalty.decide.proving import failing_examples
 from loyalty.document import Fault
 from loyalty.errors import EditionTooSoon, ProgrammeFaulty
 
-NOTICE = timedelta(seconds=10)  #: every process looks for new editions well within this time
-
 RunExamples = Callable[[Programme], list[Fault]]
 
 
@@ -43,31 +41,51 @@ def publish(
     by: str,
     in_force_from: datetime | None,
     now: datetime,
+    approved_by: str | None = None,
     run_examples: RunExamples = failing_examples,
 ) -> Published:
     """Make the next edition, in force from the instant asked for, or as soon as it can be.
 
     The first edition may be in force from any instant; a later one at least ten seconds from now, and after
-    the one before it. Raises ProgrammeFaulty, EditionTooSoon (with the `earliest` instant), or Busy when
-    another publisher was quicker.
+    the one before it. `approved_by` is the second person, who has seen it.
+
+    Raises ProgrammeFaulty, EditionTooSoon (with the `earliest` instant), or Busy when another publisher was
+    quicker.
     """
-    compiled = check(document, run_examples)
     before = programme.latest(session)
-    if before is not None and (broken := broken_promises(compile_programme(before.document), compiled)):
-        raise ProgrammeFaulty(faults=broken)
+    in_force_from = check_next(document, before, in_force_from, now, run_examples)
     edition = programme.StoredEdition(
         number=before.number + 1 if before else 1,
         document=programme.as_json(document),
         sha256=programme.sha256_of(document),
-        in_force_from=_in_force_from(in_force_from, before, now),
+        in_force_from=in_force_from,
         published_at=now,
         published_by=by,
+        approved_by=approved_by,
     )
     programme.add(session, edition)
-    told = {"sha256": edition.sha256, "in_force_from": edition.in_force_from}
+    told: dict[str, object] = {"sha256": edition.sha256, "in_force_from": edition.in_force_from}
+    told |= {"approved_by": approved_by} if approved_by else {}
     acts.record(session, now, actor=by, kind="edition.published", subject=str(edition.number), content=told)
     same_as_before = before is not None and before.sha256 == edition.sha256
     return Published(edition.number, edition.in_force_from, edition.sha256, same_as_before)
+
+
+def check_next(
+    document: Mapping[str, object],
+    before: programme.StoredEdition | None,
+    in_force_from: datetime | None,
+    now: datetime,
+    run_examples: RunExamples = failing_examples,
+) -> datetime:
+    """When a document is in force, published now as the edition after `before`.
+
+    Raises ProgrammeFaulty, EditionTooSoon.
+    """
+    compiled = check(document, run_examples)
+    if before is not None and (broken := broken_promises(compile_programme(before.document), compiled)):
+        raise ProgrammeFaulty(faults=broken)
+    return _in_force_from(in_force_from, before, now)
 
 
 def broken_promises(before: Programme, after: Programme) -> list[Fault]:
@@ -99,7 +117,7 @@ def broken_promises(before: Programme, after: Programme) -> list[Fault]:
 def _in_force_from(asked: datetime | None, before: programme.StoredEdition | None, now: datetime) -> datetime:
     if before is None:
         return (asked or now).astimezone(UTC)
-    earliest = max(now + NOTICE, before.in_force_from + timedelta(microseconds=1))
+    earliest = max(now + programme.NOTICE, before.in_force_from + timedelta(microseconds=1))
     if asked is not None and asked < earliest:
         raise EditionTooSoon(earliest=earliest)
     return (asked or earliest).astimezone(UTC)

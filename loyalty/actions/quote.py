@@ -45,7 +45,7 @@ def quote(
         snapshot, _ = load(session, editions, member_id, now)
     except NotFound:
         raise NotFound.at("member_id") from None
-    shut = members.spend_guard(check_may_act(session, bearer, member_id, now)).is_shut(now)
+    shut = members.spend_guard(check_may_act(session, bearer, member_id, now, "earn")).is_shut(now)
     keys = giving.limit_keys(editions, "purchase", now, member_id, told=fact.attributes)
     snapshot = replace(snapshot, used=usage.used(session, keys))
     outcome, usable = decide.quote(editions, fact, snapshot, now, count(1))

@@ -24,7 +24,7 @@ def recognise(session: Session, editions: Editions, bearer: Bearer, place: str, 
 
     Raises CardUnknown, CodeUnknown, CodePurpose, CardBlocked.
     """
-    member_id = take_bearer(session, editions, bearer, now).snapshot.member_id
+    member_id = take_bearer(session, editions, bearer, now, act="visit").snapshot.member_id
     active = members.active_card(session, member_id)
     card = bearer.card or (active.number if active else None)
     return benefits.keep_recognised(session, place, member_id, card, now)
@@ -37,5 +37,5 @@ def recognised(session: Session, handle: str, place: str, now: datetime) -> Reco
     """
     row = benefits.recognised(session, handle, place, now)
     bearer = Bearer(card=row.card) if row.card else Bearer(member_id=row.member_id)
-    check_may_act(session, bearer, row.member_id, now)
+    check_may_act(session, bearer, row.member_id, now, "visit")
     return Recognised(row.member_id, bearer, row.digest[:24])

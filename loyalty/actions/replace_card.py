@@ -5,9 +5,9 @@ from sqlalchemy.orm import Session
 from loyalty import acts, members
 from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.decide.programme import Editions
-from loyalty.errors import CardBlocked, NotFound
+from loyalty.errors import NotFound
 from loyalty.ids import to_text
-from loyalty.members import MAY_ACT, Reason
+from loyalty.members import Reason
 
 
 def replace_card(
@@ -27,8 +27,7 @@ def replace_card(
 
     def replace() -> Told:
         member = members.locked(session, member_id)
-        if member.state not in MAY_ACT:
-            raise CardBlocked
+        members.check(member.state, "replace_card")
         old = members.active_card(session, member_id)
         if old is None:
             raise NotFound

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from loyalty import members
 from loyalty.errors import CardBlocked
-from loyalty.members import MAY_ACT, Purpose
+from loyalty.members import Purpose
 
 
 def show_code(session: Session, member_id: int, purpose: Purpose, now: datetime) -> tuple[str, datetime]:
@@ -15,6 +15,7 @@ def show_code(session: Session, member_id: int, purpose: Purpose, now: datetime)
     Raises NotFound; CardBlocked when the member may not act or the card is blocked.
     """
     member = members.locked(session, member_id)
-    if member.state not in MAY_ACT or members.is_silenced(session, member_id, now):
+    members.check(member.state, "show_code")
+    if members.is_silenced(session, member_id, now):
         raise CardBlocked
     return members.show_code(session, member_id, purpose, now)

@@ -73,8 +73,13 @@ def whose(session: Session, contact: Contact, key: bytes) -> Sequence[int]:
 
 def among(session: Session, contact: Contact, owner: int | None) -> Sequence[int]:
     """The same, where the owner of the login is at hand."""
-    found = members.sharing(session, **{contact.kind: contact.value})
+    found = members.sharing(session, contact.kind, contact.value)
     return [owner] if owner in found else found
+
+
+def is_somebodys(session: Session, contact: Contact) -> bool:
+    """Whether a member has this contact, even one whom it does not sign in while they are frozen."""
+    return bool(members.sharing(session, contact.kind, contact.value, doubted=True))
 
 
 def check_unused(session: Session, proof: Proof, key: bytes, now: datetime) -> None:
@@ -83,13 +88,25 @@ def check_unused(session: Session, proof: Proof, key: bytes, now: datetime) -> N
     access.check_proof(session, proof.code_id, proof.browser, contact.kind, contact.value, key, now)
 
 
-def sign_in(session: Session, proof: Proof, member_id: int, device: str, key: bytes, now: datetime) -> str:
+def sign_in(
+    session: Session,
+    proof: Proof,
+    member_id: int,
+    device: str,
+    key: bytes,
+    now: datetime,
+    *,
+    again: bool = False,
+) -> str:
     """The secret of a new session for the browser that proved a contact of this member.
 
+    `again`: the same browser asks for the same once more, its first answer being lost; for a minute.
     Raises CodeExpired where it did not, or used that already; CardUnknown for who may not sign in by it.
     """
     contact = proof.contact
-    access.use_proof(session, proof.code_id, proof.browser, contact.kind, contact.value, key, now)
+    use = access.use_proof_again if again else access.use_proof
+    use(session, proof.code_id, proof.browser, contact.kind, contact.value, key, now)
+    members.locked(session, member_id)  # whoever freezes meanwhile ends this session, or is seen here
     before = access.login_of(session, contact.kind, contact.value, key)
     if member_id not in among(session, contact, before):
         raise CardUnknown

@@ -52,7 +52,7 @@ def use_benefit(
             raise Invalid(fields={"at": "a visit to come is reserved, one that is made is not"})
         of_event = wanted.event_id is not None
         visit = (at_event if of_event else _at_place)(session, wanted, place, now)
-        taken = take_bearer(session, editions, bearer, now)
+        taken = take_bearer(session, editions, bearer, now, act="visit")
         taken = replace(taken, snapshot=with_all_terms(session, taken.snapshot))
         return _have(session, editions, taken, visit, reference, asking)
 

@@ -11,7 +11,7 @@ from loyalty import members
 from loyalty.actions.book import Taken, take
 from loyalty.decide.programme import Editions
 from loyalty.errors import CardBlocked, CodeNeeded, NotFound
-from loyalty.members import Member, Purpose
+from loyalty.members import Act, Member, Purpose
 from loyalty.usage import UsageKey
 
 Limits = Callable[[int], Iterable[UsageKey]]  #: the member → the counters a fact of theirs may touch
@@ -55,12 +55,14 @@ def take_bearer(
     limits: Limits = no_limits,
     *,
     purpose: Purpose = "earn",
+    act: Act | None = None,
     offline: bool = False,
 ) -> Taken:
     """Lock the member behind a bearer, who may act; `at` is when a fact told late happened.
 
-    `limits` names the counters that the fact may touch, once the member is known. A code is used up with
-    the fact; only what an offline till saw is judged by `at`, as often as it comes (M4).
+    What is asked for is the `act`, where the code's purpose does not say it. `limits` names the counters that
+    the fact may touch, once the member is known. A code is used up with the fact; only what an offline till
+    saw is judged by `at`, as often as it comes (M4).
 
     Raises CardUnknown, CodeUnknown, CodePurpose, NotFound; CodeNeeded where the club spends by codes alone;
     CardBlocked, and SpendLocked where points would leave, judged under the lock.
@@ -74,7 +76,7 @@ def take_bearer(
         if bearer.card is not None:  # of somebody who was forgotten (M7)
             raise CardBlocked from None
         raise NotFound.at("member_id") from None
-    member = check_may_act(session, bearer, member_id, at or now, locked=True)
+    member = check_may_act(session, bearer, member_id, at or now, act or purpose, locked=True)
     if purpose == "spend":
         members.spend_guard(member).check(now)
     if bearer.code is not None and offline:
@@ -92,17 +94,17 @@ def member_of(session: Session, bearer: Bearer, at: datetime, *, offline: bool =
 
 
 def check_may_act(
-    session: Session, bearer: Bearer, member_id: int, at: datetime, *, locked: bool = False
+    session: Session, bearer: Bearer, member_id: int, at: datetime, act: Act, *, locked: bool = False
 ) -> Member:
     """The member a bearer speaks for at `at`; `locked` under the member's lock, so as they are now.
 
-    Raises CardBlocked when the member may not act, or the card is silenced, and with it their page.
+    Raises CardBlocked when their state does not allow the act, or the card is silenced, and with it their
+    page.
     """
     if bearer.card is not None:
-        return members.by_card(session, bearer.card, at)
+        return members.by_card(session, bearer.card, at, act)
     member = (members.locked if locked else members.by_id)(session, member_id)
-    if member.state not in members.MAY_ACT:
-        raise CardBlocked
+    members.check(member.state, act)
     if bearer.is_of_page and members.is_silenced(session, member_id, at):
         raise CardBlocked
     return member

@@ -84,7 +84,7 @@ def _of_event(
 
 def _way_to(session: Session, member: Member, kind: Kind, channels: Collection[Channel]) -> Channel | None:
     """The way that a letter of that kind goes to a member; None for who may not act, or does not want it."""
-    if member.state not in members.MAY_ACT or kind in member.unwanted_letters:
+    if not members.may(member.state, "serve") or kind in member.unwanted_letters:
         return None
     known = members.contacts_of(members.person_of(session, member.member_id))
     return next((way for way in letters.CHANNELS if way in known and way in channels), None)

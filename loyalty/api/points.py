@@ -4,6 +4,8 @@ import re
 from datetime import datetime
 from typing import Any
 
+from flask import jsonify
+
 from loyalty.actions.adjust import adjust as correct
 from loyalty.actions.hand_tier import hand_tier
 from loyalty.api import guessing
@@ -22,6 +24,7 @@ from loyalty.api.schemas.points import (
     HandedTierOut,
     HandTierIn,
     TierOut,
+    WaitingAdjustmentOut,
 )
 from loyalty.errors import Invalid
 from loyalty.reads.balance import balance_view
@@ -107,8 +110,12 @@ def entries(told: dict[str, Any], member_id: int) -> Any:
 @takes_key(required=False)
 @points.arguments(AdjustmentIn)
 @points.response(201, AdjustmentOut)
+@points.also_answers(202, WaitingAdjustmentOut)
 def adjust(told: dict[str, Any]) -> Any:
-    """Correct a member's points, up or down, with a reason; `reference` is the key."""
+    """Correct a member's points, up or down, with a reason; `reference` is the key.
+
+    Above what the caller may correct alone, 202: nothing is booked until a second person approves it.
+    """
     answer, replayed = carry_for_till(
         lambda session, editions, asking: correct(
             session,
@@ -122,6 +129,8 @@ def adjust(told: dict[str, Any]) -> Any:
             asking=asking,
         )
     )
+    if "approval_id" in answer:
+        return answering(jsonify(WaitingAdjustmentOut().dump(answer)), 202, replayed=replayed)
     return answering(answer, 201, replayed=replayed)
 
 

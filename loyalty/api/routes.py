@@ -1,5 +1,6 @@
 """Every resource of v1, in the order the document shows them."""
 
+from loyalty.api.approvals import approvals
 from loyalty.api.batches import batches
 from loyalty.api.benefits import benefits
 from loyalty.api.cards import cards
@@ -34,6 +35,7 @@ ROUTES: tuple[Resource, ...] = (
     batches,
     returns,
     reviews,
+    approvals,
     reconciliations,
     facts,
     holds,

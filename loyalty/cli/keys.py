@@ -32,6 +32,7 @@ _COLUMNS = (
     "--client",
     help="What survives the key's rotation; the place's or a single terminal's name when left out.",
 )
+@click.option("--person", help=f"Whose key it is, as its client: needed with --scope {access.DECIDE}.")
 @click.option("--mode", type=click.Choice(access.MODES), default="live", show_default=True)
 @click.option(
     "--language", type=click.Choice(LANGUAGES), default="zh", show_default=True, help="Of cashier texts."
@@ -49,6 +50,7 @@ def create(
     scopes: tuple[str, ...],
     place: str | None,
     client: str | None,
+    person: str | None,
     mode: str,
     language: str,
     expires_on: datetime | None,
@@ -60,10 +62,12 @@ def create(
     With --file, make all of its keys or none, and print CSV: client, prefix, key, signing_secret.
     """
     if file is not None:
-        if terminals or scopes or client or store or place:
+        if terminals or scopes or client or person or store or place:
             raise click.UsageError("--file names clients, stores, terminals, places and scopes itself")
         _print_all(_make(lambda: wanted_by_file(file)))
         return
+    _check_person(person, client, place, split(scopes, ","))
+    client = person if client is None else client
     if client is None and place is None and len(terminals) != 1:
         raise click.UsageError("--client is needed, unless there is a --place or exactly one --terminal")
     grant = Grant(
@@ -121,6 +125,13 @@ def revoke(prefix: str) -> None:
     except NotFound:
         raise click.ClickException(f"no key begins with {prefix}") from None
     click.echo(f"revoked {prefix}", err=True)
+
+
+def _check_person(person: str | None, client: str | None, place: str | None, scopes: tuple[str, ...]) -> None:
+    if person is None and access.DECIDE in scopes:
+        raise click.UsageError(f"a key with the scope {access.DECIDE} names its --person")
+    if person is not None and (client, place) != (None, None):
+        raise click.UsageError("--person is the client, and no place")
 
 
 def _words(row: access.ApiKey, now: datetime) -> tuple[str, ...]:

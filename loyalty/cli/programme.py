@@ -4,26 +4,44 @@ import getpass
 import json
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import click
 import structlog
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
+from loyalty import ids
 from loyalty import programme as documents
 from loyalty.actions import publish as publishing
+from loyalty.actions.ask_approval import ask_publication
 from loyalty.db import carry_out, reading
 from loyalty.document import Fault
 from loyalty.document import instant as parse_instant
-from loyalty.errors import Busy, EditionTooSoon, ProgrammeFaulty, PublishingClosed
+from loyalty.errors import (
+    Busy,
+    EditionTooSoon,
+    NoProgramme,
+    NotFound,
+    ProgrammeFaulty,
+    PublishingClosed,
+    Unavailable,
+)
+from loyalty.ids import to_text
+from loyalty.jobs.what_if import begin, carry_through
+from loyalty.reads.what_if import table
+from loyalty.reads.what_if_print import lines
 from loyalty.rooms import rooms
 
+T = TypeVar("T")
+
 _LOG = structlog.get_logger(__name__)
+_WHEN = "RFC 3339 with an offset; at least 10 seconds ahead, but for the first."
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_NEW_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 programme = AppGroup("programme", help="Check, publish and compare editions of the programme.")
 
@@ -41,11 +59,7 @@ def check(file: Path) -> None:
 
 @programme.command()
 @click.argument("file", type=_FILE)
-@click.option(
-    "--in-force-from",
-    metavar="INSTANT",
-    help="RFC 3339 with an offset; at least 10 seconds ahead, but for the first.",
-)
+@click.option("--in-force-from", metavar="INSTANT", help=_WHEN)
 def publish(file: Path, in_force_from: str | None) -> None:
     """Make FILE the next edition.
 
@@ -60,20 +74,28 @@ def publish(file: Path, in_force_from: str | None) -> None:
             raise PublishingClosed
         return publishing.publish(session, document, by=by, in_force_from=instant, now=now)
 
-    try:
-        made = carry_out(work)
-    except ProgrammeFaulty as faulty:
-        _tell(faulty)
-    except PublishingClosed:
-        raise click.ClickException("in production, publishing here needs LOYALTY_ALLOW_CLI_PUBLISH") from None
-    except EditionTooSoon as soon:
-        raise click.ClickException(f"too soon: it can be in force from {soon.facts['earliest']}") from None
-    except Busy:
-        raise click.ClickException("somebody else is publishing: nothing was done, try again") from None
+    made = _carried_out(work)
     _LOG.info("edition published", edition=made.number)
     click.echo(f"edition {made.number} in force from {made.in_force_from.isoformat()}, sha256 {made.sha256}")
     if made.same_as_before:
         click.echo(f"its document is the same as that of edition {made.number - 1}")
+
+
+@programme.command(short_help="Let FILE wait for a second person.")
+@click.argument("file", type=_FILE)
+@click.option("--in-force-from", metavar="INSTANT", help=_WHEN)
+def ask(file: Path, in_force_from: str | None) -> None:
+    """Let FILE wait for a second person, who publishes it as the next edition by approving it."""
+    document, instant = _load(file), _instant(in_force_from)
+    by, now = operator_name(), rooms().clock.now()
+
+    def work(session: Session) -> tuple[str, str, datetime]:
+        base = documents.latest_number(session)
+        asked = ask_publication(session, document, base=base, in_force_from=instant, by=by, now=now)
+        return to_text(asked.approval_id), asked.digest, asked.void_at
+
+    approval_id, digest, void_at = _carried_out(work)
+    click.echo(f"request {approval_id} waits until {void_at.isoformat()}, digest {digest}")
 
 
 @programme.command()
@@ -121,12 +143,69 @@ def export(number: int, file: Path) -> None:
     file.write_text(documents.to_toml(document), encoding="utf-8")
 
 
+def _carried_out(work: Callable[[Session], T]) -> T:
+    """What a work of publishing gives; its refusals end the command."""
+    try:
+        return carry_out(work)
+    except ProgrammeFaulty as faulty:
+        _tell(faulty)
+    except PublishingClosed:
+        told = "in production, publishing here needs LOYALTY_ALLOW_CLI_PUBLISH, or a second person: see ask"
+        raise click.ClickException(told) from None
+    except EditionTooSoon as soon:
+        raise click.ClickException(f"too soon: it can be in force from {soon.facts['earliest']}") from None
+    except Busy:
+        raise click.ClickException("somebody else is publishing: nothing was done, try again") from None
+
+
+@programme.command("what-if", short_help="Carry a draft through all members' history.")
+@click.argument("file", type=_FILE, required=False)
+@click.option("--since", metavar="INSTANT", help="From when on the draft is in force; without it, ever.")
+@click.option("--resume", metavar="RUN", help="Do what is left of a run that died, or tell its report.")
+@click.option("--json", "as_json", is_flag=True, help="Tell the report as one JSON document.")
+@click.option("--csv", "sheet", type=_NEW_FILE, help="Write a row for each member who differs to this file.")
+def what_if(
+    file: Path | None, since: str | None, resume: str | None, as_json: bool, sheet: Path | None
+) -> None:
+    """Tell what FILE would have made of everything that happened, beside what really is.
+
+    Nothing is written into the books. Every member's facts are carried out again under the editions as they
+    were, which must come to what is booked, and under FILE. RUN is the name that a run says first.
+    """
+    if (file is None) == (resume is None) or (resume is not None and since is not None):
+        raise click.UsageError("name FILE, or a RUN to resume")
+    run = _begin(file, since) if file is not None else ids.from_text(resume or "") or 0
+    name = ids.to_text(run)
+    click.echo(f"run {name}", err=True)
+    try:
+        told = carry_through(rooms(), run, lambda done, total: click.echo(f"{done} of {total}", err=True))
+    except NotFound:
+        raise click.ClickException(f"there is no run {resume} to carry on") from None
+    except (Busy, Unavailable) as stopped:
+        raise click.ClickException(f"{stopped.code}: flask programme what-if --resume {name}") from None
+    if sheet is not None:
+        with reading() as session, sheet.open("w", encoding="utf-8", newline="") as target:
+            target.writelines(table(session, run, told["units"]))
+    text = [json.dumps(told, ensure_ascii=False, indent=2)] if as_json else lines(told)
+    for line in text:
+        click.echo(line)
+
+
 def operator_name() -> str:
     """Who runs the command, as acts name them."""
     try:
         return f"cli:{getpass.getuser()}"[:120]
     except (KeyError, OSError):  # a container's user may have no name
         return "cli:operator"
+
+
+def _begin(file: Path, since: str | None) -> int:
+    try:
+        return begin(rooms(), _load(file), _instant(since, "--since"))
+    except ProgrammeFaulty as faulty:
+        _tell(faulty)
+    except NoProgramme:
+        raise click.ClickException("no edition is published") from None
 
 
 def _load(file: Path) -> dict[str, Any]:
@@ -156,13 +235,13 @@ def _stored(session: Session, number: int | None) -> Mapping[str, Any]:
     return row.document
 
 
-def _instant(text: str | None) -> datetime | None:
+def _instant(text: str | None, option: str = "--in-force-from") -> datetime | None:
     if text is None:
         return None
     try:
         return parse_instant(text)
     except ValueError as fault:
-        raise click.UsageError(f"--in-force-from {fault}") from None
+        raise click.UsageError(f"{option} {fault}") from None
 
 
 def _tell(faulty: ProgrammeFaulty) -> NoReturn:

@@ -18,6 +18,7 @@ Regime = Literal["none", "insurance"]
 OwnCard = Literal["flag", "deny"]
 SpendNeeds = Literal["card", "code"]
 Joining = Literal["closed", "open"]
+LeftPoints = Literal["forfeit", "keep"]
 Act = Literal["earn", "spend", "return", "manual", "offline"]
 Of = Literal["transaction", "member", "terminal"]
 Counts = Literal["points", "times"]
@@ -26,6 +27,7 @@ _UTC = ZoneInfo("UTC")
 _PREFIX = re.compile(r"[0-9]{2}")
 
 EXPIRING_DAYS = 30  #: unless the club says otherwise
+KEPT_DAYS = 30  #: unless the club says otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Club:
     joining: Joining = "closed"  #: whether people join by the members' pages
     expiring_days: int = EXPIRING_DAYS  #: so long before points die their member is written to
     motto: Mapping[str, str] | None = None  #: what the door of the members' pages says
+    kept_days: int | None = KEPT_DAYS  #: so long the points of who left are kept; None: for good (M9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +157,7 @@ def _club(section: Section) -> Club:
         joining=section.choice("joining", get_args(Joining), "closed"),
         expiring_days=_expiring_days(section),
         motto=section.names("motto", most=40) if section.has("motto") else None,
+        kept_days=_kept_days(section),
     )
 
 
@@ -167,6 +171,17 @@ def _returns_without_receipt(section: Section, currency: str) -> int | None:
 def _expiring_days(section: Section) -> int:
     table = section.table("letters") if section.has("letters") else None
     return table.whole("expiring_days", EXPIRING_DAYS, least=1, most=90) if table else EXPIRING_DAYS
+
+
+def _kept_days(section: Section) -> int | None:
+    table = section.table("leaving") if section.has("leaving") else None
+    if table is None:
+        return KEPT_DAYS
+    keeps = table.choice("points", get_args(LeftPoints), "forfeit") == "keep"
+    if keeps and table.has("after_days"):
+        table.note("after_days", 'has no meaning with points = "keep"')
+    after_days = table.whole("after_days", KEPT_DAYS, most=3_650)
+    return None if keeps else after_days
 
 
 def _zone(value: object) -> ZoneInfo:

@@ -50,6 +50,8 @@ STOPPED, RELEASED = "account.stopped", "account.released"
 #: All that outsiders hear of.
 EVENT_KINDS = frozenset(NEWS.values()) | {
     "tier.changed", "card.issued", POLICIES_WANTED, STOPPED, RELEASED, ERASED,
+    "member.contact_changed", "member.frozen", "member.unfrozen", "member.suspended", "member.resumed",
+    "member.left", "member.came_back", "member.deceased", "member.restored", "estate.settled",
     "reward.ordered", "reward.used", "reward.sent", "reward.cancelled",
     "benefit.granted", "benefit.waiting", "benefit.reserved", "benefit.used", "benefit.cancelled",
     "benefit.missed", "benefit.mailed", "manager.assigned", "manager.wanted", "manager.ended",

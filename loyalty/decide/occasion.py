@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from loyalty import calendar
+from loyalty import ids as names
 from loyalty.decide import standing
 from loyalty.decide.course import Course
 from loyalty.decide.giving import award_for, give, judged_at, member_attributes
@@ -80,7 +81,16 @@ def activity(
     attributes = member_attributes(course, at)
     attributes |= {"activity.kind": fact.kind, "activity.attributes": dict(fact.attributes)}
     award = award_for(course, edition, Occasion("activity", attributes, ()), at)
-    told = {"on": "activity", "kind": fact.kind, "reference": fact.reference, "by": fact.by}
+    told: dict[str, object] = {
+        "on": "activity",
+        "kind": fact.kind,
+        "reference": fact.reference,
+        "by": fact.by,
+    }
+    if fact.attributes:
+        told["attributes"] = dict(fact.attributes)
+    if fact.about is not None:
+        told["about"] = names.pair_to_text(snapshot.member_id, fact.about)
     give(course, edition, award, happened_at, now, reasons=told, dates=dates)
     dated = {(unit, pending.op_id, pending.part_no) for unit, pending in dates}
     for unit, pending in waiting:

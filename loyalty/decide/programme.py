@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from loyalty.approvals import terms as approval_sections
+from loyalty.approvals.terms import ApprovalTerms
 from loyalty.benefits import terms as benefit_sections
 from loyalty.benefits.terms import Benefit
 from loyalty.decide import club as club_sections
@@ -44,6 +46,7 @@ class Programme:
     benefits: tuple[Benefit, ...]
     rewards: tuple[Reward, ...]
     consents: tuple[ConsentTerms, ...]
+    approvals: ApprovalTerms
 
     def reward(self, code: str) -> Reward:
         """The reward of that code. Raises RewardUnknown."""
@@ -109,6 +112,7 @@ def compile_programme(document: Mapping[str, object]) -> Programme:
     benefits = benefit_sections.parse(root, tier_codes, club.currency)
     rewards = reward_sections.parse(root, decimals, tier_codes, club.currency)
     consents = consent_sections.parse(root)
+    approvals = approval_sections.parse(root, decimals)
     benefit_codes, reward_codes = (tuple(one.code for one in some) for some in (benefits, rewards))
     words = Vocabulary(decimals, club.currency, tier_codes, benefit_codes, reward_codes)
     examples = example_sections.parse(root, words)
@@ -123,7 +127,18 @@ def compile_programme(document: Mapping[str, object]) -> Programme:
     if found := faults.all():
         raise ProgrammeFaulty(faults=found)
     return Programme(
-        club, compliance, units, ladder, rules, examples, limits, policies, benefits, rewards, consents
+        club,
+        compliance,
+        units,
+        ladder,
+        rules,
+        examples,
+        limits,
+        policies,
+        benefits,
+        rewards,
+        consents,
+        approvals,
     )
 
 

@@ -16,7 +16,7 @@ from loyalty.errors import (
     TransferLimit,
     TransferTooSmall,
 )
-from loyalty.ledger.lots import Account, Move, Portion, awake, choose, receive, take
+from loyalty.ledger.lots import Account, Change, Move, Portion, awake, choose, receive, take
 from loyalty.ledger.operations import Operation, Part
 from loyalty.ledger.terms import Transfer
 from loyalty.usage.terms import UsageKey, period_of
@@ -59,25 +59,60 @@ def transfer(
     source, target = (standing.true_at(editions, one, now, new_ids) for one in (giver, receiver))
     _count(source, "out", unit, points, terms, now)
     _count(target, "in", unit, points, terms, now)
-    op_id, number = source.new_id(), editions.at(now).number
-    portions = choose(source.account(unit), points)
+    op_id, portions = source.new_id(), choose(source.account(unit), points)
     _check_lasts(portions, target.account(unit), target.day(now))
-    moves = tuple(Move(portion.lot, -portion.points, "transferred") for portion in portions)
-    left = take(source.account(unit), portions)
-    got = receive(target.account(unit), portions, target.day(now))
-
-    def book(course: Course, kind: str, moves: tuple[Move, ...], account: Account, other: int) -> Outcome:
-        reasons: Mapping[str, object] = {"with": ids.to_text(other), "reference": reference}
-        part = Part(unit, points, moves)
-        standing.book(
-            course, Operation(op_id, kind, number, now, (part,), reasons=reasons), {unit: account}, now
-        )
-        return course.outcome()
-
+    given = {"with": ids.to_text(receiver.member_id), "reference": reference}
+    got = {"with": ids.to_text(giver.member_id), "reference": reference}
     return (
-        book(source, "transfer_out", moves, left, receiver.member_id),
-        book(target, "transfer_in", got.moves, got.account, giver.member_id),
+        give_away(source, unit, portions, op_id, now, given),
+        take_in(target, unit, portions, op_id, now, got),
     )
+
+
+def give_away(
+    course: Course,
+    unit: str,
+    portions: tuple[Portion, ...],
+    op_id: int,
+    now: datetime,
+    reasons: Mapping[str, object],
+) -> Outcome:
+    """The giver's side: these portions, chosen from the account, leave it."""
+    moves = tuple(Move(portion.lot, -portion.points, "transferred") for portion in portions)
+    left = Change(take(course.account(unit), portions), moves)
+    return _book(course, "transfer_out", Part(unit, _sum(portions), left.moves), left, op_id, now, reasons)
+
+
+def take_in(
+    course: Course,
+    unit: str,
+    portions: tuple[Portion, ...],
+    op_id: int,
+    now: datetime,
+    reasons: Mapping[str, object],
+) -> Outcome:
+    """The receiver's side: these portions come, with their dates."""
+    got = receive(course.account(unit), portions, course.day(now))
+    return _book(course, "transfer_in", Part(unit, _sum(portions), got.moves), got, op_id, now, reasons)
+
+
+def _book(
+    course: Course,
+    kind: str,
+    part: Part,
+    change: Change,
+    op_id: int,
+    now: datetime,
+    reasons: Mapping[str, object],
+) -> Outcome:
+    number = course.editions.at(now).number
+    operation = Operation(op_id, kind, number, now, (part,), reasons=reasons)
+    standing.book(course, operation, {part.unit: change.account}, now)
+    return course.outcome()
+
+
+def _sum(portions: tuple[Portion, ...]) -> int:
+    return sum(portion.points for portion in portions)
 
 
 def _check_lasts(portions: tuple[Portion, ...], receiver: Account, today: date) -> None:

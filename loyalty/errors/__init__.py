@@ -1,5 +1,12 @@
 """Every refusal: a class, a stable code, facts. The status and the words are in `problems`."""
 
+from loyalty.errors.approvals import (
+    ContentDiffers,
+    OwnRequest,
+    RequestClosed,
+    RequestOfOthers,
+    SelfDealing,
+)
 from loyalty.errors.asking import (
     BatchTooLong,
     Busy,
@@ -59,6 +66,7 @@ from loyalty.errors.members import (
     OwnCard,
     PersonErased,
     SpendLocked,
+    StateForbids,
 )
 from loyalty.errors.points import (
     CeilingExceeded,
@@ -159,6 +167,7 @@ __all__ = [
     "ConditionNotMet",
     "ConsentMissing",
     "ContactMalformed",
+    "ContentDiffers",
     "CurrencyForeign",
     "DraftChanged",
     "DraftOpen",
@@ -200,6 +209,7 @@ __all__ = [
     "OutOfStock",
     "OwnAccount",
     "OwnCard",
+    "OwnRequest",
     "PartyTooLarge",
     "PasskeyRefused",
     "PasswordWeak",
@@ -218,18 +228,22 @@ __all__ = [
     "ReferenceCancelled",
     "Refusal",
     "RelationForeign",
+    "RequestClosed",
+    "RequestOfOthers",
     "ReturnLimit",
     "ReviewClosed",
     "RewardLimit",
     "RewardNotSold",
     "RewardUnknown",
     "SameMember",
+    "SelfDealing",
     "SignInWrong",
     "SignatureMissing",
     "SignatureWrong",
     "SoldInFuture",
     "SpendLocked",
     "StaffKnown",
+    "StateForbids",
     "StoreForeign",
     "TendersUneven",
     "TerminalForeign",

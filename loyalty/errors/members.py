@@ -71,6 +71,13 @@ class AccountStopped(Refusal):
     code = "account_stopped"
 
 
+class StateForbids(Refusal):
+    """What was asked for is nothing for a member in this `state` (M9)."""
+
+    code = "state_forbids"
+    judged = True
+
+
 class OwnCard(Refusal):
     """A cashier's own card at their own till, where the club denies that."""
 

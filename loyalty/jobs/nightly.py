@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 
 from loyalty import benefits, calendar, tiers, work
 from loyalty.actions.advance import advance_due
+from loyalty.actions.approve import void_stale
 from loyalty.actions.celebrate import OCCASIONS, celebrate
 from loyalty.actions.find_managers import find_managers
 from loyalty.actions.forget import forget
 from loyalty.actions.grant import grant
 from loyalty.actions.keep_event import let_go_of
 from loyalty.actions.lapse import lapse
+from loyalty.actions.leave import forfeit_left
 from loyalty.actions.mail import mailings, make_mailings, wanted_days
 from loyalty.actions.move_up import move_up
 from loyalty.actions.write_letters import write_of_expiry
@@ -116,6 +118,8 @@ def nightly(
     run = _Run(room, books, now, task, tell)
     try:
         done = {"advanced": run.through("advanced", partial(_advance, now, imported_at))}
+        if imported_at is None and (left := run.through("left", partial(_forfeit_left, now))):
+            done["left"] = left  # in history nobody leaves
         for on in OCCASIONS:
             concerned = days if has_rules(editions, on) else []
             give = partial(_celebrate, now, imported_at, on)
@@ -123,6 +127,7 @@ def nightly(
         if imported_at is None:  # history brings no post, and nobody to look after anybody
             done |= _give_benefits(run, editions, days)
             done |= _write_letters(run)
+            carry_out(lambda session: void_stale(session, room.clock.now()), books=books)
         carry_out(lambda session: forget(session, editions, room.clock.now()), books=books)
     except BaseException as error:
         fault = f"{type(error).__name__}: {error}"
@@ -172,6 +177,10 @@ def _advance(
     now: datetime, imported_at: datetime | None, session: Session, editions: Editions, after_id: int
 ) -> Sequence[int]:
     return advance_due(session, editions, after_id, CHUNK, now, imported_at)
+
+
+def _forfeit_left(now: datetime, session: Session, editions: Editions, after_id: int) -> Sequence[int]:
+    return forfeit_left(session, editions, after_id, CHUNK, now)
 
 
 def _celebrate(

@@ -12,6 +12,8 @@ from loyalty.guard import expect_one
 from loyalty.ledger import models
 from loyalty.ledger.lots import LotKey
 
+_WORDS: dict[str, Any] = {"note": "", "attributes": {}}  #: of reasons, what may name a person
+
 
 @dataclass(frozen=True, slots=True)
 class PartDone:
@@ -227,12 +229,13 @@ def _line(row: models.Entry) -> EntryLine:
     )
 
 
-def forget_notes(session: Session, member_id: int) -> None:
-    """Empty what staff wrote beside corrections of a member: all that operations let go of (M7)."""
+def forget_words(session: Session, member_id: int) -> None:
+    """Empty what staff wrote beside corrections, and what else activities told: no more goes (M7)."""
     row = models.Operation
-    mine = select(row.op_id, row.reasons).where(row.member_id == member_id, row.kind == "adjust")
+    mine = select(row.op_id, row.reasons).where(row.member_id == member_id, row.kind.in_(("adjust", "earn")))
     for op_id, reasons in session.execute(mine).tuples().all():
-        if reasons and reasons.get("note"):
+        words = {name: empty for name, empty in _WORDS.items() if (reasons or {}).get(name)}
+        if words:
             this = (row.member_id == member_id, row.op_id == op_id)
-            emptied = update(row).where(*this).values(reasons={**reasons, "note": ""})
-            expect_one(session.execute(emptied), "P1", "a correction", member_id)
+            emptied = update(row).where(*this).values(reasons={**reasons, **words})
+            expect_one(session.execute(emptied), "P1", "an operation", member_id)

@@ -32,7 +32,7 @@ _WISHED = {  #: kinds of operation that somebody asked for, and the acts whose c
     "capture": ("capture",),
     "void": ("void", "hold_cancellation"),
     "cancel": ("cancellation", "premium_reversal"),
-    "transfer_out": ("transfer",),
+    "transfer_out": ("transfer", "settle"),
 }
 _UNKEYED = ("capture", "void")  #: a header's key is enough: the hold itself is the business key
 PART_OF_SALES = ("redeem", "capture", "reverse")  #: kinds that a sale's key may speak for, as its tenders

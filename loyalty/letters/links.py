@@ -19,12 +19,16 @@ def freeze_token(key: bytes, member_id: int, issued_at: datetime) -> str:
     return urlsafe_b64encode(told + _signature(key, told)).decode().rstrip("=")
 
 
-def frozen_by(keys: Sequence[bytes], token: str, now: datetime) -> int | None:
-    """The member whose points a link freezes; None for one that is forged, over, or no token at all.
+def frozen_by(keys: Sequence[bytes], token: str, now: datetime) -> tuple[int, datetime] | None:
+    """The member whose points a link freezes, and when its notice was written, to the second.
+
+    None for a link that is forged, over, or no token at all.
 
     >>> token = freeze_token(b"k", 7, _EPOCH)
-    >>> [frozen_by([key], token, at) for key, at in ((b"k", _EPOCH), (b"x", _EPOCH), (b"k", _EPOCH + LIFE))]
-    [7, None, None]
+    >>> frozen_by([b"k"], token, _EPOCH) == (7, _EPOCH)
+    True
+    >>> [frozen_by([key], token, at) for key, at in ((b"x", _EPOCH), (b"k", _EPOCH + LIFE))]
+    [None, None]
     """
     try:
         whole = urlsafe_b64decode(token + "=" * (-len(token) % 4))
@@ -35,8 +39,8 @@ def frozen_by(keys: Sequence[bytes], token: str, now: datetime) -> int | None:
     genuine = [hmac.compare_digest(_signature(key, told), signature) for key in keys]
     if len(told) != 2 * _NUMBER or not any(genuine):
         return None
-    age = now - _EPOCH - timedelta(seconds=int.from_bytes(told[_NUMBER:]))
-    return int.from_bytes(told[:_NUMBER]) if timedelta(0) <= age < LIFE else None
+    issued_at = _EPOCH + timedelta(seconds=int.from_bytes(told[_NUMBER:]))
+    return (int.from_bytes(told[:_NUMBER]), issued_at) if issued_at <= now < issued_at + LIFE else None
 
 
 def _signature(key: bytes, told: bytes) -> bytes:

@@ -95,6 +95,12 @@ def move_head(session: Session, position: int) -> None:
     session.execute(update(LetterHead).values(position=position))
 
 
+def drop_letters_of(session: Session, member_id: int, why: str) -> None:
+    """Nothing that waits goes to this member any more."""
+    mine = update(Letter).where(Letter.member_id == member_id, Letter.state == WAITING)
+    session.execute(mine.values(state=DROPPED, fault=why[:FAULT_MOST], to_address=None))
+
+
 def forget_letters_of(session: Session, member_id: int) -> None:
     """Drop every letter to a member, sent or not: the member is forgotten."""
     session.execute(delete(Letter).where(Letter.member_id == member_id))

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from loyalty.errors import CardBlocked, CardUnknown
 from loyalty.members import cards
-from loyalty.members.models import ACTIVE, ENROLLED, MAY_ACT, Card, Member
+from loyalty.members.life import ACTIVE, ENROLLED, Act, check
+from loyalty.members.models import Card, Member
 
 
 def holder(session: Session, number: str) -> int:
@@ -20,8 +21,8 @@ def holder(session: Session, number: str) -> int:
     return member_id
 
 
-def by_card(session: Session, number: str, at: datetime) -> Member:
-    """The member a card speaks for at `at`.
+def by_card(session: Session, number: str, at: datetime, act: Act = "earn") -> Member:
+    """The member a card speaks for at `at`, who asks for such an act.
 
     Pass the stamp of an offline sale: one from before the card ended or was blocked still counts.
     Raises CardUnknown; CardBlocked, without a reason, when the card or its holder may not act.
@@ -37,8 +38,9 @@ def by_card(session: Session, number: str, at: datetime) -> Member:
     silenced = [
         instant for instant in (card.ended_at, card.blocked_at) if instant is not None and instant <= at
     ]
-    if silenced or member.state not in MAY_ACT:
+    if silenced:
         raise CardBlocked
+    check(member.state, act)
     return member
 
 
@@ -77,10 +79,9 @@ def issue_card(
         number = cards.fresh_number(prefix, random_below)
     card = Card(number=number, member_id=member.member_id, issued_at=now)
     session.add(card)
-    if member.state == ENROLLED:
-        member.state = ACTIVE
-    elif member.alive_as == ENROLLED:
-        member.alive_as = ACTIVE
+    for state in ("state", "left_as", "alive_as"):
+        if getattr(member, state) == ENROLLED:
+            setattr(member, state, ACTIVE)
     member.version += 1
     session.flush()
     return card

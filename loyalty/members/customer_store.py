@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from loyalty.members import identity
 from loyalty.members.erasure_store import refuse_erased
 from loyalty.members.facts import AGENT, ToldCustomer
-from loyalty.members.models import DECEASED, Customer, Member
+from loyalty.members.models import Customer, Member
 from loyalty.members.store import (
     documents,
     person_of,
@@ -28,6 +28,8 @@ def correct(
 ) -> bool:
     """Carry out on a locked member what the core system tells; whether that brought a further reference.
 
+    That they died, or live, is left to who calls.
+
     Raises AlreadyMember for a document or reference of another member, PersonErased for one of somebody who
     was forgotten; Invalid for what cannot be one.
     """
@@ -40,8 +42,6 @@ def correct(
     proofs = identity.documents_of(told.documents or (), identity_key, "documents")
     if told.documents is not None:
         _replace_documents(session, member.member_id, proofs)
-    if told.deceased is not None:
-        _tell_death(member, told.deceased)
     _keep(session, member, told, now)
     member.version += 1
     session.flush()
@@ -59,14 +59,6 @@ def _replace_documents(session: Session, member_id: int, proofs: list[identity.D
             session.delete(kept)
     session.flush()
     take_documents(session, member_id, wanted.values())
-
-
-def _tell_death(member: Member, deceased: bool) -> None:
-    """A deceased member keeps the state to come back to, should it have been an error (M9)."""
-    if deceased and member.state != DECEASED:
-        member.alive_as, member.state = member.state, DECEASED
-    elif not deceased and member.alive_as is not None:
-        member.state, member.alive_as = member.alive_as, None
 
 
 def _keep(session: Session, member: Member, told: ToldCustomer, now: datetime) -> None:

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from loyalty.errors import PersonErased
 from loyalty.members import identity
+from loyalty.members.life import LEFT
 from loyalty.members.models import (
-    LEFT,
     Card,
     Customer,
     ErasedPerson,
@@ -69,8 +69,9 @@ def forget_person(session: Session, member: Member, now: datetime, *, identity_k
         session.execute(delete(table).where(table.member_id == mine))
     for card in session.scalars(select(Card).where(Card.member_id == mine, Card.ended_at.is_(None))):
         card.ended_at, card.ended_reason = now, _ERASED
-    member.state, member.alive_as, member.locale, member.attributes = LEFT, None, None, {}
-    member.spend_locked_at = member.frozen_at = member.spend_paused_until = None
+    member.state, member.locale, member.attributes = LEFT, None, {}
+    member.left_as = member.alive_as = member.forfeits_at = member.settled_at = None
+    member.spend_locked_at = member.frozen_at = member.frozen_since = member.spend_paused_until = None
     member.unwanted_letters = []
     member.version += 1
     session.flush()

@@ -26,17 +26,21 @@ def unlock_spending(member: Member) -> bool:
     return locked
 
 
-def freeze_spending(member: Member, now: datetime) -> bool:
-    """Keep points in until the counter has seen the member; whether they were not frozen before."""
+def freeze_spending(member: Member, written_at: datetime, now: datetime) -> bool:
+    """Keep points in until the counter has seen the member; whether they were not frozen before.
+
+    Contacts changed since the notice that was answered, written at `written_at`, sign nobody in until then.
+    """
     fresh = member.frozen_at is None
     member.frozen_at = member.frozen_at or now
+    member.frozen_since = min(member.frozen_since or written_at, written_at)
     return fresh
 
 
 def unfreeze_spending(member: Member) -> bool:
     """The counter has seen the member; whether there was a freeze."""
     frozen = member.frozen_at is not None
-    member.frozen_at = None
+    member.frozen_at = member.frozen_since = None
     return frozen
 
 
@@ -44,6 +48,12 @@ def pause_spending(member: Member, now: datetime) -> None:
     """Keep points in for a day from `now`, or for what is left of a pause that lasts longer."""
     until = now + PAUSE
     member.spend_paused_until = max(member.spend_paused_until or until, until)
+
+
+def note_changed(person: Person, kinds: Collection[str], now: datetime) -> None:
+    """Keep since when a person has these contacts, `phone` or `email`."""
+    for kind in kinds:
+        setattr(person, f"{kind}_since", now)
 
 
 def want_letters(member: Member, unwanted: Collection[str]) -> None:

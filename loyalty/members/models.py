@@ -8,12 +8,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from loyalty.members.codes import PURPOSES
 from loyalty.members.identity import KEY_MOST
+from loyalty.members.life import ENROLLED, STATES
 from loyalty.tables import Base, Document, Moment, one_of
 
-ENROLLED, ACTIVE, SUSPENDED, LEFT, DECEASED = "enrolled", "active", "suspended", "left", "deceased"
-STATES = (ENROLLED, ACTIVE, SUSPENDED, LEFT, DECEASED)  #: M9
-MAY_ACT = frozenset({ENROLLED, ACTIVE})  #: whose card works
-MAY_SIGN_IN = MAY_ACT | {SUSPENDED}  #: whose pages open
+NOTE_KINDS = ("general", "call", "visit", "complaint", "state")  #: `state`: why a member's state was turned
+NOTE_MOST = 2_000
 NAME_MOST, EMAIL_MOST, PHONE_MOST = 120, 254, 40
 
 
@@ -29,13 +28,24 @@ class Member(Base):
     locale: Mapped[str | None] = mapped_column(String(20))
     attributes: Mapped[dict[str, Any]] = mapped_column(Document, default=dict)
     version: Mapped[int] = mapped_column(default=1)  # of member, person, cards and consents together
+    left_as: Mapped[str | None] = mapped_column(String(10))  # the state that a member who left was in
     alive_as: Mapped[str | None] = mapped_column(String(10))  # the state that a deceased member was in
+    forfeits_at: Mapped[datetime | None] = mapped_column(Moment, index=True)  # who left: the points kept go
+    settled_at: Mapped[datetime | None] = mapped_column(Moment)  # a deceased member's estate
     spend_locked_at: Mapped[datetime | None] = mapped_column(Moment)  # by the member's own wish
     frozen_at: Mapped[datetime | None] = mapped_column(Moment)  # "it was not me"; lifted at the counter alone
+    frozen_since: Mapped[datetime | None] = mapped_column(
+        Moment
+    )  # of the notice: younger contacts are doubted
     spend_paused_until: Mapped[datetime | None] = mapped_column(Moment)  # a contact was changed; excluded
     unwanted_letters: Mapped[list[str]] = mapped_column(Document, default=list, server_default="[]")
 
-    __table_args__ = (CheckConstraint(one_of("state", STATES), name="state_known"),)
+    __table_args__ = (
+        CheckConstraint(one_of("state", STATES), name="state_known"),
+        CheckConstraint("left_as IS NULL OR state IN ('left', 'deceased')", name="left_as_when_left"),
+        CheckConstraint("forfeits_at IS NULL OR left_as IS NOT NULL", name="forfeits_when_left"),
+        CheckConstraint("settled_at IS NULL OR state = 'deceased'", name="settled_when_deceased"),
+    )
 
 
 class Person(Base):
@@ -52,6 +62,8 @@ class Person(Base):
     phone_e164: Mapped[str | None] = mapped_column(String(20), index=True)  # families share one (M5)
     email: Mapped[str | None] = mapped_column(String(EMAIL_MOST))
     email_key: Mapped[str | None] = mapped_column(String(KEY_MOST), index=True)
+    phone_since: Mapped[datetime | None] = mapped_column(Moment)  # when it was changed; None: never was
+    email_since: Mapped[datetime | None] = mapped_column(Moment)
     birth_date: Mapped[date | None]
     birth_mmdd: Mapped[int | None] = mapped_column(index=True)  # month and day in one number (N8)
     address: Mapped[dict[str, Any] | None] = mapped_column(Document)
@@ -140,6 +152,26 @@ class MemberCode(Base):
     used_at: Mapped[datetime | None] = mapped_column(Moment)
 
     __table_args__ = (CheckConstraint(one_of("purpose", PURPOSES), name="purpose_known"),)
+
+
+class MemberNote(Base):
+    """What staff wrote of a member, in their own words; added, never changed, gone with the person (M7)."""
+
+    __tablename__ = "member_note"
+
+    member_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("member.member_id"), primary_key=True, autoincrement=False
+    )
+    note_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(20))
+    words: Mapped[str] = mapped_column(String(NOTE_MOST))
+    author: Mapped[str] = mapped_column(String(120))  # who wrote it, as acts name them
+    written_at: Mapped[datetime] = mapped_column(Moment)
+
+    __table_args__ = (
+        CheckConstraint(one_of("kind", NOTE_KINDS), name="kind_known"),
+        CheckConstraint("length(words) > 0", name="words_said"),
+    )
 
 
 class Consent(Base):

@@ -5,7 +5,7 @@ from dataclasses import asdict, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, extract, select
+from sqlalchemy import Select, bindparam, extract, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,8 @@ from loyalty.ids import new_id
 from loyalty.members import identity
 from loyalty.members.erasure_store import refuse_erased
 from loyalty.members.facts import ConsentAct, ConsentState, Newcomer, standing_consents
-from loyalty.members.models import MAY_ACT, MAY_SIGN_IN, Consent, IdentityDocument, Member, Person, Reference
+from loyalty.members.life import who_may
+from loyalty.members.models import Consent, IdentityDocument, Member, Person, Reference
 from loyalty.tables import table_of
 
 _ACT = tuple(field.name for field in fields(ConsentAct))
@@ -135,11 +136,23 @@ def by_contact(
     return found[0]
 
 
-def sharing(session: Session, *, phone: str | None = None, email: str | None = None) -> list[int]:
-    """The ids, in order, of those who have this contact, in its one form, and may sign in."""
-    mine = Person.phone_e164 == phone if phone is not None else Person.email_key == email
+def sharing(session: Session, kind: str, value: str, *, doubted: bool = False) -> list[int]:
+    """The ids, in order, of those who have this `phone` or `email`, in its one form, and may sign in by it.
+
+    While a member is frozen, a contact that came with or after the notice signs nobody in: it may be a
+    thief's. `doubted` counts those, too.
+    """
+    if kind == "phone":
+        mine, since = Person.phone_e164 == value, Person.phone_since
+    else:
+        mine, since = Person.email_key == value, Person.email_since
     wanted = select(Member.member_id).join(Person, Person.member_id == Member.member_id)
-    return list(session.scalars(wanted.where(mine, Member.state.in_(MAY_SIGN_IN)).order_by(Member.member_id)))
+    wanted = wanted.where(mine, Member.state.in_(who_may("look")))
+    if not doubted:
+        wanted = wanted.where(
+            or_(Member.frozen_since.is_(None), since.is_(None), since < Member.frozen_since)
+        )
+    return list(session.scalars(wanted.order_by(Member.member_id)))
 
 
 def change(
@@ -230,10 +243,25 @@ def members_with_anniversary(
     return list(session.scalars(_acting(joined_before, after_id).where(mmdd.in_(list(mmdds))).limit(limit)))
 
 
+def ids_above(session: Session, after_id: int, limit: int) -> list[int]:
+    """Up to `limit` ids of members above `after_id`, in order."""
+    rows = select(Member.member_id).where(Member.member_id > after_id).order_by(Member.member_id)
+    return list(session.scalars(rows.limit(limit)))
+
+
+def how_many(session: Session) -> int:
+    """How many members there are, and ever were."""
+    return session.scalar(select(func.count()).select_from(Member)) or 0
+
+
 def _acting(joined_before: datetime, after_id: int) -> Select[tuple[int]]:
     return (
         select(Member.member_id)
-        .where(Member.state.in_(MAY_ACT), Member.enrolled_at < joined_before, Member.member_id > after_id)
+        .where(
+            Member.state.in_(who_may("serve")),
+            Member.enrolled_at < joined_before,
+            Member.member_id > after_id,
+        )
         .order_by(Member.member_id)
     )
 

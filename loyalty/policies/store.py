@@ -52,13 +52,13 @@ def lock(session: Session, policy_no: str, now: datetime) -> tuple[Rebase, ...]:
     """Lock a policy, and open it if nobody has told of it yet; its rebases."""
     session.execute(_OPEN, {"policy_no": policy_no, "told_at": now})
     mine = select(Policy).where(Policy.policy_no == policy_no).with_for_update()
-    return _rebases(session.scalars(mine, execution_options={"populate_existing": True}).one())
+    return rebases_of(session.scalars(mine, execution_options={"populate_existing": True}).one())
 
 
 def rebases(session: Session, policy_no: str) -> tuple[Rebase, ...]:
     """The rebases of a policy; none of one that nobody told of."""
     found = session.get(Policy, policy_no)
-    return _rebases(found) if found else ()
+    return rebases_of(found) if found else ()
 
 
 def rebase(session: Session, policy_no: str, told: Iterable[Rebase]) -> None:
@@ -81,7 +81,7 @@ def states(session: Session, policy_no: str, told_by: datetime | None = None) ->
     rows = select(PolicyVersion).where(PolicyVersion.policy_no == policy_no)
     if told_by is not None:
         rows = rows.where(PolicyVersion.told_at <= told_by)
-    return tuple(_state(row) for row in session.scalars(rows.order_by(PolicyVersion.version)))
+    return tuple(state_of(row) for row in session.scalars(rows.order_by(PolicyVersion.version)))
 
 
 def states_of(session: Session, numbers: Iterable[str]) -> dict[str, tuple[PolicyState, ...]]:
@@ -89,7 +89,7 @@ def states_of(session: Session, numbers: Iterable[str]) -> dict[str, tuple[Polic
     found: dict[str, list[PolicyState]] = {}
     rows = select(PolicyVersion).where(PolicyVersion.policy_no.in_(list(numbers)))
     for row in session.scalars(rows.order_by(PolicyVersion.policy_no, PolicyVersion.version)):
-        found.setdefault(row.policy_no, []).append(_state(row))
+        found.setdefault(row.policy_no, []).append(state_of(row))
     return {policy_no: tuple(told) for policy_no, told in found.items()}
 
 
@@ -112,7 +112,7 @@ def shares_of(session: Session, member_id: int) -> tuple[HeldShare, ...]:
         .order_by(PolicyShare.policy_no)
     )
     return tuple(
-        HeldShare(share.policy_no, _state(version).issued_on, _share(share).steps)
+        HeldShare(share.policy_no, state_of(version).issued_on, _share(share).steps)
         for share, version in session.execute(mine)
     )
 
@@ -148,7 +148,7 @@ def told_of_member(
     found: dict[str, tuple[tuple[PolicyState, ...], tuple[Rebase, ...]]] = {}
     for row, policy in session.execute(rows):
         earlier, _ = found.get(row.policy_no, ((), ()))
-        found[row.policy_no] = ((*earlier, _state(row)), _rebases(policy))
+        found[row.policy_no] = ((*earlier, state_of(row)), rebases_of(policy))
     return found
 
 
@@ -244,7 +244,8 @@ def reverse_premium(session: Session, member_id: int, reference: str, now: datet
     expect_one(done, "5", "a premium not reversed yet", member_id)
 
 
-def _rebases(row: Policy) -> tuple[Rebase, ...]:
+def rebases_of(row: Policy) -> tuple[Rebase, ...]:
+    """The rebases of a policy as its row says."""
     return tuple((datetime.fromisoformat(at), edition) for at, edition in row.rebases)
 
 
@@ -253,7 +254,8 @@ def _share(row: PolicyShare) -> Share:
     return Share(steps, row.op_id, row.promises, row.void_at)
 
 
-def _state(row: PolicyVersion) -> PolicyState:
+def state_of(row: PolicyVersion) -> PolicyState:
+    """A state as its row says."""
     content = dict(row.content)
     coverages = tuple(Coverage(**one) for one in content.pop("coverages"))
     insured = tuple(Insured(**one) for one in content.pop("insured"))

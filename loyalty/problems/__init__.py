@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from loyalty.errors import Refusal
+from loyalty.problems.approvals import APPROVALS
 from loyalty.problems.asking import ASKING
 from loyalty.problems.benefits import BENEFITS
 from loyalty.problems.members import MEMBERS
@@ -22,7 +23,17 @@ from loyalty.problems.words import Action, Problem
 
 MEDIA_TYPE = "application/problem+json"
 PROBLEMS: dict[type[Refusal], Problem] = (
-    ASKING | MEMBERS | PROGRAMME | POINTS | SALES | POLICIES | BENEFITS | REWARDS | SIGNING_IN | STAFF
+    ASKING
+    | MEMBERS
+    | PROGRAMME
+    | POINTS
+    | SALES
+    | POLICIES
+    | BENEFITS
+    | REWARDS
+    | SIGNING_IN
+    | STAFF
+    | APPROVALS
 )
 
 __all__ = [

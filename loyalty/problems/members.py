@@ -49,6 +49,13 @@ MEMBERS: dict[type[Refusal], Problem] = {
         "The account is stopped for now.",
         "sell_without",
     ),
+    errors.StateForbids: Problem(
+        422,
+        "The member's state does not allow this",
+        "会籍当前状态不允许此操作",
+        "Your membership does not allow this now.",
+        "call_manager",
+    ),
     errors.OwnCard: Problem(
         422,
         "A cashier's own card",

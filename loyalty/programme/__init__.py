@@ -9,10 +9,11 @@ from loyalty.programme.drafts import at_revision, begin, end, open_draft, revisi
 from loyalty.programme.merging import Conflict, merged
 from loyalty.programme.models import Draft, DraftRevision, StoredEdition
 from loyalty.programme.places import Place, moved, value_at, with_value
-from loyalty.programme.store import add, after, by_number, latest
+from loyalty.programme.store import NOTICE, add, after, by_number, latest, latest_number
 from loyalty.programme.toml import to_toml
 
 __all__ = [
+    "NOTICE",
     "Change",
     "Conflict",
     "Draft",
@@ -29,6 +30,7 @@ __all__ = [
     "differences",
     "end",
     "latest",
+    "latest_number",
     "merged",
     "moved",
     "open_draft",

@@ -1,13 +1,16 @@
 """Editions as rows: added one after the other, and read."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from loyalty.errors import Busy
 from loyalty.programme.models import StoredEdition
+
+NOTICE = timedelta(seconds=10)  #: every process looks for new editions well within this time
 
 
 def add(session: Session, edition: StoredEdition) -> None:
@@ -33,3 +36,8 @@ def by_number(session: Session, number: int) -> StoredEdition | None:
 def latest(session: Session) -> StoredEdition | None:
     """The edition published last, in force or not yet."""
     return session.scalars(select(StoredEdition).order_by(StoredEdition.number.desc()).limit(1)).first()
+
+
+def latest_number(session: Session) -> int:
+    """The number of the edition published last; 0 before the first."""
+    return session.scalar(select(func.max(StoredEdition.number))) or 0

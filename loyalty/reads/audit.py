@@ -12,6 +12,7 @@ from loyalty.law import Fault, Law, Look
 from loyalty.ledger import OperationRow as Operation
 from loyalty.outbox import Message
 from loyalty.reads.laws_of_ageing import DYING, ON_TIME
+from loyalty.reads.laws_of_approvals import APPROVED
 from loyalty.reads.laws_of_benefits import BOUGHT, ENTITLED, SEATED
 from loyalty.reads.laws_of_claims import SPOKEN_FOR
 from loyalty.reads.laws_of_erasure import ERASED
@@ -32,6 +33,7 @@ LAWS: tuple[Law, ...] = (
     AWARDED,
     PAID,
     HELD,
+    APPROVED,
     POSITIONS,
     STANDING,
     STOPPED,

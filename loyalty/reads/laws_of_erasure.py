@@ -6,12 +6,12 @@ from sqlalchemy import Select, or_, select
 
 from loyalty.law import Law, none_of
 from loyalty.ledger import AccountRow as Account
-from loyalty.members import LEFT, Card, Customer, IdentityDocument, Member, Person, Reference
+from loyalty.members import LEFT, Card, Customer, IdentityDocument, Member, MemberNote, Person, Reference
 from loyalty.policies import PolicyVersion
 from loyalty.tables import Base
 from loyalty.tiers import Standing
 
-_OF_PERSONS: tuple[type[Base], ...] = (Person, IdentityDocument, Reference, Customer)
+_OF_PERSONS: tuple[type[Base], ...] = (Person, IdentityDocument, Reference, Customer, MemberNote)
 
 
 def _erased(table: Any, *such: Any) -> Select[Any]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from loyalty import (
     access,
     acts,
+    approvals,
     benefits,
     ids,
     ledger,
@@ -37,6 +38,7 @@ _OF_MEMBERS: tuple[type[Base], ...] = (
     members.Consent,
     members.Card,
     members.MemberCode,
+    members.MemberNote,
     access.Login,
     access.MemberSession,
     letters.Letter,
@@ -55,6 +57,7 @@ _OF_MEMBERS: tuple[type[Base], ...] = (
     sales.SaleReturn,
     reviews.Review,
     reviews.StaffCard,
+    approvals.ApprovalRequest,
     policies.PolicyShare,
     policies.Premium,
     benefits.EntitlementRow,
@@ -71,9 +74,11 @@ _LEFT_OUT = {
     "login": {"digest"},
     "member_session": {"digest"},
     "member_code": {"digest"},
+    "member_note": {"author"},
     "recognition": {"digest"},
     "sale": {"cashier"},
     "staff_card": {"cashier"},
+    "approval_request": {"maker", "checker"},
     "act": {"hash"},
 }
 _NAMES = ("refers_to", "opened_by")  #: of operations, beside whatever ends in `_id`

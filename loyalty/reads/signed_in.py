@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from loyalty import access, members
 from loyalty.access import MemberSession
 from loyalty.errors import Unauthorised
-from loyalty.members import MAY_SIGN_IN, Card, Member, Person, SpendGuard
+from loyalty.members import Card, Member, Person, SpendGuard, who_may
 
 SEEN_EVERY = timedelta(minutes=1)  #: so often it is noted that a browser still asks
 
@@ -43,7 +43,7 @@ def signed_in(session: Session, secret: str, now: datetime) -> SignedIn:
         .join(Person, Person.member_id == Member.member_id)
         .outerjoin(Card, (Card.member_id == Member.member_id) & Card.ended_at.is_(None))
         .where(MemberSession.digest == access.digest(secret), access.session_lasts(now))
-        .where(Member.state.in_(MAY_SIGN_IN))
+        .where(Member.state.in_(who_may("look")))
     )
     found = session.execute(asked).one_or_none()
     if found is None:

@@ -8,7 +8,7 @@ from sqlalchemy import JSON, select
 from sqlalchemy.orm import Session
 
 from loyalty.benefits import Mailing
-from loyalty.members import MAY_ACT, Member, Person
+from loyalty.members import Member, Person, who_may
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,9 @@ def to_post(session: Session, benefit: str, limit: int) -> Iterator[ToPost]:
         select(Mailing, Person, Member.locale)
         .join(Person, Person.member_id == Mailing.member_id)
         .join(Member, Member.member_id == Mailing.member_id)
-        .where(Mailing.benefit == benefit, Mailing.state == "made", Member.state.in_(MAY_ACT), *arrives)
+        .where(
+            Mailing.benefit == benefit, Mailing.state == "made", Member.state.in_(who_may("serve")), *arrives
+        )
         .order_by(Mailing.for_day, Mailing.member_id)
         .limit(limit)
         .with_for_update(of=Mailing)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from loyalty import letters, members
 from loyalty.letters import Letter
-from loyalty.members import DECEASED, LEFT, Member
+from loyalty.members import Member
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def to_send(session: Session, channels: Collection[str], now: datetime, limit: i
 
 def _why_not(letter: Letter, member: Member, now: datetime) -> str:
     is_notice = letter.kind not in letters.UNWANTABLE
-    if member.state in (LEFT, DECEASED) or (not is_notice and member.state not in members.MAY_ACT):
+    if not members.may(member.state, "warn" if is_notice else "serve"):
         return "the member may not act"
     if not is_notice and letter.kind in member.unwanted_letters:
         return "not wanted any more"

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from loyalty.benefits import Assignment, Manager
-from loyalty.members import MAY_ACT, Member
+from loyalty.members import Member, who_may
 from loyalty.tiers import Standing
 
 
@@ -30,7 +30,9 @@ def unattended(
     rows = (
         select(Standing.member_id)
         .join(Member, Member.member_id == Standing.member_id)
-        .where(Standing.member_id > after_id, Standing.stopped_at.is_(None), Member.state.in_(MAY_ACT))
+        .where(
+            Standing.member_id > after_id, Standing.stopped_at.is_(None), Member.state.in_(who_may("serve"))
+        )
         .where(or_(waits, *missing))
         .order_by(Standing.member_id)
         .limit(limit)

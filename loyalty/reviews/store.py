@@ -118,3 +118,9 @@ def links(session: Session) -> Sequence[StaffCard]:
 def is_own_card(session: Session, store: str, cashier: str, member_id: int) -> bool:
     """Whether this member is linked with that cashier of that store."""
     return session.get(StaffCard, (store, cashier, member_id)) is not None
+
+
+def is_linked(session: Session, person: str, member_id: int) -> bool:
+    """Whether this member is linked with somebody of that name, at any store."""
+    mine = select(StaffCard.store).where(StaffCard.cashier == person, StaffCard.member_id == member_id)
+    return session.scalar(mine.limit(1)) is not None

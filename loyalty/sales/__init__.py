@@ -16,7 +16,16 @@ from loyalty.sales.facts import (
 )
 from loyalty.sales.models import Sale, SaleReturn
 from loyalty.sales.quotes import Quote, opened, seal
-from loyalty.sales.store import SaleKept, cancel, keep_return, keep_sale, line_cells, sale, undone
+from loyalty.sales.store import (
+    SaleKept,
+    cancel,
+    forget_person,
+    keep_return,
+    keep_sale,
+    line_cells,
+    sale,
+    undone,
+)
 
 __all__ = [
     "BY_POINTS",
@@ -36,6 +45,7 @@ __all__ = [
     "cancel",
     "check_paid",
     "content",
+    "forget_person",
     "keep_return",
     "keep_sale",
     "line_cells",

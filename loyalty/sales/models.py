@@ -30,6 +30,7 @@ class Sale(Base):
     # Tenders are [kind, minor, unit, points, op_id of the spending]; the last three for points alone.
     tenders: Mapped[list[list[Any]]] = mapped_column(Document, server_default="[]")
     rounding_minor: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    attributes: Mapped[dict[str, Any]] = mapped_column(Document, server_default="{}")  # what rules may ask
     flags: Mapped[list[str]] = mapped_column(Document, server_default="[]")
     cancelled_at: Mapped[datetime | None] = mapped_column(Moment)
 

@@ -70,6 +70,7 @@ def keep_sale(
         "tenders": [_tender_cells(tender, spent) for tender in fact.tenders],
         "rounding_minor": fact.rounding_minor,
         "flags": list(flags),
+        "attributes": dict(fact.attributes),
     }
     session.execute(insert(table_of(Sale)), [row])
 
@@ -111,6 +112,11 @@ def cancel(session: Session, member_id: int, op_id: int, now: datetime) -> None:
     mine = (Sale.member_id == member_id, Sale.op_id == op_id, Sale.cancelled_at.is_(None))
     done = session.execute(update(Sale).where(*mine).values(cancelled_at=now))
     expect_one(done, "7", "a sale not cancelled yet", member_id)
+
+
+def forget_person(session: Session, member_id: int) -> None:
+    """What else was told of a person's sales is gone: nobody knows whom it names (M7)."""
+    session.execute(update(Sale).where(Sale.member_id == member_id).values(attributes={}))
 
 
 def undone(session: Session, member_id: int) -> list[Undone]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from loyalty.errors import LastAdministrator, NotFound, StaffKnown
@@ -38,11 +39,13 @@ def actor(account_id: int) -> str:
 
 def add_account(session: Session, email: str, name: str, roles: Collection[Role], now: datetime) -> int:
     """A colleague who has yet to choose what they sign in by. Raises StaffKnown."""
-    if account_by_email(session, email) is not None:
-        raise StaffKnown
     account_id = new_id(now)
-    session.add(StaffAccount(account_id=account_id, email=email, name=name, app_turn=0, created_at=now))
-    session.flush()
+    row = {"account_id": account_id, "email": email, "name": name, "app_turn": 0, "created_at": now}
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    fresh = postgresql.insert(StaffAccount) if is_postgresql else sqlite.insert(StaffAccount)
+    taken = fresh.values(row).on_conflict_do_nothing().returning(StaffAccount.account_id)
+    if session.execute(taken).first() is None:
+        raise StaffKnown
     _give(session, account_id, roles)
     return account_id
 

@@ -1,6 +1,30 @@
 """Long work: a row for each nightly run and other long task, with its state, progress and result."""
 
-from loyalty.work.models import Task
-from loyalty.work.store import fail, finish, last_finished, progress, start
+from loyalty.work.models import Task, TaskPart
+from loyalty.work.store import (
+    fail,
+    finish,
+    finished,
+    keep_part,
+    last_finished,
+    last_part,
+    parts,
+    progress,
+    start,
+    task,
+)
 
-__all__ = ["Task", "fail", "finish", "last_finished", "progress", "start"]
+__all__ = [
+    "Task",
+    "TaskPart",
+    "fail",
+    "finish",
+    "finished",
+    "keep_part",
+    "last_finished",
+    "last_part",
+    "parts",
+    "progress",
+    "start",
+    "task",
+]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from loyalty.tables import Base, Document, Moment
@@ -20,6 +20,7 @@ class Task(Base):
     state: Mapped[str] = mapped_column(String(10))
     done: Mapped[int] = mapped_column(BigInteger, default=0)
     total: Mapped[int | None] = mapped_column(BigInteger)  #: None until it is known
+    asked: Mapped[dict[str, Any] | None] = mapped_column(Document)  #: what is needed to carry it on
     result: Mapped[dict[str, Any] | None] = mapped_column(Document)
     fault: Mapped[str | None] = mapped_column(String(500))
     started_at: Mapped[datetime] = mapped_column(Moment)
@@ -31,3 +32,16 @@ class Task(Base):
         CheckConstraint("done >= 0", name="done_not_negative"),
         Index("ix_work_kind_started_at", "kind", "started_at"),
     )
+
+
+class TaskPart(Base):
+    """What one part of a task came to, written once: a run that died is carried on behind its last part."""
+
+    __tablename__ = "work_part"
+
+    work_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("work.id"), primary_key=True)
+    part_no: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # 1, 2, 3 …
+    until: Mapped[str] = mapped_column(String(60))  #: the last one that it holds: the next part begins behind
+    content: Mapped[dict[str, Any]] = mapped_column(Document)
+
+    __table_args__ = (CheckConstraint("part_no >= 1", name="part_no_from_one"),)

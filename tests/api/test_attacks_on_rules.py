@@ -86,6 +86,22 @@ def test_p12_points_passed_on_do_not_die_on_the_way(make, clock):
     assert ana.figures()[0] + ben.figures()[0] == 2000
 
 
+def test_m9_an_heir_gets_only_what_lives_on_with_them(make, clock):
+    """What the tier of the dead kept alive is forfeited with the estate, and dies in nobody's account."""
+    paused = {"unit.reward.expiry": {"days": 30}, "unit.reward.paused_while_tier": ["gold"]}
+    make.club(**paused, **{"rule[2]": CLIMB})
+    ana, ben = make.shopper(), make.shopper()
+    ana.buy("2000.00")
+    clock.move(60 * DAY)
+    ana.adjust(100)
+    turns = (ana.member_id, "--reason", "asked", "--reference")
+    make.run("members", "report-death", *turns, "d1")
+    make.run("members", "settle-estate", *turns, "d2", "--heir", ben.member_id)
+    assert (ana.figures()[0], ben.figures()[0]) == (0, 100)
+    kinds = [one["kind"] for one in ana.look("/entries")["items"]]
+    assert kinds[:2] == ["forfeit", "transfer_out"]
+
+
 @pytest.mark.parametrize("rules", [1, 3])
 def test_p15_counters_are_read_and_counted_together(make, app, rules):
     """A sale asks for its counters once, however many rules are limited (no N+1)."""

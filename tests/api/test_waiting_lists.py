@@ -55,6 +55,19 @@ def test_b8_nobody_moves_up_where_the_place_was_closed(make, desk):
     assert state(ben, waits) == "waiting"
 
 
+def test_m9_who_is_suspended_does_not_move_up_until_they_are_resumed(make, desk):
+    make.club(benefit=[gala()])
+    ben = make.shopper()
+    full, waits = one_waits(make, desk, ben)
+    turns = ("--reason", "asked", "--reference")
+    make.run("members", "suspend", ben.member_id, *turns, "s1")
+    desk.close(full, "cancel")
+    assert state(ben, waits) == "waiting"
+    make.run("members", "resume", ben.member_id, *turns, "s2")
+    make.run("jobs", "nightly")
+    assert state(ben, waits) == "reserved"
+
+
 @pytest.mark.parametrize("ends", ["confirm", "cancel"])
 def test_b1_who_moves_up_takes_from_the_right_of_the_card_they_have_then(make, desk, clock, ends):
     make.club(benefit=[gala(quota=TWICE | {"subject": "card"})])

@@ -139,6 +139,6 @@ def test_faults_of_limits_are_told_by_their_path(change, path):
 def test_what_the_club_says_of_trust_has_a_default():
     club = compile_programme(small()).club
     assert (club.own_card, club.quote_minutes, club.spend_needs) == ("flag", 15, "card")
-    assert club.returns_without_receipt_minor is None
+    assert (club.returns_without_receipt_minor, club.kept_days) == (None, 30)
     told = compile_programme(small(**{"club.returns_without_receipt": {"member_day": "500.00"}})).club
     assert told.returns_without_receipt_minor == 500_00

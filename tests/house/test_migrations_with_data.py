@@ -101,3 +101,59 @@ def test_members_live_through_the_migration_of_what_keeps_points_in(app, make, c
             assert session.execute(wishes).scalar_one() == 1
     ana.redeem(1)
     make.run("ledger", "verify")
+
+
+def test_what_two_persons_corrected_lives_through_the_migration_of_approval_requests(app, make):
+    """Down, what waits is not asked for any more, and what was approved stays booked."""
+    make.club(approvals={"adjustment": {"reward": {"single": 10}}})
+    ana, bob = make.shopper(), make.person("bob")
+    waits = [ana.adjust(11, expect=202)["approval_id"] for _ in range(2)]
+    path = f"/approvals/{waits[0]}"
+    bob.post(f"{path}/approve", {"digest": bob.get(path).json["digest"]}, idempotency_key="k")
+    with app.app_context():
+        downgrade(revision="0029")
+        upgrade()
+    assert bob.get("/approvals").json["items"] == []
+    assert ana.look("/entries")["items"][0]["reasons"]["approved_by"] == "bob"
+    assert ana.adjust(11, expect=202)["limit"] == "single"
+    make.run("ledger", "verify")
+
+
+def test_members_and_notes_live_through_the_migration_of_lives_and_old_freezes_doubt_what_is_younger(
+    app, make, clock, ana
+):
+    """Down, notes are lost and who died stays so; up, a freeze of before doubts contacts changed since it."""
+    turns = ("--reason", "asked", "--reference")
+    make.run("members", "note", ana.member_id, "a word", "--reference", "n1")
+    make.run("members", "report-death", ana.member_id, *turns, "d1")
+    Page(app, clock, ana).freeze()
+    frozen = text("SELECT state, alive_as, frozen_at = frozen_since FROM member")
+    with app.app_context():
+        downgrade(revision="0030")
+        upgrade()
+        with reading() as session:
+            assert [tuple(row) for row in session.execute(frozen)] == [("deceased", "active", True)]
+    assert make.run("members", "notes", ana.member_id).output == ""
+    make.run("members", "take-death-back", ana.member_id, *turns, "d2")
+    make.run("members", "note", ana.member_id, "another", "--reference", "n2")
+    with app.app_context(), pytest.raises(DBAPIError, match="append-only"):
+        carry_out(lambda session: session.execute(text("DELETE FROM member_note")))
+    ana.buy("5.00")
+    make.run("ledger", "verify")
+
+
+def test_what_was_told_beside_a_sale_comes_with_the_migration_of_what_ifs(app, make, ana):
+    """Rows live through it, forth and back; operations still refuse every change but that of words."""
+    sold = ana.buy("5.00", attributes={"channel": "app"})
+    before, told = rows(app), text("SELECT attributes FROM sale ORDER BY op_id DESC LIMIT 1")
+    with app.app_context():
+        with reading() as session:
+            assert "channel" in str(session.scalar(told))
+        downgrade(revision="0031")
+        upgrade()
+        with reading() as session:
+            assert session.scalar(told) in ({}, "{}")
+        with pytest.raises(DBAPIError, match="append-only"):
+            carry_out(lambda session: session.execute(text("UPDATE operation SET kind = 'earn'")))
+    assert rows(app) == before
+    ana.give_back(sold, amount="5.00")

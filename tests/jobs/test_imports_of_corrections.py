@@ -5,12 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from loyalty import acts
-from loyalty.db import reading
+from loyalty import acts, approvals
+from loyalty.actions.adjust import FileApproval
+from loyalty.actions.approve import approve
+from loyalty.actions.ask_approval import BulkFile, ask_bulk_file
+from loyalty.actions.once import Asking
+from loyalty.db import carry_out, reading
 from loyalty.jobs.importing.corrections import FIELDS
 from loyalty.jobs.importing.files import of_corrections
 from loyalty.jobs.importing.opening import open_table
-from loyalty.jobs.importing.run import Approval, Unapproved, carry_in
+from loyalty.jobs.importing.run import Unapproved, carry_in
 from loyalty.jobs.importing.table import Layout
 from loyalty.rooms import rooms
 from tests.files import csv_file, xlsx_file
@@ -37,8 +41,23 @@ def wanted(make, file):
     return asked
 
 
+def asked_and_approved(make, asked):
+    """Carl asks for the file's rows, and Berta approves them."""
+    now = make.clock.now()
+    told = BulkFile("corrections.csv", asked.digest, asked.rows, {})
+    with make.app.app_context():
+        room = rooms()
+        request = carry_out(lambda session: ask_bulk_file(session, told, by="carl", now=now).approval_id)
+
+        def decide(session):
+            seen, asking = approvals.by_id(session, request).digest, Asking("berta", "k", now)
+            return approve(session, room.shelf.editions(session, now), request, seen, asking=asking)
+
+        carry_out(decide)
+
+
 def approved(make, asked, checker="berta", digest=None):
-    approval = Approval(digest or asked.digest, "carl", checker)
+    approval = FileApproval(digest or asked.digest, "carl", checker)
     with make.app.app_context():
         return carry_in(rooms(), asked, by="carl", tell=lambda _: None, approval=approval)
 
@@ -63,6 +82,7 @@ def test_corrections_are_checked_and_wait_for_a_second_person(make, app, ana, tm
 def test_g2_approved_rows_are_booked_once_and_the_act_names_both_persons(make, app, ana, tmp_path):
     asked = wanted(make, csv_file(tmp_path, HEADER, *ROWS))
     assert (asked.rows, len(asked.steps)) == (2, 2)
+    asked_and_approved(make, asked)
     assert approved(make, asked).counts == {"booked": 2}
     assert ana.figures() == (25, 0, 0, 0)
     assert approved(make, wanted(make, csv_file(tmp_path, HEADER, *ROWS))).counts == {"known": 2}

@@ -105,12 +105,12 @@ def test_a_freeze_link_freezes_for_seven_days_and_forged_ones_never(app, box, an
     send()
     token, now = token_in(box.texts[-1]), clock.now()
     page = Page(app, clock, ana)
-    assert frozen_by(keys(app), token, now) == page.member_id
-    assert frozen_by(keys(app), token, now + LIFE - timedelta(seconds=1)) == page.member_id
+    assert frozen_by(keys(app), token, now) == (page.member_id, now)
+    assert frozen_by(keys(app), token, now + LIFE - timedelta(seconds=1)) == (page.member_id, now)
     assert frozen_by(keys(app), token, now + LIFE) is None
     assert frozen_by(keys(app), token, now - timedelta(seconds=1)) is None
     assert frozen_by([b"another"], token, now) is None
-    assert frozen_by([b"another", *keys(app)], token, now) == page.member_id
+    assert frozen_by([b"another", *keys(app)], token, now) == (page.member_id, now)
     for forged in (token[:-1], token + "A", "", "é", "A" * 64, "B" + token[1:], "====", token[::-1]):
         assert frozen_by(keys(app), forged, now) is None
     other = freeze_token(keys(app)[0], page.member_id + 1, now)

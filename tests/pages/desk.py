@@ -15,6 +15,13 @@ def text_of(answer: TestResponse) -> str:
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", answer.text)))
 
 
+def says(answer: TestResponse, *words: str, status: int = 200) -> None:
+    """A page has that status, and all these words."""
+    assert answer.status_code == status, text_of(answer)
+    for one in words:
+        assert one in text_of(answer)
+
+
 class Desk:
     """One browser at one place."""
 

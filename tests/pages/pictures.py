@@ -79,7 +79,10 @@ def _take(browser: Browser, app: Flask, who: Shopper, folder: Path, name: str) -
     """Every page of one member, and the door, in every look."""
     with _served(app) as base:
         cookie: Any = {**cookie_of(app, who), "url": base}
-        paths = list(found(browser, app, base, cookie))
+        first = _page(browser, base, LANGUAGES[0], LOOKS[0])
+        first.context.add_cookies([cookie])
+        paths = list(found(first, app))
+        first.context.close()
         for language in LANGUAGES:
             for number, look in enumerate(LOOKS):
                 page = _page(browser, base, language, look)
@@ -146,11 +149,8 @@ def _door(camera: Camera, contact: str) -> None:
     camera.take("door-5-join")
 
 
-def found(browser: Browser, app: Flask, base: str, cookie: Any) -> Iterator[str]:
-    """The paths of a member's pages, by links from the first one."""
-    context = browser.new_context(base_url=base)
-    context.add_cookies([cookie])
-    page = context.new_page()
+def found(page: Page, app: Flask) -> Iterator[str]:
+    """The paths of a member's pages, by links from the first one; each is shown while its path is told."""
     rules = app.url_map.bind("")
     seen, counted, waiting = set(), dict[str, int](), ["/me/"]
     while waiting:
@@ -164,13 +164,14 @@ def found(browser: Browser, app: Flask, base: str, cookie: Any) -> Iterator[str]
         counted[kind] = counted.get(kind, 0) + 1
         page.goto(path)
         yield path
-        links = page.eval_on_selector_all("a[href]", "all => all.map(one => one.href)")
+        links = page.eval_on_selector_all(
+            "a[href]",
+            "all => all.filter(one => one.origin === location.origin).map(one => one.pathname + one.search)",
+        )
         for link in links:
-            parts = urlsplit(link)
-            asks = any(word in parts.query for word in ("language=", "size="))
-            if f"{parts.scheme}://{parts.netloc}" == base and parts.path.startswith("/me") and not asks:
-                waiting.append(parts.path + (f"?{parts.query}" if parts.query else ""))
-    context.close()
+            asks = any(word in urlsplit(link).query for word in ("language=", "size="))
+            if link.startswith("/me") and not asks:
+                waiting.append(link)
 
 
 if __name__ == "__main__":

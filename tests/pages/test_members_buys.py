@@ -158,7 +158,7 @@ def test_spend_locks_are_told_and_hold(shop, reader, app, clock):
     with app.app_context():
         now = clock.now()
         carry_out(lambda rows: lock_spending(rows, ids.from_text(ana.member_id), now))
-        carry_out(lambda rows: freeze_spending(rows, ids.from_text(bea.member_id), now))
+        carry_out(lambda rows: freeze_spending(rows, ids.from_text(bea.member_id), now, now))
     page.last = asked
     late = page.send("Pay")
     assert (late.status_code, "You have locked your points." in text_of(late)) == (422, True)

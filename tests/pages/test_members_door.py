@@ -5,7 +5,9 @@ from datetime import timedelta
 from time import monotonic, sleep
 
 import pytest
+from sqlalchemy import text
 
+from loyalty.db import reading
 from tests.letterbox import mailbox
 from tests.pages.desk import Desk, text_of
 from tests.pages.own import by_mail
@@ -108,6 +110,24 @@ def test_m10_somebody_new_joins_where_the_club_is_open_with_the_consents_it_need
     found = make.till().post("/members/lookup", {"email": "new@example.org"}).json
     [given] = found["consents"]
     assert (given["purpose"], given["channel"], given["language"]) == ("membership", "page", "en")
+
+
+def test_who_presses_join_twice_at_once_joins_once_and_is_home(app, make, box, clock):
+    """The second press still has the cookie from before the first, whose answer the browser throws away."""
+    make.club(**{"club.joining": "open"})
+    desk = at_the_door(app, "new@example.org")
+    page = desk.send("Sign in", code=code_in(box))
+    cookie = desk.client.get_cookie("loyalty", domain="localhost").value
+    assert "Nuno Alves" in text_of(desk.send("Join", name="Nuno Alves"))
+    assert desk.open("/me/join").request.path == "/me/", "who is in has nothing to join"
+    for late, words in ((timedelta(0), "Nuno Alves"), (timedelta(minutes=2), "That code is over")):
+        clock.move(clock.now() + late)
+        again = Desk(app)
+        again.client.set_cookie("loyalty", cookie, domain="localhost")
+        again.last = page
+        assert words in text_of(again.send("Join", name="Nuno Alves"))
+    with app.app_context(), reading() as rows:
+        assert rows.execute(text("SELECT count(*) FROM member")).scalar_one() == 1
 
 
 def test_nobody_joins_where_the_club_is_closed_and_a_stranger_hears_the_same_as_a_member(app, make, box):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.ladders import noon
-from tests.pages.desk import text_of
+from tests.pages.desk import says, text_of
 from tests.pages.gives import DINNER, NOW, announce, open_club, suspend
 from tests.pages.reader import Reader
 
@@ -28,12 +28,6 @@ def reader(app, ana):
 @pytest.fixture
 def walk(club):
     return f"/me/events/{announce(club)}"
-
-
-def says(answer, *words, status=200):
-    assert answer.status_code == status, text_of(answer)
-    for one in words:
-        assert one in text_of(answer)
 
 
 def joins(app, club, path, button="Register", **filled):

@@ -6,7 +6,7 @@ import pytest
 
 from loyalty.ids import from_text, pair_to_text
 from tests.ladders import noon
-from tests.pages.desk import text_of
+from tests.pages.desk import says, text_of
 from tests.pages.gives import NOW, goes, open_club, suspend, visited
 from tests.pages.reader import Reader
 
@@ -27,12 +27,6 @@ def ana(club):
 @pytest.fixture
 def reader(app, ana):
     return Reader(app, ana)
-
-
-def says(answer, *words, status=200):
-    assert answer.status_code == status, text_of(answer)
-    for one in words:
-        assert one in text_of(answer)
 
 
 def books(reader, **changed):

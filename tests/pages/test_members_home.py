@@ -177,7 +177,7 @@ def lock(rows, member_id, now):
 
 
 def freeze(rows, member_id, now):
-    freeze_spending(rows, member_id, now)
+    freeze_spending(rows, member_id, now, now)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,14 @@ class Free:
     when: Callable[[Row], bool] = lambda row: True  #: only of such rows
 
 
-UNKEPT = ("purchase", "fact", "release", "birthday", "anniversary")  #: acts whose wishes rows do not tell
+UNKEPT = (
+    "purchase",
+    "fact",
+    "release",
+    "birthday",
+    "anniversary",
+    "settle",
+)  #: acts whose wishes rows do not tell
 
 
 def act_of(row: Row) -> str:
@@ -49,11 +56,15 @@ FREE = (
     Free("sale.lines.*.[123]", "goods and their numbers are told by nobody else; what they cost is judged"),
     Free("operation.reasons.kind", "what an activity was is told by nobody else"),
     Free("review.client", "who told a sale that was held is told by nobody else"),
+    Free("approval_request.decided_at", "when the night found it void is told by nobody else",
+         lambda row: row["state"] == "void"),
     Free("review.fact.*", "what was told of a sale that nobody booked, but for its amount",
          lambda row: row["state"] != "released"),
     Free("member.version", "it counts changes of contacts and wishes, of which no row is kept"),
     *(Free(f"member.{name}", "a member's own wish, and what a notice led to, are told by nobody else")
-      for name in ("spend_locked_at", "frozen_at", "spend_paused_until", "unwanted_letters*")),
+      for name in ("spend_locked_at", "frozen_at", "frozen_since", "spend_paused_until",
+                   "unwanted_letters*")),
+    Free("member.forfeits_at", "until when points are kept is told at the instant of leaving alone"),
     Free("claim:*", "how often a request was sent, and under which header, is its client's own", of_a_header),
     Free("claim.key", "a header's key is its client's own word", of_a_header),
     Free("claim.taken_at", "a request may come again much later, and hears the same", of_a_header),

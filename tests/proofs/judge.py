@@ -17,6 +17,7 @@ if __name__ == "__main__":  # run as a file, from wherever: its laws lie beside 
 from tests.proofs.judging import (
     accounts,
     acts,
+    approvals,
     benefits,
     burials,
     claims,
@@ -57,6 +58,7 @@ OF_A_MEMBER = (
     acts,
     benefits,
     visits,
+    approvals,
 )
 MISSHAPEN = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 
@@ -85,6 +87,7 @@ def _judged(books: Books, club: Books) -> list[str]:
     accounts.judge_whole(court)
     news.judge_whole(court, books.table("outbox_head"))
     acts.judge_whole(court, books)
+    approvals.judge_whole(court, books)
     usage.judge_whole(court, books)
     policies.judge_whole(court, books)
     members.judge_whole(court, books)

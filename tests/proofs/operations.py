@@ -24,6 +24,7 @@ DOCUMENT = small(**{
     "unit.reward.worth": {"points": 100, "money": "1.00", "step": 100, "max_share": 1},
     "factors": {"pay_years": PAY_YEARS},
     "limits": {"earn": {"transaction": 5_000}},
+    "approvals": {"adjustment": {"reward": {"single": 4_000}}},
     "rule": [
         {"code": "points", "on": "purchase", "unit": "reward", "earn": {"points": 1, "per": "1.00"}},
         {"code": "growth", "on": "purchase", "unit": "status", "earn": {"points": 1, "per": "1.00"}},
@@ -65,12 +66,14 @@ class World:
     bea: Shopper
     turns: Iterator[int] = field(default_factory=lambda: count(1))
 
-    def post(self, path: str, body: object = None, status: int = 201, method: str = "POST") -> Ready:
-        """A wish at the till, under a key of its own."""
-        key = self.name()
+    def post(
+        self, path: str, body: object = None, status: int = 201, method: str = "POST", till: Any = None
+    ) -> Ready:
+        """A wish at the till, or at another one, under a key of its own."""
+        key, till = self.name(), till or self.till
 
         def ask() -> Told:
-            answer = self.till.send(method, path, body, idempotency_key=key)
+            answer = till.send(method, path, body, idempotency_key=key)
             return Told(answer.status_code, answer.json, answer.headers.get("Retry-After"))
 
         return Ready(ask, status)
@@ -208,10 +211,15 @@ def _fact(w: World) -> Ready:
     return w.post("/facts", body)
 
 
-def _adjust(w: World) -> Ready:
-    body = {"member_id": w.ana.member_id, "unit": "reward", "points": 40, "reason_code": "goodwill",
+def _correction(w: World, points: int) -> dict[str, Any]:
+    return {"member_id": w.ana.member_id, "unit": "reward", "points": points, "reason_code": "goodwill",
             "note": "a fault", "reference": w.name()}  # fmt: skip
-    return w.post("/adjustments", body)
+
+
+def _approve(w: World) -> Ready:
+    bob, told = w.make.person("bob"), w.ana.tell("/adjustments", _correction(w, 4_001), 202)
+    path = f"/approvals/{told['approval_id']}"
+    return w.post(f"{path}/approve", {"digest": bob.get(path).json["digest"]}, 200, till=bob)
 
 
 def _night(w: World) -> Ready:
@@ -272,7 +280,9 @@ OPERATIONS: dict[str, Callable[[World], Ready]] = {
     "capture": lambda w: w.post(f"/holds/{w.ana.hold(30)['hold_id']}/capture", {"points": 12}, 200),
     "void": lambda w: w.post(f"/holds/{w.ana.hold(30)['hold_id']}/void", None, 200),
     "cancel a hold": _cancel("/holds"),
-    "adjust": _adjust,
+    "adjust": lambda w: w.post("/adjustments", _correction(w, 40)),
+    "adjust above a limit": lambda w: w.post("/adjustments", _correction(w, 4_001), 202),
+    "approve a correction": _approve,
     "transfer": _transfer,
     "tell a fact": _fact,
     "tier by hand": _tier,

@@ -1,12 +1,14 @@
 """Books with a rich past, in which every table that holds value has rows: what corruptions are tried on."""
 
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests import pasts
 from tests.ladders import SHANGHAI, club, noon
-from tests.makers import Maker, Shopper, receipt, wire
+from tests.makers import Maker, Shopper, Till, receipt, wire
 from tests.policies import COOLING, SINGLE, Core, coverage, insurer
 from tests.tenders import WORTH, paid
 
@@ -27,6 +29,7 @@ ALL: dict[str, Any] = {
     "rule[9]": OF_POLICIES,
     "rule[10]": OF_PREMIUMS,
     "limits": {"earn": {"transaction": 5000}},
+    "approvals": {"adjustment": {"reward": {"single": 100, "maker_day": 500, "member_day": 150}}},
 }
 PREMIUM = {"policy_no": "P1", "due_on": "2026-12-01", "amount": "9000.00"}
 LATER = "2027-12-01T00:00:00+00:00"
@@ -44,6 +47,7 @@ def shop(make: Maker) -> None:
     _pays_with_points(dan)
     _tells(dan, eva)
     _under_review(eva)
+    _needs_two(make, dan)
     clock.move(9 * DAY)
     make.run("jobs", "nightly")
     make.run("jobs", "post")
@@ -92,6 +96,29 @@ def _under_review(eva: Shopper) -> None:
         eva.tell(f"/reviews/{one['review_id']}/{act}", None, 200, act)
 
 
+def _needs_two(make: Maker, dan: Shopper) -> None:
+    """Corrections and an edition that wait: approved, refused, withdrawn, or void by the night."""
+    bob = make.person("bob")
+    for points in (90, -20):
+        dan.adjust(points)
+    waits = [dan.adjust(points, expect=202)["approval_id"] for points in (60, 101, 102, 103)]
+    with TemporaryDirectory() as folder:
+        file = str(Path(folder) / "next.toml")
+        make.run("programme", "export", "1", file)
+        make.run("programme", "ask", file)
+    [edition] = bob.get("/approvals?kind=publication").json["items"]
+    _decides(bob, edition["approval_id"], "approve")
+    _decides(bob, waits[0], "approve")
+    _decides(bob, waits[1], "refuse")
+    dan.tell(f"/approvals/{waits[2]}/withdraw", None, 200, "withdrawn")
+
+
+def _decides(checker: Till, approval_id: str, act: str) -> None:
+    path = f"/approvals/{approval_id}"
+    done = checker.post(f"{path}/{act}", {"digest": checker.get(path).json["digest"]}, idempotency_key=path)
+    assert done.status_code == 200, done.json
+
+
 def tiers(make: Maker) -> None:
     """Tiers that take points: Ana pays for silver and waits for gold, Ben's year ends with a forfeit."""
     bars = {"silver": 100, "gold": 180}
@@ -133,6 +160,30 @@ def forgotten(make: Maker) -> None:
     make.clock.move(make.clock.now() + DAY)
     core.tells("P1", "Ben", version=2)
     make.clock.move(make.clock.now() + 400 * DAY)
+    make.run("jobs", "nightly")
+    make.run("jobs", "post")
+
+
+def lives(make: Maker) -> None:
+    """Ana is suspended and back; Ben leaves for good, Cleo comes back; Dan dies, and Ana gets his points."""
+    price = {"unit": "reward", "points": 100}
+    make.club(reward=[{"code": "mug", "name": {"zh": "杯", "en": "Mug"}, "price": price}])
+    ana, ben, cleo, dan, eva = (make.shopper(name=name) for name in ("Ana", "Ben", "Cleo", "Dan", "Eva"))
+    for one in (ana, ben, cleo, dan, eva):
+        one.adjust(500)
+    dan.tell("/reward-orders", {"card": dan.card, "reward": "mug", "reference": "o"}, 201)
+    spent = eva.buy("100.00")
+    eva.redeem(eva.figures()[0])
+    eva.give_back(spent, amount="100.00")
+    for number, (who, turn, *more) in enumerate(
+        (
+            (ana, "suspend"), (ana, "resume"), (ben, "suspend"), (ben, "leave"), (cleo, "leave"),
+            (cleo, "come-back"), (dan, "report-death"), (dan, "settle-estate", "--heir", ana.member_id),
+            (eva, "report-death"), (eva, "settle-estate"), (cleo, "report-death"), (cleo, "take-death-back"),
+        )
+    ):  # fmt: skip
+        make.run("members", turn, who.member_id, "--reason", "asked", "--reference", f"t{number}", *more)
+    make.clock.move(make.clock.now() + 40 * DAY)
     make.run("jobs", "nightly")
     make.run("jobs", "post")
 

@@ -16,9 +16,10 @@ from tests.proofs.free import is_free
 
 Values = dict[str, Any]
 TABLES = (
-    "account", "act", "act_head", "card", "claim", "edition", "entry", "hold", "lot", "member", "operation",
-    "operation_part", "outbox_head", "outbox_message", "pending", "policy", "policy_share", "policy_version",
-    "premium", "review", "sale", "sale_return", "standing", "tally", "term", "usage",
+    "account", "act", "act_head", "approval_request", "card", "claim", "edition", "entry", "hold", "lot",
+    "member", "operation", "operation_part", "outbox_head", "outbox_message", "pending", "policy",
+    "policy_share", "policy_version", "premium", "review", "sale", "sale_return", "standing", "tally", "term",
+    "usage",
 )  # fmt: skip
 ACTS = ("change", "change", "change", "change", "delete", "duplicate", "swap")
 GUARDS = {

@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
@@ -11,13 +12,14 @@ from sqlalchemy.orm import Session
 
 from tests.ladders import SHANGHAI
 from tests.proofs.judge import judge
-from tests.proofs.pasts import forgotten, shop, tiers
+from tests.proofs.pasts import forgotten, lives, shop, tiers
 from tests.proofs.spoiling import unguarded
 from tests.reads.unguarded import audited, lived
 
 PROOFS = Path(__file__).parent
 JUDGE = PROOFS / "judge.py"
 OURS = "tests.proofs.judging"
+LISBON = ZoneInfo("Europe/Lisbon")
 KNOWN = {"psycopg", OURS.split(".")[0]}  #: beside the standard library
 
 
@@ -88,6 +90,16 @@ def test_m7_what_is_left_of_somebody_is_found(forgotten_book, spoilt):
         books.rollback()
 
 
+def test_m9_lives_leave_a_good_book_and_another_state_is_found(sqlite_databases):
+    with lived(sqlite_databases, lives) as engine:
+        assert judge(url_of(engine)) == []
+        with Session(engine) as books:
+            assert list(audited(books, LISBON)) == []
+        with engine.begin() as books:
+            books.execute(text("UPDATE member SET state = 'suspended' WHERE state = 'active'"))
+        assert any("M9" in one for one in map(str, judge(url_of(engine))))
+
+
 def test_tiers_that_take_points_leave_a_good_book(ladder_book):
     assert judge(ladder_book) == []
 
@@ -136,6 +148,10 @@ SPOILED = [
     ("13", "operation", "DELETE FROM outbox_message WHERE kind = 'points.spent'"),
     ("14", "act", "UPDATE act SET actor = 'nobody' WHERE seq = 1"),
     ("14", "edition", "UPDATE edition SET published_by = 'nobody'"),
+    ("15", "operation", "UPDATE entry SET points = points + 100 WHERE contra = 'adjusted'"),
+    ("15", "operation", "DELETE FROM approval_request WHERE state = 'approved'"),
+    ("15", "approval_request", "UPDATE approval_request SET checker = maker WHERE state = 'approved'"),
+    ("15", "approval_request", "UPDATE approval_request SET void_at = decided_at WHERE state = 'approved'"),
     ("I2", "policy_share", "UPDATE policy_share SET steps = '[]' WHERE policy_no = 'P1'"),
     ("M2", "member", "UPDATE card SET ended_at = NULL, ended_reason = NULL"),
     ("P15", "usage", "UPDATE usage SET amount = amount + 1"),

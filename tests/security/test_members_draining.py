@@ -23,6 +23,11 @@ from tests.pages.shop import MASSAGE
 PHONE, NEW, DAY = "+8613800138000", "+8613900139000", timedelta(days=1)
 
 
+def is_nobody(answer):
+    """Whether a browser hears what a stranger hears."""
+    return answer.request.path == "/me/nobody"
+
+
 @pytest.fixture
 def club(app, make):
     developing(app)
@@ -58,13 +63,19 @@ def test_who_had_a_contact_stops_the_thief(app, club, ana, clock):
     clock.move(3 * DAY)
     assert ana.redeem(10, expect=422)["code"] == "spend_locked", "the day is over, the freeze is not"
     again = asks(app, NEW)
-    again.send("Sign in", code=code_on(again.last))
+    assert not is_in(again.send("Sign in", code=code_on(again.last))), "it came with the notice"
+    assert is_nobody(again.last)
+    own = asks(app, "ana@example.org")
+    assert is_in(own.send("Sign in", code=code_on(own.last))), "the contact that was there before signs in"
     for path in ("/contact/email", "/erase"):
-        assert again.open(f"/me/profile{path}").status_code == 422
-    again.open("/me/profile/lock")
-    assert "Unlock my points" not in text_of(again.last)
+        assert own.open(f"/me/profile{path}").status_code == 422
+    own.open("/me/profile/lock")
+    assert "Unlock my points" not in text_of(own.last)
     club.run("members", "unfreeze", ana.member_id, "--reason", "passport seen")
     ana.redeem(10)
+    clock.move(DAY)
+    again = asks(app, NEW)
+    assert is_in(again.send("Sign in", code=code_on(again.last))), "the counter has seen whose it is"
 
 
 def test_a_freeze_link_is_genuine_and_young(app, ana, clock):

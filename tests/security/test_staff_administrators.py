@@ -8,9 +8,11 @@ from sqlalchemy.exc import DBAPIError
 
 from loyalty import staff
 from loyalty.actions import keep_staff
+from loyalty.actions.admit_staff import Chosen, open_set_up, set_up
 from loyalty.db import carry_out, reading
-from loyalty.errors import LastAdministrator
-from tests.pages.colleagues import Colleague, administrator
+from loyalty.errors import LastAdministrator, LinkOver
+from loyalty.staff import ROLES
+from tests.pages.colleagues import PASSWORD, Colleague, administrator, code_at
 
 ATTACKS = (
     "UPDATE staff_account SET disabled_at = created_at",
@@ -71,3 +73,32 @@ def test_two_who_disable_each_other_at_once_leave_one(app, clock):
     assert len(refused) == 1
     with app.app_context(), reading() as rows:
         assert staff.has_administrator(rows)
+
+
+def test_two_who_use_the_set_up_link_at_once_make_one_administrator(app, clock):
+    """Staff takeover: raced, the link is good once, and there is one first administrator."""
+    keys, start, heard = app.extensions["loyalty"].settings.staff_keys, Barrier(2), []
+    app_key = staff.fresh_app_key(keys)
+    chosen = Chosen(PASSWORD, app_key, code_at(app_key, keys, clock.now()))
+    with app.app_context():
+        token = carry_out(lambda rows: open_set_up(rows, "operator", clock.now()))
+
+    def use(name):
+        with app.app_context():
+            start.wait()
+            try:
+                email = f"{name.lower()}@example.org"
+                carry_out(lambda rows: set_up(rows, token, email, name, chosen, keys, clock.now()))
+            except LinkOver:
+                heard.append(name)
+
+    threads = [Thread(target=use, args=(name,)) for name in ("Ada", "Bea")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(heard) == 1
+    with app.app_context(), reading() as rows:
+        [first] = staff.colleagues(rows)
+    assert first.name not in heard
+    assert first.roles == ROLES

@@ -18,8 +18,13 @@ def tier(wei, at=None):
 
 
 def policies(wei, points, reference):
-    """The core system's position of a policy, brought into the books by hand."""
-    return wei.adjust(points, "status", reason_code="policy", reference=reference)
+    """The core system's position of a policy, brought into the books by hand: by two persons above 1,000."""
+    if abs(points) <= 1_000:
+        return wei.adjust(points, "status", reason_code="policy", reference=reference)
+    waits = wei.adjust(points, "status", reason_code="policy", reference=reference, expect=202)
+    path = f"/approvals/{waits['approval_id']}"
+    seen = {"digest": wei.checker.get(path).json["digest"]}
+    return wei.checker.post(f"{path}/approve", seen, idempotency_key=reference).json["adjustment"]
 
 
 def test_a_card_that_keeps_its_word(make, clock):
@@ -27,6 +32,7 @@ def test_a_card_that_keeps_its_word(make, clock):
 
     clock.move(noon("2026-01-05"))
     wei = make.shopper(name="顾伟")
+    wei.checker = make.person("bob")
     points_make_cards(wei, clock)
     number = wei.look("")["card"]["number"]
     points_fall_and_the_card_stays(make, wei, clock)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load
+from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from loyalty.api.fields import Day, Id, Instant, Text, Truth, WholeInt
 from loyalty.api.paging import PageIn
@@ -241,3 +241,20 @@ class AdjustmentOut(Schema):
     tier_change = fields.Nested(TierChangeOut, required=True, allow_none=True)
     edition = fields.Integer(required=True)
     replayed = fields.Boolean(required=True)
+
+
+class WaitingAdjustmentOut(AdjustmentOut):
+    """A correction that is not booked: it waits for a second person."""
+
+    class Meta:
+        """What is not booked has no id of its own."""
+
+        exclude = ("adjustment_id",)
+
+    approval_id = fields.String(required=True)
+    status = fields.String(required=True, validate=validate.Equal("waiting_for_approval"))
+    limit = fields.String(required=True, validate=validate.OneOf(["single", "maker_day", "member_day"]))
+    most = fields.Integer(
+        required=True, metadata={"description": "What the limit lets one person correct alone."}
+    )
+    void_at = fields.String(required=True, metadata={"format": "date-time"})

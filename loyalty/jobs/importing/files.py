@@ -7,7 +7,7 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from loyalty.actions.adjust import adjust
+from loyalty.actions.adjust import FileApproval, adjust
 from loyalty.actions.apply_policy import apply_policy
 from loyalty.actions.import_member import import_member
 from loyalty.actions.import_sale import import_sale
@@ -27,6 +27,8 @@ from loyalty.money import MINOR_DIGITS
 from loyalty.policies import PolicyState
 from loyalty.rooms import Rooms
 from loyalty.sales import Purchase, Return
+
+Approved = FileApproval | None
 
 
 def of_members(room: Rooms, table: Table, layout: Layout, *, historic: bool, faults: list[Fault]) -> Import:
@@ -146,20 +148,29 @@ def _premium_minor(told: ToldState) -> int:
     return sum(coverage.premium_minor for coverage in told.state.coverages)
 
 
-def _take_over(room: Rooms, told: ToldMember, session: Session, editions: Editions, asking: Asking) -> Done:
+def _take_over(
+    room: Rooms, told: ToldMember, session: Session, editions: Editions, asking: Asking, _approved: Approved
+) -> Done:
     key = room.settings.identity_secret
     known = import_member(session, editions, told.arrival, asking=asking, identity_key=key)
     return "known" if known else "booked"
 
 
-def _apply(room: Rooms, state: PolicyState, session: Session, editions: Editions, asking: Asking) -> Done:
+def _apply(
+    room: Rooms, state: PolicyState, session: Session, editions: Editions, asking: Asking, _approved: Approved
+) -> Done:
     key = room.settings.identity_secret
     _, known = apply_policy(session, editions, state, asking=asking, identity_key=key)
     return "known" if known else "booked"
 
 
 def _book(
-    bearer: Bearer, fact: Purchase | Return, session: Session, editions: Editions, asking: Asking
+    bearer: Bearer,
+    fact: Purchase | Return,
+    session: Session,
+    editions: Editions,
+    asking: Asking,
+    _approved: Approved,
 ) -> Done:
     answer, known = import_sale(session, editions, bearer, fact, asking=asking)
     if known:
@@ -168,7 +179,15 @@ def _book(
 
 
 def _correct(
-    member_id: int, told: ToldCorrection, session: Session, editions: Editions, asking: Asking
+    member_id: int,
+    told: ToldCorrection,
+    session: Session,
+    editions: Editions,
+    asking: Asking,
+    approved: Approved,
 ) -> Done:
-    _, known = adjust(session, editions, member_id, told.unit, told.points, asking=asking, **told.why)
+    why = told.why
+    _, known = adjust(
+        session, editions, member_id, told.unit, told.points, asking=asking, approved=approved, **why
+    )
     return "known" if known else "booked"

@@ -12,13 +12,14 @@ import structlog
 from sqlalchemy.orm import Session
 
 from loyalty import imports
+from loyalty.actions.adjust import FileApproval
 from loyalty.db import carry_out, reading
 from loyalty.errors import Busy, NoProgramme
 from loyalty.imports import Found, ImportFile
 from loyalty.jobs.importing.kinds import KINDS, layout_of
 from loyalty.jobs.importing.opening import open_table
 from loyalty.jobs.importing.result import carried_in, checked, write_result
-from loyalty.jobs.importing.run import Approval, Import, carry_in
+from loyalty.jobs.importing.run import Import, carry_in
 from loyalty.jobs.importing.table import Fault, FileUnreadable, Layout, Table, in_columns
 from loyalty.rooms import Rooms
 from loyalty.sheets import Form
@@ -52,7 +53,7 @@ class _Job:
     kind: str
     begun: str | None  #: the digest of the rows that are to be carried in
     asked_by: str
-    approval: Approval | None
+    approval: FileApproval | None
     encoding: str | None
     columns: dict[str, str]
     constants: dict[str, str]
@@ -66,7 +67,7 @@ def _take(room: Rooms, session: Session) -> _Job | None:
 def _job_of(row: ImportFile) -> _Job:
     approval = None
     if row.approved_by is not None:
-        approval = Approval(row.digest or "", row.asked_by, row.approved_by)
+        approval = FileApproval(row.digest or "", row.asked_by, row.approved_by)
     parts = (row.encoding, row.columns, row.constants)
     begun = row.digest if row.state == "begun" else None
     return _Job(row.import_id, row.kind, begun, row.asked_by, approval, *parts)

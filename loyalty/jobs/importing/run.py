@@ -12,6 +12,7 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from loyalty import acts, calendar, ledger, tiers, work
+from loyalty.actions.adjust import FileApproval
 from loyalty.actions.celebrate import OCCASIONS
 from loyalty.actions.once import Asking
 from loyalty.db import carry_out, reading
@@ -35,15 +36,6 @@ class Unapproved(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Approval:
-    """A second person's word for the very rows they were shown."""
-
-    digest: str  #: of those rows
-    maker: str
-    checker: str
-
-
-@dataclass(frozen=True, slots=True)
 class Step:
     """One member, receipt, state or correction, and how it is booked: as if the clock stood at `at`, or now.
 
@@ -52,7 +44,7 @@ class Step:
 
     lines: Sequence[int]  #: of the file that tell it, the first one first
     at: datetime | None
-    book: Callable[[Session, Editions, Asking], Done]
+    book: Callable[[Session, Editions, Asking, FileApproval | None], Done]
     known_by: tuple[str, str]  #: the field by which the books know it again, and what it says
 
     def fault(self, says: str, field: str = "") -> Fault:
@@ -74,7 +66,7 @@ class Import:
     says: Sequence[str]  #: what its reader made of it
     needs_approval: bool = False  #: by a second person, of the digest
 
-    def check(self, approval: Approval | None) -> None:
+    def check(self, approval: FileApproval | None) -> None:
         """Raises Unapproved unless a second person approved these very rows, or nobody needs to."""
         if not self.needs_approval:
             return
@@ -108,6 +100,7 @@ class _Run:
     room: Rooms
     task: int
     tell: Tell
+    approval: FileApproval | None
     carried: Carried = field(default_factory=Carried)
 
     def through(self, steps: Sequence[Step], *, ordered: bool) -> None:
@@ -137,7 +130,7 @@ class _Run:
         for step in chunk:
             asking = Asking(CLIENT, None, step.at or real_now, step.at and real_now)
             try:
-                done.append(step.book(session, editions, asking))
+                done.append(step.book(session, editions, asking, self.approval))
             except KeyReused:
                 field, text = step.known_by
                 done.append(step.fault(f"{text} was taken over before, with other content", field))
@@ -164,7 +157,7 @@ class _Run:
 
 
 def carry_in(
-    room: Rooms, wanted: Import, *, by: str, tell: Tell, approval: Approval | None = None
+    room: Rooms, wanted: Import, *, by: str, tell: Tell, approval: FileApproval | None = None
 ) -> Carried:
     """Book every step, a chunk a transaction; `by` whose hand is kept with the acts of staff.
 
@@ -173,7 +166,7 @@ def carry_in(
     """
     wanted.check(approval)
     task = carry_out(partial(_begin, wanted, by, approval, room.clock.now()))
-    run = _Run(room, task, tell)
+    run = _Run(room, task, tell, approval)
     try:
         run.through(wanted.steps, ordered=wanted.ordered)
     except BaseException as error:
@@ -185,7 +178,7 @@ def carry_in(
     return run.carried
 
 
-def _begin(wanted: Import, by: str, approval: Approval | None, now: datetime, session: Session) -> int:
+def _begin(wanted: Import, by: str, approval: FileApproval | None, now: datetime, session: Session) -> int:
     steps = len(wanted.steps)
     told = {
         "sha256": wanted.sha256,

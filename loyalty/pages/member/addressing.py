@@ -34,7 +34,8 @@ def change_address() -> Any:
     address, me = _address(told), here()
 
     def wish(rows: Session, editions: Editions, asking: Asking) -> None:
-        change_member(rows, editions, me.member_id, me.version, {"address": address}, asking.now)
+        told = {"address": address}
+        change_member(rows, editions, me.member_id, me.version, told, asking.now, by_member=True)
 
     carry(wish)
     flash(gettext("Your address is saved.") if address else gettext("Your address is removed."))

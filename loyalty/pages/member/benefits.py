@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from loyalty.members import MAY_ACT
+from loyalty.members import may
 from loyalty.pages.member.blueprint import ask, here, show
 from loyalty.reads.own_benefits import OneBenefit, one_benefit, own_benefits
 
@@ -26,7 +26,7 @@ def offered(code: str) -> OneBenefit:
 
 def may_act() -> bool:
     """Whether the member may book at all; whoever is suspended may look."""
-    return here().state in MAY_ACT
+    return may(here().state, "visit")
 
 
 VIEWS: tuple[tuple[str, str, str, Callable[..., Any]], ...] = (

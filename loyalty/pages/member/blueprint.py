@@ -16,6 +16,7 @@ from loyalty.db import carry_out, reading
 from loyalty.decide.club import Club
 from loyalty.decide.programme import Editions
 from loyalty.errors import NoProgramme, Unauthorised
+from loyalty.members import Act, may
 from loyalty.pages import faults, look, words
 from loyalty.pages.member.faces import icon_of
 from loyalty.reads.signed_in import SEEN_EVERY, SignedIn, signed_in
@@ -32,6 +33,7 @@ _OPEN = {
 }  # fmt: skip
 
 me = Blueprint("me", __name__, url_prefix="/me", template_folder=str(look.HERE / "templates"))
+
 look.dress(me)
 words.speak(me)
 faults.answer_faults(me, "member/fault.html")
@@ -95,7 +97,12 @@ def _for_templates() -> dict[str, Any]:
     club = g.get("club") or _club()
     zone = club.time_zone if club else UTC
     shown = {"here": g.get("here"), "club": club, "zone": zone, "now": rooms().clock.now()}
-    return shown | {"fresh_key": lambda: token_urlsafe(12), "icon_of": icon_of}
+    return shown | {"fresh_key": lambda: token_urlsafe(12), "icon_of": icon_of, "may": _may}
+
+
+def _may(act: Act) -> bool:
+    """Whether the signed-in member's state allows an act: a button that is refused is not shown."""
+    return may(here().state, act)
 
 
 def _club() -> Club | None:

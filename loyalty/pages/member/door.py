@@ -104,14 +104,18 @@ def go_out() -> Any:
     return redirect(url_for("me.sign_in"), 303)
 
 
-def begin_session(member_id: int) -> None:
-    """Sign the member in who is behind this browser's proof. Raises CodeExpired, CardUnknown."""
+def begin_session(member_id: int, *, again: bool = False) -> None:
+    """Sign the member in who is behind this browser's proof, or was a moment ago (`again`).
+
+    Raises CodeExpired, CardUnknown, LoginTaken.
+    """
     proof, key = proof_at_hand(), rooms().settings.identity_secret
     before = session.get(SECRET, "")
 
     def wish(rows: Session, _: Editions, asking: Asking) -> str:
         access.end_session_of(rows, before, asking.now)
-        return sign_in(rows, proof, member_id, device_name(request.user_agent.string), key, asking.now)
+        device = device_name(request.user_agent.string)
+        return sign_in(rows, proof, member_id, device, key, asking.now, again=again)
 
     secret = carry(wish)
     session.clear()  # whoever used this browser before is nobody to the one who comes in

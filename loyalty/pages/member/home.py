@@ -14,7 +14,7 @@ from loyalty.actions.once import Asking
 from loyalty.actions.show_code import show_code
 from loyalty.decide.programme import Editions
 from loyalty.errors import CardBlocked
-from loyalty.members import MAY_ACT, Purpose
+from loyalty.members import Purpose, may
 from loyalty.pages import drawings
 from loyalty.pages.member.blueprint import ask, carry, here, show
 from loyalty.pages.member.faces import face_of
@@ -77,7 +77,7 @@ def _fresh(purpose: Purpose) -> ShownCode | None:
 
 def _is_open(purpose: Purpose, now: datetime) -> bool:
     """Whether a code may be shown at all: the card works, and to spend, nothing keeps the points in."""
-    works = here().state in MAY_ACT and not here().card_blocked
+    works = may(here().state, "show_code") and not here().card_blocked
     return works and not (purpose == "spend" and here().guard.is_shut(now))
 
 

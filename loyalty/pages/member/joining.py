@@ -1,6 +1,7 @@
 """Joining the club from a page, where the club lets people in so: a proven contact, a name, the consents."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -9,11 +10,11 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from loyalty import access, ids
-from loyalty.actions.enrol import enrol
+from loyalty.actions.enrol import enrol, enrolled_by
 from loyalty.actions.once import Asking
-from loyalty.actions.sign_in_member import among, check_unused
+from loyalty.actions.sign_in_member import check_unused, is_somebodys
 from loyalty.decide.programme import Editions
-from loyalty.errors import AlreadyMember, CodeExpired, Invalid, JoiningClosed, LoginTaken
+from loyalty.errors import AlreadyMember, CardUnknown, CodeExpired, Invalid, JoiningClosed, LoginTaken
 from loyalty.members import NAME_MOST, ConsentAct, ConsentTerms, Newcomer
 from loyalty.pages.member.blueprint import ask, carry
 from loyalty.pages.member.codes import ASKED, proof_at_hand
@@ -25,7 +26,7 @@ from loyalty.rooms import rooms
 def join_page() -> Any:
     """Who would join, and what they are asked to allow."""
     if ASKED not in session:
-        return redirect(url_for("me.sign_in"), 303)
+        return redirect(url_for("me.home"), 303)
     return _page(_asked())
 
 
@@ -53,6 +54,8 @@ def become_page() -> Any:
         day = {"birth_date": gettext("Please type a day that has been.")}
         return _page(asked, faults=day, told=told, given=given), 422
     except (AlreadyMember, CodeExpired, JoiningClosed, LoginTaken) as refusal:
+        if _comes_in_again():
+            return redirect(url_for("me.home"), 303)
         return _page(asked, faults={"": said(refusal)}, told=told, given=given), 422
     return redirect(url_for("me.home"), 303)
 
@@ -73,15 +76,26 @@ def _enrol(newcomer: Newcomer, key: str) -> int:
         proof = proof_at_hand()
         contact = proof.contact
         check_unused(rows, proof, identity_key, asking.now)
-        before = access.login_of(rows, contact.kind, contact.value, identity_key)
-        if among(rows, contact, before):
+        if is_somebodys(rows, contact):
             raise AlreadyMember
+        before = access.login_of(rows, contact.kind, contact.value, identity_key)
         member_id, _ = enrol(rows, editions, newcomer, asking=asking, identity_key=identity_key)
         login = (member_id, contact.kind, contact.value, identity_key, asking.now)
         access.take_login(rows, *login, before=before)
         return member_id
 
     return carry(wish, key)
+
+
+def _comes_in_again() -> bool:
+    """Whether the button was pressed twice at once: who joined by this browser's code comes in once more."""
+    with suppress(CodeExpired, CardUnknown):
+        key = ids.to_text(proof_at_hand().code_id)
+        member_id = carry(lambda rows, _, asking: enrolled_by(rows, asking), key)
+        if member_id is not None:
+            begin_session(member_id, again=True)
+            return True
+    return False
 
 
 def _asked() -> tuple[ConsentTerms, ...]:

@@ -1,6 +1,7 @@
 """Points are kept in: by the member's own lock, or by the link of a notice, "it was not me"."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, session, url_for
@@ -40,19 +41,20 @@ def unlock() -> Any:
 
 def freeze_page(token: str) -> Any:
     """What freezing does; nothing happens yet."""
-    if _whose(token) is None:
+    if _notice(token) is None:
         return render_template("member/door/freeze-over.html"), 404
     return render_template("member/door/freeze.html", token=token)
 
 
 def freeze(token: str) -> Any:
     """Freeze the points, and sign every device out."""
-    member_id = _whose(token)
+    notice = _notice(token)
 
     def wish(rows: Session, _: Editions, asking: Asking) -> None:
-        if member_id is None:
+        if notice is None:
             raise NotFound
-        freeze_spending(rows, member_id, asking.now)
+        member_id, written_at = notice
+        freeze_spending(rows, member_id, written_at, asking.now)
         access.end_sessions(rows, member_id, asking.now)
 
     try:
@@ -63,7 +65,8 @@ def freeze(token: str) -> Any:
     return render_template("member/door/frozen.html")
 
 
-def _whose(token: str) -> int | None:
+def _notice(token: str) -> tuple[int, datetime] | None:
+    """Whose points a link freezes, and when its notice was written."""
     room = rooms()
     return letters.frozen_by(room.settings.freeze_keys, token, room.clock.now())
 

@@ -35,7 +35,9 @@ def cancel(order_id: tuple[int, int]) -> Any:
     """Give an order back that was neither used nor sent; the points come with their old days (P9)."""
     mine = _mine(order_id)
     try:
-        told, _ = carry(lambda rows, editions, asking: cancel_order(rows, editions, *mine, asking=asking))
+        told, _ = carry(
+            lambda rows, editions, asking: cancel_order(rows, editions, *mine, asking=asking, by_member=True)
+        )
     except OrderClosed:
         fault = gettext("It was used, sent or given back before, so nothing was changed.")
         return _page(order_id, fault=fault), 422

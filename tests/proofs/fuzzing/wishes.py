@@ -62,6 +62,16 @@ def _adjusts(world: World) -> Wish:
     return Wish(body=body)
 
 
+def _adjusts_above(world: World) -> Wish:
+    told = _adjusts(world).body | {"member_id": world.fay.member_id, "unit": "status", "points": 11}
+    return Wish(body=told)
+
+
+def _decides(world: World) -> Wish:
+    asked = world.asked()
+    return Wish({"approval_id": asked["approval_id"]}, body={"digest": asked["digest"]})
+
+
 def _basket(world: World) -> dict[str, Any]:
     line = {"line": 1, "sku": "A1", "category": "later", "quantity": "1", "amount": "20.00"}
     return {
@@ -218,7 +228,14 @@ WISHES: Wishes = {
     "GET /v1/members/{member_id}/tier": (member(),),
     "POST /v1/members/{member_id}/tier": (_hand_tier,),
     "GET /v1/members/{member_id}/entries": (member(),),
-    "POST /v1/adjustments": (_adjusts,),
+    "POST /v1/adjustments": (_adjusts, _adjusts_above),
+    "GET /v1/approvals": (lambda world: Wish(query={"state": "waiting", "kind": "adjustment"}),),
+    "GET /v1/approvals/{approval_id}": (of("approval_id", lambda world: world.asked()["approval_id"]),),
+    "POST /v1/approvals/{approval_id}/approve": (_decides,),
+    "POST /v1/approvals/{approval_id}/refuse": (_decides,),
+    "POST /v1/approvals/{approval_id}/withdraw": (
+        of("approval_id", lambda world: world.asked(by_others=False)["approval_id"]),
+    ),
     "POST /v1/quotes": (says(_basket, BEARER),),
     "POST /v1/purchases": (says(_sale, BEARER), says(_held_sale, BEARER)),
     "GET /v1/purchases": (lambda world: Wish(query=receipt(world.sale["receipt"])),),

@@ -3,7 +3,9 @@
 import random
 from datetime import timedelta
 from itertools import count
+from typing import Any
 
+from loyalty.access import DECIDE, TILL_SCOPES
 from tests.clocks import MovableClock
 from tests.documents import GONE
 from tests.makers import Maker, Shopper, wire
@@ -17,6 +19,7 @@ CLUB: dict[str, object] = {
     "unit.reward.worth": {"points": 100, "money": "1.00"},
     "unit.reward.transfer": {"member_day": 10**9, "least": 1},
     "limits": {"earn": {"transaction": 10**9}},
+    "approvals": {"adjustment": {"status": {"single": 10}}},
     "rule[2]": {"code": "bought", "on": "purchase", "unit": "reward", "earn": {"points": 1, "per": "1.00"}},
     "rule[3]": {"code": "read", "on": "activity", "unit": "reward", "earn": {"fixed": 2}},
     "rule[4]": {"code": "paid", "on": "premium", "unit": "status", "earn": {"points": 1, "per": "10.00"}},
@@ -68,6 +71,8 @@ class World:
         self.ana = self._join("C-1")
         self.ben, self.cal = self._join("C-2"), self._join("C-3")
         self.dan, self.eva, self.fay = self._join("C-4"), self._join("C-5"), self._join("C-6")
+        named = {"member_id": self.fay.member_id, "card": {"number": self.fay.card}}
+        self.fay_elsewhere = Shopper(make.till(terminal="T9"), clock, named)
         for person in (self.ana, self.ben, self.fay):
             person.adjust(10**9)
         lines = ("100000.00", {"amount": "30.00", "category": "later", "quantity": "3"})
@@ -93,7 +98,7 @@ class World:
 
     def renew_key(self) -> None:
         """Another key: one that named too many unknown cards is locked for a while."""
-        self.key = self.make.till(terminal="T1")._key
+        self.key = self.make.person("T1", *TILL_SCOPES, DECIDE)._key
 
     def names(self) -> dict[str, str]:
         """What a caller would know from answers that were heard before: Fay's, by the names of fields."""
@@ -141,6 +146,13 @@ class World:
         """A sale that waits for a person."""
         told = self.ana.buy(f"{10**9 + 1}.00", expect=202, currency="CNY", receipt=self.name("r"))
         return str(told["review_id"])
+
+    def asked(self, *, by_others: bool = True) -> dict[str, Any]:
+        """A correction that waits for a second person."""
+        shopper = self.fay_elsewhere if by_others else self.fay
+        told = shopper.adjust(11, "status", expect=202, reference=self.name("asked"))
+        shown: dict[str, Any] = shopper.till.get(f"/approvals/{told['approval_id']}").json
+        return shown
 
     def etag(self, path: str) -> dict[str, str]:
         """The version of a thing, as a header."""

@@ -43,6 +43,7 @@ def _editions(court: Court, books: Books, published: dict) -> None:
         act = published.pop(str(number), None)
         if court.holds("14", row, act is not None, "no act published it"):
             told = {"sha256": row.sha256, "in_force_from": str(row.in_force_from)}
+            told |= {"approved_by": row.approved_by} if row.approved_by is not None else {}
             court.same("14", row, "what was published", told, act.content)
             court.same("14", row, "published_at", row.published_at, act.at)
             court.same("14", row, "published_by", row.published_by, act.actor)
@@ -82,6 +83,9 @@ def _acted(court: Court, row: Row) -> None:
     elif row.kind in ("sale.released", "sale.rejected"):
         state = row.kind.removeprefix("sale.")
         court.totals["looked at"][told.get("review"), row.subject, state, row.actor, row.at] += 1
+    elif row.kind.startswith("approval."):
+        done = (row.subject, row.kind.partition(".")[2], row.actor, row.at)
+        court.totals["acts of approving"][(*done, told.get("kind"), told.get("digest"))] += 1
     elif row.kind == "policies.rebased":
         edition = int(row.subject.removeprefix("edition "))
         for policy_no, at in told.get("policies", {}).items():

@@ -37,6 +37,7 @@ KEYS = {  #: each table that is judged, with its key
     "sale": ("member_id", "op_id"),
     "sale_return": ("member_id", "op_id"),
     "review": ("review_id",),
+    "approval_request": ("approval_id",),
     "outbox_message": ("member_id", "seq"),
     "outbox_head": ("id",),
     "policy": ("policy_no",),
@@ -62,7 +63,7 @@ OF_MEMBERS = (  #: tables of which a member's rows are judged together
     "member", "person", "card", "consent", "member_code", "claim", "account", "lot", "operation",
     "operation_part", "entry", "hold", "pending", "tally", "standing", "stop", "term", "sale", "sale_return",
     "review", "outbox_message", "policy_share", "premium", "entitlement", "benefit_use", "mailing",
-    "assignment", "reward_order",
+    "assignment", "reward_order", "approval_request",
 )  # fmt: skip
 
 

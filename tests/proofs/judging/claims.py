@@ -30,6 +30,7 @@ LEADS_TO = {  #: the act of a claim, and the kinds of operation that it may be o
     "cancellation": ("cancel",),
     "premium_reversal": ("cancel",),
     "transfer": ("transfer_out",),
+    "settle": ("transfer_out",),
     "policy": ("policy", "position"),
 }
 ASKED = ("redeem", "reverse", "hold", "capture", "void", "return", "adjust", "cancel", "transfer_out")
@@ -143,7 +144,9 @@ def _on(court: Court, life: Life, claim: Row) -> None:
     act, client = act_of(claim)
     court.holds("5", claim, row.kind in LEADS_TO.get(act, ()), f"claims a {row.kind}")
     review = life.releases.get(row.op_id)
+    request = life.approvals.get(row.op_id)
     taken = review.held_at if review is not None and act == "purchase" else row.booked_at
+    taken = request.asked_at if request is not None else taken
     if is_business(claim) or len(life.claims[row.op_id]) == 1:
         court.same("5", claim, "taken_at", claim.taken_at, taken)
     if is_business(claim):
@@ -165,7 +168,7 @@ def _on(court: Court, life: Life, claim: Row) -> None:
         due = (name_of(review.review_id), "held_for_review", review.reason)
         told = (answer.get("review_id"), answer.get("status"), answer.get("reason"))
         court.same("5", claim, "the answer", told, due)
-    elif answer:
+    elif answer and request is None:  # else it tells of the request
         answered(court, life, claim, row, answer if act != "release" else answer.get("purchase", {}))
 
 
@@ -186,7 +189,7 @@ def spelled(life: Life, row: Row, act: str, client: str | None) -> list[Any] | N
         return [back.store, back.terminal, back.business_date.isoformat(), back.return_ref] if back else []
     if act == "reward_cancel":
         return [pair(life.member_id, row.refers_to)]
-    if act in ("redemption", "reward_order", "adjustment", "transfer", "fact"):
+    if act in ("redemption", "reward_order", "adjustment", "transfer", "settle", "fact"):
         return [reasons.get("reference")]
     if act == "premium":
         return [premium.reference for premium in life.premium if premium.op_id == row.op_id]
@@ -210,7 +213,7 @@ def judge_strays(court: Court, claims: list[Row]) -> None:
         judge_one(court, claim)
         court.same("5", claim, "op_id of a claim on nobody", claim.op_id, None)
         answer = (claim.outcome or {}).get("answer") or {}
-        ids = [key for key in answer if key.endswith("_id") and key != "endpoint_id"]
+        ids = [key for key in answer if key.endswith("_id") and key not in ("endpoint_id", "approval_id")]
         names = [key for key in ids if answer[key] is not None]
         act, _ = act_of(claim)
         cancels = act.endswith(("cancellation", "reversal"))

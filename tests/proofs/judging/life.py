@@ -36,6 +36,11 @@ class Life(SimpleNamespace):
         return self.standing[0].erased_at if self.standing else None
 
     @cached_property
+    def settled(self) -> list[datetime]:
+        """When their estate was settled (M9)."""
+        return [row.booked_at for row in self.outbox_message if row.kind == "estate.settled"]
+
+    @cached_property
     def operations(self) -> dict[int, Row]:
         """Operations by number."""
         return {row.op_id: row for row in self.operation}
@@ -104,6 +109,11 @@ class Life(SimpleNamespace):
     def releases(self) -> dict[int, Row]:
         """Reviews by the operation that booked their sale."""
         return {row.op_id: row for row in self.review if row.op_id is not None}
+
+    @cached_property
+    def approvals(self) -> dict[int, Row]:
+        """Approved requests by the operation that booked what they asked for."""
+        return {row.op_id: row for row in self.approval_request if row.op_id is not None}
 
     @cached_property
     def named(self) -> dict[str, Row]:

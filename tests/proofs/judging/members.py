@@ -8,6 +8,7 @@ from tests.proofs.judging.days import local_day, millisecond
 from tests.proofs.judging.life import Life, Row
 
 STATES = ("enrolled", "active", "suspended", "left", "deceased")
+HERE = "here"  #: enrolled or active, as the card says
 FOREVER = datetime.max.replace(tzinfo=UTC)
 DIGITS, REHEARSALS = 16, "0" * 11
 DAMM = ("0317598642", "7092154863", "4206871359", "1750983426", "6123045978",
@@ -30,6 +31,8 @@ def judge(court: Court, life: Life) -> None:
     court.same("M9", row, "whether it lived", row.alive_as is not None, row.state == "deceased")
     if alive in ("enrolled", "active"):
         court.same("M9", row, "state", alive, "active" if life.card else "enrolled")
+    if not life.erased_at:
+        _turned(court, life, row)
     active = [card for card in life.card if card.ended_at is None]
     court.holds("M2", row, len(active) <= 1, f"{len(active)} active cards")
     lives = bool(life.card) and not life.erased_at
@@ -54,6 +57,31 @@ def judge(court: Court, life: Life) -> None:
         court.same(
             "N7", consent, "told_at in milliseconds", millisecond(consent.told_at), consent.consent_id >> 21
         )
+
+
+def _turned(court: Court, life: Life, row: Row) -> None:
+    """The state, and those to come back to, are what the turns that were told lead to (M9)."""
+    stands: str | None = HERE
+    left_as: str | None = None
+    alive_as: str | None = None
+    for one in life.outbox_message:
+        if one.kind == "member.suspended":
+            stands = "suspended"
+        elif one.kind == "member.resumed":
+            stands = HERE
+        elif one.kind == "member.left":
+            left_as, stands = stands, "left"
+        elif one.kind == "member.came_back":
+            stands, left_as = left_as, None
+        elif one.kind == "member.deceased":
+            alive_as, stands = stands, "deceased"
+        elif one.kind == "member.restored":
+            stands, alive_as = alive_as, None
+    found = [HERE if one in ("enrolled", "active") else one for one in (row.state, row.left_as, row.alive_as)]
+    court.same("M9", row, "state, left as, alive as", found, [stands, left_as, alive_as])
+    court.holds("M9", row, row.forfeits_at is None or row.left_as is not None, "it did not leave")
+    court.holds("M9", row, row.settled_at in (None, *life.settled), f"settled at {row.settled_at}")
+    court.same("M9", row, "whether it is settled", row.settled_at is not None and stands != "deceased", False)
 
 
 def _erased(court: Court, life: Life) -> None:

@@ -46,17 +46,17 @@ SHAPES = {
 }
 REASONS: dict[str, tuple[set[str], set[str]]] = {  #: what an operation keeps of why: always, and sometimes
     "earn": ({"because"}, {"on", "counted", "kind", "reference", "by", "policy"}),
-    "adjust": (set(), {"because", "reason_code", "note", "reference", "by"}),
+    "adjust": (set(), {"because", "reason_code", "note", "reference", "by", "approved_by"}),
     "redeem": (set(), {"for", "reference", "reward"}),
     "open": (set(), {"event"}),
     "return": (set(), {"because"}),
     "expire": (set(), {"unclaimed", "inactive_since"}),
-    "transfer_in": ({"with", "reference"}, set()),
-    "transfer_out": ({"with", "reference"}, set()),
+    "transfer_in": ({"with", "reference"}, {"estate"}),
+    "transfer_out": ({"with", "reference"}, {"estate"}),
     "policy": ({"policy", "version", "status", "because", "excluded"}, set()),
     "position": ({"policy", "version", "status", "because", "excluded"}, set()),
     "tier_price": ({"tier"}, set()),
-    "forfeit": (set(), {"tier", "void", "erased"}),
+    "forfeit": (set(), {"tier", "void", "erased", "left", "estate"}),
 }
 
 
@@ -102,6 +102,11 @@ def _why(court: Court, life: Life, row: Row) -> None:
         court.same("T4", row, "the tier it paid for", [told.get("tier")], paid)
     elif row.kind == "forfeit" and told == {"erased": True}:
         court.same("M7", row, "happened_at", row.happened_at, life.erased_at)
+    elif row.kind == "forfeit" and told == {"left": True}:
+        left = [one.booked_at for one in life.outbox_message if one.kind == "member.left"]
+        court.holds("M9", row, left and min(left) <= row.happened_at, "nobody had left")
+    elif row.kind == "forfeit" and told == {"estate": True}:
+        court.holds("M9", row, row.happened_at in life.settled, "no estate was settled then")
     elif row.kind == "forfeit":
         court.same("T9", row, "its reasons", sorted(told), ["tier", "void"])
         court.same("T9", row, "refers_to", row.refers_to, None)
@@ -134,7 +139,7 @@ def _entry(court: Court, life: Life, row: Row) -> None:
     if row.contra == "debt":
         court.holds("P8", row, is_debt == (row.points > 0), f"{what} of lot {row.kind}")
     elif let_off:
-        court.same("M7", row, "booked_at", row.booked_at, life.erased_at)
+        court.holds("M7", row, row.booked_at in (life.erased_at, *life.settled), "a debt was let off")
     elif not forgiven:
         court.holds("P1", row, due is not None and row.points * due >= 0, what)
         owed = row.contra in ("returned", "position") and row.points < 0

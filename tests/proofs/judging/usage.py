@@ -31,7 +31,7 @@ def judge(court: Court, life: Life) -> None:
         if row.kind == "earn":
             _rules(court, life, row, tally)
             _milestones(court, life, row, tally)
-        elif row.kind in ("transfer_in", "transfer_out"):
+        elif row.kind in ("transfer_in", "transfer_out") and not (row.reasons or {}).get("estate"):
             for part in life.parts.get(row.op_id, []):
                 way, day = row.kind.removeprefix("transfer_"), local_day(row.booked_at, court.editions.zone)
                 tally.add(

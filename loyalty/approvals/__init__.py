@@ -1,0 +1,35 @@
+"""What one person asks for and a second one decides: approval requests, with their exact content."""
+
+from loyalty.approvals.facts import KINDS, LASTS, STATES, Kind, State, Void, digest_of
+from loyalty.approvals.models import ApprovalRequest
+from loyalty.approvals.store import (
+    ask,
+    by_id,
+    close,
+    decide,
+    forget_person,
+    newest,
+    of_file,
+    same_waiting,
+    waiting,
+)
+
+__all__ = [
+    "KINDS",
+    "LASTS",
+    "STATES",
+    "ApprovalRequest",
+    "Kind",
+    "State",
+    "Void",
+    "ask",
+    "by_id",
+    "close",
+    "decide",
+    "digest_of",
+    "forget_person",
+    "newest",
+    "of_file",
+    "same_waiting",
+    "waiting",
+]

@@ -1,0 +1,31 @@
+"""The rows of notes: added by staff, never changed, gone with the person."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from loyalty.ids import new_id
+from loyalty.members.models import MemberNote
+
+
+def add_note(session: Session, member_id: int, kind: str, words: str, author: str, now: datetime) -> int:
+    """Write down what somebody says of a member; the note's id."""
+    note = MemberNote(
+        member_id=member_id, note_id=new_id(now), kind=kind, words=words, author=author, written_at=now
+    )
+    session.add(note)
+    session.flush()
+    return note.note_id
+
+
+def notes_of(session: Session, member_id: int) -> Sequence[MemberNote]:
+    """What was written of a member, the newest first."""
+    mine = select(MemberNote).where(MemberNote.member_id == member_id)
+    return session.scalars(mine.order_by(MemberNote.written_at.desc(), MemberNote.note_id.desc())).all()
+
+
+def forget_notes(session: Session, member_id: int) -> None:
+    """Drop what was written of a member who is forgotten; the database refuses it for anybody else (M7)."""
+    session.execute(delete(MemberNote).where(MemberNote.member_id == member_id))
