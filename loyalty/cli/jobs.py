@@ -11,6 +11,7 @@ from loyalty.channels import channels_of
 from loyalty.db import Books, books_kept, reading, take_into_service
 from loyalty.errors import NoProgramme
 from loyalty.jobs.anchor import anchor_file, drop_anchor
+from loyalty.jobs.figures import keep_cohorts
 from loyalty.jobs.importing.queue import work_on_imports
 from loyalty.jobs.letters import write_and_send
 from loyalty.jobs.nightly import nightly as run_night
@@ -32,6 +33,7 @@ def nightly(as_of: datetime | None) -> None:
     """Write down what the clock made true: holds, openings, expiry, reviews, birthdays, anniversaries.
 
     Then the books are proven, what changed or, once a week, everything; exits with 1 when a law is broken.
+    What became of each month's points is kept for the page of the books.
     """
     room = rooms()
     now = room.clock.now()
@@ -51,6 +53,7 @@ def nightly(as_of: datetime | None) -> None:
         if night.stopped:
             click.echo(f"stopped accounts passed over{of}: {night.stopped}")
     broken = sum(_verify(books) for books in books_kept())
+    keep_cohorts(room)
     if broken:
         raise SystemExit(1)
 

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import click
+from flask.cli import AppGroup
 
 from loyalty.db import reading
 from loyalty.reads.months import months_seen
@@ -14,32 +15,44 @@ from loyalty.reads.reports import REPORTS
 from loyalty.rooms import rooms
 from loyalty.sheets import as_text, write_csv
 
+report = AppGroup("report", help="The books and the club in sums, by month.")
 MOST_MONTHS = 120
+SAYS = {
+    "flows": "What members held, and what moved.",
+    "expiring": "What is held, by when it expires.",
+    "cohorts": "What became of each month's points.",
+    "balance": "The trial balance of every unit.",
+    "proofs": "When the books were last proven.",
+    "value": "What benefits and rewards cost.",
+    "tiers": "Members by tier at each month's end.",
+    "movements": "Who joined, rose, fell, was forgotten.",
+    "reviews": "Terms that end within twelve months.",
+    "visits": "What was had of each benefit.",
+    "orders": "Rewards that were ordered.",
+}
 
 
-@click.command("report", short_help="The books and the club in sums, by month.")
-@click.argument("name", type=click.Choice(list(REPORTS)))
-@click.option("--unit", metavar="CODE", help="Only this unit; all of them when left out.")
-@click.option("--months", type=click.IntRange(1, MOST_MONTHS), default=12, show_default=True)
-@click.option("--as-of", metavar="DAY", help="As the books stood when this day of the club ended.")
-@click.option("--csv", "form", flag_value="csv", help="As CSV, for spreadsheets.")
-@click.option("--json", "form", flag_value="json", help="As JSON, for programs.")
-def report(name: str, unit: str | None, months: int, as_of: str | None, form: str | None) -> None:
-    """Print a report, of the months up to now.
+def _command(name: str) -> click.Command:
+    def told(unit: str | None, months: int, as_of: str | None, form: str | None) -> None:
+        _report(name, unit, months, as_of, form)
 
-    \b
-    flows      what members held and what moved against each contra, signed, by when it was booked
-    expiring   what members hold by the month in which it expires, and what they owe
-    cohorts    what came in during a month, what of it expired, what is left
-    balance    the trial balance: contras, what members hold and owe, and what is left over, which is nil
-    proofs     when the books were last proven, and what was found
-    value      what benefits and rewards cost, and the premiums paid
-    tiers      members by tier when each month ended
-    movements  who joined, rose, kept their tier, fell, was forgotten
-    reviews    terms that end in the next twelve months; rise, keep and fall as if reviewed today
-    visits     what was had of each benefit
-    orders     rewards that were ordered
-    """
+    told.__doc__ = (REPORTS[name].__doc__ or "").replace("`", "")
+    for option in (
+        click.option("--json", "form", flag_value="json", help="As JSON, for programs."),
+        click.option("--csv", "form", flag_value="csv", help="As CSV, for spreadsheets."),
+        click.option("--as-of", metavar="DAY", help="As the books stood when this day of the club ended."),
+        click.option("--months", type=click.IntRange(1, MOST_MONTHS), default=12, show_default=True),
+        click.option("--unit", metavar="CODE", help="Only this unit; all of them when left out."),
+    ):
+        told = option(told)
+    return report.command(name, short_help=SAYS[name])(told)
+
+
+for one in REPORTS:
+    _command(one)
+
+
+def _report(name: str, unit: str | None, months: int, as_of: str | None, form: str | None) -> None:
     now, day = rooms().clock.now(), _day(as_of)
     with reading() as session:
         editions = rooms().shelf.editions(session, now)
@@ -47,7 +60,7 @@ def report(name: str, unit: str | None, months: int, as_of: str | None, form: st
     if unit is not None:
         if "unit" in found.columns and unit not in found.column("unit"):
             raise click.ClickException(f"no unit {unit}")
-        found = found.of(unit)
+        found = found.only(unit)
     _print(found, form)
 
 

@@ -32,9 +32,9 @@ def moved(session: Session, months: Months) -> Moved:
     return {(unit, contra, place): int(points) for unit, contra, place, points in session.execute(by_month)}
 
 
-def flows(session: Session, editions: Editions, months: Months) -> Report:
+def flows(session: Session, editions: Editions, months: Months, found: Moved | None = None) -> Report:
     """How each month went from what members held to what they held: signed, by contra, for every unit."""
-    told, found = points_of(one.programme for one in editions.items), moved(session, months)
+    told, found = points_of(one.programme for one in editions.items), found or moved(session, months)
     rows = []
     for unit in _units(editions, months, (unit for unit, _, _ in found)):
         held = sum(points for (of, _, place), points in found.items() if of == unit and place < 0)
@@ -80,13 +80,13 @@ def _when(day: date, today: date, last: date) -> str:
     return LATER if day > calendar.month_end(last) else name_of(day)
 
 
-def balance(session: Session, editions: Editions, months: Months) -> Report:
+def balance(session: Session, editions: Editions, months: Months, found: Moved | None = None) -> Report:
     """The trial balance of every unit: the contras, what members hold and owe, and what is left over: nil.
 
     Of the present, what members hold and owe is what their accounts say; else what their entries come to.
     """
     told, moved_in_all = points_of(one.programme for one in editions.items), Counter[tuple[str, str]]()
-    for (unit, contra, _), points in moved(session, months).items():
+    for (unit, contra, _), points in (found or moved(session, months)).items():
         moved_in_all[unit, contra] += points
     kept = _by_accounts(session) if months.is_now else _by_entries(session, months)
     rows = []

@@ -2,11 +2,11 @@
 
 from sqlalchemy.orm import Session
 
-from loyalty import calendar
+from loyalty import calendar, work
 from loyalty.decide.programme import Editions
 from loyalty.reads.months import Months
 from loyalty.reads.report import Cell, Report
-from loyalty.reads.verified import CHANGES, WHOLE, last_verified
+from loyalty.reads.verified import CHANGES, WHOLE
 
 
 def proofs(session: Session, editions: Editions, months: Months) -> Report:
@@ -16,7 +16,7 @@ def proofs(session: Session, editions: Editions, months: Months) -> Report:
     """
     rows: list[tuple[Cell, ...]] = []
     for kind in (WHOLE, CHANGES):
-        if (done := last_verified(session, kind, months.at)) is not None:
+        if (done := work.last_finished(session, kind, months.at)) is not None:
             faults: dict[str, int] = (done.result or {}).get("faults", {})
             told = ", ".join(f"{law}: {count}" for law, count in faults.items())
             rows.append((kind, calendar.instant_text(done.as_of), sum(faults.values()), told))

@@ -19,11 +19,17 @@ class Report:
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
-    def of(self, unit: str) -> "Report":
-        """The rows of one unit, without its column; a report that tells no unit as it is."""
+    def only(self, unit: str) -> "Report":
+        """The rows of one unit; a report that tells no unit as it is."""
         if self.columns[0] != "unit":
             return self
-        return Report(self.columns[1:], tuple(row[1:] for row in self.rows if row[0] == unit))
+        return Report(self.columns, tuple(row for row in self.rows if row[0] == unit))
+
+    def of(self, unit: str) -> "Report":
+        """The same without the column that says which."""
+        if self.columns[0] != "unit":
+            return self
+        return Report(self.columns[1:], tuple(row[1:] for row in self.only(unit).rows))
 
     def column(self, name: str) -> tuple[Cell, ...]:
         """The cells of one column."""

@@ -1,11 +1,24 @@
 """The staff's pages: who works for the club sees what their roles allow, and does it."""
 
-from loyalty.pages.staff import account, again, door, entering, factors, home, passkeys, people, person
+from loyalty.pages.staff import (
+    account,
+    again,
+    books,
+    club,
+    door,
+    entering,
+    factors,
+    figures,
+    home,
+    passkeys,
+    people,
+    person,
+)
 from loyalty.pages.staff.blueprint import staff
 
 __all__ = ["staff"]
 
-PARTS = (account, again, door, entering, factors, home, passkeys, people, person)
+PARTS = (account, again, books, club, door, entering, factors, figures, home, passkeys, people, person)
 
 for part in PARTS:
     for rule, method, name, view in part.VIEWS:
