@@ -4,7 +4,6 @@ A ladder only ever asks whether a reading is at a bar. So members who are at the
 and how many they are can be counted where their rows are.
 """
 
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import Literal
@@ -29,15 +28,6 @@ def bars_of(ladder: Ladder, counter: str) -> tuple[int, ...]:
 def reading_at(bars: Sequence[int], place: int) -> int:
     """A reading that meets so many of these bars, and no more."""
     return bars[place - 1] if place else (bars[0] - 1 if bars else 0)
-
-
-def place_of(bars: Sequence[int], reading: int) -> int:
-    """How many of these bars a reading meets.
-
-    >>> place_of([10, 20], 9), place_of([10, 20], 10), place_of([10, 20], 25)
-    (0, 1, 2)
-    """
-    return bisect_right(bars, reading)
 
 
 def foreseen(

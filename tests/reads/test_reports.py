@@ -18,6 +18,7 @@ from loyalty.rewards import RewardOrder
 from loyalty.rooms import rooms
 from loyalty.tiers import TermRow
 from loyalty.tiers.evaluation import reviewed
+from tests.ladders import club, noon
 from tests.pasts import DAY, live
 
 COUNT = 9
@@ -210,3 +211,36 @@ def standing(reports, rows, months, editions):
 def stands(term, at):
     ends = term["ended_at"] or term["until_at"]
     return term["from_at"] <= at and (ends is None or ends > at)
+
+
+def test_reviews_to_come_know_every_kind_of_counter(app, make):
+    """Points since each member's anniversary, a balance, and reviews without a break."""
+    clock = make.clock
+    clock.move(noon("2026-02-28"))
+    yearly = {"code": "year", "earned": "status", "window": "membership_year"}
+    held, years = {"code": "held", "balance": "reward"}, {"code": "years", "terms_held": "silver"}
+    tiers = {
+        "silver": ({"year": 100, "held": 1000}, {"year": 100, "held": 1000}),
+        "gold": ({"year": 200, "years": 2}, {"year": 200, "years": 2}),
+    }
+    make.document(club(tiers, measure={"any": [yearly, held, years]}))
+    till = make.till()
+    rises, falls, keeps = (make.shopper(till) for _ in range(3))
+    rises.buy("150.00")
+    falls.buy("150.00")
+    keeps.buy("1100.00")  # gold, and a balance at silver's bar
+    clock.move(noon("2026-12-01"))
+    make.shopper(till).buy("150.00")  # their year is not over
+    clock.move(noon("2027-03-02"))
+    make.run("jobs", "nightly")  # the first three were reviewed when their membership year ended
+    rises.buy("100.00")  # the second year at silver's bar makes gold
+    reports, _, _ = told(app)
+    found = Counter()
+    for _, tier, *counts in reports["reviews"].rows:
+        found.update(
+            {(tier, name): n for name, n in zip(reports["reviews"].columns[2:], counts, strict=True)}
+        )
+    assert +found == {
+        ("silver", "due"): 3, ("silver", "rise"): 1, ("silver", "keep"): 1, ("silver", "fall"): 1,
+        ("gold", "due"): 1, ("gold", "keep"): 1,
+    }  # fmt: skip

@@ -64,6 +64,8 @@ def _charts(seen: Looked, reports: dict[str, Report]) -> list[Chart]:
     flows, came_in = reports["flows"], reports["cohorts"]
     moved = [name for name in _DRAWN if any(flows.column(name))]
     expiring = Report(reports["expiring"].columns, tuple(row for row in reports["expiring"].rows if row[1]))
+    lines = reports["balance"].rows
+    balance = Report(reports["balance"].columns, (*(row for row in lines[:-3] if row[1]), *lines[-3:]))
     currency = seen.programme.club.currency
     value = gettext("As the club pays for them, in %(currency)s.", currency=currency)
     spent = gettext(
@@ -76,7 +78,7 @@ def _charts(seen: Looked, reports: dict[str, Report]) -> list[Chart]:
         chart(seen, "expiring", gettext("What expires when"), expiring, ("points",)),
         chart(seen, "cohorts", gettext("What became of them"), came_in, ("expired", "left"), help=spent),
         chart(seen, "value", gettext("Value given"), reports["value"], given, help=value),
-        chart(seen, "balance", gettext("Trial balance"), reports["balance"], way="none"),
+        chart(seen, "balance", gettext("Trial balance"), balance, way="none"),
     ]
 
 

@@ -1,5 +1,6 @@
 """The words of reports: what stands over their columns and before their rows."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 
@@ -16,9 +17,14 @@ def heading(column: str, programme: Programme) -> str:
 
 def named_in(start: str, programme: Programme) -> str:
     """What a row is called, by its first cell: a month as people write it, or one of our words."""
-    if len(start) == len("2026-03") and start[4] == "-":
+    if is_month(start):
         return month_text(date.fromisoformat(f"{start}-01"))
     return _rows().get(start) or heading(start, programme)
+
+
+def is_month(start: str) -> bool:
+    """Whether a row is of a month: 2026-03."""
+    return re.fullmatch(r"\d{4}-\d\d", start) is not None
 
 
 def _names(programme: Programme) -> Mapping[str, str]:

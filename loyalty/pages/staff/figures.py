@@ -17,7 +17,7 @@ from loyalty.decide.programme import Editions, Programme
 from loyalty.errors import NotFound
 from loyalty.pages.staff.allowing import allowed
 from loyalty.pages.staff.blueprint import act, here
-from loyalty.pages.staff.figure_words import heading, named_in
+from loyalty.pages.staff.figure_words import heading, is_month, named_in
 from loyalty.pages.words import named, number_text
 from loyalty.reads.months import Months, months_seen
 from loyalty.reads.report import Cell, Report
@@ -54,6 +54,15 @@ class Chart:
     way: Way = "stacked"
     heads: tuple[str, ...] = ()  #: the words over the columns
     starts: tuple[str, ...] = ()  #: the words before the rows
+
+    @property
+    def has_figures(self) -> bool:
+        """Whether anything but nil stands in it."""
+        return any(any(row[1:]) for row in self.table.rows)
+
+    def is_monthly(self, row: tuple[Cell, ...]) -> bool:
+        """Whether a row is of a month, which a drawing names in short."""
+        return is_month(str(row[0]))
 
 
 def looked(editions: Editions, now: datetime) -> Looked:

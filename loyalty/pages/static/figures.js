@@ -17,12 +17,15 @@ const draw = (part) => {
   box.hidden = false;
   return new Chart(box.querySelector("canvas"), {
     type: "bar",
-    data: { labels: [...table.tBodies[0].rows].map((row) => row.cells[0].textContent), datasets },
+    data: { labels: [...table.tBodies[0].rows].map(({ cells: [head] }) => head.dataset.short ?? head.textContent), datasets },
     options: {
       animation: false, maintainAspectRatio: false, locale: document.documentElement.lang,
       interaction: { mode: "index", intersect: false },
       font: { family: token("--face") }, color: ink,
-      scales: { x: { ...axis, grid: { display: false } }, y: axis },
+      scales: {
+        x: { ...axis, grid: { display: false }, ticks: { color: ink, maxRotation: 0, autoSkipPadding: 12 } },
+        y: { ...axis, ticks: { color: ink, precision: 0 } },
+      },
       plugins: { legend: { display: datasets.length > 1, position: "bottom", labels: { color: ink, boxWidth: 12 } } },
     },
   });
