@@ -11,6 +11,7 @@ from loyalty.channels import channels_of
 from loyalty.db import Books, books_kept, reading, take_into_service
 from loyalty.errors import NoProgramme
 from loyalty.jobs.anchor import anchor_file, drop_anchor
+from loyalty.jobs.figures import keep_cohorts
 from loyalty.jobs.importing.queue import work_on_imports
 from loyalty.jobs.letters import write_and_send
 from loyalty.jobs.nightly import nightly as run_night
@@ -33,6 +34,7 @@ def nightly(as_of: datetime | None) -> None:
     """Write down what the clock made true: holds, openings, expiry, reviews, birthdays, anniversaries.
 
     Then the books are proven, what changed or, once a week, everything; exits with 1 when a law is broken.
+    What became of each month's points is kept for the page of the books.
     """
     room = rooms()
     now = room.clock.now()
@@ -54,6 +56,7 @@ def nightly(as_of: datetime | None) -> None:
     broken = sum(_verify(books) for books in books_kept())
     faults = check_acts(room, anchor_file(room, current_app.instance_path))
     click.echo(f"verified acts: {f'broken ({faults[0]})' if faults else 'ok'}")
+    keep_cohorts(room)
     if broken or faults:
         raise SystemExit(1)
 

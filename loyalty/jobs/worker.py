@@ -10,6 +10,7 @@ from loyalty.channels import channels_of
 from loyalty.db import Books, books_kept, reading
 from loyalty.errors import Busy, NoProgramme
 from loyalty.jobs.anchor import anchor_file, drop_anchor
+from loyalty.jobs.figures import keep_cohorts
 from loyalty.jobs.importing.queue import work_on_imports
 from loyalty.jobs.letters import write_and_send
 from loyalty.jobs.nightly import Night, last_night, nightly
@@ -36,6 +37,8 @@ def make_worker(app: Flask) -> Consumer:
                     verify_night(rooms(), books)
                 if night is not None and books == "live":
                     check_acts(rooms(), anchor_file(rooms(), app.instance_path))
+                if night is not None and books == "live":
+                    keep_cohorts(rooms())
 
     def tell() -> None:
         with app.app_context():

@@ -7,8 +7,8 @@ from loyalty.ledger.contributions import DERIVED, Counted, additions, main_contr
 from loyalty.ledger.digest import digest_between
 from loyalty.ledger.laws_of_operations import PART_OF_SALES, asked_for, claimed
 from loyalty.ledger.lots import Account, Lot, LotKey, Move, Portion
+from loyalty.ledger.models import CONTRAS, Claim, Entry
 from loyalty.ledger.models import Account as AccountRow
-from loyalty.ledger.models import Claim, Entry
 from loyalty.ledger.models import Hold as HoldRow
 from loyalty.ledger.models import Lot as LotRow
 from loyalty.ledger.models import Operation as OperationRow
@@ -32,6 +32,7 @@ from loyalty.ledger.settling import next_due
 from loyalty.ledger.terms import Unit
 
 __all__ = [
+    "CONTRAS",
     "DERIVED",
     "LAWS",
     "OF_POLICIES",
