@@ -11,12 +11,14 @@ from loyalty.channels import channels_of
 from loyalty.db import Books, books_kept, reading, take_into_service
 from loyalty.errors import NoProgramme
 from loyalty.jobs.anchor import anchor_file, drop_anchor
+from loyalty.jobs.figures import keep_cohorts
 from loyalty.jobs.importing.queue import work_on_imports
 from loyalty.jobs.letters import write_and_send
 from loyalty.jobs.nightly import nightly as run_night
 from loyalty.jobs.post import post as send_post
 from loyalty.jobs.sender import Sender
 from loyalty.jobs.verifying import verify_night
+from loyalty.jobs.verifying_acts import check_acts, check_asked
 from loyalty.jobs.worker import make_worker
 from loyalty.risks import UnsafeDatabase
 from loyalty.rooms import rooms
@@ -32,6 +34,7 @@ def nightly(as_of: datetime | None) -> None:
     """Write down what the clock made true: holds, openings, expiry, reviews, birthdays, anniversaries.
 
     Then the books are proven, what changed or, once a week, everything; exits with 1 when a law is broken.
+    What became of each month's points is kept for the page of the books.
     """
     room = rooms()
     now = room.clock.now()
@@ -51,7 +54,10 @@ def nightly(as_of: datetime | None) -> None:
         if night.stopped:
             click.echo(f"stopped accounts passed over{of}: {night.stopped}")
     broken = sum(_verify(books) for books in books_kept())
-    if broken:
+    faults = check_acts(room, anchor_file(room, current_app.instance_path))
+    click.echo(f"verified acts: {f'broken ({faults[0]})' if faults else 'ok'}")
+    keep_cohorts(room)
+    if broken or faults:
         raise SystemExit(1)
 
 
@@ -72,6 +78,14 @@ def letters() -> None:
 def imports() -> None:
     """Check the files that staff handed in, and carry in those begun, as the worker does every minute."""
     click.echo(f"files looked at: {work_on_imports(rooms())}", err=True)
+
+
+@jobs.command("checks", short_help="Prove the acts where a colleague asked for it.")
+def checks() -> None:
+    """Prove the chain of acts where a colleague asked for it, as the worker does every minute."""
+    room = rooms()
+    done = check_asked(room, anchor_file(room, current_app.instance_path))
+    click.echo(f"checks made: {done}", err=True)
 
 
 @jobs.command("worker", short_help="Run the nights and send the post, until stopped.")

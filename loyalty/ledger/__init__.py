@@ -1,14 +1,14 @@
 """The truth about points: entries are added, never changed. Points move through `post`, and only there."""
 
 from loyalty.expiry import Expiry
-from loyalty.ledger import claims, history
+from loyalty.ledger import claims, history, merged
 from loyalty.ledger.audit import LAWS, TrialBalance, audit, trial_balance
 from loyalty.ledger.contributions import DERIVED, Counted, additions, main_contributions
 from loyalty.ledger.digest import digest_between
 from loyalty.ledger.laws_of_operations import PART_OF_SALES, asked_for, claimed
 from loyalty.ledger.lots import Account, Lot, LotKey, Move, Portion
+from loyalty.ledger.models import CONTRAS, Claim, Entry
 from loyalty.ledger.models import Account as AccountRow
-from loyalty.ledger.models import Claim, Entry
 from loyalty.ledger.models import Hold as HoldRow
 from loyalty.ledger.models import Lot as LotRow
 from loyalty.ledger.models import Operation as OperationRow
@@ -32,6 +32,7 @@ from loyalty.ledger.settling import next_due
 from loyalty.ledger.terms import Unit
 
 __all__ = [
+    "CONTRAS",
     "DERIVED",
     "LAWS",
     "OF_POLICIES",
@@ -69,6 +70,7 @@ __all__ = [
     "history",
     "last_act",
     "main_contributions",
+    "merged",
     "next_due",
     "open_accounts",
     "post",

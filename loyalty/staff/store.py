@@ -49,6 +49,12 @@ def names_of(session: Session, actors: Iterable[str]) -> dict[str, str]:
     return {one: names.get(one, one) for one in told}
 
 
+def account_of(actor: str) -> int | None:
+    """The account behind such a name; None where it names no colleague."""
+    kind, _, name = actor.partition(":")
+    return from_text(name) if kind == "staff" else None
+
+
 def add_account(session: Session, email: str, name: str, roles: Collection[Role], now: datetime) -> int:
     """A colleague who has yet to choose what they sign in by. Raises StaffKnown."""
     account_id = new_id(now)

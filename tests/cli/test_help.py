@@ -33,6 +33,7 @@ def test_only_what_operators_need_is_shown(app):
         "places",
         "policies",
         "programme",
+        "report",
         "seed",
         "service-managers",
         "staff",
