@@ -134,13 +134,14 @@ def limits(_document: dict[str, Any]) -> tuple[Field, ...]:
             Line("points_per_terminal_day", _("Points of a till a day"), "whole"),
         ),
     )
-    return (
+    acts = (
         act("earn", _("Points given")),
         act("spend", _("Points spent")),
         act("return", _("Points taken back")),
         act("manual", _("Corrected by hand")),
-        offline,
     )
+    help = _("Above it a sale is held for review, and anything else refused. Empty is no limit.")
+    return (Group("", _("What passes without a second look"), (*acts, offline), help),)
 
 
 def approvals(document: dict[str, Any]) -> tuple[Field, ...]:

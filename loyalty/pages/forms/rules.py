@@ -203,7 +203,5 @@ def factor_fields(_document: dict[str, Any]) -> tuple[Field, ...]:
         "A number stands for all up to it, the last one for all above; of words, other is for the rest."
         " Empty the first box of a row to remove it."
     )
-    return (
-        Line("by", _("Goes by"), help=goes_by),
-        Rows(_("Factors"), _("Up to, or the word"), _("Factor"), ("by",), rows),
-    )
+    table = Rows(_("Factors"), _("Up to, or the word"), _("Factor"), ("by",), rows)
+    return (Group("", _("What is weighed"), (Line("by", _("Goes by"), help=goes_by), table)),)
