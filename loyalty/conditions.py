@@ -77,6 +77,7 @@ _DECLARED = {
     "reward": (_MEMBER, {}),  # that a member would buy
     "visit": (_MEMBER | _VISIT, {}),  # of a place that gives a benefit
 }
+ON = frozenset(_DECLARED)  #: the kinds of fact that conditions are about
 LONGEST = 2_000  #: characters of one
 _WHERE = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*)")
 

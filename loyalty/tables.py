@@ -3,7 +3,19 @@
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import JSON, DateTime, Dialect, MetaData, Table
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    MetaData,
+    Select,
+    Table,
+    column,
+    or_,
+    select,
+    table,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -33,6 +45,15 @@ def table_of(mapped: type[Base]) -> Table:
 def one_of(column: str, values: tuple[str, ...]) -> str:
     """The condition of a CHECK: the column holds one of these plain words."""
     return f"{column} IN ({', '.join(repr(value) for value in values)})"
+
+
+_MEMBER = table("member", column("member_id", BigInteger), column("merged_into", BigInteger))
+
+
+def family(member_id: Any) -> Select[tuple[int]]:
+    """The ids of a member and of whoever was merged into them: the link that history is read through (M6)."""
+    mine = or_(_MEMBER.c.member_id == member_id, _MEMBER.c.merged_into == member_id)
+    return select(_MEMBER.c.member_id).where(mine)
 
 
 class Moment(TypeDecorator[datetime]):

@@ -42,6 +42,25 @@ def all_keys(session: Session) -> Sequence[ApiKey]:
     return session.scalars(select(ApiKey).order_by(ApiKey.created_at, ApiKey.key_id)).all()
 
 
+def newest_keys(
+    session: Session, live_at: datetime | None, before: int | None, limit: int
+) -> Sequence[ApiKey]:
+    """Up to `limit` keys, the newest first, below the id `before`; those accepted at an instant, or any."""
+    found = select(ApiKey).order_by(ApiKey.key_id.desc()).limit(limit)
+    if live_at is not None:
+        lasts = or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > live_at)
+        found = found.where(ApiKey.revoked_at.is_(None), lasts)
+    return session.scalars(found if before is None else found.where(ApiKey.key_id < before)).all()
+
+
+def key_by_id(session: Session, key_id: int) -> ApiKey:
+    """A key, whatever its state. Raises NotFound."""
+    found = session.get(ApiKey, key_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
 def rotate_key(
     session: Session, prefix: str, now: datetime, overlap: timedelta
 ) -> tuple[ApiKey, ApiKey, str]:

@@ -1,7 +1,7 @@
 """Staff correct a member's points, with a reason; above what one person may, a second one decides."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -66,16 +66,17 @@ def adjust(
     Raises UnitUnknown, SelfDealing, NotFound, StateForbids, InDebt, NotEnoughPoints, CeilingExceeded,
     KeyReused.
     """
-    wanted = Correction(member_id, unit, points, reason_code, note, reference)
+    asked = Correction(member_id, unit, points, reason_code, note, reference)
 
     def do() -> Told:
         known_unit(editions, unit, asking.now)
+        wanted = replace(asked, member_id=members.current(session, member_id))
         if approved is not None:
             return _of_file(session, editions, wanted, approved, asking.now)
-        keep_apart(session, asking.client, member_id)
+        keep_apart(session, asking.client, wanted.member_id)
         alone = watch_alone(editions, unit, asking.client, asking.now)
         by = {"by": asking.client}
-        taken, outcome = _decided(session, editions, wanted, by, asking.now, alone.keys(member_id))
+        taken, outcome = _decided(session, editions, wanted, by, asking.now, alone.keys(wanted.member_id))
         if (excess := alone.excess(outcome, abs(points))) is not None:
             return _ask(session, editions, wanted, excess, taken, asking)
         counted = alone.counted(outcome, abs(points))
@@ -116,6 +117,8 @@ def adjust_approved(
     session: Session, editions: Editions, request: approvals.ApprovalRequest, checker: str, now: datetime
 ) -> Told:
     """Book a correction as its maker asked for it; their reference leads to it from now on.
+
+    Where its member was merged since, it is theirs still, and is passed on to the survivor (M6).
 
     Raises SelfDealing, NotFound, InDebt, NotEnoughPoints, CeilingExceeded.
     """
@@ -159,7 +162,8 @@ def _decided(
         taken = take(session, editions, wanted.member_id, now, limits=keys)
     except NotFound:
         raise NotFound.at("member_id") from None
-    members.check(members.stands(members.by_id(session, wanted.member_id)), "correct")
+    whose = members.survivor_of(session, members.by_id(session, wanted.member_id))
+    members.check(members.stands(whose), "correct")
     reasons = {name: getattr(wanted, name) for name in ("reason_code", "note", "reference")} | by
     unit, points = wanted.unit, wanted.points
     outcome = spend.adjust(editions, unit, points, taken.snapshot, now, fresh_ids(now), reasons)

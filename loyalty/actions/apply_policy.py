@@ -62,7 +62,7 @@ def apply_policy(
 def _holder(
     session: Session, editions: Editions, state: PolicyState, asking: Asking, identity_key: bytes
 ) -> int | None:
-    """The member that a state belongs to; somebody new where the club takes policy holders in (I8)."""
+    """The member that a state names, merged or not; somebody new where the club takes holders in (I8)."""
     if state.holder is not None:
         try:
             return members.by_id(session, state.holder).member_id
@@ -71,7 +71,7 @@ def _holder(
     if state.holder_reference is None:
         raise Invalid(fields={"holder": "must name a member or a reference"})
     try:
-        return members.by_reference(session, state.holder_reference).member_id
+        return members.called(session, state.holder_reference).member_id
     except NotFound:
         members.refuse_erased(session, (state.holder_reference,), (), identity_key)
         if editions.at(asking.now).programme.club.enrolment != "automatic":
@@ -99,7 +99,8 @@ def _follow(
     """Move everybody whom the policy gives something, gave it, or will (I5), locked in their order."""
     now = asking.now
     told = told_of(session, state.policy_no)
-    concerned = tiers.alive(session, {*known, *(one.holder for one in told.states if one.holder is not None)})
+    touched = {*known, *(one.holder for one in told.states if one.holder is not None)}
+    concerned = members.unmerged(session, tiers.alive(session, touched))
     taken = {one: take(session, editions, one, now, since=BEGINNING) for one in concerned}
     outcomes = {
         one: follow_one(session, editions, state, told, known.get(one), taken[one], asking)
@@ -107,6 +108,7 @@ def _follow(
     }
     held = told.at(now)
     holder = held.holder if held is not None and held.holder is not None else state.holder
+    holder = holder if holder is None else members.current(session, holder)
     if holder is None:
         return Told(_answer(editions, state, told, {}, None, now))
     outcome = outcomes[holder]

@@ -11,7 +11,7 @@ from loyalty.actions.adjust import adjust_approved
 from loyalty.actions.import_file import begin_import
 from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.actions.publish import publish
-from loyalty.approvals import ApprovalRequest
+from loyalty.approvals import ApprovalRequest, Reason
 from loyalty.decide.programme import Editions
 from loyalty.errors import ContentDiffers, OwnRequest, RequestClosed, RequestOfOthers
 from loyalty.reads.approvals import voided
@@ -47,8 +47,12 @@ def approve(
     return _once(session, "approve", approval_id, digest, carry_out, asking)
 
 
-def refuse(session: Session, approval_id: int, digest: str, *, asking: Asking) -> bool:
+def refuse(
+    session: Session, approval_id: int, digest: str, *, asking: Asking, reason: Reason | None = None
+) -> bool:
     """Never do what was asked, by a second person's word, once. Says whether it is a replay.
+
+    The reason stands in the acts of the request.
 
     Raises NotFound, RequestClosed, OwnRequest, ContentDiffers, KeyMissing, KeyReused.
     """
@@ -57,7 +61,7 @@ def refuse(session: Session, approval_id: int, digest: str, *, asking: Asking) -
         approvals.decide(session, approval_id, "refused", asking.client, asking.now)
         return Told({"approval_id": ids.to_text(approval_id), "state": "refused"}, request.member_id)
 
-    return _once(session, "refuse", approval_id, digest, turn_down, asking)[1]
+    return _once(session, "refuse", approval_id, digest, turn_down, asking, reason)[1]
 
 
 def withdraw(session: Session, approval_id: int, *, asking: Asking) -> bool:
@@ -87,7 +91,13 @@ def void_stale(session: Session, now: datetime) -> int:
 
 
 def _once(
-    session: Session, act: str, approval_id: int, digest: str, carry: Carry, asking: Asking
+    session: Session,
+    act: str,
+    approval_id: int,
+    digest: str,
+    carry: Carry,
+    asking: Asking,
+    reason: Reason | None = None,
 ) -> tuple[dict[str, Any], bool]:
     """Decide a request by a checker who has seen what it asks for."""
 
@@ -99,10 +109,10 @@ def _once(
         if not digest == asked == request.digest:
             raise ContentDiffers(digest=request.digest)
         told = carry(request)
-        _record(session, f"approval.{told.answer['state']}", request, asking)
+        _record(session, f"approval.{told.answer['state']}", request, asking, reason)
         return told
 
-    content = {"approval": approval_id, "digest": digest}
+    content = {"approval": approval_id, "digest": digest} | ({"reason": reason} if reason else {})
     return once(session, Wish(act, asking, None, content), do)
 
 
@@ -138,6 +148,9 @@ def _begin_file(session: Session, request: ApprovalRequest, checker: str, now: d
         )
 
 
-def _record(session: Session, kind: str, request: ApprovalRequest, asking: Asking) -> None:
+def _record(
+    session: Session, kind: str, request: ApprovalRequest, asking: Asking, reason: Reason | None = None
+) -> None:
     name, told = ids.to_text(request.approval_id), {"kind": request.kind, "digest": request.digest}
+    told |= {"reason": reason} if reason else {}
     acts.record(session, asking.now, actor=asking.client, kind=kind, subject=name, content=told)

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from loyalty import calendar, ids, ledger, members, outbox, tiers, usage
+from loyalty import benefits, calendar, ids, ledger, members, outbox, tiers, usage
 from loyalty.actions.let_go import let_go
 from loyalty.actions.look_after import look_after
-from loyalty.decide import measuring, standing
+from loyalty.decide import measuring, passing, standing
 from loyalty.decide.course import Course
 from loyalty.decide.outcome import Event, Outcome, Snapshot
 from loyalty.decide.programme import Editions
@@ -30,6 +30,16 @@ class Taken:
 
     snapshot: Snapshot
     stand: Stand
+    joined: "Joined | None" = None  #: of whoever was merged: the snapshot has all that the survivor has (M6)
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Whoever was merged and the survivor, both under their locks."""
+
+    gone: Taken
+    stays: Taken
+    both: passing.Joined
 
 
 def take(
@@ -41,8 +51,12 @@ def take(
     limits: Iterable[UsageKey] = (),
     *,
     even_erased: bool = False,
+    alone: bool = False,
 ) -> Taken:
     """Lock a member and read them; `since` is how far back the fact needs the terms.
+
+    Whoever was merged is looked at with all that the survivor has, who is locked, too, and true by now:
+    what a late fact leads to is passed on to them (M6). `alone` spares that where the merge itself is meant.
 
     `limits` are the counters that the fact may touch; they are locked last. Raises NotFound, for whoever
     was forgotten, too, unless the clock alone acts (`even_erased`).
@@ -50,7 +64,32 @@ def take(
     snapshot, stand = load(
         session, editions, member_id, now, locked=True, even_erased=even_erased, since=since
     )
-    return Taken(replace(snapshot, used=_used(session, member_id, set(limits))), stand)
+    taken = Taken(replace(snapshot, used=_used(session, member_id, set(limits))), stand)
+    if alone or snapshot.merged_into is None:
+        return taken
+    return _joined(session, editions, taken, snapshot.merged_into, now, since)
+
+
+def _joined(
+    session: Session, editions: Editions, gone: Taken, survivor: int, now: datetime, since: datetime | None
+) -> Taken:
+    """Who was merged, with what the survivor has; locked in this order, as whoever parts them does."""
+    stays = take_true(session, editions, survivor, now, since)
+    promised = ledger.merged.promised_since(session, gone.snapshot.member_id)
+    both = passing.Joined(gone.snapshot, stays.snapshot, promised)
+    return Taken(both.snapshot, stays.stand, Joined(gone, stays, both))
+
+
+def take_true(
+    session: Session, editions: Editions, member_id: int, now: datetime, since: datetime | None = None
+) -> Taken:
+    """Lock a member, and write down what the clock has made true by now."""
+    taken = take(session, editions, member_id, now, since, alone=True)
+    outcome = standing.true_at(editions, taken.snapshot, now, fresh_ids(now)).outcome()
+    if not (outcome.operations or outcome.terms or outcome.measured or outcome.lifts):
+        return taken
+    write(session, editions, taken, outcome, now)
+    return take(session, editions, member_id, now, since, alone=True)
 
 
 def write(
@@ -66,6 +105,22 @@ def write(
     `imported_at` is the real instant when history is written as of `now` (N7): it is no news. Raises Invalid
     for history before a later booking of this member: past views would change.
     """
+    if taken.joined is not None:
+        gone, stays = passing.apart(taken.joined.both, outcome, now, fresh_ids(now))
+        _write_one(session, editions, taken.joined.gone, gone, now, imported_at)
+        _write_one(session, editions, taken.joined.stays, stays, now, imported_at)
+    else:
+        _write_one(session, editions, taken, outcome, now, imported_at)
+
+
+def _write_one(
+    session: Session,
+    editions: Editions,
+    taken: Taken,
+    outcome: Outcome,
+    now: datetime,
+    imported_at: datetime | None,
+) -> None:
     member_id, before = taken.snapshot.member_id, taken.snapshot
     if imported_at is not None:
         _check_order(session, member_id, now)
@@ -102,6 +157,9 @@ def write(
 def _of_new_terms(session: Session, editions: Editions, outcome: Outcome, now: datetime) -> Iterator[Event]:
     """The card that a first tier brings, what it lets go of, and who looks after its member (M3, B3, B8)."""
     member_id = outcome.after.member_id
+    if members.by_id(session, member_id).merged_into is not None:
+        benefits.end_all(session, member_id, now)  # who looks after them is the survivor's
+        return
     if any(term.tier for term in outcome.terms) and members.active_card(session, member_id) is None:
         prefix = editions.at(now).programme.club.card_prefix
         members.issue_card(session, members.by_id(session, member_id), prefix, now)

@@ -13,7 +13,8 @@ from loyalty.actions.redeem import spent_by
 from loyalty.decide import spend
 from loyalty.decide.outcome import Outcome
 from loyalty.decide.programme import Editions
-from loyalty.errors import HoldClosed, NotFound, ReferenceCancelled
+from loyalty.errors import Busy, HoldClosed, NotFound, ReferenceCancelled
+from loyalty.reads.merged import hold_now
 
 
 def cancel_hold(
@@ -25,11 +26,14 @@ def cancel_hold(
     """
 
     def undo(member_id: int, op_id: int) -> Told:
+        member_id, op_id = hold_now(session, member_id, op_id)
         taken = take(session, editions, member_id, asking.now)
         hold = ledger.history.hold(session, member_id, op_id)
         if hold is None:
             raise NotFound
         told: dict[str, Any] = {"hold_id": ids.pair_to_text(member_id, op_id), "unit": hold.unit}
+        if hold.state == "merged":  # while this waited for the lock
+            raise Busy
         capture = ledger.history.captured_by(session, member_id, op_id)
         if capture is not None:
             return _give_back(session, editions, taken, capture, told | {"was": "captured"}, asking)

@@ -30,6 +30,7 @@ def change_member(
     `version` is not the member's; Invalid for a phone that cannot be one; StateForbids for a new address
     where the member's own page asks (`by_member`).
     """
+    member_id = members.current(session, member_id)
     before = hold_still(session, member_id)
     if by_member and "address" in changes:
         members.check(members.locked(session, member_id).state, "change")

@@ -25,7 +25,7 @@ def report_death(session: Session, member_id: int, why: Why, *, reference: str, 
 
     def do(member: Member) -> Turned:
         members.die(member)
-        return Turned(say_goodbye(session, member_id, asking.now, BY_DEATH))
+        return Turned(say_goodbye(session, member.member_id, asking.now, BY_DEATH))
 
     return turn(session, "die", member_id, why, DIED, do, reference=reference, asking=asking)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy.orm import Session
 
@@ -55,6 +56,29 @@ def save_draft(session: Session, document: Mapping[str, object], seen: int, by: 
         told_of = {"revision": draft.revision, "sha256": programme.sha256_of(made)}
         _record(session, now, by, "draft.saved", draft, told_of)
     return Saved(draft.revision, seen != last.revision)
+
+
+def save_between(
+    session: Session,
+    document: Mapping[str, object],
+    seen: int,
+    shown: int,
+    stands: Literal["mine", "theirs"],
+    by: str,
+    now: datetime,
+) -> Saved:
+    """Keep the same where others had saved otherwise by the revision `shown`: what is chosen stands there.
+
+    Raises as `save_draft` does; DraftChanged where a place was changed once more since.
+    """
+    draft, told = _open(session), programme.as_json(document)
+    before = programme.at_revision(session, draft, seen)
+    theirs = programme.at_revision(session, draft, shown)
+    if before is None or theirs is None:
+        raise NoDraft
+    yields, holds = (told, theirs.document) if stands == "theirs" else (theirs.document, told)
+    made, _ = programme.merged(before.document, yields, holds)
+    return save_draft(session, made, shown, by, now)
 
 
 def catch_up(session: Session, by: str, now: datetime) -> list[Conflict]:

@@ -20,6 +20,7 @@ from loyalty.decide.outcome import Outcome
 from loyalty.decide.programme import Editions
 from loyalty.errors import CurrencyForeign, HoldClosed, Invalid, NotFound, OwnCard
 from loyalty.ledger import Operation
+from loyalty.reads.merged import hold_now
 from loyalty.reads.sale import paid_with_points
 from loyalty.usage import UsageKey
 
@@ -98,7 +99,7 @@ def _book(
         raise OwnCard
     if by.guard.odd is not None:
         return hold_back(session, editions, taken, fact, by.guard.odd, by.quoted, asking=asking)
-    _check_hold(session, member_id, fact.by_points)
+    fact = _with_hold(session, member_id, fact)
     outcome = decide.purchase(editions, fact, taken.snapshot, now, fresh_ids(now), by.quoted)
     if (breach := by.guard.breach(outcome)) is not None:
         return hold_back(session, editions, taken, fact, breach, by.quoted, asking=asking)
@@ -193,16 +194,19 @@ def _flags(editions: Editions, fact: sales.Purchase, told_at: datetime) -> tuple
     return tuple(flag for flag, is_so in odd.items() if is_so)
 
 
-def _check_hold(session: Session, member_id: int, tender: sales.Tender | None) -> None:
-    """The hold that pays is the member's own, and open in the books."""
+def _with_hold(session: Session, member_id: int, fact: sales.Purchase) -> sales.Purchase:
+    """The sale with the hold that pays as it is called now: the member's own, and open in the books (M6)."""
+    tender = fact.by_points
     if tender is None or tender.hold is None:
-        return
-    owner_id, op_id = tender.hold
+        return fact
+    owner_id, op_id = hold_now(session, *tender.hold)
     hold = ledger.history.hold(session, member_id, op_id) if owner_id == member_id else None
     if hold is None:
         raise NotFound.at("hold_id")
     if hold.state != "open":
         raise HoldClosed(state=hold.state)
+    named = (replace(one, hold=(owner_id, op_id)) if one is tender else one for one in fact.tenders)
+    return replace(fact, tenders=tuple(named))
 
 
 def _keep(

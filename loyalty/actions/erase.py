@@ -20,7 +20,7 @@ from loyalty import (
     tiers,
 )
 from loyalty.actions.apply_policy import follow_one
-from loyalty.actions.book import fresh_ids, take, write
+from loyalty.actions.book import Taken, fresh_ids, take, write
 from loyalty.actions.buy_reward import cancel_order
 from loyalty.actions.let_go import ERASED as BY_ERASURE
 from loyalty.actions.let_go import let_go_of_all
@@ -28,7 +28,7 @@ from loyalty.actions.once import Asking
 from loyalty.actions.review import turn_down
 from loyalty.calendar import BEGINNING
 from loyalty.decide import leftover, standing
-from loyalty.decide.course import ERASED
+from loyalty.decide.course import ERASED, Course
 from loyalty.decide.outcome import Event
 from loyalty.decide.programme import Editions
 from loyalty.errors import VersionStale
@@ -49,12 +49,15 @@ def erase(
 
     Where the member's own page asks (`by_member`), whatever keeps points in keeps them from being forfeited.
 
-    Orders are cancelled, bookings let go, sales under review rejected; policies give nobody anything until
+    Whoever was merged into them is forgotten with them. Orders are cancelled, bookings let go, sales under
+    review rejected; policies give nobody anything until
     another holder is told; what is left of points is forfeited. Raises NotFound, for whoever was forgotten
     before, too; VersionStale when `version` is not the member's; HoldOpen, AccountStopped; by the page
     StateForbids, SpendLocked.
     """
     now = asking.now
+    member_id = members.current(session, member_id)
+    merged = members.merged_into(session, member_id)
     held = {*policies.told_of_holder(session, member_id), *policies.policies_of(session, member_id)}
     for policy_no in sorted(held):
         policies.lock(session, policy_no, now)
@@ -69,13 +72,24 @@ def erase(
     for order in rewards.orders(session, member_id):
         if order.state == "open":
             by_itself = replace(asking, header_key=None)
-            cancel_order(session, editions, member_id, order.op_id, asking=by_itself)
+            cancel_order(session, editions, order.member_id, order.op_id, asking=by_itself)
     for review in reviews.open_of(session, member_id):
         turn_down(session, review, asking)
-    _forget_policies(session, editions, member_id, sorted(held), identity_key, asking)
+    _forget_policies(session, editions, (member_id, *merged), sorted(held), identity_key, asking)
     taken = take(session, editions, member_id, now)
     course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))
     leftover.forfeit_all(course, now)
+    _tell(session, editions, taken, course, asking)
+    for one in merged:
+        alone = take(session, editions, one, now, alone=True)
+        _tell(
+            session, editions, alone, standing.true_at(editions, alone.snapshot, now, fresh_ids(now)), asking
+        )
+
+
+def _tell(session: Session, editions: Editions, taken: Taken, course: Course, asking: Asking) -> None:
+    """Let go of what is booked, tell that a member is forgotten, and empty what was written beside."""
+    now, member_id = asking.now, taken.snapshot.member_id
     course.events.extend(let_go_of_all(session, member_id, now, BY_ERASURE))
     course.events.append(Event(ERASED, {}))
     write(session, editions, taken, course.outcome(), now)
@@ -86,16 +100,19 @@ def erase(
 def _forget_policies(
     session: Session,
     editions: Editions,
-    member_id: int,
+    whose: tuple[int, ...],
     held: list[str],
     identity_key: bytes,
     asking: Asking,
 ) -> None:
-    """Nobody holds the policies that the person held: what they gave goes, and what they promised (I8)."""
-    now = asking.now
-    member = members.locked(session, member_id)
-    called = members.forget_person(session, member, now, identity_key=identity_key)
-    policies.forget_person(session, member_id, called)
+    """Nobody holds the policies that the person held: what they gave goes, and what they promised (I8).
+
+    `whose` are the member and whoever was merged into them.
+    """
+    now, member_id = asking.now, whose[0]
+    for one in whose:
+        called = members.forget_person(session, members.locked(session, one), now, identity_key=identity_key)
+        policies.forget_person(session, one, called)
     for policy_no in held:
         told = told_of(session, policy_no)
         share = policies.shares(session, policy_no).get(member_id)

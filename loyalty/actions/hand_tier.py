@@ -35,19 +35,20 @@ def hand_tier(
 
     def do() -> Told:
         editions.at(now).programme.ladder.tier(tier)
-        keep_apart(session, asking.client, member_id)
-        taken = take(session, editions, member_id, now)
-        members.check(members.stands(members.by_id(session, member_id)), "correct")
+        whose = members.current(session, member_id)
+        keep_apart(session, asking.client, whose)
+        taken = take(session, editions, whose, now)
+        members.check(members.stands(members.by_id(session, whose)), "correct")
         course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))
         if until <= max(now, course.term.from_at):
             raise Invalid(fields={"until": "must lie ahead"})
         standing.hand(course, tier, until, reason, protected, now)
         outcome = course.outcome()
         write(session, editions, taken, outcome, now)
-        name = ids.to_text(member_id)
+        name = ids.to_text(whose)
         given = {"tier": tier, "until": until, "protected": protected}
         acts.record(session, now, actor=asking.client, kind="tier.given", subject=name, content=given)
-        return Told({"member_id": name, **standing_after(editions, outcome)}, member_id)
+        return Told({"member_id": name, **standing_after(editions, outcome)}, whose)
 
     content = {"member": member_id, "tier": tier, "until": until, "reason": reason, "protected": protected}
     return once(session, Wish("tier", asking, None, content), do)

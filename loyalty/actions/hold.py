@@ -14,7 +14,8 @@ from loyalty.actions.who import Bearer, take_bearer
 from loyalty.decide import spend
 from loyalty.decide.ceilings import watch
 from loyalty.decide.programme import Editions
-from loyalty.errors import HoldClosed, NotFound
+from loyalty.errors import Busy, HoldClosed, NotFound
+from loyalty.reads.merged import hold_now
 
 
 def hold(
@@ -81,21 +82,22 @@ def close_hold(
     kind = "void" if captured == 0 else "capture"
 
     def do() -> Told:
-        taken = take(session, editions, member_id, now)
-        before = ledger.history.hold(session, member_id, op_id)
+        whose, held = hold_now(session, member_id, op_id)
+        taken = take(session, editions, whose, now)
+        before = ledger.history.hold(session, whose, held)
         if before is None:
             raise NotFound
+        if before.state == "merged":  # while this waited for the lock
+            raise Busy
         if before.state != "open":
             raise HoldClosed(state=before.state)
-        outcome = spend.close_hold(
-            editions, before.unit, op_id, captured, taken.snapshot, now, fresh_ids(now)
-        )
+        outcome = spend.close_hold(editions, before.unit, held, captured, taken.snapshot, now, fresh_ids(now))
         write(session, editions, taken, outcome, now)
         booked = outcome.booked(kind)
         closing = booked.closes
         answer = {
             "hold_id": hold_id,
-            "redemption_id": ids.pair_to_text(member_id, booked.op_id) if kind == "capture" else None,
+            "redemption_id": ids.pair_to_text(whose, booked.op_id) if kind == "capture" else None,
             "unit": before.unit,
             "points": before.points,
             "captured": closing.captured if closing else 0,
@@ -105,7 +107,7 @@ def close_hold(
             **standing_after(editions, outcome),
             "edition": booked.edition,
         }
-        return Told(answer, member_id, booked.op_id)
+        return Told(answer, whose, booked.op_id)
 
     content = {"hold": hold_id, "captured": captured}
     business_key = (hold_id,) if asking.header_key is None else None

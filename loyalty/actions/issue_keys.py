@@ -1,12 +1,14 @@
 """Keys are made, changed, ended by an operator; each act is a line in the chain of acts."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from loyalty import access, acts, benefits
 from loyalty.access import ApiKey, Wanted
+from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.errors import NotFound
 
 
@@ -22,6 +24,21 @@ def issue_keys(session: Session, asked: Sequence[Wanted], by: str, now: datetime
         _record(session, "key.made", row, by, now, terminals=row.terminals, scopes=row.scopes, mode=row.mode)
         made.append(key)
     return made
+
+
+def issue_key(session: Session, one: Wanted, asking: Asking) -> str | None:
+    """Make a key, once for the asking's key; its text, or None where it was made before: it is not kept.
+
+    Raises NotFound for the key of a place that is not open, KeyMissing, KeyReused.
+    """
+    made: list[str] = []
+
+    def do() -> Told:
+        made.extend(issue_keys(session, [one], asking.client, asking.now))
+        return Told({})
+
+    once(session, Wish("key", asking, None, asdict(one)), do)
+    return made[0] if made else None
 
 
 def rotate_key(

@@ -30,13 +30,13 @@ def leave(
     now = asking.now
 
     def do(member: Member) -> Turned:
-        taken = take(session, editions, member_id, now)
+        taken = take(session, editions, member.member_id, now)
         leftover.refuse_held(standing.true_at(editions, taken.snapshot, now, fresh_ids(now)))
         kept_days = editions.at(now).programme.club.kept_days
         members.leave(member, _forfeits_at(editions, kept_days, now))
         if kept_days == 0:
             _forfeit(session, editions, member, now)
-        return Turned(say_goodbye(session, member_id, now, LEFT))
+        return Turned(say_goodbye(session, member.member_id, now, LEFT))
 
     return turn(session, "leave", member_id, why, "member.left", do, reference=reference, asking=asking)
 

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from loyalty import access, benefits, calendar, ids, letters
+from loyalty import access, benefits, calendar, ids, letters, members
+from loyalty.actions.tell_news import hold_still, tell_news
 from loyalty.benefits import Use
 from loyalty.decide.outcome import Event
 from loyalty.reads.entitled import CARD_LOWER
@@ -37,7 +38,15 @@ def let_go_of_all(session: Session, member_id: int, now: datetime, reason: str) 
 
 
 def say_goodbye(session: Session, member_id: int, now: datetime, reason: str) -> Iterator[Event]:
-    """A member left or died: bookings end, no letter goes out, every device is signed out (M9)."""
+    """A member left or died: bookings end, no letter goes out, every device is signed out (M9).
+
+    What whoever was merged into them has booked stands, and is told, under their own id (M6).
+    """
+    for one in members.merged_into(session, member_id):
+        before = hold_still(session, one)
+        for event in let_go_of_all(session, one, now, reason):
+            tell_news(session, before, event.kind, event.body, now)
+        letters.drop_letters_of(session, one, f"the member is {reason}")
     yield from let_go_of_all(session, member_id, now, reason)
     letters.drop_letters_of(session, member_id, f"the member is {reason}")
     access.end_sessions(session, member_id, now)

@@ -1,4 +1,7 @@
-"""A member's points are kept in: by their own lock, or by a freeze that only the counter lifts."""
+"""A member's points are kept in: by their own lock, or by a freeze that only the counter lifts.
+
+What was asked for somebody who was merged is done with the survivor (M6).
+"""
 
 from datetime import datetime
 
@@ -15,6 +18,7 @@ def lock_spending(session: Session, member_id: int, now: datetime) -> bool:
 
     Raises NotFound, StateForbids.
     """
+    member_id = members.current(session, member_id)
     hold_still(session, member_id)
     member = members.locked(session, member_id)
     members.check(members.stands(member), "lock")
@@ -26,6 +30,7 @@ def unlock_spending(session: Session, member_id: int) -> bool:
 
     Raises NotFound, StateForbids.
     """
+    member_id = members.current(session, member_id)
     hold_still(session, member_id)
     member = members.locked(session, member_id)
     members.check(members.stands(member), "lock")
@@ -39,6 +44,7 @@ def freeze_spending(session: Session, member_id: int, written_at: datetime, now:
 
     Whether they were not frozen: again, by the same link or another, changes nothing. Raises NotFound.
     """
+    member_id = members.current(session, member_id)
     before = hold_still(session, member_id)
     if not members.freeze_spending(members.locked(session, member_id), written_at, now):
         return False
@@ -49,6 +55,7 @@ def freeze_spending(session: Session, member_id: int, written_at: datetime, now:
 
 def unfreeze_spending(session: Session, member_id: int, by: str, reason: str, now: datetime) -> bool:
     """The counter has seen the member with a document; whether there was a freeze. Raises NotFound."""
+    member_id = members.current(session, member_id)
     before = hold_still(session, member_id)
     if not members.unfreeze_spending(members.locked(session, member_id)):
         return False

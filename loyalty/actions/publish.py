@@ -47,7 +47,8 @@ def publish(
     """Make the next edition, in force from the instant asked for, or as soon as it can be.
 
     The first edition may be in force from any instant; a later one at least ten seconds from now, and after
-    the one before it. `approved_by` is the second person, who has seen it.
+    the one before it. `approved_by` is the second person, who has seen it. An open draft that says the same
+    ends: it became this edition.
 
     Raises ProgrammeFaulty, EditionTooSoon (with the `earliest` instant), or Busy when another publisher was
     quicker.
@@ -64,11 +65,19 @@ def publish(
         approved_by=approved_by,
     )
     programme.add(session, edition)
+    _end_draft(session, edition, now)
     told: dict[str, object] = {"sha256": edition.sha256, "in_force_from": edition.in_force_from}
     told |= {"approved_by": approved_by} if approved_by else {}
     acts.record(session, now, actor=by, kind="edition.published", subject=str(edition.number), content=told)
     same_as_before = before is not None and before.sha256 == edition.sha256
     return Published(edition.number, edition.in_force_from, edition.sha256, same_as_before)
+
+
+def _end_draft(session: Session, edition: programme.StoredEdition, now: datetime) -> None:
+    draft = programme.open_draft(session, locked=True)
+    last = programme.at_revision(session, draft, draft.revision) if draft else None
+    if draft and last and programme.sha256_of(last.document) == edition.sha256:
+        programme.end(session, draft, edition.number, now)
 
 
 def check_next(

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from loyalty import acts, calendar, policies, tiers
+from loyalty import acts, calendar, members, policies, tiers
 from loyalty.actions.apply_policy import follow_one
 from loyalty.actions.book import take
 from loyalty.actions.once import Asking
@@ -75,7 +75,7 @@ def _follow(
 ) -> None:
     known, now = policies.shares(session, policy_no), asking.now
     state = made.told.at(now) or made.told.states[0]
-    for member_id in tiers.alive(session, concerned):
+    for member_id in members.unmerged(session, tiers.alive(session, concerned)):
         taken = take(session, editions, member_id, now, since=BEGINNING)
         share = known.get(member_id)
         follow_one(session, editions, state, made.told, share, taken, asking, happened_at=now)

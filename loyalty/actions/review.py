@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from loyalty import acts, ids, ledger, reviews
 from loyalty.actions.earn import book_released
+from loyalty.actions.keep_apart import keep_apart
 from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.decide.programme import Editions
 from loyalty.errors import ReviewClosed
@@ -17,8 +18,8 @@ def release(
 ) -> tuple[dict[str, Any], bool]:
     """Book the sale under review as of when it was sold, whatever ceiling it is above, once.
 
-    It is judged as it would have been when it was told (P14). Raises NotFound, ReviewClosed, TooManyPoints,
-    KeyMissing, KeyReused.
+    It is judged as it would have been when it was told (P14). Raises NotFound, ReviewClosed, SelfDealing,
+    TooManyPoints, KeyMissing, KeyReused.
     """
     now = asking.now
 
@@ -26,6 +27,7 @@ def release(
         review = reviews.by_id(session, review_id)
         if review.state != "open":
             raise ReviewClosed(state=review.state)
+        keep_apart(session, asking.client, review.member_id)
         fact, quoted = told(review), review.fact["quoted"]
         booked = book_released(
             session, editions, review.member_id, fact, quoted, told_at=review.held_at, now=now

@@ -33,22 +33,23 @@ def settle_estate(
     HoldOpen, AccountStopped; CardBlocked for an heir who may not earn; KeyReused.
     """
     now = asking.now
-    if heir == member_id:
-        raise SameMember
 
     def do(member: Member) -> Turned:
+        member_id, whose = member.member_id, members.current(session, heir) if heir else None
+        if whose == member_id:
+            raise SameMember
         _end_orders(session, editions, member_id, asking)
         op_id = None
-        if heir is None:
+        if whose is None:
             taken = take(session, editions, member_id, now)
             course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))
             leftover.refuse_held(course)
             leftover.forfeit_estate(course, now)
             write(session, editions, taken, course.outcome(), now)
         else:
-            op_id = _pass_on(session, editions, member_id, heir, reference, asking)
+            op_id = _pass_on(session, editions, member_id, whose, reference, asking)
         members.settle(member, now)
-        return Turned((), {"heir": to_text(heir) if heir else None}, op_id)
+        return Turned((), {"heir": to_text(whose) if whose else None}, op_id)
 
     return turn(
         session, "settle", member_id, why, "estate.settled", do, reference=reference, asking=asking, heir=heir
@@ -60,7 +61,7 @@ def _pass_on(
 ) -> int | None:
     """Pass all on; the number of the operation, None where there was nothing."""
     now = asking.now
-    members.check(members.locked(session, heir).state, "earn")
+    members.check(members.stands(members.locked(session, heir)), "earn")
     estate, into = (take(session, editions, one, now) for one in (member_id, heir))
     outcomes = leftover.bequeath(editions, estate.snapshot, into.snapshot, now, fresh_ids(now), reference)
     for taken, outcome in zip((estate, into), outcomes, strict=True):
@@ -73,4 +74,6 @@ def _end_orders(session: Session, editions: Editions, member_id: int, asking: As
     """Nobody collects what was ordered: its points come back to the estate."""
     for order in rewards.orders(session, member_id):
         if order.state == "open":
-            cancel_order(session, editions, member_id, order.op_id, asking=replace(asking, header_key=None))
+            cancel_order(
+                session, editions, order.member_id, order.op_id, asking=replace(asking, header_key=None)
+            )

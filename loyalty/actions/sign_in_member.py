@@ -118,7 +118,7 @@ def by_card(session: Session, among: Sequence[int], card: str) -> int:
     """Which of those who share a contact has this card. Raises CardUnknown."""
     if not card.isprintable():
         raise CardUnknown
-    holder = members.holder(session, card)
+    holder = members.current(session, members.holder(session, card))
     if holder not in among:
         raise CardUnknown
     return holder

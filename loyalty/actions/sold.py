@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from loyalty import ledger, policies, sales
+from loyalty import ledger, members, policies, sales
 from loyalty.actions.answers import balances, standing_after
 from loyalty.actions.redeem import spent_by
 from loyalty.decide.cancel import is_void
@@ -37,12 +37,12 @@ def load_given(session: Session, member_id: int, op_id: int, award: Iterable[Seq
     earned = ledger.history.operation(session, member_id, op_id)
     if earned is None:
         raise NotFound
-    openers = ledger.history.opened_by(session, member_id, op_id)
+    promising = ((member_id, op_id), *ledger.merged.promised_by(session, member_id, op_id))
     issues = {}
     for part in earned.parts:
         lines = ledger.history.entries_of(session, member_id, part.unit, part)
-        for opened in ledger.history.operations(session, member_id, openers.get(part.unit, [])):
-            lines += ledger.history.entries_of(session, member_id, part.unit, opened.part(part.unit))
+        for whose, since in promising:
+            lines += _opened(session, whose, since, part.unit)
         issues[part.unit] = tuple(
             Issue(line.lot, line.points, line.counts_on)
             for line in lines
@@ -64,13 +64,26 @@ def load_given(session: Session, member_id: int, op_id: int, award: Iterable[Seq
     )
 
 
+def _opened(session: Session, member_id: int, op_id: int, unit: str) -> list[ledger.history.EntryLine]:
+    """The entries by which promises of an operation became usable."""
+    numbers = ledger.history.opened_by(session, member_id, op_id).get(unit, [])
+    return [
+        line
+        for opened in ledger.history.operations(session, member_id, numbers)
+        for line in ledger.history.entries_of(session, member_id, unit, opened.part(unit))
+    ]
+
+
 def gone_with(
     session: Session, editions: Editions, member_id: int, op_id: int, *, void: bool, now: datetime
 ) -> Gone | None:
     """What of a member's sales and policies counts as never made, once one is void or comes back (T10).
 
-    That is all that is void, and where the terms say so whatever came back; None where this changes nothing.
+    That is all that is void, and where the terms say so whatever came back; None where this changes nothing,
+    and of whoever was merged: the survivor's terms are not of that alone (M6).
     """
+    if members.current(session, member_id) != member_id:
+        return None
     returns_too = resumes_on_return(editions, now)
     if not (void or returns_too):
         return None

@@ -1,13 +1,13 @@
 """Somebody tells what a member did: points by the rules of activities, and what waited for it (P11)."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from loyalty import ids, ledger
+from loyalty import ids, ledger, members
 from loyalty.actions.answers import awarded, balances, standing_after
 from loyalty.actions.book import fresh_ids, write
 from loyalty.actions.once import Asking, Told, Wish, once
@@ -43,9 +43,8 @@ def tell_fact(
         keys = partial(_keys, editions, judged_at(editions, happened_at, now), ceilings, fact)
         taken = take_bearer(session, editions, bearer, now, at=happened_at, limits=keys)
         member_id = taken.snapshot.member_id
-        if about is not None:
-            _check_about(session, member_id, about)
-        outcome = activity(editions, fact, taken.snapshot, now, fresh_ids(now))
+        told = fact if about is None else replace(fact, about=_about(session, member_id, about))
+        outcome = activity(editions, told, taken.snapshot, now, fresh_ids(now))
         if outcome.award and outcome.award.given:
             outcome = ceilings.passed(outcome, outcome.award.given)
         write(session, editions, taken, outcome, now)
@@ -61,12 +60,20 @@ def _keys(editions: Editions, at: datetime, ceilings: Watch, fact: Activity, mem
     return limits | ceilings.keys(member_id)
 
 
-def _check_about(session: Session, member_id: int, about: tuple[int, int]) -> None:
-    """Raises NotFound unless this member earned something there."""
+def _about(session: Session, member_id: int, about: tuple[int, int]) -> int:
+    """What keeps the promises of what this member earned there, or who was merged into them (M6).
+
+    Raises NotFound.
+    """
     owner, op_id = about
-    done = ledger.history.operation(session, member_id, op_id) if owner == member_id else None
+    is_theirs = members.current(session, owner) == member_id
+    done = ledger.history.operation(session, owner, op_id) if is_theirs else None
     if done is None or done.kind != "earn":
         raise NotFound.at("about")
+    if owner == member_id:
+        return op_id
+    kept = ledger.merged.promised_since(session, owner)
+    return max((since for since, first in kept.items() if first == op_id), default=op_id)
 
 
 def _answer(editions: Editions, fact: Activity, outcome: Outcome, asking: Asking) -> dict[str, Any]:

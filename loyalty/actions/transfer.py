@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from loyalty import ids
+from loyalty import ids, members
 from loyalty.actions.answers import balances, standing_after
 from loyalty.actions.book import Taken, fresh_ids, write
 from loyalty.actions.once import Asking, Told, Wish, once
@@ -37,21 +37,22 @@ def transfer(
 
     def do() -> Told:
         meant = known_unit(editions, unit, now)
-        decision.terms_of(editions, meant, giver, receiver, now)
+        source, target = members.current(session, giver), members.current(session, receiver)
+        decision.terms_of(editions, meant, source, target, now)
         ends: dict[int, tuple[Bearer, decision.Way]] = {
-            giver: (Bearer(member_id=giver, code=code), "out"),
-            receiver: (Bearer(member_id=receiver), "in"),
+            source: (Bearer(member_id=source, code=code), "out"),
+            target: (Bearer(member_id=target), "in"),
         }
         taken = {one: _take(session, editions, meant, *ends[one], now) for one in sorted(ends)}  # lock order
-        snapshots = (taken[giver].snapshot, taken[receiver].snapshot)
+        snapshots = (taken[source].snapshot, taken[target].snapshot)
         outcomes = decision.transfer(editions, meant, points, *snapshots, now, fresh_ids(now), reference)
-        for member_id, outcome in zip((giver, receiver), outcomes, strict=True):
+        for member_id, outcome in zip((source, target), outcomes, strict=True):
             write(session, editions, taken[member_id], outcome, now)
         booked = outcomes[0].booked("transfer_out")
         answer = {
-            "transfer_id": ids.pair_to_text(giver, booked.op_id),
-            "from": ids.to_text(giver),
-            "to": ids.to_text(receiver),
+            "transfer_id": ids.pair_to_text(source, booked.op_id),
+            "from": ids.to_text(source),
+            "to": ids.to_text(target),
             "unit": meant,
             "points": points,
             "reference": reference,
@@ -59,7 +60,7 @@ def transfer(
             **standing_after(editions, outcomes[0]),
             "edition": booked.edition,
         }
-        return Told(answer, giver, booked.op_id)
+        return Told(answer, source, booked.op_id)
 
     content = {"from": giver, "to": receiver, "unit": unit, "points": points}
     return once(session, Wish("transfer", asking, (reference,), content), do)

@@ -44,16 +44,19 @@ def turn(
 ) -> bool:
     """Carry out an act on a member, once for the client's reference; whether that was done before.
 
-    `done` names it in the line of events and in the chain; whoever gets the points, the `heir`, is locked,
-    too. Words are kept as a note, and gone with the person; the chain names the note. Raises NotFound,
-    StateForbids, KeyReused.
+    Whoever was merged is the survivor (M6). `done` names it in the line of events and in the chain; whoever
+    gets the points, the `heir`, is locked, too. Words are kept as a note, and gone with the person; the chain
+    names the note. Raises NotFound, StateForbids, KeyReused.
     """
     now = asking.now
 
     def carry_out() -> Told:
-        ends = sorted({member_id, heir or member_id})  # two members are locked in one order, everywhere
-        before = {one: hold_still(session, one) for one in ends}[member_id]
-        member = members.locked(session, member_id)
+        whose = members.current(session, member_id)
+        ends = {whose, members.current(session, heir) if heir else whose}
+        for one in members.merged_into(session, whose):  # their late facts lock them before the survivor
+            hold_still(session, one)
+        before = {one: hold_still(session, one) for one in sorted(ends)}[whose]  # in one order, everywhere
+        member = members.locked(session, whose)
         members.check(members.stands(member), act)
         turned = do(member)
         member.version += 1
@@ -62,11 +65,11 @@ def turn(
             tell_news(session, before, event.kind, event.body, now)
         content = {"reason": why.reason} | (turned.content or {})
         if why.note:
-            note_id = members.add_note(session, member_id, "state", why.note, asking.client, now)
+            note_id = members.add_note(session, whose, "state", why.note, asking.client, now)
             content["note"] = to_text(note_id)
-        name = to_text(member_id)
+        name = to_text(whose)
         acts.record(session, now, actor=asking.client, kind=done, subject=name, content=content)
-        return Told({"member_id": name, "state": member.state}, member_id, turned.op_id)
+        return Told({"member_id": name, "state": member.state}, whose, turned.op_id)
 
     content = {"member": to_text(member_id), "why": asdict(why), "heir": heir}
     _, known = once(session, Wish(act, asking, (reference,), content), carry_out)

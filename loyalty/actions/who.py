@@ -69,9 +69,12 @@ def take_bearer(
     """
     if purpose == "spend" and not bearer.is_of_page and _spends_by_code(editions, now):
         raise CodeNeeded
-    member_id = member_of(session, bearer, (at or now) if offline else now, offline=offline)
+    member_id = _named(session, bearer, (at or now) if offline else now, offline=offline)
     try:
-        taken = take(session, editions, member_id, now, since=at, limits=limits(member_id))
+        taken = take(session, editions, member_id, now, since=at, limits=limits(member_id), alone=True)
+        if taken.snapshot.merged_into is not None:
+            member_id = taken.snapshot.merged_into
+            taken = take(session, editions, member_id, now, since=at, limits=limits(member_id))
     except NotFound:
         if bearer.card is not None:  # of somebody who was forgotten (M7)
             raise CardBlocked from None
@@ -87,7 +90,15 @@ def take_bearer(
 
 
 def member_of(session: Session, bearer: Bearer, at: datetime, *, offline: bool = False) -> int:
-    """The id of the member a bearer names. Raises CardUnknown; CodeUnknown for a code not shown at `at`."""
+    """The id of the member a bearer names, or of the survivor (M6).
+
+    Raises CardUnknown; CodeUnknown for a code not shown at `at`.
+    """
+    return members.current(session, _named(session, bearer, at, offline=offline))
+
+
+def _named(session: Session, bearer: Bearer, at: datetime, *, offline: bool) -> int:
+    """The id of the very member a bearer names, merged or not. Raises CardUnknown, CodeUnknown."""
     if bearer.code is not None:
         return members.code_holder(session, bearer.code, at, offline=offline)
     return bearer.member_id if bearer.member_id is not None else members.holder(session, bearer.card or "")

@@ -15,8 +15,9 @@ def write_note(
 ) -> tuple[int, bool]:
     """Keep a note of a member, once for the client's reference; its id, and whether it was kept before.
 
-    The chain of acts names the note without its words, which are gone with the person. Raises NotFound,
-    KeyReused; Invalid for a kind that there is none of, or for no words or too many.
+    Of whoever was merged, it is the survivor's. The chain of acts names the note without its words, which are
+    gone with the person. Raises NotFound, KeyReused; Invalid for a kind that there is none of, or for no
+    words or too many.
     """
     text = words.strip()
     if kind not in NOTE_KINDS:
@@ -25,12 +26,13 @@ def write_note(
         raise Invalid(fields={"words": f"must be of 1 to {NOTE_MOST} characters"})
 
     def write() -> Told:
-        hold_still(session, member_id)
-        note_id = to_text(members.add_note(session, member_id, kind, text, asking.client, asking.now))
+        whose = members.current(session, member_id)
+        hold_still(session, whose)
+        note_id = to_text(members.add_note(session, whose, kind, text, asking.client, asking.now))
         told = {"note": note_id, "kind": kind}
-        name = to_text(member_id)
+        name = to_text(whose)
         acts.record(session, asking.now, actor=asking.client, kind="note.written", subject=name, content=told)
-        return Told({"note_id": note_id}, member_id)
+        return Told({"note_id": note_id}, whose)
 
     content = {"member": to_text(member_id), "kind": kind, "words": text}
     answer, known = once(session, Wish("note", asking, (reference,), content), write)

@@ -2,6 +2,18 @@
 
 from loyalty.acts.chain import Line, chained
 from loyalty.acts.models import Act, ActHead
-from loyalty.acts.store import first_broken, head, lines, record
+from loyalty.acts.store import Sought, all_sought, first_broken, head, lines, record, sought
 
-__all__ = ["Act", "ActHead", "Line", "chained", "first_broken", "head", "lines", "record"]
+__all__ = [
+    "Act",
+    "ActHead",
+    "Line",
+    "Sought",
+    "all_sought",
+    "chained",
+    "first_broken",
+    "head",
+    "lines",
+    "record",
+    "sought",
+]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, SmallInteger, String
+from sqlalchemy import BigInteger, CheckConstraint, Index, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from loyalty.tables import Base, Document, Moment
@@ -22,7 +22,13 @@ class Act(Base):
     content: Mapped[dict[str, Any]] = mapped_column(Document)
     hash: Mapped[str] = mapped_column(String(64))  # over this line and the hash of the one before
 
-    __table_args__ = (CheckConstraint("seq >= 1", name="seq_from_one"),)
+    __table_args__ = (
+        CheckConstraint("seq >= 1", name="seq_from_one"),
+        Index("ix_act_actor_seq", "actor", "seq"),
+        Index("ix_act_kind_seq", "kind", "seq"),
+        Index("ix_act_subject_seq", "subject", "seq"),
+        Index("ix_act_at", "at"),
+    )
 
 
 class ActHead(Base):

@@ -1,17 +1,30 @@
 """Adding lines to the chain, and walking it."""
 
 import json
-from collections.abc import Generator, Mapping
+from collections.abc import Collection, Generator, Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Select, insert, select, update
 from sqlalchemy.orm import Session
 
 from loyalty.acts.chain import Line, chained
 from loyalty.acts.models import Act, ActHead
 
 _STREAMED = {"yield_per": 1000}
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which lines are looked for; None: any."""
+
+    actors: Collection[str] | None = None
+    kind: str | None = None  #: how the kind begins: `approval` is all that begins so
+    subject: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None  #: and before that instant
 
 
 def record(
@@ -44,13 +57,20 @@ def head(session: Session) -> tuple[int, str]:
 
 def lines(session: Session, after: int = 0) -> Generator[tuple[Line, str], None, None]:
     """Every line behind that one with its hash, in order."""
-    wanted = select(Act).where(Act.seq > after).order_by(Act.seq)
-    rows = session.scalars(wanted, execution_options=_STREAMED)
-    try:
-        for row in rows:
-            yield Line(row.seq, row.at, row.actor, row.kind, row.subject, row.content), row.hash
-    finally:
-        rows.close()
+    yield from _walked(session, select(Act).where(Act.seq > after))
+
+
+def sought(session: Session, what: Sought, before: int | None = None, limit: int | None = None) -> list[Line]:
+    """Lines, the last one first: below a number, and no more than the limit, where these are told."""
+    found = _matching(what).order_by(Act.seq.desc()).limit(limit)
+    if before is not None:
+        found = found.where(Act.seq < before)
+    return [_line(row) for row in session.scalars(found)]
+
+
+def all_sought(session: Session, what: Sought) -> Generator[tuple[Line, str], None, None]:
+    """All such lines with their hashes, in order, a few at a time in memory."""
+    yield from _walked(session, _matching(what))
 
 
 def first_broken(session: Session) -> tuple[int, str] | None:
@@ -67,3 +87,31 @@ def first_broken(session: Session) -> tuple[int, str] | None:
     if heads != [(last, before)]:
         return last + 1, "is missing at the end, or the head was changed"
     return None
+
+
+def _walked(session: Session, wanted: Select[Any]) -> Generator[tuple[Line, str], None, None]:
+    rows = session.scalars(wanted.order_by(Act.seq), execution_options=_STREAMED)
+    try:
+        for row in rows:
+            yield _line(row), row.hash
+    finally:
+        rows.close()
+
+
+def _matching(what: Sought) -> Select[Any]:
+    found = select(Act)
+    if what.actors is not None:
+        found = found.where(Act.actor.in_(what.actors))
+    if what.kind is not None:
+        found = found.where(Act.kind.startswith(what.kind, autoescape=True))
+    if what.subject is not None:
+        found = found.where(Act.subject == what.subject)
+    if what.since is not None:
+        found = found.where(Act.at >= what.since)
+    if what.until is not None:
+        found = found.where(Act.at < what.until)
+    return found
+
+
+def _line(row: Act) -> Line:
+    return Line(row.seq, row.at, row.actor, row.kind, row.subject, row.content)

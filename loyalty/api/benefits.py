@@ -35,6 +35,7 @@ from loyalty.benefits import State
 from loyalty.decide.entitled import Verdict
 from loyalty.decide.programme import Editions
 from loyalty.errors import Invalid
+from loyalty.members import current
 from loyalty.reads.benefits import BenefitView, benefits_view, events_view, news_view
 from loyalty.reads.uses import journal
 
@@ -54,7 +55,7 @@ def show(told: dict[str, datetime | None], member_id: int) -> Any:
     def question(session: Session, editions: Editions, asking: Asking) -> dict[str, Any]:
         at = told["at"] or asking.now
         currency = editions.at(at).programme.club.currency
-        views = benefits_view(session, editions, member_id, at, asking.now)
+        views = benefits_view(session, editions, current(session, member_id), at, asking.now)
         return {"at": at, "items": [_shown(view, currency) for view in views]}
 
     return look(question)
@@ -68,7 +69,7 @@ def news(member_id: int) -> Any:
     """The news that a member's card brings, the newest first: a hundred at most."""
     return look(
         lambda session, editions, asking: {
-            "items": news_view(session, editions, member_id, MOST_NEWS, asking.now)
+            "items": news_view(session, editions, current(session, member_id), MOST_NEWS, asking.now)
         }
     )
 

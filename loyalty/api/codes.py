@@ -13,7 +13,7 @@ from loyalty.api.carrying import carry
 from loyalty.api.fields import CodeText, Instant
 from loyalty.api.resource import Resource
 from loyalty.decide.programme import Editions
-from loyalty.members import PURPOSES
+from loyalty.members import PURPOSES, current
 
 codes = Resource("codes", "/members/<opaque:member_id>", "The codes that members' pages show.")
 
@@ -42,7 +42,7 @@ def show(told: dict[str, Any], member_id: int) -> Any:
     """
 
     def wish(session: Session, _: Editions, asking: Asking) -> tuple[str, datetime]:
-        return show_code(session, member_id, told["purpose"], asking.now)
+        return show_code(session, current(session, member_id), told["purpose"], asking.now)
 
     token, expires_at = carry(wish)
     return {"token": token, "expires_at": expires_at}

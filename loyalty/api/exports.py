@@ -8,6 +8,7 @@ from loyalty.api.auth import needs
 from loyalty.api.carrying import look
 from loyalty.api.resource import Resource
 from loyalty.api.schemas.members import ExportIn
+from loyalty.members import current
 from loyalty.reads.personal_print import FILES, Form, chunks, personal_file
 
 exports = Resource("exports", "/members", "What the club has about a member.")
@@ -30,7 +31,9 @@ def export(asked: dict[str, Any], member_id: int) -> Response:
     In the CSV a text that a spreadsheet would take for a formula begins with an apostrophe.
     """
     form: Form = asked["format"]
-    file = look(lambda session, _, asking: personal_file(session, member_id, form, asking.now))
+    file = look(
+        lambda session, _, asking: personal_file(session, current(session, member_id), form, asking.now)
+    )
     kind, name = FILES[form]
     answer = Response(chunks(file), mimetype=kind)
     answer.call_on_close(file.close)

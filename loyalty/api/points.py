@@ -27,6 +27,7 @@ from loyalty.api.schemas.points import (
     WaitingAdjustmentOut,
 )
 from loyalty.errors import Invalid
+from loyalty.members import current
 from loyalty.reads.balance import balance_view
 from loyalty.reads.statement import statement
 from loyalty.reads.why import tier_view
@@ -45,7 +46,11 @@ def balance(told: dict[str, datetime | None], member_id: int) -> Any:
     """A member's points now, at a past instant (by what was booked then), or at a future one."""
     return look(
         lambda session, editions, asking: balance_view(
-            session, editions, member_id, told["at"] or asking.now, asking.now
+            session,
+            editions,
+            current(session, member_id, told["at"]),
+            told["at"] or asking.now,
+            asking.now,
         )
     )
 
@@ -59,7 +64,11 @@ def tier(told: dict[str, datetime | None], member_id: int) -> Any:
     """A member's tier now, at a past or at a future instant, and why."""
     return look(
         lambda session, editions, asking: tier_view(
-            session, editions, member_id, told["at"] or asking.now, asking.now
+            session,
+            editions,
+            current(session, member_id, told["at"]),
+            told["at"] or asking.now,
+            asking.now,
         )
     )
 
@@ -91,7 +100,7 @@ def hand(told: dict[str, Any], member_id: int) -> Any:
 @points.arguments(EntriesIn, location="query")
 @points.response(200, page_schema(EntryOut))
 def entries(told: dict[str, Any], member_id: int) -> Any:
-    """A member's statement, newest first."""
+    """A member's statement, newest first; that of whoever was merged ends with the merge."""
     before = _places(told["cursor"])
     lines = look(
         lambda session, editions, asking: statement(

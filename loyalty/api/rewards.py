@@ -22,6 +22,7 @@ from loyalty.api.schemas.rewards import (
 )
 from loyalty.api.schemas.tills import bearer_of
 from loyalty.decide.programme import Editions
+from loyalty.members import current
 from loyalty.reads.reward import OnSale, catalogue, orders_view
 
 rewards = Resource("rewards", "", "What points buy.")
@@ -45,7 +46,9 @@ def on_sale() -> Any:
 @rewards.response(200, OrdersOut)
 def bought(member_id: int) -> Any:
     """All that a member bought, the newest first."""
-    return look(lambda session, editions, _: {"items": orders_view(session, editions, member_id)})
+    return look(
+        lambda session, editions, _: {"items": orders_view(session, editions, current(session, member_id))}
+    )
 
 
 @rewards.route("/reward-orders", methods=["POST"])

@@ -11,6 +11,7 @@ from loyalty.api.exports import exports
 from loyalty.api.facts import facts
 from loyalty.api.holds import holds
 from loyalty.api.members import members
+from loyalty.api.merges import merges
 from loyalty.api.points import points
 from loyalty.api.policies import policies
 from loyalty.api.premiums import premiums
@@ -26,6 +27,7 @@ from loyalty.api.transfers import transfers
 
 ROUTES: tuple[Resource, ...] = (
     members,
+    merges,
     exports,
     cards,
     codes,

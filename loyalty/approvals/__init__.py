@@ -1,6 +1,6 @@
 """What one person asks for and a second one decides: approval requests, with their exact content."""
 
-from loyalty.approvals.facts import KINDS, LASTS, STATES, Kind, State, Void, digest_of
+from loyalty.approvals.facts import KINDS, LASTS, REASONS, STATES, Kind, Reason, State, Void, digest_of
 from loyalty.approvals.models import ApprovalRequest
 from loyalty.approvals.store import (
     ask,
@@ -10,16 +10,20 @@ from loyalty.approvals.store import (
     forget_person,
     newest,
     of_file,
+    of_import,
     same_waiting,
     waiting,
+    waiting_of,
 )
 
 __all__ = [
     "KINDS",
     "LASTS",
+    "REASONS",
     "STATES",
     "ApprovalRequest",
     "Kind",
+    "Reason",
     "State",
     "Void",
     "ask",
@@ -30,6 +34,8 @@ __all__ = [
     "forget_person",
     "newest",
     "of_file",
+    "of_import",
     "same_waiting",
     "waiting",
+    "waiting_of",
 ]

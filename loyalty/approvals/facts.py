@@ -14,6 +14,8 @@ Void = Literal[
     "too_old", "too_late", "another_edition", "member_erased"
 ]  #: why nobody can decide it any more
 VOID: tuple[Void, ...] = get_args(Void)
+Reason = Literal["wrong", "unproven", "not_allowed", "not_needed"]  #: why a checker refuses it
+REASONS: tuple[Reason, ...] = get_args(Reason)
 LASTS = timedelta(hours=72)  #: so long a request waits; at this instant and after it is void
 
 

@@ -68,13 +68,25 @@ def close(session: Session, approval_id: int, now: datetime, because: Void | Non
 
 
 def newest(
-    session: Session, maker: str | None, state: str | None, kind: str | None, before: int | None, limit: int
+    session: Session,
+    maker: str | None,
+    state: str | None,
+    kind: str | None,
+    before: int | None,
+    limit: int,
+    *,
+    not_of: str | None = None,
 ) -> Sequence[ApprovalRequest]:
-    """Up to `limit` requests, the newest first, below the id `before`; None: of any maker, state, kind."""
+    """Up to `limit` requests, the newest first, below the id `before`; None: of any maker, state, kind.
+
+    `not_of` is a maker whose own are left out.
+    """
     asked = {_ROW.maker: maker, _ROW.state: state, _ROW.kind: kind}
     found = select(_ROW).where(*(column == told for column, told in asked.items() if told is not None))
     if before is not None:
         found = found.where(_ROW.approval_id < before)
+    if not_of is not None:
+        found = found.where(_ROW.maker != not_of)
     return session.scalars(found.order_by(_ROW.approval_id.desc()).limit(limit)).all()
 
 
@@ -91,10 +103,22 @@ def same_waiting(session: Session, digest: str, maker: str, now: datetime) -> Ap
     return session.scalars(select(_ROW).where(*mine).order_by(_ROW.approval_id).limit(1)).first()
 
 
+def waiting_of(session: Session, member_id: int) -> Sequence[ApprovalRequest]:
+    """What waits of a member's, by the rows, oldest first."""
+    mine = select(_ROW).where(_ROW.member_id == member_id, _ROW.state == "waiting")
+    return session.scalars(mine.order_by(_ROW.approval_id)).all()
+
+
 def of_file(session: Session, sha256: str) -> ApprovalRequest | None:
     """The approved request for the file of that SHA-256, the first of several."""
     mine = (_ROW.kind == "bulk_file", _ROW.state == "approved", _ROW.content["sha256"].as_string() == sha256)
     return session.scalars(select(_ROW).where(*mine).order_by(_ROW.approval_id).limit(1)).first()
+
+
+def of_import(session: Session, import_id: str) -> ApprovalRequest | None:
+    """The latest request for a file that was handed in."""
+    mine = (_ROW.kind == "bulk_file", _ROW.content["import_id"].as_string() == import_id)
+    return session.scalars(select(_ROW).where(*mine).order_by(_ROW.approval_id.desc()).limit(1)).first()
 
 
 def forget_person(session: Session, member_id: int) -> None:

@@ -14,7 +14,7 @@ from loyalty.benefits.models import Place as PlaceRow
 from loyalty.benefits.quota import Period, Visit
 from loyalty.errors import NotFound
 from loyalty.guard import books_of, expect_one
-from loyalty.tables import table_of
+from loyalty.tables import family, table_of
 
 LAW = "entitlements"  #: what is taken is what uses that count have taken
 _USE, _ENTITLEMENT = table_of(Use), table_of(Entitlement)
@@ -79,8 +79,8 @@ def use(session: Session, member_id: int, use_id: int) -> Use:
 
 
 def uses(session: Session, member_id: int, benefit: str | None = None) -> Sequence[Use]:
-    """A member's uses, of one benefit or of all, in the order of their visits."""
-    mine = select(Use).where(Use.member_id == member_id).order_by(Use.at, Use.use_id)
+    """What a member had, or whoever was merged into them, of one benefit or all, in the order of visits."""
+    mine = select(Use).where(Use.member_id.in_(family(member_id))).order_by(Use.at, Use.use_id)
     return session.scalars(mine if benefit is None else mine.where(Use.benefit == benefit)).all()
 
 

@@ -18,6 +18,7 @@ from loyalty.jobs.nightly import nightly as run_night
 from loyalty.jobs.post import post as send_post
 from loyalty.jobs.sender import Sender
 from loyalty.jobs.verifying import verify_night
+from loyalty.jobs.verifying_acts import check_acts, check_asked
 from loyalty.jobs.worker import make_worker
 from loyalty.risks import UnsafeDatabase
 from loyalty.rooms import rooms
@@ -53,8 +54,10 @@ def nightly(as_of: datetime | None) -> None:
         if night.stopped:
             click.echo(f"stopped accounts passed over{of}: {night.stopped}")
     broken = sum(_verify(books) for books in books_kept())
+    faults = check_acts(room, anchor_file(room, current_app.instance_path))
+    click.echo(f"verified acts: {f'broken ({faults[0]})' if faults else 'ok'}")
     keep_cohorts(room)
-    if broken:
+    if broken or faults:
         raise SystemExit(1)
 
 
@@ -75,6 +78,14 @@ def letters() -> None:
 def imports() -> None:
     """Check the files that staff handed in, and carry in those begun, as the worker does every minute."""
     click.echo(f"files looked at: {work_on_imports(rooms())}", err=True)
+
+
+@jobs.command("checks", short_help="Prove the acts where a colleague asked for it.")
+def checks() -> None:
+    """Prove the chain of acts where a colleague asked for it, as the worker does every minute."""
+    room = rooms()
+    done = check_asked(room, anchor_file(room, current_app.instance_path))
+    click.echo(f"checks made: {done}", err=True)
 
 
 @jobs.command("worker", short_help="Run the nights and send the post, until stopped.")

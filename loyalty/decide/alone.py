@@ -34,13 +34,13 @@ class AloneWatch:
 
     def keys(self, member_id: int) -> set[UsageKey]:
         """The counters that must be locked before the correction is decided."""
-        return {key for _, _, key in self._days(member_id)}
+        return {key for _, _, key in self.days(member_id)}
 
     def excess(self, outcome: Outcome, points: int) -> Excess | None:
         """The first limit that correcting so many points, given or taken, would be above."""
         if self.limits.single is not None and points > self.limits.single:
             return Excess("single", self.limits.single)
-        for limit, most, key in self._days(outcome.after.member_id):
+        for limit, most, key in self.days(outcome.after.member_id):
             if outcome.after.used.get(key, NOTHING).amount + points > most:
                 return Excess(limit, most)
         return None
@@ -50,7 +50,8 @@ class AloneWatch:
         uses = dict(outcome.uses) | {key: Used(1, points) for key in self.keys(outcome.after.member_id)}
         return replace(outcome, uses=uses)
 
-    def _days(self, member_id: int) -> Iterator[tuple[Limit, int, UsageKey]]:
+    def days(self, member_id: int) -> Iterator[tuple[Limit, int, UsageKey]]:
+        """The limits of a day: which one, the most it allows, what it is counted under."""
         period = period_of("day", self.day)
         if self.limits.maker_day is not None:
             subject = f"by {self.maker}"[:_LONGEST_SUBJECT]

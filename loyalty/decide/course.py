@@ -46,10 +46,11 @@ NEWS = {
 }
 POLICIES_WANTED = "policies.wanted"
 ERASED = "member.erased"
+MERGED, UNMERGED = "member.merged", "member.unmerged"
 STOPPED, RELEASED = "account.stopped", "account.released"
 #: All that outsiders hear of.
 EVENT_KINDS = frozenset(NEWS.values()) | {
-    "tier.changed", "card.issued", POLICIES_WANTED, STOPPED, RELEASED, ERASED,
+    "tier.changed", "card.issued", POLICIES_WANTED, STOPPED, RELEASED, ERASED, MERGED, UNMERGED,
     "member.contact_changed", "member.frozen", "member.unfrozen", "member.suspended", "member.resumed",
     "member.left", "member.came_back", "member.deceased", "member.restored", "estate.settled",
     "reward.ordered", "reward.used", "reward.sent", "reward.cancelled",

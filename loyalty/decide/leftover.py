@@ -10,19 +10,8 @@ from loyalty.decide.course import Course
 from loyalty.decide.outcome import Outcome, Snapshot
 from loyalty.decide.programme import Editions
 from loyalty.errors import HoldOpen
-from loyalty.ledger.lots import (
-    DEBT,
-    Account,
-    Change,
-    Move,
-    Pending,
-    Portion,
-    awake,
-    draw,
-    receive,
-    spending_order,
-    take,
-)
+from loyalty.ledger.lots import Account, Move, Pending, Portion, awake, draw, receive, spending_order, take
+from loyalty.ledger.merging import empty
 from loyalty.ledger.operations import Operation, Part
 
 ERASED = {"erased": True}  #: why points were forfeited, in the operation
@@ -144,7 +133,7 @@ def _forfeit(
             course.new_id(), "forfeit", number, now, tuple(parts), refers_to=op_id, reasons=why
         )
         standing.book(course, lapsed, accounts, now)
-    emptied = {unit: _emptied(course.account(unit), lets_off=lets_off) for unit in concerned}
+    emptied = {unit: empty(course.account(unit), "forfeited", lets_off=lets_off) for unit in concerned}
     moved = {unit: change for unit, change in emptied.items() if change.moves}
     if moved:
         parts = [
@@ -157,14 +146,3 @@ def _forfeit(
 
 def _promises(account: Account) -> tuple[Pending, ...]:
     return tuple(one for one in account.pending if one.contra == _ISSUED)
-
-
-def _emptied(account: Account, *, lets_off: bool) -> Change:
-    """An account of which nothing is held, with nothing in it and, where that is let off, nothing owed."""
-    portions = list(draw(spending_order(account), account.available))
-    moves = [Move(portion.lot, -portion.points, "forfeited") for portion in portions]
-    owed = account.debt
-    if owed and lets_off:
-        moves.append(Move(DEBT, owed, "forfeited"))
-        owed = 0
-    return Change(replace(take(account, portions), debt=owed), tuple(moves))

@@ -212,3 +212,4 @@ class Lived:
     facts: tuple[Fact, ...]
     kept: Kept
     visits: tuple[Visited, ...] = field(default=())  #: in the order they were booked
+    merged: bool = False  #: points moved between them and somebody who was merged: no life of one alone (M6)

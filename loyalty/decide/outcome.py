@@ -23,6 +23,7 @@ class Snapshot:
     terms: tuple[Term, ...]  #: as far back as the fact needs; the running one is the last
     used: Mapping[UsageKey, Used] = field(default_factory=dict)  #: of the limits the fact may touch (P15)
     attributes: Mapping[str, object] = field(default_factory=dict)  #: as they are now, whatever the instant
+    merged_into: int | None = None  #: the survivor, where the member was merged (M6)
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ def _resume(course: Course, added: list[Added], now: datetime) -> bool:
         return False
     for term in fallen:
         tier_points.pay_back(course, term, now)
-    course.begin(_resumed(course, stands, now))
+    course.begin(taken_up(course, stands, now))
     counters = course.editions.at(now).programme.ladder.terms.counters
     standing.move(course, now, {counter.unit for counter in counters if counter.unit}, set())
     return True
@@ -137,7 +137,7 @@ def _gone_since(course: Course, counter: Counter, lift: Term, added: list[Added]
     return sum(max(0, min(points, back.get(sale, 0))) for sale, points in there.items())
 
 
-def _resumed(course: Course, term: Term, now: datetime) -> Term:
+def taken_up(course: Course, term: Term, now: datetime) -> Term:
     """A term taken up again from now to its own end; reviewed as its end said, if that is past.
 
     Such a review that nobody saw takes no points: what it would have taken stays with the member.

@@ -30,14 +30,20 @@ def with_draft(editions: Editions, draft: Programme, since: datetime | None) -> 
 
 
 def compared(life: Lived, really: Editions, draft: Editions, as_of: datetime) -> Figures:
-    """What one life comes to, under the editions as they were and with a draft in their place."""
+    """What one life comes to, under the editions as they were and with a draft in their place.
+
+    Who was ever merged, or took somebody in, is counted and left out.
+    """
     figures = Figures()
+    figures.counts["members",] = 1
+    if life.merged:
+        figures.counts["merged",] = 1
+        return figures
     was, would = replayed(really, life), replayed(draft, life)
     was.advance(life.kept.last_at)
     _prove(figures, was)
     was.advance(as_of)
     would.advance(as_of)
-    figures.counts["members",] = 1
     for side, memory in ((REALLY, was), (DRAFT, would)):
         _count(figures.counts, side, memory, as_of)
     _tell_changes(figures, was, would)

@@ -20,7 +20,7 @@ def report(figures: Figures, really: Programme, draft: Programme) -> dict[str, A
     """
     programmes = {REALLY: really, DRAFT: draft}
     return {
-        "members": {kind: figures.counts[kind,] for kind in ("members", "changed", "unlike")},
+        "members": {kind: figures.counts[kind,] for kind in ("members", "merged", "changed", "unlike")},
         "tiers": [{"tier": key[0] or None, **both} for key, both in _pairs(figures, "tier")],
         "moves": _moves(figures),
         "units": {unit: _unit(figures, programmes, unit) for unit in draft.units},

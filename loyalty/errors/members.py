@@ -71,6 +71,34 @@ class AccountStopped(Refusal):
     code = "account_stopped"
 
 
+class AlreadyMerged(Refusal):
+    """The member was merged into another, or others were merged into them: there are no chains (M6)."""
+
+    code = "already_merged"
+    judged = True
+
+
+class NotMerged(Refusal):
+    """The member was not merged into anybody (M6)."""
+
+    code = "not_merged"
+    judged = True
+
+
+class ReviewWaits(Refusal):
+    """A sale of the member is held for review: it is released or rejected before they are merged (M6)."""
+
+    code = "review_waits"
+    judged = True
+
+
+class NotAsBefore(Refusal):
+    """Points were spent since two members were merged, or are not there any more: they stay one (M6)."""
+
+    code = "not_as_before"
+    judged = True
+
+
 class StateForbids(Refusal):
     """What was asked for is nothing for a member in this `state` (M9)."""
 

@@ -78,7 +78,7 @@ class TransferTooSmall(Refusal):
 
 
 class SameMember(Refusal):
-    """A member passes points to somebody else, not to themselves (P12)."""
+    """A member passes points to somebody else, or is merged with them, not with themselves (P12, M6)."""
 
     code = "same_member"
 

@@ -12,10 +12,12 @@ from loyalty.imports.store import (
     drop_old,
     finish,
     hand_in,
+    let_go,
     of_id,
     progress,
     recent,
     result,
+    stop,
     take_next,
 )
 
@@ -32,9 +34,11 @@ __all__ = [
     "drop_old",
     "finish",
     "hand_in",
+    "let_go",
     "of_id",
     "progress",
     "recent",
     "result",
+    "stop",
     "take_next",
 ]

@@ -14,7 +14,6 @@ from loyalty.imports.models import BEGUN, CHECKED, DONE, WAITING, ImportFile
 KEPT = timedelta(days=7)  #: how long a file and its result stay once nothing happens to it
 MOST_FAULTS = 200  #: kept with the row; the result holds all
 _IN_HAND = timedelta(minutes=10)  #: after which a worker that says nothing is taken to have died
-_MOST_SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +75,10 @@ def of_id(session: Session, import_id: int) -> ImportFile | None:
     return session.get(ImportFile, import_id)
 
 
-def recent(session: Session) -> Sequence[ImportFile]:
-    """The latest files handed in, the last one first."""
-    newest = select(ImportFile).order_by(ImportFile.asked_at.desc(), ImportFile.import_id.desc())
-    return session.scalars(newest.limit(_MOST_SHOWN)).all()
+def recent(session: Session, before: int | None = None, limit: int = 50) -> Sequence[ImportFile]:
+    """Up to `limit` files handed in, the last one first, those below the id `before` where it is given."""
+    newest = select(ImportFile).order_by(ImportFile.import_id.desc()).limit(limit)
+    return session.scalars(newest if before is None else newest.where(ImportFile.import_id < before)).all()
 
 
 def content(session: Session, import_id: int) -> bytes:
@@ -109,9 +108,12 @@ def take_next(session: Session, now: datetime) -> ImportFile | None:
 def check(
     session: Session, import_id: int, found: Found, *, digest: str | None, total: int, now: datetime
 ) -> None:
-    """Note what a look at the file found; it waits for whoever begins it, or hands in a better one."""
-    values = found.values | {"state": CHECKED, "digest": digest, "done": 0, "total": total}
-    _change(session, import_id, (WAITING, BEGUN), now, values | {"in_hand_until": None})
+    """Note what a look at the file found; it waits for whoever begins it, or hands in a better one.
+
+    Nobody has approved of what was found now.
+    """
+    values = found.values | {"state": CHECKED, "digest": digest, "approved_by": None, "done": 0}
+    _change(session, import_id, (WAITING, BEGUN), now, values | {"total": total, "in_hand_until": None})
 
 
 def begin(
@@ -128,9 +130,19 @@ def begin(
     return session.scalar(begun) is not None
 
 
-def progress(session: Session, import_id: int, *, done: int, now: datetime) -> None:
-    """Note how far it has come; it stays in hand."""
-    _change(session, import_id, (BEGUN,), now, {"done": done, "in_hand_until": now + _IN_HAND})
+def progress(session: Session, import_id: int, *, done: int, now: datetime) -> bool:
+    """Note how far it has come; it stays in hand. Whether it is to go on, and was not stopped."""
+    return _change(session, import_id, (BEGUN,), now, {"done": done, "in_hand_until": now + _IN_HAND})
+
+
+def stop(session: Session, import_id: int, now: datetime) -> bool:
+    """Let what was begun go on no further than it has come; whether it was begun."""
+    return _change(session, import_id, (BEGUN,), now, {"state": CHECKED})
+
+
+def let_go(session: Session, import_id: int) -> None:
+    """It is in no hand any more."""
+    session.execute(update(ImportFile).where(ImportFile.import_id == import_id).values(in_hand_until=None))
 
 
 def finish(session: Session, import_id: int, found: Found, *, now: datetime) -> None:
@@ -146,6 +158,7 @@ def drop_old(session: Session, now: datetime) -> None:
 
 def _change(
     session: Session, import_id: int, states: tuple[str, ...], now: datetime, values: Mapping[str, Any]
-) -> None:
+) -> bool:
     one = (ImportFile.import_id == import_id, ImportFile.state.in_(states))
-    session.execute(update(ImportFile).where(*one).values(changed_at=now, **values))
+    changed = update(ImportFile).where(*one).values(changed_at=now, **values)
+    return session.scalar(changed.returning(ImportFile.import_id)) is not None

@@ -17,6 +17,7 @@ from loyalty.jobs.nightly import Night, last_night, nightly
 from loyalty.jobs.post import post
 from loyalty.jobs.sender import Sender
 from loyalty.jobs.verifying import verify_night
+from loyalty.jobs.verifying_acts import check_acts, check_asked
 from loyalty.rooms import Rooms, rooms
 
 log = structlog.get_logger()
@@ -35,6 +36,8 @@ def make_worker(app: Flask) -> Consumer:
                 if night is not None:
                     verify_night(rooms(), books)
                 if night is not None and books == "live":
+                    check_acts(rooms(), anchor_file(rooms(), app.instance_path))
+                if night is not None and books == "live":
                     keep_cohorts(rooms())
 
     def tell() -> None:
@@ -45,6 +48,10 @@ def make_worker(app: Flask) -> Consumer:
         with app.app_context():
             write_and_send(rooms(), channels_of(rooms().settings))
 
+    def check() -> None:
+        with app.app_context():
+            check_asked(rooms(), anchor_file(rooms(), app.instance_path))
+
     def bring_in() -> None:
         with app.app_context():
             work_on_imports(rooms())
@@ -53,6 +60,7 @@ def make_worker(app: Flask) -> Consumer:
     queue.periodic_task(crontab(), name="post")(queue.lock_task("post")(tell))
     queue.periodic_task(crontab(), name="letters")(queue.lock_task("letters")(write))
     queue.periodic_task(crontab(), name="imports")(queue.lock_task("imports")(bring_in))
+    queue.periodic_task(crontab(), name="checks")(queue.lock_task("checks")(check))
     return queue.create_consumer(workers=4, periodic=True, check_worker_health=True)
 
 

@@ -1,7 +1,7 @@
 """The truth about points: entries are added, never changed. Points move through `post`, and only there."""
 
 from loyalty.expiry import Expiry
-from loyalty.ledger import claims, history
+from loyalty.ledger import claims, history, merged
 from loyalty.ledger.audit import LAWS, TrialBalance, audit, trial_balance
 from loyalty.ledger.contributions import DERIVED, Counted, additions, main_contributions
 from loyalty.ledger.digest import digest_between
@@ -70,6 +70,7 @@ __all__ = [
     "history",
     "last_act",
     "main_contributions",
+    "merged",
     "next_due",
     "open_accounts",
     "post",

@@ -230,9 +230,10 @@ def _line(row: models.Entry) -> EntryLine:
 
 
 def forget_words(session: Session, member_id: int) -> None:
-    """Empty what staff wrote beside corrections, and what else activities told: no more goes (M7)."""
+    """Empty what staff wrote beside corrections and merges, and what activities told: no more goes (M7)."""
     row = models.Operation
-    mine = select(row.op_id, row.reasons).where(row.member_id == member_id, row.kind.in_(("adjust", "earn")))
+    noted = row.kind.in_(("adjust", "earn", "merge_out", "merge_in"))
+    mine = select(row.op_id, row.reasons).where(row.member_id == member_id, noted)
     for op_id, reasons in session.execute(mine).tuples().all():
         words = {name: empty for name, empty in _WORDS.items() if (reasons or {}).get(name)}
         if words:

@@ -33,12 +33,13 @@ _WISHED = {  #: kinds of operation that somebody asked for, and the acts whose c
     "void": ("void", "hold_cancellation"),
     "cancel": ("cancellation", "premium_reversal"),
     "transfer_out": ("transfer", "settle"),
+    "merge_out": ("merge", "unmerge"),
 }
 _UNKEYED = ("capture", "void")  #: a header's key is enough: the hold itself is the business key
 PART_OF_SALES = ("redeem", "capture", "reverse")  #: kinds that a sale's key may speak for, as its tenders
 _OF_THE_CLOCK = ("open", "release", "expire")
 _OF_TIERS = ("tier_price", "tier_refund", "forfeit")  #: what lifts, reviews and void lifts bring along
-_CLOSES = {"captured": "capture", "voided": "void", "ended": "release"}
+_CLOSES = {"captured": "capture", "voided": "void", "ended": "release", "merged": "hold_out"}
 _OPERATION = (Operation.member_id, Operation.op_id)
 
 
@@ -132,7 +133,7 @@ def _left_by_lot() -> Select[Any]:
             Entry.member_id, Operation.refers_to, cast(Entry.expires_on, String), Entry.kind, -Entry.points
         )
         .join(Operation, _same(Entry))
-        .where(Operation.kind.in_(_CLOSES.values()), Entry.contra.in_(("redeemed", "expired")))
+        .where(Operation.kind.in_(_CLOSES.values()), Entry.contra.in_(("redeemed", "expired", "merged")))
     )
 
 
@@ -172,7 +173,7 @@ LAW_6 = Law(
             Hold,
             "holds and the operations that took them",
             select(*_HOLD, literal(1)),
-            select(*_OPERATION, literal(1)).where(Operation.kind == "hold"),
+            select(*_OPERATION, literal(1)).where(Operation.kind.in_(("hold", "hold_in"))),
         ),
         alike(Hold, "closed by {kind}", _closed(), _closings()),
         alike(Hold, "captured", select(*_HOLD, Hold.captured), _captured()),

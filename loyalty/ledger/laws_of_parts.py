@@ -11,6 +11,7 @@ from loyalty.ledger.operations import OF_POLICIES
 _PART = (OperationPart.member_id, OperationPart.op_id, OperationPart.unit)
 _ENTRY = (Entry.member_id, Entry.op_id, Entry.unit)
 _TAKES_BACK = ("return", "cancel")
+_OF_MERGES = ("merge_out", "merge_in", "pass_on")  #: what moves points between two who are one, either way
 _UNDOES = (*_TAKES_BACK, "reverse", "tier_refund")
 
 
@@ -109,7 +110,7 @@ def _magnitudes() -> Select[Any]:
     """Parts whose magnitude is not what their entries, promises or hold come to."""
     contras = (
         *("issued", "redeemed", "returned", "adjusted"),
-        *("expired", "imported", "transferred", "forfeited", "position"),
+        *("expired", "imported", "transferred", "forfeited", "position", "merged"),
     )
     moved = select(*_ENTRY, *(_against(contra) for contra in contras)).group_by(*_ENTRY).subquery()
     promised = select(*_PENDING, func.sum(Pending.points).label("points")).group_by(*_PENDING).subquery()
@@ -126,6 +127,9 @@ def _magnitudes() -> Select[Any]:
         (head.kind == "forfeit", part.withdrawn + func.abs(sums["forfeited"])),
         (head.kind == "import", sums["imported"]),
         (head.kind.in_(("transfer_out", "transfer_in")), func.abs(sums["transferred"])),
+        (head.kind.in_((*_OF_MERGES, "hold_out", "hold_in")), part.withdrawn + func.abs(sums["merged"])),
+        (head.kind == "promise_in", func.coalesce(promised.c.points, 0)),
+        (head.kind == "promise_out", 0),
         else_=func.coalesce(Hold.points, -1),
     )
     held = case((head.kind == "hold", head.op_id), else_=head.refers_to)
@@ -161,6 +165,8 @@ _MAY_MOVE = {  #: kind of operation → contras and the sign of their entries; d
     "tier_price": {"redeemed": -1},
     "tier_refund": {"redeemed": 1},
     "forfeit": {"forfeited": -1},
+    "hold_out": {"merged": -1},
+    "hold_in": {"merged": 1},
 }
 
 
@@ -173,6 +179,8 @@ def _astray() -> Select[Any]:
     ]
     fitting.append(and_(Operation.kind == "adjust", Entry.contra == "adjusted"))
     fitting.append(and_(Operation.kind.in_((*OF_POLICIES, "open")), Entry.contra == "position"))
+    merged = and_(Operation.kind.in_(_OF_MERGES), Entry.contra == "merged")  # what is owed goes along
+    fitting.append(merged)
     fitting.append(Entry.contra == "debt")
     forgiven = and_(Entry.contra == "adjusted", Operation.kind.in_(_TAKES_BACK), Entry.kind == "debt")
     fitting.append(and_(forgiven, Entry.points > 0))
@@ -184,6 +192,7 @@ def _astray() -> Select[Any]:
         and_(Entry.contra == "debt", Entry.points > 0),
         forgiven,
         and_(let_off, Entry.points > 0),
+        merged,
     )
     times = or_(Entry.happened_at != Operation.happened_at, Entry.booked_at != Operation.booked_at)
     return (

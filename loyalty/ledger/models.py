@@ -21,8 +21,8 @@ CONTRAS = (
     "debt",
     "position",
 )
-HOLD_STATES = ("open", "captured", "voided", "ended")
-PENDING_STATES = ("pending", "opened", "taken_back", "superseded")
+HOLD_STATES = ("open", "captured", "voided", "ended", "merged")
+PENDING_STATES = ("pending", "opened", "taken_back", "superseded", "merged")
 KINDS = (
     "earn",
     "open",
@@ -44,6 +44,13 @@ KINDS = (
     "tier_price",
     "tier_refund",
     "forfeit",
+    "merge_out",
+    "merge_in",
+    "hold_out",
+    "hold_in",
+    "promise_out",
+    "promise_in",
+    "pass_on",
 )
 
 
@@ -205,7 +212,8 @@ class Hold(Base):
 class Pending(Base):
     """Points an operation promised, usable from `opens_at` or an event on; signed: a promise may lower.
 
-    What lapsed is `taken_back`, by the operation with which the clock let it expire.
+    What lapsed is `taken_back`, by the operation with which the clock let it expire. What is `merged` is
+    promised by the survivor; what a return takes of it there is counted here too.
     """
 
     __tablename__ = "pending"

@@ -6,7 +6,15 @@ from datetime import date, datetime
 
 from loyalty.ledger.lots import Hold, Move, Pending
 
-ACTS = ("earn", "redeem", "hold", "capture", "transfer_out", "import")  #: kinds by which a member acts
+ACTS = (
+    "earn",
+    "redeem",
+    "hold",
+    "capture",
+    "transfer_out",
+    "import",
+    "merge_in",
+)  #: kinds by which a member acts
 NO_ACTS = ("birthday", "anniversary", "premium")  #: what is earned `on` these comes without an act
 OF_POLICIES = ("policy", "position")  #: what a policy gives a member first; every difference after that (I2)
 
@@ -30,7 +38,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class HoldClosing:
-    """How a hold leaves `open`: captured, voided or ended, with the points captured."""
+    """How a hold leaves `open`: captured, voided, ended or merged, with the points captured."""
 
     op_id: int
     unit: str
@@ -63,6 +71,10 @@ class Operation:
     supersedes: tuple[Opening, ...] = ()  #: promises that hold no more: another state of the policy came (I1)
     undoes: tuple[tuple[str, int], ...] = ()  #: (unit, points) undone of the operation it refers to
     dates: tuple[tuple[str, Pending], ...] = ()  #: (unit, pending part) whose day it made known
+    hands_on: tuple[
+        Opening, ...
+    ] = ()  #: promises that somebody else keeps from now on: they were merged (M6)
+    takes_up: tuple[Opening, ...] = ()  #: promises handed on before, kept here again as they have become
 
     @property
     def points(self) -> dict[str, int]:

@@ -14,7 +14,7 @@ from loyalty.ledger import models, soundness
 from loyalty.ledger.lots import Account, Hold, Lot, LotKey, Pending, Portion
 from loyalty.ledger.operations import ACTS, NO_ACTS
 from loyalty.ledger.undoing import withdraw_pending
-from loyalty.tables import table_of
+from loyalty.tables import family, table_of
 
 Lifetime = Callable[[int, str], Expiry]  #: (edition, unit) → how long a lot lives
 
@@ -35,7 +35,7 @@ _LOTS = select(_LOT.unit, _LOT.expires_on, _LOT.kind, _LOT.remaining, _LOT.held)
 )
 _DAYS = table_of(models.Tally).c
 _TALLY = select(_DAYS.unit, _DAYS.day, _DAYS.earned).where(
-    _DAYS.member_id == bindparam("of_member"),
+    _DAYS.member_id.in_(family(bindparam("of_member"))),
     _DAYS.unit.in_(bindparam("of_units", expanding=True)),
     _DAYS.day >= bindparam("since"),
 )
@@ -134,7 +134,7 @@ def _is_act(operation: Any) -> ColumnElement[bool]:
 
 
 def tally(session: Session, member_id: int, units: frozenset[str], since: date) -> dict[str, dict[date, int]]:
-    """What each day since `since` earned, per unit."""
+    """What each day since `since` earned, per unit, the member and whoever was merged into them."""
     if not units:
         return {}
     wanted = {"of_member": member_id, "of_units": sorted(units), "since": since}
@@ -142,11 +142,11 @@ def tally(session: Session, member_id: int, units: frozenset[str], since: date) 
 
 
 def tally_as_of(session: Session, member_id: int, at: datetime) -> dict[str, dict[date, int]]:
-    """The tally from the rows booked by `at`."""
+    """The tally from the rows booked by `at`, of whoever was merged into the member since, too."""
     entry = models.Entry
     counted = (
         select(entry.unit, entry.counts_on, func.sum(entry.points))
-        .where(entry.member_id == member_id, entry.booked_at <= at, entry.counts_on.is_not(None))
+        .where(entry.member_id.in_(family(member_id)), entry.booked_at <= at, entry.counts_on.is_not(None))
         .group_by(entry.unit, entry.counts_on)
     )
     return _by_unit(session.execute(counted).tuples())

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from loyalty.guard import expect_one
 from loyalty.ledger import models
-from loyalty.ledger.operations import Operation
+from loyalty.ledger.operations import Opening, Operation
 from loyalty.tables import Moment
 
 Row = dict[str, Any]
@@ -76,6 +76,11 @@ def write_pending(session: Session, member_id: int, operations: Sequence[Operati
         for gone in operation.supersedes:
             of = (gone.pending.op_id, gone.unit, gone.pending.part_no)
             _change_pending(session, member_id, of, {"state": "superseded", "closed_at": now})
+        for gone in operation.hands_on:
+            of = (gone.pending.op_id, gone.unit, gone.pending.part_no)
+            _change_pending(session, member_id, of, {"state": "merged", "closed_at": now})
+        for back in operation.takes_up:
+            _take_up(session, member_id, back)
         for unit, dated in operation.dates:
             waits = {"opens_on_event": None, "lapses_at": None, "then_days": None}
             of = (dated.op_id, unit, dated.part_no)
@@ -93,14 +98,30 @@ def _withdraw(
     gone = pending.taken_back + points
     whole = gone == func.abs(pending.points)
     values = {"taken_back": gone, "state": case((whole, "taken_back"), else_=pending.state)}
-    ended_at = case((whole, literal(now, Moment())), else_=pending.closed_at)
-    _change_pending(session, member_id, (op_id, unit, part_no), {**values, "closed_at": ended_at})
+    ends = whole & (pending.state == "pending")
+    ended_at = case((ends, literal(now, Moment())), else_=pending.closed_at)
+    changed = {**values, "closed_at": ended_at}
+    _change_pending(session, member_id, (op_id, unit, part_no), changed, ("pending", "merged"))
 
 
-def _change_pending(session: Session, member_id: int, of: tuple[int, str, int], values: Row) -> None:
+def _take_up(session: Session, member_id: int, back: Opening) -> None:
+    """A promise that was merged is pending again, with the day that it may have got meanwhile."""
+    told = back.pending
+    waits = {"opens_on_event": told.on_event, "lapses_at": told.lapses_at, "then_days": told.then_days}
+    values = waits | {"opens_at": told.opens_at, "state": "pending", "closed_at": None}
+    _change_pending(session, member_id, (told.op_id, back.unit, told.part_no), values, ("merged",))
+
+
+def _change_pending(
+    session: Session,
+    member_id: int,
+    of: tuple[int, str, int],
+    values: Row,
+    states: tuple[str, ...] = ("pending",),
+) -> None:
     pending = models.Pending
     op_id, unit, part_no = of
     mine = (pending.member_id == member_id, pending.op_id == op_id, pending.unit == unit)
-    waits = (pending.part_no == part_no, pending.state == "pending")
+    waits = (pending.part_no == part_no, pending.state.in_(states))
     done = session.execute(update(pending).where(*mine, *waits).values(**values))
     expect_one(done, "7", "a part still pending", member_id)

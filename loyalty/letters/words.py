@@ -24,7 +24,7 @@ _MONTHS = (
 )
 _CONTACTS = {
     "zh": {"email": "电子邮箱", "phone": "手机号码"},
-    "en": {"email": "e-mail address", "phone": "phone number"},
+    "en": {"email": "email address", "phone": "phone number"},
 }
 
 

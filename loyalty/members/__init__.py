@@ -1,12 +1,13 @@
 """Who belongs to the club, and which cards speak for them."""
 
-from loyalty.members.addresses import LINE_MOST, LINES_MOST, PARTS_MOST
+from loyalty.members.addresses import LINE_MOST, LINES_MOST, PARTS_MOST, envelope_lines
 from loyalty.members.card_store import (
     active_card,
     active_cards,
     adopt_card,
     block,
     by_card,
+    cards_of,
     end_card,
     holder,
     is_silenced,
@@ -32,7 +33,15 @@ from loyalty.members.guard_store import (
     want_letters,
 )
 from loyalty.members.guarding import PAUSE, SpendGuard
-from loyalty.members.identity import default_region, first_name, masked_phone, phone_e164, search_key
+from loyalty.members.identity import (
+    default_region,
+    first_name,
+    masked_name,
+    masked_phone,
+    phone_e164,
+    phone_shown,
+    search_key,
+)
 from loyalty.members.life import DECEASED, LEFT, STATES, Act, check, may, who_may
 from loyalty.members.life_store import (
     come_back,
@@ -46,6 +55,7 @@ from loyalty.members.life_store import (
     stands,
     suspend,
 )
+from loyalty.members.merge_store import current, merge, merged_into, part, survivor_of, unmerged
 from loyalty.members.models import (
     EMAIL_MOST,
     NAME_MOST,
@@ -63,6 +73,7 @@ from loyalty.members.models import (
     Reference,
 )
 from loyalty.members.note_store import add_note, forget_notes, notes_of
+from loyalty.members.search_store import LEAST_OF_A_NAME, FoundPerson, search
 from loyalty.members.store import (
     add,
     add_consents,
@@ -70,6 +81,7 @@ from loyalty.members.store import (
     by_contact,
     by_id,
     by_reference,
+    called,
     change,
     consents,
     dates,
@@ -85,10 +97,12 @@ from loyalty.members.store import (
     sharing,
 )
 from loyalty.members.terms import ConsentTerms
+from loyalty.members.wishes_store import keep_stricter
 
 __all__ = [
     "DECEASED",
     "EMAIL_MOST",
+    "LEAST_OF_A_NAME",
     "LEFT",
     "LINES_MOST",
     "LINE_MOST",
@@ -107,6 +121,7 @@ __all__ = [
     "ConsentTerms",
     "Customer",
     "ErasedPerson",
+    "FoundPerson",
     "IdentityDocument",
     "Member",
     "MemberCode",
@@ -130,6 +145,8 @@ __all__ = [
     "by_contact",
     "by_id",
     "by_reference",
+    "called",
+    "cards_of",
     "change",
     "check",
     "check_code",
@@ -138,6 +155,7 @@ __all__ = [
     "consents",
     "contacts_of",
     "correct",
+    "current",
     "customer",
     "dates",
     "default_region",
@@ -145,6 +163,7 @@ __all__ = [
     "documents",
     "due_to_forfeit",
     "end_card",
+    "envelope_lines",
     "erased_among",
     "first_name",
     "forfeits",
@@ -160,25 +179,32 @@ __all__ = [
     "is_silenced",
     "issue_card",
     "keep_called",
+    "keep_stricter",
     "leave",
     "lock_spending",
     "locked",
     "masked",
+    "masked_name",
     "masked_phone",
     "may",
     "members_with_anniversary",
     "members_with_birthday",
+    "merge",
+    "merged_into",
     "note_changed",
     "notes_of",
+    "part",
     "pause_spending",
     "person_of",
     "phone_e164",
+    "phone_shown",
     "prefix_allowed",
     "reached_by",
     "references",
     "refuse_erased",
     "restore",
     "resume",
+    "search",
     "search_key",
     "set_contacts",
     "settle",
@@ -186,10 +212,12 @@ __all__ = [
     "show_code",
     "spend_guard",
     "stands",
+    "survivor_of",
     "suspend",
     "unblock",
     "unfreeze_spending",
     "unlock_spending",
+    "unmerged",
     "use_code",
     "want_letters",
     "who_may",

@@ -1,7 +1,7 @@
 """The rows of cards: what speaks for a member, and what no longer does (M2)."""
 
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import or_, select
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from loyalty.errors import CardBlocked, CardUnknown
 from loyalty.members import cards
 from loyalty.members.life import ACTIVE, ENROLLED, Act, check
+from loyalty.members.merge_store import survivor_of
 from loyalty.members.models import Card, Member
 
 
@@ -22,7 +23,7 @@ def holder(session: Session, number: str) -> int:
 
 
 def by_card(session: Session, number: str, at: datetime, act: Act = "earn") -> Member:
-    """The member a card speaks for at `at`, who asks for such an act.
+    """The member a card speaks for at `at`, who asks for such an act: the survivor, where its own was merged.
 
     Pass the stamp of an offline sale: one from before the card ended or was blocked still counts.
     Raises CardUnknown; CardBlocked, without a reason, when the card or its holder may not act.
@@ -34,7 +35,7 @@ def by_card(session: Session, number: str, at: datetime, act: Act = "earn") -> M
     if row is None:
         raise CardUnknown
     card: Card = row[0]
-    member: Member = row[1]
+    member: Member = survivor_of(session, row[1])
     silenced = [
         instant for instant in (card.ended_at, card.blocked_at) if instant is not None and instant <= at
     ]
@@ -57,6 +58,12 @@ def active_cards(session: Session, member_ids: Collection[int]) -> dict[int, str
     """The numbers of some members' active cards, by member; whoever has none is left out."""
     rows = select(Card.member_id, Card.number).where(Card.member_id.in_(member_ids), Card.ended_at.is_(None))
     return dict(session.execute(rows).tuples().all())
+
+
+def cards_of(session: Session, member_id: int) -> Sequence[Card]:
+    """Every card a member ever had, the latest first."""
+    mine = select(Card).where(Card.member_id == member_id)
+    return session.scalars(mine.order_by(Card.issued_at.desc(), Card.number)).all()
 
 
 def is_silenced(session: Session, member_id: int, at: datetime) -> bool:

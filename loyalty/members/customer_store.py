@@ -55,7 +55,7 @@ def correct(
 def _replace_documents(session: Session, member_id: int, proofs: list[identity.Document]) -> None:
     wanted = {(proof.kind, proof.digest): proof for proof in proofs}
     for kept in documents(session, member_id):
-        if wanted.pop((kept.kind, kept.digest), None) is None:
+        if wanted.pop((kept.kind, kept.digest), None) is None and kept.member_id == member_id:
             session.delete(kept)
     session.flush()
     take_documents(session, member_id, wanted.values())

@@ -103,6 +103,19 @@ def phone_e164(text: str, region: str = "CN") -> str | None:
     return None
 
 
+def phone_shown(number: str) -> str:
+    """A phone number as people read it; without its country's code it stays as it was told.
+
+    >>> phone_shown("+8613800138000"), phone_shown("138 00138000")
+    ('+86 138 0013 8000', '138 00138000')
+    """
+    try:
+        told = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(told, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
 def birth_mmdd(birth_date: date | None) -> int | None:
     """Month and day as one number, for finding birthdays: 229 is 29 February (N8)."""
     return None if birth_date is None else birth_date.month * 100 + birth_date.day
@@ -124,3 +137,12 @@ def first_name(name: str) -> str:
     if len(words) == 1 and "\u4e00" <= first[:1] <= "\u9fff":
         return first[0] + "*" * (len(first) - 1)
     return first
+
+
+def masked_name(name: str) -> str:
+    """A name as it is shown to who has no reason to read it whole: how each word begins.
+
+    >>> masked_name("陈小明"), masked_name("Anna de Souza")
+    ('陈＊', 'A＊ d＊ S＊')
+    """
+    return " ".join(f"{word[0]}＊" for word in name.split())

@@ -8,12 +8,13 @@ from loyalty.errors import CardBlocked, StateForbids
 ENROLLED, ACTIVE, SUSPENDED, LEFT, DECEASED = "enrolled", "active", "suspended", "left", "deceased"
 STATES = (ENROLLED, ACTIVE, SUSPENDED, LEFT, DECEASED)  #: M9
 SETTLED = "settled"  #: how somebody deceased stands whose estate was settled
+MERGED = "merged"  #: how whoever was merged into another stands: nothing is done by them, or with them (M6)
 
 Act = Literal[
     "earn", "spend", "visit", "show_code", "replace_card",
     "look", "lock", "give_back", "change", "erase",
     "serve", "warn", "correct",
-    "suspend", "resume", "leave", "come_back", "die", "restore", "settle",
+    "suspend", "resume", "leave", "come_back", "die", "restore", "settle", "merge",
 ]  # fmt: skip
 
 _ACTING = frozenset({ENROLLED, ACTIVE})
@@ -47,6 +48,7 @@ ALLOWED: Mapping[Act, frozenset[str]] = {
     "die": _HERE | {LEFT},
     "restore": frozenset({DECEASED, SETTLED}),
     "settle": frozenset({DECEASED}),
+    "merge": _ACTING,  # both of the two: a merge ends no suspension, and brings nobody back
 }
 _OF_A_CARD = frozenset({"earn", "spend", "visit", "show_code", "replace_card"})  #: tills learn no more (M2)
 

@@ -7,12 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from loyalty.members.card_store import active_card
-from loyalty.members.life import ACTIVE, DECEASED, ENROLLED, LEFT, SETTLED, SUSPENDED, check
+from loyalty.members.life import ACTIVE, DECEASED, ENROLLED, LEFT, MERGED, SETTLED, SUSPENDED, check
 from loyalty.members.models import Member
 
 
 def stands(member: Member) -> str:
-    """Where a member stands: the state, or that a deceased member's estate is settled."""
+    """Where a member stands: the state, that they are merged, or that a deceased one's estate is settled."""
+    if member.merged_into is not None:
+        return MERGED
     return SETTLED if member.settled_at is not None else member.state
 
 

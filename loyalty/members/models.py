@@ -39,12 +39,18 @@ class Member(Base):
     )  # of the notice: younger contacts are doubted
     spend_paused_until: Mapped[datetime | None] = mapped_column(Moment)  # a contact was changed; excluded
     unwanted_letters: Mapped[list[str]] = mapped_column(Document, default=list, server_default="[]")
+    merged_into: Mapped[int | None] = mapped_column(  # the survivor: one person had two memberships (M6)
+        BigInteger, ForeignKey("member.member_id"), index=True
+    )
+    merged_at: Mapped[datetime | None] = mapped_column(Moment)
 
     __table_args__ = (
         CheckConstraint(one_of("state", STATES), name="state_known"),
         CheckConstraint("left_as IS NULL OR state IN ('left', 'deceased')", name="left_as_when_left"),
         CheckConstraint("forfeits_at IS NULL OR left_as IS NOT NULL", name="forfeits_when_left"),
         CheckConstraint("settled_at IS NULL OR state = 'deceased'", name="settled_when_deceased"),
+        CheckConstraint("merged_into <> member_id", name="merged_into_another"),
+        CheckConstraint("(merged_into IS NULL) = (merged_at IS NULL)", name="merged_at_an_instant"),
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from loyalty.ids import new_id
 from loyalty.members.models import MemberNote
+from loyalty.tables import family
 
 
 def add_note(session: Session, member_id: int, kind: str, words: str, author: str, now: datetime) -> int:
@@ -21,8 +22,8 @@ def add_note(session: Session, member_id: int, kind: str, words: str, author: st
 
 
 def notes_of(session: Session, member_id: int) -> Sequence[MemberNote]:
-    """What was written of a member, the newest first."""
-    mine = select(MemberNote).where(MemberNote.member_id == member_id)
+    """What was written of a member, and of whoever was merged into them, the newest first."""
+    mine = select(MemberNote).where(MemberNote.member_id.in_(family(member_id)))
     return session.scalars(mine.order_by(MemberNote.written_at.desc(), MemberNote.note_id.desc())).all()
 
 

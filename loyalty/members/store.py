@@ -15,15 +15,15 @@ from loyalty.members import identity
 from loyalty.members.erasure_store import refuse_erased
 from loyalty.members.facts import ConsentAct, ConsentState, Newcomer, standing_consents
 from loyalty.members.life import who_may
+from loyalty.members.merge_store import survivor_of
 from loyalty.members.models import Consent, IdentityDocument, Member, Person, Reference
-from loyalty.tables import table_of
+from loyalty.tables import family, table_of
 
+MOST_SHARING = 20  #: so many who share a contact are looked at, to see whether all are one person
 _ACT = tuple(field.name for field in fields(ConsentAct))
-
-
 _MEMBER, _PERSON = table_of(Member), table_of(Person)
 _ASKED = (
-    select(_MEMBER.c.enrolled_at, _PERSON.c.birth_date, _MEMBER.c.attributes)
+    select(_MEMBER.c.enrolled_at, _PERSON.c.birth_date, _MEMBER.c.attributes, _MEMBER.c.merged_into)
     .outerjoin(_PERSON, _PERSON.c.member_id == _MEMBER.c.member_id)
     .where(_MEMBER.c.member_id == bindparam("of_member"))
 )
@@ -97,18 +97,24 @@ def person_of(session: Session, member_id: int) -> Person:
 
 def dates(session: Session, member_id: int) -> tuple[datetime, date | None]:
     """When a member joined, and the birth date if it is known: what windows ask for."""
-    enrolled_at, birth_date, _ = asked_of(session, member_id)
+    enrolled_at, birth_date, *_ = asked_of(session, member_id)
     return enrolled_at, birth_date
 
 
-def asked_of(session: Session, member_id: int) -> tuple[datetime, date | None, dict[str, Any]]:
-    """When a member joined, the birth date if it is known, the attributes: what rules ask for."""
-    enrolled_at, birth_date, attributes = session.execute(_ASKED, {"of_member": member_id}).one()
-    return enrolled_at, birth_date, attributes
+def asked_of(session: Session, member_id: int) -> tuple[datetime, date | None, dict[str, Any], int | None]:
+    """When a member joined, the birth date if known, the attributes, the survivor: what rules ask for."""
+    found: tuple[datetime, date | None, dict[str, Any], int | None]
+    found = session.execute(_ASKED, {"of_member": member_id}).tuples().one()
+    return found
 
 
 def by_reference(session: Session, value: str) -> Member:
-    """The member a core system calls so. Raises NotFound."""
+    """The member a core system calls so, or the survivor. Raises NotFound."""
+    return survivor_of(session, called(session, value))
+
+
+def called(session: Session, value: str) -> Member:
+    """The very member that a core system calls so, merged or not. Raises NotFound."""
     member = session.scalar(
         select(Member)
         .join(Reference, Reference.member_id == Member.member_id)
@@ -123,31 +129,31 @@ def by_contact(
     session: Session, *, phone: str | None = None, email: str | None = None, region: str = "CN"
 ) -> Member:
     """The one member with this phone or e-mail, however written. Raises NotFound, MemberAmbiguous (M5)."""
-    wanted = select(Member).join(Person, Person.member_id == Member.member_id).limit(2)
+    wanted = select(Member).join(Person, Person.member_id == Member.member_id).limit(MOST_SHARING)
     if phone is not None:
         wanted = wanted.where(Person.phone_e164 == _phone_key(phone, region))
     if email is not None:
         wanted = wanted.where(Person.email_key == identity.search_key(email))
-    found = session.scalars(wanted).all()
+    found = {survivor_of(session, member) for member in session.scalars(wanted)}
     if not found:
         raise NotFound
     if len(found) > 1:
         raise MemberAmbiguous
-    return found[0]
+    return found.pop()
 
 
 def sharing(session: Session, kind: str, value: str, *, doubted: bool = False) -> list[int]:
     """The ids, in order, of those who have this `phone` or `email`, in its one form, and may sign in by it.
 
-    While a member is frozen, a contact that came with or after the notice signs nobody in: it may be a
-    thief's. `doubted` counts those, too.
+    Nobody signs in by a contact of whoever was merged. While a member is frozen, a contact that came with or
+    after the notice signs nobody in: it may be a thief's. `doubted` counts those, too.
     """
     if kind == "phone":
         mine, since = Person.phone_e164 == value, Person.phone_since
     else:
         mine, since = Person.email_key == value, Person.email_since
     wanted = select(Member.member_id).join(Person, Person.member_id == Member.member_id)
-    wanted = wanted.where(mine, Member.state.in_(who_may("look")))
+    wanted = wanted.where(mine, Member.state.in_(who_may("look")), Member.merged_into.is_(None))
     if not doubted:
         wanted = wanted.where(
             or_(Member.frozen_since.is_(None), since.is_(None), since < Member.frozen_since)
@@ -216,15 +222,15 @@ def consents(session: Session, member_id: int) -> list[ConsentState]:
 
 
 def documents(session: Session, member_id: int) -> Sequence[IdentityDocument]:
-    """What proved who a member is."""
-    kept = select(IdentityDocument).where(IdentityDocument.member_id == member_id)
+    """What proved who a member is, and whoever was merged into them."""
+    kept = select(IdentityDocument).where(IdentityDocument.member_id.in_(family(member_id)))
     return session.scalars(kept.order_by(IdentityDocument.kind, IdentityDocument.digest)).all()
 
 
 def references(session: Session, member_id: int) -> list[str]:
-    """What core systems call a member."""
-    kept = select(Reference.value).where(Reference.member_id == member_id).order_by(Reference.value)
-    return list(session.scalars(kept))
+    """What core systems call a member, and whoever was merged into them."""
+    kept = select(Reference.value).where(Reference.member_id.in_(family(member_id)))
+    return list(session.scalars(kept.order_by(Reference.value)))
 
 
 def members_with_birthday(
@@ -259,6 +265,7 @@ def _acting(joined_before: datetime, after_id: int) -> Select[tuple[int]]:
         select(Member.member_id)
         .where(
             Member.state.in_(who_may("serve")),
+            Member.merged_into.is_(None),
             Member.enrolled_at < joined_before,
             Member.member_id > after_id,
         )

@@ -10,14 +10,16 @@ from babel.dates import format_date, format_datetime, format_skeleton
 from babel.numbers import format_currency
 from flask import Blueprint, Flask, Response, g, request
 from flask_babel import Babel, get_locale
+from markupsafe import Markup, escape
 
-from loyalty import problems
+from loyalty import members, problems
 from loyalty.errors import Refusal
 from loyalty.money import money_text
 from loyalty.pages.look import HERE
 
 LANGUAGES = {"zh": "zh_Hans_CN", "en": "en_GB"}
 SIZES = ("normal", "large")
+_AFTER_DAY = {"zh": "", "en": ","}  #: what stands between a day and a time
 _COOKIE, _SIZE, _YEAR = "language", "size", 365 * 86_400
 
 
@@ -29,20 +31,22 @@ def register(app: Flask) -> None:
         default_translation_directories=str(HERE / "translations"),
         locale_selector=lambda: LANGUAGES[language()],
     )
-    app.add_template_filter(day_text)
+    app.add_template_filter(day_shown)
     app.add_template_filter(month_text)
     app.add_template_filter(clock_text)
-    app.add_template_filter(short_day_text)
+    app.add_template_filter(short_day_shown)
     app.add_template_filter(named)
     app.add_template_filter(said)
     app.add_template_filter(number_text)
     app.add_template_filter(signed_text)
-    app.add_template_filter(moment_text)
+    app.add_template_filter(moment_shown)
     app.add_template_filter(card_text)
     app.add_template_filter(short_month_text)
     app.add_template_filter(weekday_text)
     app.add_template_filter(exact_text)
     app.add_template_filter(money_shown)
+    app.add_template_filter(members.phone_shown)
+    app.add_template_filter(members.envelope_lines)
     app.add_template_global(language)
     app.add_template_global(size)
     app.add_template_global(with_query)
@@ -93,9 +97,14 @@ def month_text(day: date) -> str:
     return str(format_skeleton("yMMMM", day, locale=get_locale()))
 
 
-def short_day_text(day: date) -> str:
-    """A day where there is little room: 30 Apr 2026, 2026年4月30日."""
-    return format_date(day, "medium", get_locale())
+def day_shown(day: date | str) -> Markup:
+    """A day, or its ISO text, on a page: its words stay on one line."""
+    return _time(str(day), day_text(day))
+
+
+def short_day_shown(day: date) -> Markup:
+    """The same where there is little room: 30 Apr 2026, 2026年4月30日."""
+    return _time(str(day), format_date(day, "medium", get_locale()))
 
 
 def clock_text(instant: datetime) -> str:
@@ -105,7 +114,15 @@ def clock_text(instant: datetime) -> str:
 
 def moment_text(instant: datetime) -> str:
     """A local instant as people write it: 30 April 2026, 14:20."""
-    return f"{day_text(instant.date())} {clock_text(instant)}"
+    return f"{day_text(instant.date())}{_AFTER_DAY[language()]} {clock_text(instant)}"
+
+
+def moment_shown(instant: datetime) -> Markup:
+    """The same on a page: only between the day and the time a line may end."""
+    day = escape(day_text(instant.date()) + _AFTER_DAY[language()])
+    return Markup('<time class="moment" datetime="{}"><span>{}</span> <span>{}</span></time>').format(
+        instant.isoformat(), day, clock_text(instant)
+    )
 
 
 def short_month_text(day: date) -> str:
@@ -142,6 +159,10 @@ def card_text(number: str) -> str:
 def money_shown(minor: int, currency: str) -> str:
     """An amount in minor units as people write it: €50.00."""
     return format_currency(Decimal(money_text(minor, currency)), currency, locale=get_locale())
+
+
+def _time(iso: str, text: str) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(iso, text)
 
 
 def _remember(answer: Response) -> Response:

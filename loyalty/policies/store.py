@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from loyalty.guard import expect_one
 from loyalty.policies.facts import Coverage, Insured, PaidPremium, PolicyState
 from loyalty.policies.models import Policy, PolicyShare, PolicyVersion, Premium
-from loyalty.tables import Moment
+from loyalty.tables import Moment, family
 
 Rebase = tuple[datetime, int]  #: from that instant every layer is rated by that edition (I2)
 Step = tuple[datetime, Mapping[str, int]]  #: from that instant a policy gives so many points of each unit
@@ -124,8 +124,8 @@ def policies_of(session: Session, member_id: int) -> list[str]:
 
 
 def told_of_holder(session: Session, member_id: int) -> list[str]:
-    """The policies that any state said a member holds."""
-    told = select(PolicyVersion.policy_no).where(PolicyVersion.holder == member_id).distinct()
+    """The policies that any state said a member holds, or whoever was merged into them."""
+    told = select(PolicyVersion.policy_no).where(PolicyVersion.holder.in_(family(member_id))).distinct()
     return list(session.scalars(told.order_by(PolicyVersion.policy_no)))
 
 
@@ -137,7 +137,7 @@ def told_of_member(
     By policy, in order, from one statement; gave it or will give it is the same.
     """
     told = PolicyVersion
-    held = select(told.policy_no).where(told.holder == member_id)
+    held = select(told.policy_no).where(told.holder.in_(family(member_id)))
     given = select(PolicyShare.policy_no).where(PolicyShare.member_id == member_id)
     rows = (
         select(told, Policy)
@@ -154,7 +154,7 @@ def told_of_member(
 
 def touching(session: Session, member_id: int) -> list[str]:
     """The policies of both: that any state said a member holds, or that give, gave or will give them."""
-    told = select(PolicyVersion.policy_no).where(PolicyVersion.holder == member_id)
+    told = select(PolicyVersion.policy_no).where(PolicyVersion.holder.in_(family(member_id)))
     gives = select(PolicyShare.policy_no).where(PolicyShare.member_id == member_id)
     return sorted(session.scalars(told.union(gives)))
 

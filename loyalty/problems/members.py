@@ -49,6 +49,22 @@ MEMBERS: dict[type[Refusal], Problem] = {
         "The account is stopped for now.",
         "sell_without",
     ),
+    errors.AlreadyMerged: Problem(
+        422, "The member was merged before", "会员已合并", "The member was merged before.", "call_manager"
+    ),
+    errors.NotMerged: Problem(
+        422, "The member was not merged", "会员未曾合并", "The member was not merged.", "call_manager"
+    ),
+    errors.ReviewWaits: Problem(
+        422, "A sale waits for its review", "有交易待审核", "A sale waits for a review.", "call_manager"
+    ),
+    errors.NotAsBefore: Problem(
+        422,
+        "Points have moved since: the members stay merged",
+        "积分已变动，不能撤销合并",
+        "Points have moved since the merge.",
+        "call_manager",
+    ),
     errors.StateForbids: Problem(
         422,
         "The member's state does not allow this",

@@ -21,10 +21,10 @@ PROGRAMME: dict[type[Refusal], Problem] = {
         404, "No draft is open", "没有正在编辑的草稿", "No draft is open.", "call_manager"
     ),
     errors.DraftOpen: Problem(
-        409, "A draft is open already", "已有正在编辑的草稿", "A draft is open already.", "call_manager"
+        422, "A draft is open already", "已有正在编辑的草稿", "A draft is open already.", "call_manager"
     ),
     errors.DraftChanged: Problem(
-        409,
+        422,
         "Somebody else changed the same place",
         "他人已修改同一处",
         "Somebody else changed the same place.",

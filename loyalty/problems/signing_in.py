@@ -9,7 +9,7 @@ SIGNING_IN: dict[type[Refusal], Problem] = {
         422,
         "Neither a phone number nor an e-mail address",
         "请输入手机号或邮箱",
-        "Please type a phone number or an e-mail.",
+        "Please type a phone number or an email.",
         "ask_member",
     ),
     errors.TooSoon: Problem(

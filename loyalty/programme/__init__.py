@@ -9,7 +9,17 @@ from loyalty.programme.drafts import at_revision, begin, end, open_draft, revisi
 from loyalty.programme.merging import Conflict, merged
 from loyalty.programme.models import Draft, DraftRevision, StoredEdition
 from loyalty.programme.places import Place, moved, value_at, with_value
-from loyalty.programme.store import NOTICE, add, after, by_number, latest, latest_number
+from loyalty.programme.store import (
+    NOTICE,
+    Heading,
+    add,
+    after,
+    by_number,
+    headings,
+    latest,
+    latest_number,
+    number_in_force,
+)
 from loyalty.programme.toml import to_toml
 
 __all__ = [
@@ -18,6 +28,7 @@ __all__ = [
     "Conflict",
     "Draft",
     "DraftRevision",
+    "Heading",
     "Place",
     "StoredEdition",
     "add",
@@ -29,10 +40,12 @@ __all__ = [
     "canonical",
     "differences",
     "end",
+    "headings",
     "latest",
     "latest_number",
     "merged",
     "moved",
+    "number_in_force",
     "open_draft",
     "revisions",
     "save",

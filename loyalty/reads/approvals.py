@@ -49,12 +49,14 @@ def approvals_view(
     before: int | None,
     limit: int,
     now: datetime,
+    *,
+    not_of: str | None = None,
 ) -> list[dict[str, Any]]:
-    """Up to `limit` requests of a maker, or of all, the newest first; documents are left out.
+    """Up to `limit` requests of a maker, of all, or of all but one, the newest first, without documents.
 
     The state asked for is that of the rows: what is void since the last night is among those that wait.
     """
-    found = approvals.newest(session, maker, state, kind, before, limit)
+    found = approvals.newest(session, maker, state, kind, before, limit, not_of=not_of)
     void = voided(session, found, now)
     shown = [_shown(one, void) for one in found]
     return [

@@ -16,6 +16,7 @@ from loyalty.reads.laws_of_approvals import APPROVED
 from loyalty.reads.laws_of_benefits import BOUGHT, ENTITLED, SEATED
 from loyalty.reads.laws_of_claims import SPOKEN_FOR
 from loyalty.reads.laws_of_erasure import ERASED
+from loyalty.reads.laws_of_merges import MERGED
 from loyalty.reads.laws_of_policies import POSITIONS
 from loyalty.reads.laws_of_premiums import PREMIUMS
 from loyalty.reads.laws_of_reviews import HELD
@@ -43,6 +44,7 @@ LAWS: tuple[Law, ...] = (
     SEATED,
     BOUGHT,
     ERASED,
+    MERGED,
 )
 CHUNK = 1000  #: members looked at together where only some are: their keys lead every index
 

@@ -67,6 +67,15 @@ def draft_view(session: Session, revision: int | None = None) -> DraftView:
     )
 
 
+def document_at(session: Session, revision: int) -> dict[str, Any]:
+    """What the open draft said at a revision. Raises NoDraft, also for a revision that never was."""
+    draft = programme.open_draft(session)
+    found = programme.at_revision(session, draft, revision) if draft else None
+    if found is None:
+        raise NoDraft
+    return found.document
+
+
 def saved_revisions(session: Session) -> Sequence[SavedRevision]:
     """The latest revisions of the open draft, the last one first; none where no draft is open."""
     draft = programme.open_draft(session)

@@ -99,7 +99,11 @@ def lost_bookings(
 def lost_among(
     session: Session, course: Course, told: Sequence[Use], by: datetime, known_at: datetime | None = None
 ) -> dict[Use, datetime]:
-    """The same, among uses that are at hand: of each benefit they tell of, they are all."""
+    """The same, among uses that are at hand: of each benefit they tell of, they are all.
+
+    What whoever was merged has booked stands under their own id, and is let go of by nobody.
+    """
+    told = [one for one in told if one.member_id == course.start.member_id]
     found: dict[Use, datetime] = {}
     still = {(one.benefit, one.subject) for one in told if _is_open(one, known_at)}
     anchors = _anchors(session, course, {subject for _, subject in still})

@@ -31,12 +31,21 @@ class FirstCard:
 
 
 @dataclass(frozen=True, slots=True)
+class NextCard:
+    """What the review makes of a card if nothing else happens, and from when; no tier: the card ends."""
+
+    tier: Tier | None
+    from_day: date
+
+
+@dataclass(frozen=True, slots=True)
 class HomeView:
     """A member at an instant, as the first page shows them. No tier: there is no card."""
 
     tier: Tier | None
     last_day: date | None
     first: FirstCard | None
+    then: NextCard | None  #: where it follows from how things stand now
     is_waiting: bool  #: points are promised that nobody knows the day of (I4)
     balance: BalanceView
     units: Mapping[str, Unit]
@@ -55,6 +64,7 @@ def home_view(
         programme.ladder.tier(term.tier) if term.tier else None,
         card_last_day(course),
         None if term.tier else first_card(course, now),
+        next_card(course, now),
         any(one.opens_at is None for one in pending),
         balance_of(course.outcome().after, editions, now),
         programme.units,
@@ -85,6 +95,17 @@ def first_card(course: Course, now: datetime) -> FirstCard | None:
             tier = course.editions.at(at).programme.ladder.tier(later.term.tier)
             return FirstCard(tier, calendar.local_day(at, course.editions.zone))
     return None
+
+
+def next_card(course: Course, now: datetime) -> NextCard | None:
+    """What the next review makes of a member's card; None where nobody can know it yet."""
+    editions, until_at = course.editions, course.term.until_at
+    counters = editions.at(now).programme.ladder.terms.counters
+    if until_at is None or not all(one.unit and one.window is None for one in counters):
+        return None
+    tier = standing.true_at(editions, course.outcome().after, until_at, count(1)).term.tier
+    ladder = editions.at(until_at).programme.ladder
+    return NextCard(ladder.tier(tier) if tier else None, calendar.local_day(until_at, editions.zone))
 
 
 def _rights(session: Session, course: Course, card: str | None, now: datetime) -> Iterator[OwnRight]:

@@ -10,8 +10,8 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, and_, case, func, not_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, and_, case, exists, func, not_, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from loyalty import calendar, ledger, members, programme
 from loyalty.calendar import FOREVER, day_after, local_day
@@ -94,6 +94,13 @@ def _beside_terms(look: Look, entries: Select[Any], special: set[str]) -> Iterat
         yield beside[0], [row for row in beside if row["from_at"] is not None]
 
 
+def _passes() -> Any:
+    """Whether points only pass by, on their way to a survivor whose tier may keep them alive (M6)."""
+    other = aliased(Operation)
+    same = and_(other.member_id == Operation.member_id, other.booked_at == Operation.booked_at)
+    return exists().where(same, other.kind == "pass_on", Operation.kind != "pass_on").correlate(Operation)
+
+
 def _from_the_dead(look: Look) -> Iterator[Finding]:
     """Points that left a lot which was dead by then, but for expiry and for captures of what was pinned.
 
@@ -107,6 +114,8 @@ def _from_the_dead(look: Look) -> Iterator[Finding]:
             Entry.kind != "debt",
             Entry.contra != "expired",
             not_(and_(Operation.kind == "capture", Entry.contra == "redeemed")),
+            Operation.kind != "hold_out",  # what is pinned goes along with its hold (M6)
+            not_(_passes()),
             func.date(Entry.happened_at) >= Entry.expires_on,
         )
     )

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from loyalty import calendar, members, programme
+from loyalty import calendar, ledger, members, programme
 from loyalty.decide.arrival import NOTHING, Luggage, OpeningLot, RunningTerm
 from loyalty.decide.lived import BroughtBack, Came, Celebrated, Forgotten, Handed, Kept, Lived
 from loyalty.decide.programme import Editions
@@ -55,7 +55,8 @@ def history(session: Session, editions: Editions, nights: Sequence[datetime], as
     known: dict[str, datetime] = {}
     for edition in editions.items:
         for rule in edition.programme.rules:
-            known.setdefault(rule.on, published[edition.number])
+            told_at = min(published[edition.number], edition.in_force_from)
+            known[rule.on] = min(known.get(rule.on, told_at), told_at)
     given: dict[date, datetime] = {}
     last: date | None = None
     for night in nights:
@@ -89,7 +90,7 @@ def lives(session: Session, history: History, after_id: int, limit: int) -> tupl
         turns[turn[0]].append(turn)
     enrolled = {row.member_id: row.enrolled_at for row in people}
     visits = visits_of(session, span, enrolled, rows.policies)
-    kept, last = _kept(session, span), _last_booked(session, span)
+    kept, last, merged = _kept(session, span), _last_booked(session, span), _merged(session, span)
     lived = []
     for row in people:
         if mine := rows.terms.get(row.member_id, ()):
@@ -105,6 +106,7 @@ def lives(session: Session, history: History, after_id: int, limit: int) -> tupl
                     tuple(fact for _, _, _, fact in told),
                     Kept(max(booked), kept.get(row.member_id, {}), terms),
                     tuple(visits.get(row.member_id, ())),
+                    row.member_id in merged,
                 )
             )
     return lived, chunk[-1]
@@ -193,6 +195,12 @@ def _kept(session: Session, span: Span) -> dict[int, dict[tuple[str, date, str, 
         if points:
             found[member_id][unit, day, kind, contra] = int(points)
     return found
+
+
+def _merged(session: Session, span: Span) -> set[int]:
+    """Whom a merge ever moved something to or from."""
+    rows = select(Operation.member_id).where(span.booked(Operation), Operation.kind.in_(ledger.merged.MOVES))
+    return set(session.scalars(rows.distinct()))
 
 
 def _last_booked(session: Session, span: Span) -> dict[int, tuple[datetime]]:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import select
@@ -127,12 +128,15 @@ def _news(member_id: int, policy: Followed, booked: Sequence[Any]) -> Iterator[T
     """What one member heard of one policy: its states, rebases, and what came of it when they joined."""
     placed = {(row.booked_at, row.reasons["version"]): row.op_id for row in booked}
     told = {told_at for told_at, _ in policy.states}
-    for told_at, state in policy.states:
-        place = placed.get((told_at, state.version), _FIRST)
-        later = [version for (at, version), other in placed.items() if at == told_at and other > place]
-        known = policy.told(told_at, later)
-        if any(one.holder == member_id for one in known.states):
-            yield member_id, told_at, place, Insured(told_at, known, state)
+    for told_at in sorted(told):
+        versions = {state.version: state for at, state in policy.states if at == told_at}
+        arrived = _arrived(
+            sorted(versions), {of: op_id for (at, of), op_id in placed.items() if at == told_at}
+        )
+        for turn, (version, place) in enumerate(arrived, start=1):
+            known = policy.told(told_at, [later for later, _ in arrived[turn:]])
+            if any(one.holder == member_id for one in known.states):
+                yield member_id, told_at, place, Insured(told_at, known, versions[version])
     rebased = {one.asked_at for one in policy.rebased}
     others = {row.booked_at: row.op_id for row in booked if row.booked_at not in told}
     for at in sorted(rebased | others.keys()):
@@ -140,6 +144,20 @@ def _news(member_id: int, policy: Followed, booked: Sequence[Any]) -> Iterator[T
         if any(one.holder == member_id for one in known.states):
             state = known.at(at) or known.states[0]
             yield member_id, at, others.get(at, _FIRST), Insured(at, known, state, by_club=at in rebased)
+
+
+def _arrived(versions: Sequence[int], placed: Mapping[int, int]) -> list[tuple[int, int]]:
+    """The versions told at one instant in the order they came, each with its place: one after the other.
+
+    Where what they booked says otherwise, those that booked nothing came first.
+    """
+    arrived, last = list[tuple[int, int]](), _FIRST
+    for version in versions:
+        last = placed.get(version, last)
+        arrived.append((version, last))
+    if any(before > after for (_, before), (_, after) in pairwise(arrived)):
+        return sorted(((one, placed.get(one, _FIRST)) for one in versions), key=lambda one: one[1])
+    return arrived
 
 
 def _premiums(session: Session, span: Span, policies: Policies) -> Turns:

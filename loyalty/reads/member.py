@@ -53,6 +53,7 @@ class MemberView:
     consents: Sequence[ConsentState]
     enrolled_at: datetime
     version: int
+    merged: Sequence[int]  #: who was merged into them: their history is under their own ids (M6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,9 @@ class FoundMember:
 
 
 def member_view(session: Session, editions: Editions, member_id: int, now: datetime) -> MemberView:
-    """A member as of now. Raises NotFound."""
-    member = members.by_id(session, member_id)
-    return _view(session, member, card_view(session, editions, member_id, now))
+    """A member as of now; of whoever was merged, the survivor (M6). Raises NotFound."""
+    member = members.survivor_of(session, members.by_id(session, member_id))
+    return _view(session, member, card_view(session, editions, member.member_id, now))
 
 
 def found_member(
@@ -103,7 +104,8 @@ def _wanted(session: Session, wanted: Mapping[str, str], region: str, now: datet
     if "card" in wanted:
         return members.by_card(session, wanted["card"], now)
     if "token" in wanted:
-        return members.by_id(session, members.code_holder(session, wanted["token"], now))
+        holder = members.code_holder(session, wanted["token"], now)
+        return members.survivor_of(session, members.by_id(session, holder))
     if "reference" in wanted:
         return members.by_reference(session, wanted["reference"])
     return members.by_contact(session, phone=wanted.get("phone"), email=wanted.get("email"), region=region)
@@ -134,4 +136,5 @@ def _view(session: Session, member: Member, shown: CardView) -> MemberView:
         consents=members.consents(session, member_id),
         enrolled_at=member.enrolled_at,
         version=member.version,
+        merged=members.merged_into(session, member_id),
     )

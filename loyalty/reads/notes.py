@@ -22,7 +22,11 @@ class NoteView:
 
 
 def notes_shown(session: Session, member_id: int) -> Sequence[NoteView]:
-    """The notes of a member, the newest first. Raises NotFound, for whoever was forgotten, too."""
+    """The notes of a member, or of the survivor, the newest first.
+
+    Raises NotFound, for whoever was forgotten, too.
+    """
+    member_id = members.current(session, member_id)
     stand = tiers.stand(session, member_id)
     if stand is None or stand.erased_at is not None:
         raise NotFound

@@ -16,7 +16,7 @@ from loyalty.decide.programme import Edition, Editions
 from loyalty.ledger import Unit
 from loyalty.policies import HeldShare
 from loyalty.reads.entitled import promised_now
-from loyalty.reads.home import FirstCard, first_card
+from loyalty.reads.home import FirstCard, NextCard, first_card, next_card
 from loyalty.reads.snapshot import load
 from loyalty.reads.why import TierView, because_of, standing_of
 from loyalty.tiers import Counter, Term, Tier, Window
@@ -87,8 +87,7 @@ class OwnTier:
     benefits: int  #: how many the card gives
     measures: tuple[Measure, ...]
     changes: tuple[Change, ...]
-    is_decided: bool  #: whether the review's outcome follows from how things stand now
-    then: Tier | None  #: where it is: the card that the review makes of it
+    then: NextCard | None  #: what the review makes of it, where that follows from how things stand now
     lifts_on: date | None
     first: FirstCard | None  #: where there is no card: the first to come
     way: tuple[Step, ...]  #: the latest first
@@ -102,8 +101,6 @@ def own_tier(session: Session, editions: Editions, member_id: int, now: datetime
     outcome, edition = course.outcome(), editions.at(now)
     ladder, view = edition.programme.ladder, standing_of(editions, outcome, now)
     held = policies.shares_of(session, member_id) if edition.programme.follows_policies else ()
-    counters = ladder.terms.counters
-    decided = view.until_at is not None and all(one.unit and one.window is None for one in counters)
     return OwnTier(
         view,
         ladder.tier(view.tier) if view.tier else None,
@@ -111,8 +108,7 @@ def own_tier(session: Session, editions: Editions, member_id: int, now: datetime
         len(promised_now(course, now)),
         tuple(_measures(session, course, view, held, now)),
         tuple(_changes(edition, held, now)),
-        decided,
-        _then(course, view) if decided else None,
+        next_card(course, now),
         calendar.local_day(view.lifts_at, editions.zone) if view.lifts_at else None,
         None if view.tier else first_card(course, now),
         tuple(_way(editions, edition, outcome.after.terms)),
@@ -184,15 +180,6 @@ def _changes(edition: Edition, held: Sequence[HeldShare], now: datetime) -> Iter
                 if lost > 0 and is_so and at <= now and day >= since:
                     found.append(Change(share.policy_no, day, units[unit], lost))
     yield from sorted(found, key=lambda one: (one.day, one.policy_no), reverse=True)
-
-
-def _then(course: Course, view: TierView) -> Tier | None:
-    """The card that the review makes, if nothing else happens."""
-    if view.until_at is None:
-        return None
-    later = standing.true_at(course.editions, course.outcome().after, view.until_at, count(1))
-    tier = later.term.tier
-    return course.editions.at(view.until_at).programme.ladder.tier(tier) if tier else None
 
 
 def _way(editions: Editions, edition: Edition, terms: Sequence[Term]) -> Iterator[Step]:

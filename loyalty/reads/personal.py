@@ -26,7 +26,7 @@ from loyalty import (
 )
 from loyalty.errors import NotFound
 from loyalty.law import STREAMED
-from loyalty.tables import Base, table_of
+from loyalty.tables import Base, family, table_of
 from loyalty.usage import Usage
 
 _OF_MEMBERS: tuple[type[Base], ...] = (
@@ -81,7 +81,7 @@ _LEFT_OUT = {
     "approval_request": {"maker", "checker"},
     "act": {"hash"},
 }
-_NAMES = ("refers_to", "opened_by")  #: of operations, beside whatever ends in `_id`
+_NAMES = ("refers_to", "opened_by", "merged_into")  #: of operations, beside whatever ends in `_id`
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +102,14 @@ def chapters(session: Session, member_id: int) -> list[Chapter]:
     """All there is about a member. Raises NotFound, for whoever was forgotten, too."""
     if members.by_id(session, member_id).member_id not in tiers.alive(session, [member_id]):
         raise NotFound
-    name = ids.to_text(member_id)
+    whose = family(member_id)  # who was merged into them is the same person (M6)
+    names = [ids.to_text(one) for one in session.scalars(whose)]
     told, act, used = table_of(policies.PolicyVersion), table_of(acts.Act), table_of(Usage)
     return [
-        *(_chapter(table, table.c.member_id == member_id) for table in map(table_of, _OF_MEMBERS)),
-        _chapter(told, told.c.holder == member_id),
-        _chapter(act, act.c.subject == name),
-        _chapter(used, used.c.subject == name),
+        *(_chapter(table, table.c.member_id.in_(whose)) for table in map(table_of, _OF_MEMBERS)),
+        _chapter(told, told.c.holder.in_(whose)),
+        _chapter(act, act.c.subject.in_(names)),
+        _chapter(used, used.c.subject.in_(names)),
     ]
 
 

@@ -78,6 +78,13 @@ def unit_points(
     return _unit_points(state_at(session, editions, member_id, now, now).after, editions, unit, now)
 
 
+def all_points(session: Session, editions: Editions, member_id: int, now: datetime) -> tuple[UnitPoints, ...]:
+    """Every unit of a member without its lines, what can be spent first. Raises NotFound."""
+    after = state_at(session, editions, member_id, now, now).after
+    units = spendable_first(editions.at(now).programme.units)
+    return tuple(_unit_points(after, editions, unit.code, now) for unit in units)
+
+
 def spendable_first(units: Mapping[str, Unit]) -> tuple[Unit, ...]:
     """Units in the order people see them: what can be spent comes first."""
     return tuple(sorted(units.values(), key=lambda unit: not unit.spendable))

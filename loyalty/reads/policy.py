@@ -88,7 +88,10 @@ def parts_of(
 
 
 def _resolved(session: Session, state: PolicyState) -> PolicyState:
-    if state.holder is not None or state.holder_reference is None:
+    """The state with its holder, by reference too; of whoever was merged, the survivor (M6)."""
+    if state.holder is not None:
+        return replace(state, holder=members.current(session, state.holder))
+    if state.holder_reference is None:
         return state
     try:
         return replace(state, holder=members.by_reference(session, state.holder_reference).member_id)

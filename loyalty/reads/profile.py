@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from loyalty import letters, members
 from loyalty.decide.programme import Editions
 from loyalty.members import ConsentState, ConsentTerms, Member, Person
+from loyalty.reads.entitled import promised_now
+from loyalty.reads.holder import holder_now
 
 Names = Mapping[str, str]
 
@@ -39,7 +41,7 @@ class ConsentShown:
     data: str
     terms: ConsentTerms | None
     state: ConsentState | None  #: None: never given
-    rests: Sequence[Names]  #: the benefits that rest without it
+    rests: Sequence[Names]  #: what the member's card gives that rests without it
 
     @property
     def stands(self) -> bool:
@@ -69,15 +71,19 @@ def profile_of(session: Session, member_id: int) -> Profile:
 
 
 def consents_of(session: Session, editions: Editions, member_id: int, now: datetime) -> list[ConsentShown]:
-    """What a member is asked to allow, in the programme's order, then what they allowed beside it."""
+    """What a member is asked to allow, in the programme's order, then what they allowed beside it.
+
+    Raises NotFound.
+    """
     programme = editions.at(now).programme
+    given = promised_now(holder_now(session, editions, member_id, now).course, now)
     stand = {(one.purpose, one.recipient): one for one in members.consents(session, member_id)}
     found = []
     for terms in programme.consents:
-        rests = [one.name for one in programme.benefits if one.needs_consent == terms.code]
+        rests = [one.name for one in given if one.needs_consent == terms.code]
         state = stand.pop((terms.code, terms.recipient), None)
         found.append(ConsentShown(terms.code, terms.recipient, terms.data, terms, state, rests))
     for state in stand.values():
-        rests = [one.name for one in programme.benefits if one.needs_consent == state.purpose]
+        rests = [one.name for one in given if one.needs_consent == state.purpose]
         found.append(ConsentShown(state.purpose, state.recipient, state.data, None, state, rests))
     return found

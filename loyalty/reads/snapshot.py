@@ -61,9 +61,9 @@ def load(
             raise AccountStopped
         accounts = ledger.accounts(session, member_id, lifetime(editions), locked=True)
         terms = tiers.terms_since(session, member_id, since)
-        enrolled_at, birth_date, attributes = members.asked_of(session, member_id)
+        enrolled_at, birth_date, attributes, merged_into = members.asked_of(session, member_id)
     else:
-        seen = looked or look(session, member_id, BEGINNING if every_term else since)
+        seen, merged_into = looked or look(session, member_id, BEGINNING if every_term else since), None
         stand, terms = seen.stand, seen.terms
         enrolled_at, birth_date, attributes = seen.enrolled_at, seen.birth_date, seen.attributes
         accounts = ledger.accounts(session, member_id, lifetime(editions))
@@ -77,8 +77,8 @@ def load(
     need = needs(editions, earliest, now, measuring.since(terms[-1]) if terms else None)
     units = need.units if measured or locked or earliest < now else frozenset[str]()
     tally = ledger.tally(session, member_id, units, need.since)
-    snapshot = Snapshot(member_id, enrolled_at, birth_date, accounts, tally, terms, attributes=attributes)
-    return snapshot, stand
+    told = (member_id, enrolled_at, birth_date, accounts, tally, terms)
+    return Snapshot(*told, {}, attributes, merged_into), stand
 
 
 def load_as_of(session: Session, editions: Editions, member_id: int, at: datetime) -> Snapshot:
@@ -86,7 +86,7 @@ def load_as_of(session: Session, editions: Editions, member_id: int, at: datetim
     terms = tiers.terms_as_of(session, member_id, at)
     if not terms or not tiers.alive(session, {member_id}):
         raise NotFound
-    enrolled_at, birth_date, attributes = members.asked_of(session, member_id)
+    enrolled_at, birth_date, attributes, _ = members.asked_of(session, member_id)
     accounts = ledger.accounts_as_of(session, member_id, at, lifetime(editions))
     last_act = ledger.last_act(session, member_id, at)
     for unit, account in accounts.items():

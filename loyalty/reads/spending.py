@@ -7,13 +7,14 @@ from sqlalchemy.orm import Session
 
 from loyalty import ids, ledger
 from loyalty.errors import NotFound
+from loyalty.reads.merged import hold_now
 
 SPENT = frozenset({"redeem", "capture"})  #: operations that spend, and can be reversed
 
 
 def hold_view(session: Session, member_id: int, op_id: int, now: datetime) -> dict[str, Any]:
-    """A hold as the clock has left it. Raises NotFound."""
-    hold = ledger.history.hold(session, member_id, op_id)
+    """A hold as the clock has left it, wherever it was made again (M6). Raises NotFound."""
+    hold = ledger.history.hold(session, *hold_now(session, member_id, op_id))
     if hold is None:
         raise NotFound
     over = hold.state == "open" and hold.ends_at <= now

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from loyalty import letters, tiers, work
 from loyalty.work import Task
 
+ACTS = "verify_acts"  #: the kind of work that proves the chain of acts
 WHOLE, CHANGES = "verify", "verify_changes"  #: kinds of work: everything was proven, or what had changed
 
 

@@ -14,6 +14,8 @@ def lines(report: Report) -> Iterator[str]:
     since = f"in force from {report['since']}" if report["since"] else "in force ever"
     yield f"as of {report['as_of']}; the draft {since}"
     yield f"members {members['members']}, of whom {members['changed']} differ in tier or points"
+    if members["merged"]:
+        yield f"left out are {members['merged']} who were ever merged, or took somebody in"
     yield from _proof(report)
     yield from _tiers(report)
     for unit, told in report["units"].items():

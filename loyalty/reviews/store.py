@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from loyalty import ids
 from loyalty.errors import NotFound, ReviewClosed
 from loyalty.reviews.models import Review, StaffCard
+from loyalty.tables import family
 
 Closing = Literal["released", "rejected", "cancelled"]
 
@@ -116,11 +117,14 @@ def links(session: Session) -> Sequence[StaffCard]:
 
 
 def is_own_card(session: Session, store: str, cashier: str, member_id: int) -> bool:
-    """Whether this member is linked with that cashier of that store."""
-    return session.get(StaffCard, (store, cashier, member_id)) is not None
+    """Whether this member, or who was merged into them, is linked with that cashier of that store."""
+    theirs = StaffCard.member_id.in_(family(member_id))
+    mine = (StaffCard.store == store, StaffCard.cashier == cashier, theirs)
+    return session.scalar(select(StaffCard.member_id).where(*mine).limit(1)) is not None
 
 
 def is_linked(session: Session, person: str, member_id: int) -> bool:
-    """Whether this member is linked with somebody of that name, at any store."""
-    mine = select(StaffCard.store).where(StaffCard.cashier == person, StaffCard.member_id == member_id)
+    """Whether this member, or who was merged into them, is linked with somebody so called, at any store."""
+    theirs = StaffCard.member_id.in_(family(member_id))
+    mine = select(StaffCard.store).where(StaffCard.cashier == person, theirs)
     return session.scalar(mine.limit(1)) is not None

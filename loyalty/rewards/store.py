@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from loyalty.errors import NotFound, OrderClosed, OutOfStock, VoucherUnknown
 from loyalty.guard import books_of, expect_one
 from loyalty.rewards.models import RewardOrder, RewardStock
-from loyalty.tables import table_of
+from loyalty.tables import family, table_of
 
 LAW = "rewards"  #: what is sold is what orders that were not cancelled bought
 _ORDER, _STOCK = table_of(RewardOrder), table_of(RewardStock)
@@ -106,8 +106,8 @@ def is_order(session: Session, member_id: int, op_id: int) -> bool:
 
 
 def orders(session: Session, member_id: int, reward: str | None = None) -> Sequence[RewardOrder]:
-    """A member's orders, of one reward or of all, the oldest first."""
-    mine = select(RewardOrder).where(RewardOrder.member_id == member_id).order_by(RewardOrder.op_id)
+    """A member's orders, of one reward or of all, the oldest first; whoever was merged into them, too."""
+    mine = select(RewardOrder).where(RewardOrder.member_id.in_(family(member_id))).order_by(RewardOrder.op_id)
     return session.scalars(mine if reward is None else mine.where(RewardOrder.reward == reward)).all()
 
 

@@ -126,7 +126,7 @@ class StaffChallenge(Base):
 
 
 class StaffTries(Base):
-    """How often an account was tried, from one address or anywhere, or all from one; by a keyed digest."""
+    """How often an account was tried, or a colleague looked for nobody; by a keyed digest of which it is."""
 
     __tablename__ = "staff_tries"
 

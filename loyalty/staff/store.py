@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from loyalty.errors import LastAdministrator, NotFound, StaffKnown
-from loyalty.ids import new_id, to_text
+from loyalty.ids import from_text, new_id, to_text
 from loyalty.staff.factors import digest, plain_code
 from loyalty.staff.models import StaffAccount, StaffPasskey, StaffRecoveryCode, StaffRole
 from loyalty.staff.passkeys import Made
@@ -35,6 +35,24 @@ class Colleague:
 def actor(account_id: int) -> str:
     """Who a colleague is in the chain of acts, and for what is asked by them."""
     return f"staff:{to_text(account_id)}"
+
+
+def names_of(session: Session, actors: Iterable[str]) -> dict[str, str]:
+    """What actors are called: a colleague by their name, anybody else by what they are known as."""
+    told = set(actors)
+    ids = {one: from_text(one.removeprefix("staff:")) for one in told if one.startswith("staff:")}
+    known = {found for found in ids.values() if found is not None}
+    if not known:
+        return {one: one for one in told}
+    query = select(StaffAccount.account_id, StaffAccount.name).where(StaffAccount.account_id.in_(known))
+    names = {actor(account_id): name for account_id, name in session.execute(query)}
+    return {one: names.get(one, one) for one in told}
+
+
+def account_of(actor: str) -> int | None:
+    """The account behind such a name; None where it names no colleague."""
+    kind, _, name = actor.partition(":")
+    return from_text(name) if kind == "staff" else None
 
 
 def add_account(session: Session, email: str, name: str, roles: Collection[Role], now: datetime) -> int:

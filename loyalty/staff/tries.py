@@ -22,6 +22,9 @@ from loyalty.staff.waiting import (
     wait_after,
 )
 
+MISSES_FORGOTTEN = timedelta(minutes=10)
+FREE_MISSES = 20  #: looks for members that found nobody
+MISSES_MOST = timedelta(minutes=15)  #: the longest wait after too many of them
 SET_UP_LASTS = timedelta(hours=24)
 LINK_LASTS = timedelta(hours=72)
 CHALLENGE_LASTS = timedelta(minutes=5)
@@ -45,6 +48,22 @@ def forgive(session: Session, key: bytes, email: str, address: str) -> None:
     """Who told both factors starts anew."""
     names = [_keyed(key, name) for name, *_ in _counted(email, address)]
     session.execute(delete(StaffTries).where(StaffTries.digest.in_(names)))
+
+
+def check_looking(session: Session, key: bytes, account_id: int, now: datetime) -> None:
+    """Raises TriedTooOften, with `seconds`, for who looked in vain for too many members just now."""
+    row = session.get(StaffTries, _keyed(key, _looks_of(account_id)), populate_existing=True)
+    if row is not None and now < row.free_at:
+        raise TriedTooOften(seconds=ceil((row.free_at - now).total_seconds()))
+
+
+def note_miss(session: Session, key: bytes, account_id: int, now: datetime) -> bool:
+    """Count a look that found nobody; whether it is the first one that makes the colleague wait."""
+    row = _tries(session, _keyed(key, _looks_of(account_id)), now)
+    row.tries = 1 if row.free_at + MISSES_FORGOTTEN <= now else row.tries + 1
+    row.free_at = now + wait_after(row.tries, FREE_MISSES, MISSES_MOST)
+    session.flush()
+    return row.tries == FREE_MISSES + 1
 
 
 def make_link(session: Session, kind: str, account_id: int | None, now: datetime) -> str:
@@ -105,6 +124,10 @@ def _counted(email: str, address: str) -> tuple[tuple[str, int, timedelta], ...]
         (f"{email} from anywhere", FREE_ANYWHERE, ANYWHERE_MOST),
         (f"anybody from {address}", FREE_OF_ALL, ANYWHERE_MOST),
     )
+
+
+def _looks_of(account_id: int) -> str:
+    return f"looks of {account_id}"
 
 
 def _tries(session: Session, name: str, now: datetime) -> StaffTries:

@@ -19,7 +19,7 @@ class Term:
     tier: str | None
     from_at: datetime
     until_at: datetime | None
-    reason: str  #: joined | lift | review | fall | by_hand | resumed | imported
+    reason: str  #: joined | lift | review | fall | by_hand | resumed | imported | merged
     edition: int
     protected: bool = False
     evidence: Mapping[str, object] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from loyalty.tables import Base, Document, Moment, one_of
 
-REASONS = ("joined", "lift", "review", "fall", "by_hand", "resumed", "imported")
+REASONS = ("joined", "lift", "review", "fall", "by_hand", "resumed", "imported", "merged")
 
 
 class Standing(Base):

@@ -8,8 +8,10 @@ from loyalty.work.store import (
     keep_part,
     last_finished,
     last_part,
+    newest,
     parts,
     progress,
+    running,
     start,
     task,
 )
@@ -23,8 +25,10 @@ __all__ = [
     "keep_part",
     "last_finished",
     "last_part",
+    "newest",
     "parts",
     "progress",
+    "running",
     "start",
     "task",
 ]

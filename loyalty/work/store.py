@@ -88,5 +88,19 @@ def parts(session: Session, task_id: int) -> Iterator[Mapping[str, Any]]:
     yield from session.scalars(mine, execution_options=STREAMED)
 
 
+def running(session: Session, kind: str) -> Sequence[Task]:
+    """The runs of that kind that have not ended, the oldest first."""
+    found = select(Task).where(Task.kind == kind, Task.state == "running")
+    return session.scalars(found.order_by(Task.started_at, Task.id)).all()
+
+
+def newest(session: Session, kind: str | None, before: int | None, limit: int) -> Sequence[Task]:
+    """Up to `limit` runs of a kind, or of any, the newest first, below the id `before`."""
+    found = select(Task).order_by(Task.id.desc()).limit(limit)
+    if kind is not None:
+        found = found.where(Task.kind == kind)
+    return session.scalars(found if before is None else found.where(Task.id < before)).all()
+
+
 def _change(session: Session, task_id: int, change: dict[str, Any]) -> None:
     session.execute(update(Task).where(Task.id == task_id, Task.state == "running").values(change))

@@ -6,6 +6,7 @@ from sqlalchemy.exc import DBAPIError
 from loyalty.db import carry_out, reading
 from tests.breaks import break_total, mend_total
 from tests.guarding import Page
+from tests.merging import merge
 
 KEPT = {"sale": "receipt, lines, award, amount_minor", "sale_return": "return_ref, lines, sale_op_id"}
 WITHOUT_A_RECEIPT = (
@@ -101,6 +102,30 @@ def test_members_live_through_the_migration_of_what_keeps_points_in(app, make, c
             assert session.execute(wishes).scalar_one() == 1
     ana.redeem(1)
     make.run("ledger", "verify")
+
+
+def test_members_live_through_the_migration_of_merges_and_stand_alone_after_it(app, make, ana):
+    """Down, whoever was merged stands alone; up, operations are guarded as before, and merges work."""
+    ben = make.shopper(ana.till)
+    ben.buy("40.00")
+    ben.hold(10)
+    merge(ben, ana)
+    counts = text(
+        "SELECT (SELECT count(*) FROM operation), (SELECT count(*) FROM entry), (SELECT count(*) FROM term)"
+    )
+    with app.app_context():
+        with reading() as session:
+            before = session.execute(counts).one()
+        downgrade(revision="0033")
+        upgrade()
+        with reading() as session:
+            assert session.execute(counts).one() == before
+            merged = session.execute(text("SELECT count(*) FROM member WHERE merged_into IS NOT NULL"))
+            assert merged.scalar_one() == 0
+        with pytest.raises(DBAPIError, match="append-only"):
+            carry_out(lambda session: session.execute(text("UPDATE operation SET kind = 'earn'")))
+    ana.buy("5.00")
+    merge(make.shopper(ana.till), ana, reference="m-2")
 
 
 def test_what_two_persons_corrected_lives_through_the_migration_of_approval_requests(app, make):

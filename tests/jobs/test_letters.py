@@ -95,7 +95,7 @@ def test_a_changed_contact_is_told_to_the_old_one_and_to_the_other(app, club, bo
     assert [to for to, _ in box.taken] == ["ana@example.org"]
     assert [told["to"] for told in sms.taken()] == ["+351912345678"]
     words = box.texts[0]
-    assert words.startswith("The e-mail address of your membership was changed at ")
+    assert words.startswith("The email address of your membership was changed at ")
     assert token_in(words) == token_in(sms.taken()[0]["text"])
     assert letters_kept(app, "state, to_address") == [("sent", None)] * 2, "an old address is not kept"
 

@@ -96,7 +96,7 @@ def test_lives_carried_out_again_under_the_same_editions_come_to_what_is_booked(
     pasts.live(make)
     same = what_if(make, draft(tmp_path, **pasts.CLUB))
     assert (same["unlike"], same["refused"]) == ([], [])
-    assert same["members"] == {"members": 3, "changed": 0, "unlike": 0}
+    assert same["members"] == {"members": 3, "merged": 0, "changed": 0, "unlike": 0}
 
 
 def test_a_run_that_was_killed_is_carried_on_and_sees_what_was_booked_by_its_start(
@@ -119,7 +119,7 @@ def test_a_run_that_was_killed_is_carried_on_and_sees_what_was_booked_by_its_sta
     done = make.run("programme", "what-if", "--resume", ids.to_text(run), "--json")
     told = json.loads(done.stdout)
     assert done.stderr.splitlines()[1:] == ["2 of 3", "3 of 3", "3 of 3"]  # the first part is there
-    assert told["members"] == {"members": 3, "changed": 3, "unlike": 0}
+    assert told["members"] == {"members": 3, "merged": 0, "changed": 3, "unlike": 0}
     [month] = told["units"]["reward"]["months"]
     assert (month["really"]["held"], month["draft"]["held"]) == (30, 90)
     assert what_if(make, "--resume", ids.to_text(run)) == told

@@ -9,9 +9,11 @@ from secrets import token_urlsafe
 from flask import Flask
 from passlib.totp import TOTP
 
-from loyalty import ids, staff
+from loyalty import ids, imports, staff
 from loyalty.db import carry_out
+from loyalty.imports import HandedIn
 from loyalty.pages.staff.blueprint import SECRET
+from loyalty.pages.staff.opened import LASTS, OPENED
 from loyalty.rooms import rooms
 from loyalty.staff import ROLES, Made, Role
 from tests.pages.desk import Desk
@@ -61,14 +63,23 @@ class Colleague(Desk):
             cookie[SECRET] = secret
         return secret
 
+    def opens(self, member_id: str) -> None:
+        """Let this browser be shown a member's data, as if they had been opened just now."""
+        with self.app.app_context():
+            until = rooms().clock.now() + LASTS
+        with self.client.session_transaction("/staff") as cookie:
+            cookie[OPENED] = {member_id: until.isoformat()}
+
     def own_things(self) -> dict[str, str]:
-        """A fresh passkey and a fresh session of this colleague, by the names that addresses use."""
+        """A fresh passkey, session and file of this colleague, by the names that addresses use."""
 
         def wish(rows):
             now = rooms().clock.now()
             staff.begin(rows, self.account_id, DEVICE, now)
             staff.add_passkey(rows, self.account_id, Made(token_urlsafe(), "AA", 0), DEVICE, now)
+            file = HandedIn("members", "told.csv", b"reference,name", staff.actor(self.account_id))
             return {
+                "import_id": ids.to_text(imports.hand_in(rows, file, now)),
                 "session_id": ids.to_text(staff.sessions_of(rows, self.account_id, now)[0].session_id),
                 "passkey_id": ids.to_text(staff.passkeys_of(rows, self.account_id)[-1].passkey_id),
             }

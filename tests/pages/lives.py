@@ -1,6 +1,9 @@
 """Three members worth looking at: a diamond of the insurer's club, one without a card yet, a shopper."""
 
+import tomllib
 from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
 
 from tests.api.test_benefits import Desk
 from tests.clocks import MovableClock
@@ -80,7 +83,10 @@ def shopper(make: Maker, clock: MovableClock) -> Shopper:
     clock.move(noon("2025-06-02"))
     make.programme("retail-club.toml", "2025-01-01T00:00:00Z")
     make.run("places", "open", "cafe", "--provider", "cafe", "--zh", "咖啡馆", "--en", "Café")
-    ana = make.shopper(name="Ana Silva", email="ana@example.org", locale="en", birth_date="1988-05-14")
+    ana = make.shopper(
+        name="Ana Silva", email="ana@example.org", locale="en", birth_date="1988-05-14",
+        consents=[needed_to_join("retail-club.toml")],
+    )  # fmt: skip
     for month in range(9):
         clock.move(noon("2025-06-04") + timedelta(days=30 * month))
         bought = ana.buy("180.00")
@@ -91,6 +97,16 @@ def shopper(make: Maker, clock: MovableClock) -> Shopper:
     ana.tell("/reward-orders", {"card": ana.card, "reward": "tote-bag", "reference": "bag"}, 201)
     make.run("jobs", "nightly")
     return ana
+
+
+def needed_to_join(programme: str) -> dict[str, str]:
+    """The consent that a programme asks of whoever joins, given on paper in English."""
+    told = tomllib.loads(Path("config/programmes", programme).read_text(encoding="utf-8"))
+    [one] = [one for one in told["consent"] if one.get("needed_to_join")]
+    return {
+        "purpose": one["code"], "recipient": one["recipient"], "data": one["data"], "language": "en",
+        "text_sha256": sha256(one["text"]["en"].encode()).hexdigest(), "channel": "paper",
+    }  # fmt: skip
 
 
 def tell(core: Core, number: str, product: str, premium: str, issued: str, **more: str | int) -> None:

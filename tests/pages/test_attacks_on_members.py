@@ -94,7 +94,7 @@ def test_no_sign_of_control_gets_into_a_contact(app, club, contact):
     desk.open("/me/sign-in")
     answer = desk.send("Send the code", contact=contact)
     assert answer.status_code == 422
-    assert "Please type a phone number or an e-mail." in text_of(answer)
+    assert "Please type a phone number or an email." in text_of(answer)
 
 
 @pytest.mark.parametrize("month", ["0000-01", "0001-01", "9999-12"])

@@ -26,7 +26,7 @@ def reader(app):
 def buy(page, code, **more):
     """Walk to a reward, look once more, and pay."""
     page.open(f"/me/rewards/{code}/buy")
-    return page.send("Pay", **more)
+    return page.send("Redeem for", **more)
 
 
 def orders(ana):
@@ -71,14 +71,14 @@ def test_b9_a_reward_is_looked_at_twice_and_bought_once(shop, reader):
     page = reader(ana)
     told = text_of(page.open("/me/rewards/massage"))
     assert "Forty minutes" in told
-    assert "It leaves you 700" in told
-    assert "valid until 18 September 2026" in told.replace("Bought today, ", "")
+    assert "Left afterwards 700" in told
+    assert "valid until 18 September 2026" in told.replace("Redeemed today, ", "")
     page.open("/me/rewards/massage/buy")
     asked = page.last
-    assert "You pay 300 Points. After that you have 700." in text_of(asked)
-    first = page.send("Pay")
+    assert "You use 300 Points. After that you have 700." in text_of(asked)
+    first = page.send("Redeem for")
     page.last = asked
-    again = page.send("Pay")  # the same form: the same wish
+    again = page.send("Redeem for")  # the same form: the same wish
     assert first.request.path == again.request.path
     assert orders(ana) == [("massage", "open")]
     assert ana.figures()[0] == 700
@@ -89,12 +89,13 @@ def test_b9_a_reward_is_looked_at_twice_and_bought_once(shop, reader):
 def test_p8_points_that_are_short_or_owed_are_told_in_place(shop, reader):
     bea = customer(shop, 100)
     page = reader(bea)
-    assert "This costs 300 points; you have 100." in text_of(page.open("/me/rewards/massage"))
-    assert "Pay 300" not in text_of(page.open("/me/rewards/massage/buy"))
+    short = text_of(page.open("/me/rewards/massage"))
+    assert "This costs 300 points; you have 100. 200 more to go. See what earned you points" in short
+    assert "Redeem for 300" not in text_of(page.open("/me/rewards/massage/buy"))
     sold = bea.buy("400.00")
     page.open("/me/rewards/massage/buy")
     bea.redeem(500)
-    late = page.send("Pay")
+    late = page.send("Redeem for")
     assert (late.status_code, "This costs 300 points; you have 0." in text_of(late)) == (422, True)
     bea.give_back(sold, amount="400.00")
     assert "You owe 400 points." in text_of(page.open("/me/rewards/massage"))
@@ -108,10 +109,10 @@ def test_p3_what_was_refused_is_judged_anew_from_the_same_form(shop, reader):
     page.open("/me/rewards/massage/buy")
     asked_first = page.last
     bea.redeem(1)
-    assert page.send("Pay").status_code == 422
+    assert page.send("Redeem for").status_code == 422
     bea.buy("5.00")
     page.last = asked_first
-    assert "It is yours." in text_of(page.send("Pay"))
+    assert "It is yours." in text_of(page.send("Redeem for"))
     assert orders(bea) == [("massage", "open")]
 
 
@@ -120,7 +121,7 @@ def test_b9_the_last_one_goes_to_whoever_is_first(shop, reader):
     page, other = reader(ana), reader(bea)
     other.open("/me/rewards/tea/buy")
     assert buy(page, "tea").status_code == 200
-    late = other.send("Pay")
+    late = other.send("Redeem for")
     assert (late.status_code, "None is left." in text_of(late)) == (422, True)
     told = text_of(other.open("/me/rewards"))
     assert told.index("Not at present") < told.index("Tea set")
@@ -160,10 +161,10 @@ def test_spend_locks_are_told_and_hold(shop, reader, app, clock):
         carry_out(lambda rows: lock_spending(rows, ids.from_text(ana.member_id), now))
         carry_out(lambda rows: freeze_spending(rows, ids.from_text(bea.member_id), now, now))
     page.last = asked
-    late = page.send("Pay")
+    late = page.send("Redeem for")
     assert (late.status_code, "You have locked your points." in text_of(late)) == (422, True)
     assert "You have locked your points." in text_of(page.open("/me/rewards"))
-    assert "identity document" in text_of(other.send("Pay"))
+    assert "identity document" in text_of(other.send("Redeem for"))
     assert orders(ana) == orders(bea) == []
 
 
@@ -173,7 +174,7 @@ def test_a_pause_says_until_when(shop, reader, clock):
     version = ana.till.get(path).headers["ETag"]
     assert ana.till.send("PATCH", path, {"phone": "+351912345679"}, if_match=version).status_code == 200
     told = text_of(reader(ana).open("/me/rewards/massage"))
-    assert "Your points can be spent again from 19 March 2026 04:00 on." in told
+    assert "Your points can be spent again from 19 March 2026, 04:00 on." in told
 
 
 def test_m4_where_codes_are_asked_for_the_members_own_page_is_as_good(make, clock, app):
@@ -206,9 +207,9 @@ def test_a_price_that_changed_is_shown_before_it_is_paid(shop, reader, clock):
     ana = customer(shop)
     page = reader(ana)
     page.open("/me/rewards/massage/buy")
-    late = page.send("Pay", points="299")
+    late = page.send("Redeem for", points="299")
     assert (late.status_code, "The price has changed" in text_of(late)) == (422, True)
-    nameless = page.send("Pay", key="")
+    nameless = page.send("Redeem for", key="")
     assert nameless.status_code == 422
     assert orders(ana) == []
 
@@ -216,7 +217,7 @@ def test_a_price_that_changed_is_shown_before_it_is_paid(shop, reader, clock):
 def test_an_empty_catalogue_invites(make, clock, app):
     make.club()
     told = text_of(Reader(app, make.shopper()).open("/me/rewards"))
-    assert "There is nothing to buy with points at present" in told
+    assert "There is nothing to redeem points for at present" in told
 
 
 @pytest.mark.parametrize("path", ["/me/rewards", "/me/rewards/massage", "/me/rewards/massage/buy"])

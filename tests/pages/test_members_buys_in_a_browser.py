@@ -15,7 +15,7 @@ WORDS = {
         "short": "这件需要 20,000 分，您有 1,000 分。", "changed": "保单状态变更", "why": "为什么是这么多",
     },
     "en-GB": {
-        "massage": "Massage", "buy": "Buy it for points", "pay": "Pay 300 points", "yours": "It is yours.",
+        "massage": "Massage", "buy": "Redeem", "pay": "Redeem for 300 points", "yours": "It is yours.",
         "code": "The code of your voucher", "back": "Give it back", "give": "Give it back for 300 points",
         "again": "you have the 300 points again.", "short": "This costs 20,000 points; you have 1,000.",
         "changed": "A change to the policy", "why": "Why so many",

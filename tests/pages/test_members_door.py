@@ -94,7 +94,7 @@ def test_a_wrong_code_says_how_many_tries_are_left(app, make, box):
     code = code_in(box)
     wrong = f"{(int(code) + 1) % 10**6:06}"
     assert "还可以试 4 次" in text_of(desk.send("登录", code=wrong))
-    assert "会员卡" in text_of(desk.send("登录", code=code))
+    assert "我的卡" in text_of(desk.send("登录", code=code))
 
 
 def test_m10_somebody_new_joins_where_the_club_is_open_with_the_consents_it_needs(app, make, box):
@@ -146,7 +146,7 @@ def test_what_is_neither_a_number_nor_an_address_is_refused(app, make, typed):
     make.club()
     desk = at_the_door(app, typed)
     assert desk.last.status_code == 422
-    assert "Please type a phone number or an e-mail." in text_of(desk.last)
+    assert "Please type a phone number or an email." in text_of(desk.last)
 
 
 def test_where_no_programme_is_published_the_door_says_so(app):

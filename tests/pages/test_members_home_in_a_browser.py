@@ -8,7 +8,7 @@ from tests.pages.reader import cookie_of
 
 WORDS = {
     "zh-CN": {
-        "spend": "用积分", "to_spend": "用积分的会员码", "why": "为什么是这张卡",
+        "spend": "花积分", "to_spend": "花积分的会员码", "why": "为什么是这张卡",
         "cards": "俱乐部的 4 种卡",
     },
     "en-GB": {

@@ -36,7 +36,7 @@ def test_p7_a_statement_is_newest_first_and_each_line_tells_its_rules_and_lots(a
     said = text_of(page)
     assert "Rule: Points for purchases +100" in said
     assert "Belongs to: Purchase of 5 January 2026" in said
-    assert "5 January 2028 given +100" in said
+    assert "Valid until 5 January 2028 · added +100" in said
     assert "5 January 2026 · S1" in said
 
 
@@ -92,7 +92,7 @@ def test_n5_p5_what_died_is_told_before_and_after_the_night(app, ana, make, cloc
     ana.buy("100.00")
     clock.move(700 * DAY)
     said = text_of(Reader(app, ana).open("/me/points"))
-    assert "100 5 January 2028 · 30 days left These are used first." in said
+    assert "100 5 Jan 2028 · 30 days left These are used first." in said
     clock.move(31 * DAY)
     reader = Reader(app, ana)
     before = reader.open("/me/points")
@@ -193,7 +193,7 @@ def test_n5_what_expires_stands_by_month_and_by_day(app, ana, clock):
     assert "January 2028 200" in said
     assert "25 January 2028 100" in said
     assert "February 2028 100" in said
-    assert "These points have no end." in text_of(reader.open("/me/points/expiring?unit=status"))
+    assert "These points do not expire." in text_of(reader.open("/me/points/expiring?unit=status"))
     assert "1月" in text_of(Reader(app, ana, "zh").open("/me/points/expiring"))
 
 

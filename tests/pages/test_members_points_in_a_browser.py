@@ -46,7 +46,7 @@ def test_a_member_reads_every_point(app, open_page, make, clock, width, language
     page = open_page(f"/me/points?size={size}", width, language, cookie_of(app, ana), color_scheme=scheme)
     check(page)
     page.locator("summary", has_text=words["first"]).click()
-    assert page.locator("details[open] table").is_visible()
+    assert page.locator("details[open] dl").is_visible()
     check(page)
     page.get_by_text(words["fold"]).click()
     page.get_by_label(words["search"]).fill("zzz")

@@ -37,7 +37,7 @@ def test_i7_each_policy_says_what_it_gives_and_why(app, core, ana):
     text = told(app, ana)
     for words in (
         "Your policies give you 120,000 Status today.", "Long Joy", "Number ends in 4821",
-        "since 1 December 2025", "insured: you, your spouse", "It gives you today 100,000 Status",
+        "since 1 December 2025", "insured: you, your spouse", "Counts now 100,000 Status",
         "100,000 Status by the rule “regular” of edition 1", "“Small rider” is a part of the policy",
         "In force",
     ):  # fmt: skip
@@ -45,6 +45,7 @@ def test_i7_each_policy_says_what_it_gives_and_why(app, core, ana):
     assert text.index("Long Joy") < text.index("Safe Step")
     assert "C-9" not in text
     assert "POL-77" not in text
+    assert "My policies" in text_of(Reader(app, ana).open("/me/profile"))
 
 
 def test_i4_what_comes_and_what_waits_is_said(app, core, ana):

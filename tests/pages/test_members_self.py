@@ -51,7 +51,7 @@ def test_m5_ones_own_data_stands_there_whole(app, ana):
     seen = text_of(Reader(app, ana).open("/me/profile"))
     for words in (
         "Ana Silva",
-        "+8613800138000",
+        "+86 138 0013 8000",
         "ana@example.org",
         "6 May 1968",
         "With us since 5 January 2026",
@@ -141,7 +141,10 @@ def test_language_and_letters_are_the_members_to_say(app, ana):
     assert ana.look("")["locale"] == "zh-Hans-CN"
 
 
-def test_m10_a_consent_is_given_and_taken_back_in_the_words_shown(app, ana):
+def test_m10_a_consent_is_given_and_taken_back_in_the_words_shown(app, club, ana):
+    gold = club.shopper()
+    gold.adjust(2_100, unit="status")
+    assert "Nothing that your card gives needs it." in text_of(Reader(app, gold).open("/me/profile/consents"))
     reader = Reader(app, ana)
     assert "Needed for: Lounge." in text_of(reader.open("/me/profile/consents"))
     assert "Allowed. Thank you." in text_of(reader.send("Allow it", purpose="news", recipient="printer"))
@@ -184,7 +187,7 @@ def test_devices_are_listed_and_end_one_by_one_or_all_at_once(app, ana, clock):
     one, two, three = (Reader(app, ana) for _ in range(3))
     clock.move(timedelta(minutes=2))
     seen = text_of(one.open("/me/profile/devices"))
-    assert (seen.count("Chrome · Android"), seen.count("this device")) == (3, 1)
+    assert (seen.count("Chrome · Android"), seen.count("This device")) == (3, 1)
     assert "That device is signed out." in text_of(one.send("Sign this one out"))
     alive = [reader for reader in (two, three) if "Ana Silva" in text_of(reader.open("/me/profile"))]
     assert len(alive) == 1, "the one that ended is out at its next request"
@@ -244,7 +247,7 @@ def test_m7_everything_is_taken_along_as_json_or_tables(app, ana, clock):
 @pytest.mark.parametrize(("language", "word"), [("en", "erase"), ("zh", "注销")])
 def test_m7_a_member_is_forgotten_on_their_wish(app, ana, clock, language, word):
     reader, other = Reader(app, ana, language), Reader(app, ana)
-    button, bye = {"en": ("Erase my data", "Farewell"), "zh": ("删除资料并退会", "再见")}[language]
+    button, bye = {"en": ("Erase my data", "Farewell"), "zh": ("确认注销", "再见")}[language]
     assert "1,500" in text_of(reader.open("/me/profile/erase"))
     assert reader.send(button, word="yes").status_code == 422
     ana.look("")

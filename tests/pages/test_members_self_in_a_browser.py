@@ -14,13 +14,13 @@ WORDS = {
     "zh-CN": {
         "new": "新手机号", "send": "发送验证码", "code": "验证码", "it": "确认修改",
         "changed": "已修改", "street": "街道和门牌号", "save": "保存", "lock": "锁定积分", "locked": "已锁定",
-        "allow": "同意", "allowed": "已同意，谢谢您。", "others": "让其他设备全部退出", "sure": "注销",
-        "erase": "删除资料并退会", "bye": "再见，感谢您",
+        "allow": "同意", "allowed": "已同意，谢谢您。", "others": "让其他设备全部退出登录", "sure": "注销",
+        "erase": "确认注销", "bye": "再见，感谢您",
     },
     "en-GB": {
         "new": "New phone number", "send": "Send the code", "code": "Code",
         "it": "Change it",
-        "changed": "Changed. Your other devices",
+        "changed": "Changed. Other devices",
         "street": "Street and number", "save": "Save",
         "lock": "Lock my points", "locked": "Locked", "allow": "Allow it", "allowed": "Allowed. Thank you.",
         "others": "Sign all others out", "sure": "ERASE", "erase": "Erase my data and leave",

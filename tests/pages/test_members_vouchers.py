@@ -125,7 +125,7 @@ def test_anothers_order_is_unknown(app, ana, shop):
 
 def test_the_list_goes_on_to_older_ones(app, ana, clock):
     page = Reader(app, ana)
-    assert "You have not bought anything yet" in text_of(page.open("/me/vouchers"))
+    assert "No rewards or vouchers yet" in text_of(page.open("/me/vouchers"))
     ana.buy("6000.00")
     for number in range(21):
         order(ana, "massage", f"m{number}")

@@ -40,8 +40,13 @@ def test_i3_what_came_back_is_no_change_any_more(app, make, clock):
     core.tells("P1", "C-1")
     core.tells("P1", "C-1", version=2, status="lapsed", effective_at="2026-01-08T10:00:00+08:00")
     assert "A change to a policy" in text_of(reader.open("/me/why"))
+    for page in ("/me/", "/me/why"):
+        assert "As things stand today, your card ends on" in text_of(reader.open(page))
     core.tells("P1", "C-1", version=3, effective_at="2026-01-09T10:00:00+08:00")
-    assert "A change to a policy" not in text_of(reader.open("/me/why"))
+    for page in ("/me/", "/me/why"):
+        text = text_of(reader.open(page))
+        assert "A change to a policy" not in text
+        assert "As things stand today, your card" not in text
 
 
 def test_t9_a_shops_member_reads_the_marks_the_months_and_how_the_card_came(app, make, clock):
@@ -49,7 +54,7 @@ def test_t9_a_shops_member_reads_the_marks_the_months_and_how_the_card_came(app,
     page = Reader(app, ana).open("/me/why")
     text = text_of(page)
     assert "In the last 12 months you collected 1,005 Status points." in text
-    assert "Keeps Silver 400 Makes Gold 2,000, which is 995 above what counts now" in text
+    assert "Keep Silver 400 Gold 2,000 (995 to go)" in text
     assert 'aria-label="1,005 Status points; Silver 400; Gold 2,000"' in page.text
     assert "February 2026 180 January 2026 420 December 2025 95 November 2025 310" in text
     assert "18 January 2026 Up to Silver 2 October 2025 First card: Standard" in text
@@ -68,6 +73,9 @@ def test_t9_below_the_standard_the_card_stays_and_that_is_what_it_says(app, make
     )
     assert "With 1,500 or more Gold again" in text
     assert "As things stand today Changed to Silver" in text
+    coming = "As things stand today, your card becomes Silver on 5 January 2027."
+    assert f"{coming} The service desk gladly explains it." in text
+    assert coming in text_of(Reader(app, ana).open("/me/"))
     assert "5 January 2026 2,100" in text  # where they come from
 
 
@@ -77,7 +85,7 @@ def test_t3_without_a_card_the_page_says_how_cards_come_about(app, make, clock):
     reader = Reader(app, make.shopper())
     text = text_of(reader.open("/me/why"))
     assert "How cards come about" in text
-    assert "There is no card yet. It comes by itself, and you need do nothing now." in text
+    assert "You don't have a card yet. It comes by itself, and you need do nothing now." in text
     assert "The 3 cards of the club" in text
     assert "50,000" not in text
 

@@ -32,7 +32,7 @@ def ana(house):
 
 def test_b6_the_page_says_yes_with_what_remains_and_records_it(desk, ana):
     page = text_of(desk.look(ana.card))
-    assert all(words in page for words in ("Yes", "Lounge · 2 left · with 1 guest at most", ana.card[-4:]))
+    assert all(words in page for words in ("Yes", "Lounge · 2 left · up to 1 guest", ana.card[-4:]))
     page = text_of(desk.send("Record", guests="1"))
     assert all(words in page for words in ("Recorded. 1 is left.", "2 people", "Lounge · 1 guest used"))
 

@@ -8,7 +8,7 @@ from tests.pages.places import books_shower, key_of, open_house
 WORDS = {
     "zh-CN": {
         "key": "本地点的密钥", "who": "扫会员码，或输入卡号", "yes": "可以",
-        "record": "记录使用", "recorded": "已记录，还可用 1 次。", "came": "已到", "out": "退出",
+        "record": "记录使用", "recorded": "已记录，还可用 1 次。", "came": "已到", "out": "退出登录",
     },
     "en-GB": {
         "key": "Key of this place", "who": "Scan the member's code, or type the card number",

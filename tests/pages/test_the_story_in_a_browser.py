@@ -38,7 +38,7 @@ def test_m4_from_the_code_in_her_mail_to_a_till_that_spends_what_her_phone_shows
     assert page.get_by_text("预约好了。").is_visible()
 
     page.goto("/me/events")
-    press("春日植物园健步走", "link")
+    press("银发摄影课", "link")
     press("报名")
     assert page.get_by_text("报名成功。").is_visible()
 
@@ -47,8 +47,8 @@ def test_m4_from_the_code_in_her_mail_to_a_till_that_spends_what_her_phone_shows
     assert page.get_by_text("兑换成功。").is_visible()
 
     page.goto("/me/")
-    page.get_by_role("link", name="用积分", exact=True).click()
-    shown = page.get_by_role("img", name="用积分的会员码").first
+    page.get_by_role("link", name="花积分", exact=True).click()
+    shown = page.get_by_role("img", name="花积分的会员码").first
     shown.wait_for()
     token = re.sub(r"\D", "", page.locator(".pass-digits").inner_text())
     spent = lin.till.post("/redemptions", {"token": token, "points": 60, "reference": "till-1"})

@@ -74,6 +74,9 @@ def judge(database_url: str, club_url: str | None = None) -> list[str]:
 
 def _judged(books: Books, club: Books) -> list[str]:
     court = Court(Editions(club.table("edition")))
+    for row in books.rows("member"):
+        if row.merged_into is not None:
+            court.merged.setdefault(row.merged_into, []).append(row.member_id)
     for life in books.lives():
         for laws in OF_A_MEMBER:
             try:

@@ -60,7 +60,7 @@ def test_a_code_is_bound_to_the_browser_that_asked(app, ana, clock):
     if code != own:
         assert "4 tries left" in text_of(thief.send("Sign in", code=code))
     stranger = Desk(app)
-    assert "Phone number or e-mail" in text_of(stranger.open("/me/code")), "without a cookie there is nothing"
+    assert "Phone number or email" in text_of(stranger.open("/me/code")), "without a cookie there is nothing"
 
 
 def test_a_code_lives_for_ten_minutes(app, ana, clock):

@@ -200,6 +200,11 @@ class MemberOut(Schema):
     consents = fields.List(fields.Nested(ConsentOut), required=True)
     enrolled_at = Instant(required=True)
     version = fields.Integer(required=True)
+    merged = fields.List(
+        Id(),
+        required=True,
+        metadata={"description": "Who was merged into them: their history is under their own ids."},
+    )
 
 
 class FoundMemberOut(MemberOut):

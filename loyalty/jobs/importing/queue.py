@@ -45,6 +45,10 @@ def work_on_imports(room: Rooms) -> int:
     return count
 
 
+class Stopped(Exception):
+    """Somebody stopped an import: what is booked by now stays, and all of it is begun again by its digest."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Job:
     """One file in this worker's hand."""
@@ -101,9 +105,15 @@ def _carry_in(room: Rooms, job: _Job, table: Table, layout: Layout, wanted: Impo
         nonlocal done
         done += steps
         now = room.clock.now()
-        carry_out(lambda session: imports.progress(session, job.import_id, done=done, now=now))
+        if not carry_out(lambda session: imports.progress(session, job.import_id, done=done, now=now)):
+            raise Stopped(f"after {done} of {len(wanted.steps)}")
 
-    carried = carry_in(room, wanted, by=job.asked_by, tell=tell, approval=job.approval)
+    try:
+        carried = carry_in(room, wanted, by=job.asked_by, tell=tell, approval=job.approval)
+    except Stopped:
+        carry_out(lambda session: imports.let_go(session, job.import_id))
+        log.info("import_stopped", kind=job.kind, done=done)
+        return
     faults = in_columns(carried.faults, layout)
     found = _found(wanted, table, faults, carried_in(wanted, carried), dict(carried.counts))
     carry_out(lambda session: imports.finish(session, job.import_id, found, now=room.clock.now()))

@@ -74,7 +74,7 @@ def change(kind: str) -> Any:
         return _page(kind, fault=_taken(kind)), 422
     session.pop(NEW, None)
     if changed:
-        flash(gettext("Changed. Your other devices are signed out, and points rest for 24 hours."))
+        flash(gettext("Changed. Other devices are signed out, and points cannot be used for 24 hours."))
     return redirect(url_for("me.profile"), 303)
 
 
@@ -107,7 +107,7 @@ def _fault(kind: str, text: str) -> str | None:
     except ContactMalformed:
         if kind == "phone":
             return str(gettext("Please type a phone number, with the country code where it is from abroad."))
-        return str(gettext("Please type an e-mail address, as ana@example.org."))
+        return str(gettext("Please type an email address, as ana@example.org."))
 
 
 def _taken(kind: str) -> str:

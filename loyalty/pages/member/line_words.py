@@ -161,7 +161,7 @@ def lot_words(lot: LotPart) -> str:
     if lot.contra == "debt":
         return str(gettext("paid what was owed"))
     words = {
-        "issued": gettext("given"),
+        "issued": gettext("added"),
         "redeemed": gettext("used") if lot.points < 0 else gettext("given back"),
         "expired": gettext("expired"),
         "returned": gettext("taken back"),

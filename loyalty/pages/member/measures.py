@@ -23,6 +23,7 @@ class Mark:
     at: float
     card: str
     points: int
+    keeps: bool  #: it keeps the card; else it makes the next one
     label_at: float
     anchor: Anchor
     is_labelled: bool
@@ -39,14 +40,14 @@ class Bar:
 
 def bar_of(measure: Measure, tier: Tier | None, next_tier: Tier | None) -> Bar:
     """The measure against what keeps the card and what makes the next one, as far as they are shown."""
-    wanted = [(measure.keep, tier), (measure.rise, next_tier)]
-    told = [(points, card) for points, card in wanted if points and card]
+    wanted = [(measure.keep, tier, True), (measure.rise, next_tier, False)]
+    told = [(points, card, keeps) for points, card, keeps in wanted if points and card]
     points = max(measure.points, 0)
-    whole = max(points, *(mark for mark, _ in told), 1) * _ROOM if told else Fraction(max(points, 1))
-    places = [float(mark / whole * 100) for mark, _ in told]
+    whole = max(points, *(mark for mark, *_ in told), 1) * _ROOM if told else Fraction(max(points, 1))
+    places = [float(mark / whole * 100) for mark, *_ in told]
     marks = tuple(
-        Mark(at, named(card.name), mark, *_label(at), place == len(told) - 1 or places[-1] - at >= _APART)
-        for place, (at, (mark, card)) in enumerate(zip(places, told, strict=True))
+        Mark(at, named(card.name), mark, keeps, *_label(at), at == places[-1] or places[-1] - at >= _APART)
+        for at, (mark, card, keeps) in zip(places, told, strict=True)
     )
     gap = max((measure.keep or 0) - points, 0)
     return Bar(float(points / whole * 100), float(gap / whole * 100), marks)

@@ -36,7 +36,7 @@ def points() -> Any:
     """One unit's balance and its statement, narrowed as was asked."""
     told = {name: request.args.get(name, "").strip() for name in (*_FILTERS, "unit", "before")}
     faults = dict(_faults(told))
-    before = _place(told["before"])
+    before = place_in(told["before"])
 
     def question(rows: Session, editions: Editions, now: datetime) -> PointsPage:
         sought = Sought() if faults else _sought(told, editions.zone)
@@ -52,7 +52,7 @@ def points() -> Any:
         told=told,
         faults=faults,
         narrowed=any(told[name] for name in _FILTERS),
-        older=_address(kept | {"before": _place_text(page.older)}) if page.older else None,
+        older=_address(kept | {"before": place_text(page.older)}) if page.older else None,
         newest=_address(kept) if before else None,
         months=_months(page.points.enrolled_on),
         words=line_words,
@@ -126,7 +126,7 @@ def _faults(told: dict[str, str]) -> Iterable[tuple[str, str]]:
         yield "q", gettext("Please search for fewer words.")
     if told["from"] and told["to"] and told["from"] > told["to"]:
         yield "to", gettext("The last month lies before the first.")
-    if told["before"] and _place(told["before"]) is None:
+    if told["before"] and place_in(told["before"]) is None:
         yield "", gettext("These lines are shown from the newest on.")
 
 
@@ -165,12 +165,14 @@ def _address(query: dict[str, str]) -> str:
     return url_for("me.points") + (f"?{urlencode(query)}" if query else "")
 
 
-def _place(text: str) -> Place | None:
+def place_in(text: str) -> Place | None:
+    """The place behind what an address has of it; None for anything else."""
     found = _PLACE.fullmatch(text)
     return Place(_EPOCH + int(found[1]) * calendar.INSTANT, int(found[2])) if found else None
 
 
-def _place_text(place: Place) -> str:
+def place_text(place: Place) -> str:
+    """A place as an address has it."""
     return f"{(place.happened_at - _EPOCH) // calendar.INSTANT}-{place.seq}"
 
 

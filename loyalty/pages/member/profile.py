@@ -1,6 +1,7 @@
 """The member as a person: what the club has of them, the language and the letters they want."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -13,12 +14,17 @@ from loyalty.actions.once import Asking
 from loyalty.decide.programme import Editions
 from loyalty.pages.member.blueprint import ask, carry, here, show
 from loyalty.pages.words import LANGUAGES, language
-from loyalty.reads.profile import profile_of
+from loyalty.reads.profile import Profile, profile_of
 
 
 def profile() -> Any:
     """All there is of me, and the ways to change it."""
-    return show("profile/profile", me=ask(lambda rows, *_: profile_of(rows, here().member_id)))
+
+    def question(rows: Session, editions: Editions, now: datetime) -> tuple[Profile, bool]:
+        return profile_of(rows, here().member_id), editions.at(now).programme.follows_policies
+
+    me, follows = ask(question)
+    return show("profile/profile", me=me, follows_policies=follows)
 
 
 def messages_page() -> Any:

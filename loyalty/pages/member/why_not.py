@@ -16,13 +16,9 @@ def why_not(offer: Offer) -> str | None:
     """What stands in the way of an offer; None where nothing does."""
     terms, decimals = offer.terms, offer.purse.unit.decimals
     said_by: dict[str | None, Any] = {
-        "points": lambda: gettext(
-            "This costs %(cost)s points; you have %(held)s.",
-            cost=number_text(terms.points, decimals),
-            held=number_text(offer.purse.available, decimals),
-        ),
+        "points": lambda: _short(offer),
         "debt": lambda: gettext(
-            "You owe %(debt)s points. New points pay them first; after that you can buy again.",
+            "You owe %(debt)s points. New points pay them first; after that you can redeem again.",
             debt=number_text(offer.purse.debt, decimals),
         ),
         "sold_out": lambda: gettext("None is left. If one is given back, it is here again."),
@@ -76,8 +72,22 @@ def refused(refusal: Refusal) -> str:
     if isinstance(refusal, CeilingExceeded):
         return str(gettext("That is more than can be spent at once. The service desk can help."))
     if isinstance(refusal, KeyReused):
-        return str(gettext("This form was sent before. Please look under what you bought."))
+        return str(gettext("This form was sent before. Please look under My rewards."))
     return said(refusal)
+
+
+def _short(offer: Offer) -> str:
+    """How many points it costs; how many are missing, unless the programme keeps that to itself (T9)."""
+    cost, held, decimals = offer.terms.points, offer.purse.available, offer.purse.unit.decimals
+    told = gettext(
+        "This costs %(cost)s points; you have %(held)s.",
+        cost=number_text(cost, decimals),
+        held=number_text(held, decimals),
+    )
+    if g.club.show_missing == "none":
+        return str(told)
+    more = gettext("%(points)s more to go.", points=number_text(cost - held, decimals))
+    return f"{told}{'' if language() == 'zh' else ' '}{more}"
 
 
 def _limit(offer: Offer) -> str:

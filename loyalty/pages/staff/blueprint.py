@@ -137,8 +137,14 @@ def _for_templates() -> dict[str, Any]:
     }
 
 
+def editions_of(rows: Session, now: datetime) -> Editions | None:
+    """The programme, as far as one is published."""
+    with suppress(NoProgramme):
+        return rooms().shelf.editions(rows, now)
+    return None
+
+
 def _club(rows: Session, now: datetime) -> Club | None:
     """The club, as far as a programme is published."""
-    with suppress(NoProgramme):
-        return rooms().shelf.editions(rows, now).at(now).programme.club
-    return None
+    editions = editions_of(rows, now)
+    return None if editions is None else editions.at(now).programme.club

@@ -19,7 +19,7 @@ def judge(court: Court, life: Life) -> None:
         if where is None:
             court.breach("1", f"account member_id={life.member_id} unit={unit}", "there is none")
             continue
-        lots = _walk(court, life.entries.get(unit, []))
+        lots = _walk(court, life.entries.get(unit, []), passes=bool(life.kin))
         debt = -sum(points for (_, kind), points in lots.items() if kind == "debt")
         _lots(
             court, life, where, {lot: points for lot, points in lots.items() if lot[1] != "debt" and points}
@@ -34,8 +34,11 @@ def judge(court: Court, life: Life) -> None:
     _tally(court, life)
 
 
-def _walk(court: Court, entries: list[Row]) -> Counter[tuple[date, str]]:
-    """Follow the entries of an account in their order; what they leave in each lot."""
+def _walk(court: Court, entries: list[Row], *, passes: bool) -> Counter[tuple[date, str]]:
+    """Follow the entries of an account in their order; what they leave in each lot.
+
+    Where points only pass, what goes may stand before what comes; the end is judged with the lots.
+    """
     lots: Counter[tuple[date, str]] = Counter()
     seq = balance = 0
     for row in entries:
@@ -48,14 +51,14 @@ def _walk(court: Court, entries: list[Row]) -> Counter[tuple[date, str]]:
         lot = (row.expires_on, row.kind)
         lots[lot] += row.points
         if row.kind == "debt":
-            court.holds("2", row, lots[lot] <= 0, f"debts are paid by {lots[lot]} more than there were")
+            court.holds("2", row, passes or lots[lot] <= 0, f"{lots[lot]} more are paid than were owed")
             court.same("2", row, "expires_on of a debt", row.expires_on, FOREVER)
         else:
-            court.holds("2", row, lots[lot] >= 0, f"it leaves {lots[lot]} in lot {lot[0]} {lot[1]}")
+            court.holds("2", row, passes or lots[lot] >= 0, f"it leaves {lots[lot]} in lot {lot[0]} {lot[1]}")
         court.totals[f"balance {row.unit}"]["entries"] += row.points
         if row.contra in CLEARING:
             court.totals[f"clearing {row.contra} {row.unit}"]["sum"] += row.points
-        if row.contra == "transferred":
+        if row.contra in ("transferred", "merged"):
             court.totals["transfers"][row.op_id, row.unit] += row.points
     return lots
 
@@ -117,5 +120,7 @@ def judge_whole(court: Court) -> None:
             court.same("3", f"contra and unit {unit}", "the sum of entries", sums["sum"], 0)
     for end, sides in court.totals["ends of transfers"].items():
         court.same("P12", f"transfer op_id={end[0]}", f"sides that tell of {end[1:]}", sides, 2)
+    for end, sides in court.totals["ends of merges"].items():
+        court.same("M6", f"merge op_id={end[0]}", f"sides that tell of {end[1:]}", sides, 2)
     for (op_id, unit), points in court.totals["transfers"].items():
         court.same("3", f"transfer op_id={op_id} unit={unit}", "given and received together", points, 0)

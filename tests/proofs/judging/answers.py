@@ -28,6 +28,8 @@ def answered(court: Court, life: Life, claim: Row, row: Row, answer: dict[str, A
         court.same("5", claim, "the answer's because", because, (row.reasons or {}).get("because"))
     if row.kind == "earn" and "award" in answer:
         _award(court, life, claim, row, answer["award"])
+    if life.kin:  # what two have, as one of them tells it
+        return
     _standing(court, life, claim, row, answer)
     for unit, figures in answer.get("balance", {}).items():
         _balance(court, life, claim, row, unit, figures)
@@ -58,8 +60,9 @@ def _due(life: Life, row: Row) -> dict[str, Any]:
     elif row.kind in ("hold", "capture", "void"):
         hold = life.holds.get(row.op_id if row.kind == "hold" else row.refers_to or 0)
         if hold is not None:
-            due = {"hold_id": pair(life.member_id, hold.op_id), "unit": hold.unit, "points": hold.points,
-                   "ends_at": told(hold.ends_at)}  # fmt: skip
+            due = {"unit": hold.unit, "points": hold.points, "ends_at": told(hold.ends_at)}
+            if life.kind(hold.op_id) == "hold":  # else it may have been asked for by its old name
+                due["hold_id"] = pair(life.member_id, hold.op_id)
         closed = {"hold": ("open", 0), "capture": ("captured", points), "void": ("voided", 0)}[row.kind]
         due |= dict(zip(("state", "captured"), closed, strict=True))
         due["redemption_id"] = mine if row.kind == "capture" else None

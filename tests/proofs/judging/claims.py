@@ -30,11 +30,25 @@ LEADS_TO = {  #: the act of a claim, and the kinds of operation that it may be o
     "cancellation": ("cancel",),
     "premium_reversal": ("cancel",),
     "transfer": ("transfer_out",),
+    "merge": ("merge_out",),
+    "unmerge": ("merge_out",),
     "settle": ("transfer_out",),
     "policy": ("policy", "position"),
 }
-ASKED = ("redeem", "reverse", "hold", "capture", "void", "return", "adjust", "cancel", "transfer_out")
-KEYED = ("redeem", "reverse", "hold", "return", "adjust", "cancel", "transfer_out")  #: by a business key
+ASKED = (
+    *("redeem", "reverse", "hold", "capture", "void", "return", "adjust", "cancel", "transfer_out"),
+    "merge_out",
+)
+KEYED = (
+    "redeem",
+    "reverse",
+    "hold",
+    "return",
+    "adjust",
+    "cancel",
+    "transfer_out",
+    "merge_out",
+)  #: by a business key
 REFERRED = ("reversal", "hold", "redemption_cancellation", "hold_cancellation")  #: the answer names the key
 BURIED = "*"
 DEMO = "demo"  #: whose stories are told without a key
@@ -179,17 +193,19 @@ def spelled(life: Life, row: Row, act: str, client: str | None) -> list[Any] | N
     if act in ("redemption", "capture") and client is None:
         sale = next((one for one in life.sale if row.op_id in [tender[4] for tender in one.tenders]), None)
         if sale is None:
+            if life.kind(row.refers_to) == "hold_in":
+                return None
             return [pair(life.member_id, row.refers_to)] if act == "capture" else []
     if sale is not None:
         return [sale.store, sale.terminal, sale.business_date.isoformat(), sale.receipt]
-    if act == "void":
+    if act == "void" and life.kind(row.refers_to) != "hold_in":  # asked for by its old name, it may be
         return [pair(life.member_id, row.refers_to)]
     if act == "return":
         back = life.returns.get(row.op_id)
         return [back.store, back.terminal, back.business_date.isoformat(), back.return_ref] if back else []
     if act == "reward_cancel":
         return [pair(life.member_id, row.refers_to)]
-    if act in ("redemption", "reward_order", "adjustment", "transfer", "settle", "fact"):
+    if act in ("redemption", "reward_order", "adjustment", "transfer", "settle", "fact", "merge", "unmerge"):
         return [reasons.get("reference")]
     if act == "premium":
         return [premium.reference for premium in life.premium if premium.op_id == row.op_id]

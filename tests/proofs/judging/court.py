@@ -26,6 +26,7 @@ class Court:
 
     editions: Editions
     breaches: list[str] = field(default_factory=list)
+    merged: dict[int, list[int]] = field(default_factory=dict)  #: survivor → who was merged into them
     counters: Counters = field(default_factory=Counters)
     totals: defaultdict[str, Counter[Any]] = field(default_factory=lambda: defaultdict(Counter))
 

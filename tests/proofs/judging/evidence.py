@@ -19,7 +19,7 @@ def judge(court: Court, life: Life) -> None:
     before: Row | None = None
     for row in life.term:
         edition = court.editions.number(row.edition)
-        if edition is not None and life.member:
+        if edition is not None and life.member and row.reason != "merged":
             _contributions(court, life, row, before, edition.ladder)
         before = row
 

@@ -7,8 +7,9 @@ from tests.proofs.judging.court import Court
 from tests.proofs.judging.days import death_of, local_day, start_of
 from tests.proofs.judging.life import Life, Row
 
-CLOSED_BY = {"captured": "capture", "voided": "void", "ended": "release"}
-STATES = ("pending", "opened", "taken_back", "superseded")
+CLOSED_BY = {"captured": "capture", "voided": "void", "ended": "release", "merged": "hold_out"}
+TAKEN_BY = ("hold", "hold_in")
+STATES = ("pending", "opened", "taken_back", "superseded", "merged")
 
 
 def judge(court: Court, life: Life) -> None:
@@ -16,7 +17,7 @@ def judge(court: Court, life: Life) -> None:
     for row in life.hold:
         _hold(court, life, row)
     for row in life.operation:
-        if row.kind == "hold":
+        if row.kind in TAKEN_BY:
             court.holds("6", row, row.op_id in life.holds, "it took a hold that is not there")
         if row.kind == "open":
             found = len(life.opened.get(row.op_id, []))
@@ -29,7 +30,7 @@ def judge(court: Court, life: Life) -> None:
 
 def _hold(court: Court, life: Life, row: Row) -> None:
     head = life.operations.get(row.op_id)
-    if not court.holds("6", row, head is not None and head.kind == "hold", "no operation took it"):
+    if not court.holds("6", row, head is not None and head.kind in TAKEN_BY, "no operation took it"):
         return
     assert head is not None
     court.same("6", row, "unit", [part.unit for part in life.parts.get(row.op_id, [])], [row.unit])
@@ -63,7 +64,7 @@ def _closed(court: Court, life: Life, row: Row, closing: Row) -> None:
     zone = court.editions.zone
     left = Counter[tuple[str, str, str]]()
     for line in life.lines.get((closing.op_id, row.unit), []):
-        if line.contra in ("redeemed", "expired"):
+        if line.contra in ("redeemed", "expired", "merged"):
             left[line.expires_on.isoformat(), line.kind, line.contra] -= line.points
     court.same("6", row, "captured", row.captured, sum(n for key, n in left.items() if key[2] == "redeemed"))
     captured = row.captured
@@ -72,6 +73,8 @@ def _closed(court: Court, life: Life, row: Row, closing: Row) -> None:
         captured -= used
         court.same("6", closing, f"captured of {day} {kind}", left.pop((day, kind, "redeemed"), 0), used)
         gone = left.pop((day, kind, "expired"), 0)
+        moved = left.pop((day, kind, "merged"), 0)
+        court.same("M6", closing, f"moved of {day} {kind}", moved, points if row.state == "merged" else 0)
         court.holds(
             "6", closing, gone in (0, points - used), f"{gone} of {day} {kind} expired, pinned {points}"
         )
@@ -89,7 +92,7 @@ def _promise(court: Court, life: Life, row: Row) -> None:
         return
     assert head is not None
     of_policy = head.kind == "policy"
-    court.holds("P11", row, head.kind in ("earn", "policy"), f"promised by a {head.kind}")
+    court.holds("P11", row, head.kind in ("earn", "policy", "promise_in"), f"promised by a {head.kind}")
     court.same("P11", row, "contra", row.contra, "position" if of_policy else "issued")
     court.holds("P11", row, row.points > 0 or (of_policy and row.points), f"a promise of {row.points}")
     court.holds("P11", row, row.opens_at or row.opens_on_event, "it opens on no day and by no event")
@@ -108,20 +111,25 @@ def _promise(court: Court, life: Life, row: Row) -> None:
     court.holds(
         "P11", row, row.booked_at in booked, f"booked at {row.booked_at}, its operation at {head.booked_at}"
     )
-    if not of_policy:
+    if head.kind == "earn":
         court.same("P13", row, "edition", row.edition, head.edition)
     opener = life.operations.get(row.opened_by) if row.opened_by is not None else None
     court.same("P11", row, "opened", row.opened_by is not None, row.state == "opened")
     if row.state == "opened":
         _opened(court, life, row, opener)
     elif row.state != "pending":
-        closers = {"taken_back": ("return", "cancel", "expire", "forfeit"), "superseded": ("position",)}
+        closers = {
+            "taken_back": ("return", "cancel", "expire", "forfeit", "pass_on", "promise_out"),
+            "superseded": ("position",),
+            "merged": ("promise_out",),
+        }
         kinds = closers.get(row.state, ())
         ends = [one.booked_at for one in life.followers.get(row.op_id, []) if one.kind in kinds]
         court.holds(
             "P11", row, row.closed_at in ends, f"{row.state} at {row.closed_at}, when nothing closed it"
         )
-    _rule(court, life, row, head)
+    if head.kind != "promise_in":  # of another member, whose rows say why
+        _rule(court, life, row, head)
 
 
 def _opened(court: Court, life: Life, row: Row, opener: Row | None) -> None:
@@ -184,6 +192,8 @@ def _when(court: Court, row: Row, head: Row, promises: list) -> None:
 
 def _numbered(court: Court, life: Life, op_id: int, rows: list[Row]) -> None:
     """Promises are numbered from 1, unit by unit; where a policy gives several units, through them all."""
+    if life.kind(op_id) == "promise_in":  # by the numbers that they had
+        return
     units = {row.unit for row in rows}
     for unit in units:
         mine = [row for row in rows if row.unit == unit]

@@ -7,7 +7,7 @@ from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
-from tests.proofs.judging.days import pair
+from tests.proofs.judging.days import number_of, pair
 
 TURNS = 1 << 21  #: a process counts its ids up to here, then from the beginning
 SKEW = timedelta(seconds=10)  #: so far apart processes may look at the clock and be let in
@@ -137,6 +137,12 @@ class Life(SimpleNamespace):
         turns = sorted(row.op_id for row in self.operation)
         forwards = all((b - a) % TURNS < TURNS // 2 for a, b in pairwise(turns))
         return forwards and all(a <= b + SKEW for a, b in pairwise(booked))
+
+    @cached_property
+    def kin(self) -> set[int | None]:
+        """Whom they were merged with, ever: both are one person, or were taken for one (M6)."""
+        merges = [row for row in self.operation if row.kind in ("merge_out", "merge_in")]
+        return {number_of((row.reasons or {}).get("with")) for row in merges}
 
     def kind(self, op_id: int | None) -> str | None:
         """Of what kind an operation is; None where there is none."""

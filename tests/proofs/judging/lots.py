@@ -8,7 +8,7 @@ from tests.proofs.judging.days import FOREVER, INSTANT, death_of, later, local_d
 from tests.proofs.judging.life import Life, Row
 from tests.proofs.judging.standing import pausing
 
-ACTS = ("earn", "redeem", "hold", "capture", "transfer_out", "import")
+ACTS = ("earn", "redeem", "hold", "capture", "transfer_out", "import", "merge_in")
 NO_ACTS = ("birthday", "anniversary", "premium")
 SPENDS = ("redeem", "transfer_out", "tier_price", "forfeit")
 OF_THE_CLOCK = ("open", "release", "tier_price", "forfeit")
@@ -48,7 +48,10 @@ def _alive(court: Court, life: Life, row: Row, head: Row) -> None:
         elif head.kind == "expire" and paused == {False} and not _special(court, row.unit):
             court.same("9", row, "when it died", at, death)
         return
-    if head.kind == "capture" and row.contra == "redeemed":
+    passes = {one.booked_at for one in life.operation if one.kind == "pass_on"}
+    if head.kind != "pass_on" and head.booked_at in passes:
+        return  # on the way to somebody else
+    if head.kind == "hold_out" or (head.kind == "capture" and row.contra == "redeemed"):
         return  # pinned before
     last = at - INSTANT if head.kind in OF_THE_CLOCK else at
     dead = death is not None and last >= death

@@ -67,10 +67,11 @@ def judge(court: Court, life: Life) -> None:
         change = next(changes, None) if changed else None
         if court.editions.number(row.edition) is not None and isinstance(row.evidence, Mapping):
             _evidence(court, life, row, before)
+        if court.editions.number(row.edition) is not None and not life.kin:  # by what two have earned
             _measure(court, history, row, before, change)
             _seen(court, history, row, before, change)
             _verdict(court, row, before)
-        if row.measured is not None and row.reason != "resumed":
+        if row.measured is not None and row.reason != "resumed" and not life.kin:
             _measuring_day(court, history, row)
         before = row
 

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from tests.proofs.judging.court import Court
 from tests.proofs.judging.days import millisecond, pair, told
 from tests.proofs.judging.life import Life, Row
+from tests.proofs.judging.operations import BETWEEN
 
 NEWS = {
     "earn": "points.earned",
@@ -25,7 +26,7 @@ NEWS = {
     "tier_refund": "points.given_back",
     "forfeit": "points.forfeited",
 }
-SILENT = ("hold", "release", "void")
+SILENT = ("hold", "release", "void", *BETWEEN, "pass_on")
 SIGNED = ("adjust", "policy", "position")  #: kinds whose news says which way points moved
 OTHERS = (
     "tier.changed",
@@ -34,6 +35,8 @@ OTHERS = (
     "account.stopped",
     "account.released",
     "member.erased",
+    "member.merged",
+    "member.unmerged",
     "member.suspended",
     "member.resumed",
     "member.left",

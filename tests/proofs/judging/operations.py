@@ -10,6 +10,7 @@ from tests.proofs.judging.life import Life, Row
 OF_POLICIES = ("policy", "position")
 TAKES_BACK = ("return", "cancel")
 UNDOES = (*TAKES_BACK, "reverse", "tier_refund")
+BETWEEN = ("merge_out", "merge_in", "hold_out", "hold_in", "promise_out", "promise_in")
 OF_THE_CLOCK = ("open", "release", "expire")
 
 
@@ -24,17 +25,17 @@ class Shape:
 
 SHAPES = {
     "earn": Shape({"issued": 1}),
-    "open": Shape({"issued": 1, "position": 0}, ("earn", "policy")),
+    "open": Shape({"issued": 1, "position": 0}, ("earn", "policy", "promise_in")),
     "hold": Shape({}, at_once=True),
-    "release": Shape({"expired": -1}, ("hold",)),
-    "capture": Shape({"redeemed": -1, "expired": -1}, ("hold",), at_once=True),
-    "void": Shape({"expired": -1}, ("hold",), at_once=True),
+    "release": Shape({"expired": -1}, ("hold", "hold_in")),
+    "capture": Shape({"redeemed": -1, "expired": -1}, ("hold", "hold_in"), at_once=True),
+    "void": Shape({"expired": -1}, ("hold", "hold_in"), at_once=True),
     "redeem": Shape({"redeemed": -1}, at_once=True),
     "reverse": Shape({"redeemed": 1}, ("redeem", "capture"), at_once=True),
     "return": Shape({"returned": -1}, ("earn", None)),
     "cancel": Shape({"returned": -1}, ("earn",), at_once=True),
     "adjust": Shape({"adjusted": 0}, ("earn", None), at_once=True),
-    "expire": Shape({"expired": -1}, ("earn", None)),
+    "expire": Shape({"expired": -1}, ("earn", "promise_in", None)),
     "import": Shape({"imported": 1}, at_once=True),
     "transfer_in": Shape({"transferred": 1}, at_once=True),
     "transfer_out": Shape({"transferred": -1}, at_once=True),
@@ -42,11 +43,18 @@ SHAPES = {
     "position": Shape({"position": 0}, ("policy",)),
     "tier_price": Shape({"redeemed": -1}),
     "tier_refund": Shape({"redeemed": 1}, ("tier_price",), at_once=True),
-    "forfeit": Shape({"forfeited": -1}, ("earn", "policy", None)),
+    "forfeit": Shape({"forfeited": -1}, ("earn", "policy", "promise_in", None)),
+    "merge_out": Shape({"merged": 0}, at_once=True),
+    "merge_in": Shape({"merged": 0}, at_once=True),
+    "hold_out": Shape({"merged": -1}, ("hold", "hold_in"), at_once=True),
+    "hold_in": Shape({"merged": 1}, at_once=True),
+    "promise_out": Shape({}, ("earn", "promise_in"), at_once=True),
+    "promise_in": Shape({}, ("earn", None), at_once=True),
+    "pass_on": Shape({"merged": 0}, ("promise_in", None), at_once=True),
 }
 REASONS: dict[str, tuple[set[str], set[str]]] = {  #: what an operation keeps of why: always, and sometimes
-    "earn": ({"because"}, {"on", "counted", "kind", "reference", "by", "policy"}),
-    "adjust": (set(), {"because", "reason_code", "note", "reference", "by", "approved_by"}),
+    "earn": ({"because"}, {"on", "counted", "kind", "reference", "by", "policy", "attributes", "about"}),
+    "adjust": (set(), {"because", "reason_code", "note", "reference", "by", "approved_by", "file"}),
     "redeem": (set(), {"for", "reference", "reward"}),
     "open": (set(), {"event"}),
     "return": (set(), {"because"}),
@@ -57,6 +65,9 @@ REASONS: dict[str, tuple[set[str], set[str]]] = {  #: what an operation keeps of
     "position": ({"policy", "version", "status", "because", "excluded"}, set()),
     "tier_price": ({"tier"}, set()),
     "forfeit": (set(), {"tier", "void", "erased", "left", "estate"}),
+    "merge_out": ({"with", "reason", "note", "reference", "by"}, set()),
+    "merge_in": ({"with", "reason", "note", "reference", "by"}, set()),
+    **{kind: ({"with"}, set()) for kind in ("hold_out", "hold_in", "promise_out", "promise_in", "pass_on")},
 }
 
 
@@ -95,6 +106,10 @@ def _why(court: Court, life: Life, row: Row) -> None:
         ends = (life.member_id, number_of(told.get("with")))
         giver, receiver = ends if row.kind == "transfer_out" else ends[::-1]
         court.totals["ends of transfers"][row.op_id, giver, receiver, told.get("reference")] += 1
+    elif row.kind in BETWEEN:
+        court.totals["ends of merges"][
+            row.op_id, *sorted((life.member_id, number_of(told["with"]) or 0))
+        ] += 1
     elif row.kind == "tier_price":
         paid = [
             one.tier for one in life.term if (one.evidence.get("price") or {}).get("operation") == row.op_id
@@ -142,7 +157,7 @@ def _entry(court: Court, life: Life, row: Row) -> None:
         court.holds("M7", row, row.booked_at in (life.erased_at, *life.settled), "a debt was let off")
     elif not forgiven:
         court.holds("P1", row, due is not None and row.points * due >= 0, what)
-        owed = row.contra in ("returned", "position") and row.points < 0
+        owed = row.contra == "merged" or (row.contra in ("returned", "position") and row.points < 0)
         court.holds("P7", row, owed or not is_debt, f"{what} as a debt")
 
 
@@ -172,8 +187,10 @@ def _magnitude(life: Life, head: Row, part: Row, moved: Counter[str], shape: Sha
     if kind in ("hold", "release", "void"):
         hold = life.holds.get(head.op_id if kind == "hold" else head.refers_to)
         return hold.points if hold is not None and hold.unit == part.unit else None
-    if kind == "earn":
+    if kind in ("earn", "promise_in"):
         return moved["issued"] + sum(promised)
+    if kind == "pass_on":
+        return part.withdrawn + abs(moved["merged"])
     if kind == "capture":
         return -moved["redeemed"]
     if kind in TAKES_BACK:
@@ -187,7 +204,7 @@ def _magnitude(life: Life, head: Row, part: Row, moved: Counter[str], shape: Sha
 
 def _withdrawn(life: Life, head: Row, part: Row) -> int:
     """What an operation took back of promises; of several that did, only the sum is known (`_undone`)."""
-    if head.kind in TAKES_BACK and head.refers_to is not None:
+    if head.kind in (*TAKES_BACK, "pass_on") and head.refers_to is not None:
         return int(part.withdrawn)
     if head.kind in ("expire", "forfeit") and head.refers_to is not None:
         return int(part.points)

@@ -35,9 +35,9 @@ def _edition(court: Court, life: Life, row: Row) -> None:
     of = life.operations.get(row.refers_to) if row.refers_to is not None else None
     if row.kind in NOW or (row.kind in ("adjust", "return") and of is None):
         due = editions.at(row.booked_at).number
-    elif row.kind in ("release", "capture", "void", "reverse", *TAKES_BACK, "adjust"):
+    elif row.kind in ("hold_out", "release", "capture", "void", "reverse", *TAKES_BACK, "adjust"):
         due = of.edition if of is not None else row.edition
-    elif row.kind == "open" or (row.kind == "expire" and of is not None):
+    elif row.kind in ("open", "hold_in", "pass_on") or (row.kind == "expire" and of is not None):
         return  # its promise says which
     elif row.kind == "earn":
         due = _of_fact(court, life, row)
@@ -91,7 +91,7 @@ def _lot(court: Court, life: Life, row: Row, head: Row) -> None:
     day = row.counts_on or local_day(head.booked_at, zone)
     lives: list[Expiry] = []
     number = head.edition
-    if row.contra in ("redeemed", "transferred", "imported"):
+    if row.contra in ("redeemed", "transferred", "imported", "merged"):
         return _brought(court, life, row, head)
     if head.kind == "open":
         promise = next(iter(life.opened.get(head.op_id, [])), None)
@@ -165,6 +165,8 @@ def _day(court: Court, life: Life, row: Row, head: Row) -> None:
 
 def _days_back(court: Court, life: Life, op_id: int) -> None:
     """What comes back counts on its purchase's day, and no day loses more than it was given."""
+    if life.kin:  # some of it has opened elsewhere
+        return
     given: Counter[tuple[str, date]] = Counter()
     firsts = [op_id, *(one.op_id for one in life.followers.get(op_id, []) if one.kind == "open")]
     backs = [one.op_id for one in life.followers.get(op_id, []) if one.kind in TAKES_BACK]

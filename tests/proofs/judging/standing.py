@@ -7,7 +7,7 @@ from tests.proofs.judging.days import local_day, millisecond, name_of, start_of
 from tests.proofs.judging.ladder import Ladder
 from tests.proofs.judging.life import Life, Row
 
-REASONS = ("joined", "lift", "review", "fall", "by_hand", "resumed", "imported")
+REASONS = ("joined", "lift", "review", "fall", "by_hand", "resumed", "imported", "merged")
 
 
 def judge(court: Court, life: Life) -> None:
@@ -51,6 +51,8 @@ def _begins(court: Court, life: Life, row: Row, before: Row | None) -> None:
     assert edition is not None
     court.holds("T3", row, edition.ladder.rank(row.tier) >= 0, f"edition {row.edition} has no {row.tier}")
     in_force = row.booked_at if row.reason in ("imported", "resumed") else row.from_at
+    if row.reason == "merged":  # by the edition of the term that went on
+        return
     if before is None or row.from_at != before.from_at:  # a clock set back begins a term where the last began
         court.same("T3", row, "edition", row.edition, court.editions.at(in_force).number)
     court.same("T3", row, "protected", row.protected and row.reason not in ("by_hand", "resumed"), False)

@@ -20,6 +20,8 @@ def fingerprint(content: object) -> str:
 def judge(court: Court, life: Life, claim: Row, row: Row, act: str) -> None:
     """A claim on an operation is on what its rows tell, in one of the words in which it can be asked."""
     contents = list(_contents(court, life, claim, row, act))
+    if life.kin and (_by_bearer(act, row) or life.kind(row.refers_to) == "hold_in"):  # by an old name, maybe
+        return
     if _by_bearer(act, row) and life.erased_at:  # the codes of whoever was forgotten are gone (M7)
         return
     if contents and not (
@@ -58,8 +60,9 @@ def _contents(court: Court, life: Life, claim: Row, row: Row, act: str) -> Itera
             yield {"bearer": bearer, "unit": named, "points": points, "seconds": seconds}
     elif act == "adjustment" and not life.erased_at:  # then what was noted is gone (M7)
         signed = sum(line.points for line in life.lines.get((row.op_id, unit), []))
-        yield {"member": mine, "unit": unit, "points": signed, "reason": told.get("reason_code"),
-               "note": told.get("note")}  # fmt: skip
+        for whose in (mine, *life.kin):
+            yield {"member": whose, "unit": unit, "points": signed, "reason": told.get("reason_code"),
+                   "note": told.get("note")}  # fmt: skip
     elif act == "reversal":
         yield from ({"redemption": ours, "points": named} for named in (points, None))
     elif act == "void":
@@ -76,7 +79,12 @@ def _contents(court: Court, life: Life, claim: Row, row: Row, act: str) -> Itera
         yield {"reference": premium.reference}
     elif act == "transfer":
         other = number_of(told.get("with"))
-        yield {"from": mine, "to": other, "unit": unit, "points": points}
+        if not life.kin:
+            for to in (other, *court.merged.get(other or 0, ())):
+                yield {"from": mine, "to": to, "unit": unit, "points": points}
+    elif act in ("merge", "unmerge") and not life.erased_at:
+        other, said = number_of(told.get("with")), {"reason": told.get("reason"), "note": told.get("note")}
+        yield {"member": mine, "into": other, **said} if act == "merge" else {"member": other, **said}
     elif act == "return":
         back = life.returns.get(row.op_id)
         if back is not None:
