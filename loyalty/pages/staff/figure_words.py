@@ -81,7 +81,7 @@ def _columns() -> Mapping[str, str]:
 
 def _rows() -> Mapping[str, str]:
     return {
-        "earlier": gettext("Earlier"),
+        "earlier": gettext("Earlier months"),
         "overdue": gettext("Overdue, not written off yet"),
         "later": gettext("Later"),
         "never": gettext("Without a day of their own"),
