@@ -21,7 +21,7 @@ def tiers(session: Session, editions: Editions, months: Months) -> Report:
     """How many members stood in each tier when each month ended, by the terms that were booked.
 
     `waiting` are those whose term was over and whose review the night has not booked; the forgotten are left
-    out from then on.
+    out from then on. Who left, died or is suspended keeps their term, and is counted with it.
     """
     stands = _standing(session, months)
     joined = _joined(session, months)
