@@ -40,8 +40,7 @@ def actor(account_id: int) -> str:
 def names_of(session: Session, actors: Iterable[str]) -> dict[str, str]:
     """What actors are called: a colleague by their name, anybody else by what they are known as."""
     told = set(actors)
-    ids = {one: from_text(one.removeprefix("staff:")) for one in told if one.startswith("staff:")}
-    known = {found for found in ids.values() if found is not None}
+    known = {found for one in told if (found := account_of(one)) is not None}
     if not known:
         return {one: one for one in told}
     query = select(StaffAccount.account_id, StaffAccount.name).where(StaffAccount.account_id.in_(known))

@@ -253,7 +253,7 @@ def test_a_draft_is_published_by_two_persons_and_ends(app, lin, make, clock):
 
         carry_out(second)
     page = text_of(lin.open("/staff/programme"))
-    assert re.search(r"2 \d+ \w+ 2026 08:30 Lin, approved by staff:second to come", page)
+    assert re.search(r"2 \d+ \w+ 2026, 08:30 Lin, approved by staff:second to come", page)
     assert "No draft is open" in page
     assert "Times 6 → 8" in text_of(lin.open("/staff/programme/editions/2"))
 
