@@ -25,7 +25,7 @@ SAYS = {
     "proofs": "When the books were last proven.",
     "value": "What benefits and rewards cost.",
     "tiers": "Members by tier at each month's end.",
-    "movements": "Who joined, rose, fell, was forgotten.",
+    "movements": "Who joined, rose, fell, and who is gone.",
     "reviews": "Terms that end within twelve months.",
     "visits": "What was had of each benefit.",
     "orders": "Rewards that were ordered.",

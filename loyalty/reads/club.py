@@ -14,14 +14,15 @@ from loyalty.reads.report import Cell, Report
 from loyalty.rewards import RewardOrder
 from loyalty.tiers import Standing, TermRow
 
+GONE_AT = func.coalesce(Member.merged_at, Standing.erased_at)  #: since when a membership is none
 BELOW, WAITING = "below", "waiting"  #: no tier; a term that ended, and whose review is not booked
 
 
 def tiers(session: Session, editions: Editions, months: Months) -> Report:
     """How many members stood in each tier when each month ended, by the terms that were booked.
 
-    `waiting` are those whose term was over and whose review the night has not booked; the forgotten are left
-    out from then on. Who left, died or is suspended keeps their term, and is counted with it.
+    `waiting` are those whose term was over and whose review the night has not booked. The forgotten and the
+    merged are left out from then on. Who left, died or is suspended keeps their term, and is counted with it.
     """
     stands = _standing(session, months)
     joined = _joined(session, months)
@@ -42,10 +43,11 @@ def _standing(session: Session, months: Months) -> Counter[tuple[str, int, int]]
     """How many terms of a tier stood from one month's end until before another's, by their places."""
     ended = case((TermRow.end_booked_at <= months.at, TermRow.ended_at), else_=None)
     ends = func.coalesce(ended, TermRow.until_at)
-    until = case((or_(ends.is_(None), Standing.erased_at < ends), Standing.erased_at), else_=ends)
+    until = case((or_(ends.is_(None), ends > GONE_AT), GONE_AT), else_=ends)
     rows = (
         select(TermRow.tier, months.place(TermRow.from_at), months.place(until, "until"), func.count())
         .join(Standing, Standing.member_id == TermRow.member_id)
+        .join(Member, Member.member_id == TermRow.member_id)
         .where(TermRow.booked_at <= months.at)
         .group_by(TermRow.tier, "month", "until")
     )
@@ -56,9 +58,9 @@ def _standing(session: Session, months: Months) -> Counter[tuple[str, int, int]]
 
 
 def _joined(session: Session, months: Months) -> Counter[tuple[int, int]]:
-    """How many members joined in one month and were forgotten in another, by their places."""
+    """How many members joined in one month and were gone in another, by their places."""
     rows = (
-        select(months.place(Member.enrolled_at), months.place(Standing.erased_at, "until"), func.count())
+        select(months.place(Member.enrolled_at), months.place(GONE_AT, "until"), func.count())
         .join(Standing, Standing.member_id == Member.member_id)
         .where(Member.enrolled_at <= months.at)
         .group_by("month", "until")
@@ -67,7 +69,7 @@ def _joined(session: Session, months: Months) -> Counter[tuple[int, int]]:
 
 
 def movements(session: Session, editions: Editions, months: Months) -> Report:
-    """Who joined in each month and was forgotten; which terms began higher, lower or as high as the last."""
+    """Who joined in each month, was forgotten or merged; which terms began higher, lower or the same."""
     before = aliased(TermRow)
     follows = and_(before.member_id == TermRow.member_id, before.term_no == TermRow.term_no - 1)
     rows = (
@@ -88,8 +90,8 @@ def movements(session: Session, editions: Editions, months: Months) -> Report:
         moves[place, "rose" if step > 0 else "fell" if step < 0 else "kept"] += count
     for (since, until), count in _joined(session, months).items():
         moves[since, "joined"] += count
-        moves[until, "forgotten"] += count
-    kinds = ("joined", "rose", "kept", "fell", "forgotten")
+        moves[until, "gone"] += count
+    kinds = ("joined", "rose", "kept", "fell", "gone")
     told: list[tuple[Cell, ...]] = [
         (month, *(moves[place, kind] for kind in kinds)) for place, month in enumerate(months.names)
     ]

@@ -11,6 +11,7 @@ from loyalty.decide.foreseeing import bars_of, foreseen, reading_at
 from loyalty.decide.programme import Editions
 from loyalty.ledger import AccountRow, TallyRow
 from loyalty.members import Member
+from loyalty.reads.club import GONE_AT
 from loyalty.reads.months import Months, months_after
 from loyalty.reads.report import Report
 from loyalty.tiers import Counter as TierCounter
@@ -75,11 +76,12 @@ def _terms(months: Months, coming: Months) -> Select[Any]:
         or_(TermRow.ended_at.is_(None), TermRow.ended_at > months.at, TermRow.end_booked_at > months.at),
         TermRow.until_at > months.at,
         TermRow.until_at <= coming.at,
-        or_(Standing.erased_at.is_(None), Standing.erased_at > months.at),
+        or_(GONE_AT.is_(None), months.at < GONE_AT),
     )
     return (
         select(coming.place(TermRow.until_at), TermRow.tier, func.count())
         .join(Standing, Standing.member_id == TermRow.member_id)
+        .join(Member, Member.member_id == TermRow.member_id)
         .where(runs, TermRow.tier.is_not(None))
         .group_by("month", TermRow.tier)
     )

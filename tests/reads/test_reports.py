@@ -19,6 +19,7 @@ from loyalty.rooms import rooms
 from loyalty.tiers import TermRow
 from loyalty.tiers.evaluation import reviewed
 from tests.ladders import club, noon
+from tests.merging import merge
 from tests.pasts import DAY, live
 
 COUNT = 9
@@ -244,3 +245,17 @@ def test_reviews_to_come_know_every_kind_of_counter(app, make):
         ("silver", "due"): 3, ("silver", "rise"): 1, ("silver", "keep"): 1, ("silver", "fall"): 1,
         ("gold", "due"): 1, ("gold", "keep"): 1,
     }  # fmt: skip
+
+
+def test_one_person_of_two_memberships_is_counted_once(app, make, people):
+    ana, ben, _ = people
+    before, months, _ = told(app)
+    make.clock.move(DAY)
+    merge(ben, ana)
+    after, _, _ = told(app)
+    assert [report["tiers"].rows[-1][-1] for report in (before, after)] == [3, 2]
+    assert nonzero(after["movements"])[after["movements"].rows[-1][0], "gone"] == 1
+    assert sum(after["reviews"].column("due")) == 2
+    again, _, _ = told(app, months_until(months.at, COUNT, months.zone, is_now=False))
+    assert again["tiers"] == before["tiers"]
+    assert {line: n for unit, line, n in after["balance"].rows if unit == "reward"}["left_over"] == 0

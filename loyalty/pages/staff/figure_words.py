@@ -71,7 +71,7 @@ def _columns() -> Mapping[str, str]:
         "rose": gettext("Rose"),
         "kept": gettext("Kept their tier"),
         "fell": gettext("Fell"),
-        "forgotten": gettext("Forgotten"),
+        "gone": gettext("Forgotten or merged"),
         "due": gettext("Due"),
         "rise": gettext("Would rise"),
         "keep": gettext("Would keep it"),
