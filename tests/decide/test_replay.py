@@ -171,7 +171,7 @@ def figures():
 
 
 def test_tiers_and_points_are_told_side_by_side(figures):
-    assert figures["members"] == {"members": 2, "changed": 2, "unlike": 2}
+    assert figures["members"] == {"members": 2, "changed": 2, "unlike": 2, "merged": 0}
     assert figures["tiers"] == [
         {"tier": None, "really": 0, "draft": 2},
         {"tier": "silver", "really": 2, "draft": 0},
