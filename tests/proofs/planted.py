@@ -291,8 +291,8 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "a voucher is taken again after it was burned",
         "actions/buy_reward.py",
-        "        raise OrderClosed(state=was.state)\n    members.",
-        "        return Told(order_view(editions, was), member_id)\n    members.",
+        "        raise OrderClosed(state=was.state)\n    member =",
+        "        return Told(order_view(editions, was), member_id)\n    member =",
         ("tests/api/test_rewards.py",),
     ),
 )
