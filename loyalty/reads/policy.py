@@ -46,15 +46,17 @@ class PolicyPart:
 
 def told_of(session: Session, policy_no: str, by: datetime | None = None) -> Told:
     """All that is known of a policy, or was by an instant. Who joined since a state was told holds it too."""
-    known = (_resolved(session, state) for state in policies.states(session, policy_no, by))
+    survivors: dict[int, int] = {}
+    known = (_resolved(session, state, survivors) for state in policies.states(session, policy_no, by))
     return Told(tuple(known), policies.rebases(session, policy_no))
 
 
 def held_of(session: Session, numbers: Collection[str]) -> dict[str, Told]:
     """Who held each of some policies, and since when, asked for at once; nothing of how they are rated."""
     states = policies.states_of(session, numbers) if numbers else {}
+    survivors: dict[int, int] = {}
     return {
-        number: Told(tuple(_resolved(session, state) for state in states.get(number, ())))
+        number: Told(tuple(_resolved(session, state, survivors) for state in states.get(number, ())))
         for number in numbers
     }
 
@@ -87,10 +89,12 @@ def parts_of(
     return tuple(parts)
 
 
-def _resolved(session: Session, state: PolicyState) -> PolicyState:
-    """The state with its holder, by reference too; of whoever was merged, the survivor (M6)."""
+def _resolved(session: Session, state: PolicyState, survivors: dict[int, int]) -> PolicyState:
+    """The state with its holder, by reference too; of whoever was merged, the survivor (M6), asked once."""
     if state.holder is not None:
-        return replace(state, holder=members.current(session, state.holder))
+        if state.holder not in survivors:
+            survivors[state.holder] = members.current(session, state.holder)
+        return replace(state, holder=survivors[state.holder])
     if state.holder_reference is None:
         return state
     try:
