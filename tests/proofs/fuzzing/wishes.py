@@ -48,6 +48,17 @@ def _leaves(world: World) -> Wish:
     return Wish({"member_id": member_id}, headers=world.etag(f"/members/{member_id}"))
 
 
+def _merges(world: World) -> Wish:
+    body = {"into": world.newcomer(), "reason": "same_person", "note": "seen", "reference": world.name("m")}
+    return Wish({"member_id": world.newcomer()}, body=body)
+
+
+def _unmerges(world: World) -> Wish:
+    wish = _merges(world)
+    world.cal.till.post(f"/members/{wish.path['member_id']}/merge", wish.body)
+    return Wish(wish.path, body={"reason": "two", "note": "seen", "reference": world.name("u")})
+
+
 def _hand_tier(world: World) -> Wish:
     until = wire(world.clock.now() + timedelta(days=90))
     body = {"tier": "silver", "until": until, "reason": "a friend", "protected": False}
@@ -214,6 +225,8 @@ WISHES: Wishes = {
     "GET /v1/members/{member_id}": (member(),),
     "PATCH /v1/members/{member_id}": (_changes,),
     "DELETE /v1/members/{member_id}": (_leaves,),
+    "POST /v1/members/{member_id}/merge": (_merges,),
+    "POST /v1/members/{member_id}/unmerge": (_unmerges,),
     "GET /v1/members/{member_id}/export": (member(),),
     "POST /v1/members/lookup": (says(lambda world: {"card": world.ana.card}, _PERSON),),
     "POST /v1/members/{member_id}/cards": (
