@@ -6,57 +6,13 @@ from typing import Any
 from tests.makers import receipt, wire
 from tests.policies import policy
 from tests.proofs.fuzzing.benefit_wishes import BENEFIT_WISHES
+from tests.proofs.fuzzing.person_wishes import PERSON_WISHES, person
 from tests.proofs.fuzzing.wish import BEARER, Wish, Wishes, member, of, says
 from tests.proofs.fuzzing.world import World
 
 _GOODS = frozenset({("lines",), ("amount",)})
 _HOLDER = frozenset({("holder", "member_id"), ("holder", "reference")})
-_PERSON = frozenset({("card",), ("token",), ("phone",), ("email",), ("reference",)})
 _SOLD = frozenset({("card",), ("token",), ("member_id",), ("original",)})
-_CONSENT = {
-    "act": "given", "purpose": "news", "recipient": "the club", "data": "name, phone",
-    "text_sha256": "0" * 64, "language": "zh", "channel": "app",
-}  # fmt: skip
-_ADDRESS = {
-    "recipient": "Ana", "lines": ["Rua 1"], "city": "Lisboa", "region": "L", "postcode": "1000",
-    "country": "PT",
-}  # fmt: skip
-
-
-def _person(world: World) -> dict[str, Any]:
-    return {
-        "phone": "13800138000", "email": "a@example.org", "address": _ADDRESS, "locale": "zh",
-        "attributes": {"colour": "red"}, "consents": [_CONSENT],
-    }  # fmt: skip
-
-
-def _joins(world: World) -> Wish:
-    body = _person(world) | {
-        "name": "王小明", "birth_date": "1980-02-29", "references": [world.name("ref")],
-        "identity": [{"kind": "id", "number": world.name("doc")}],
-    }  # fmt: skip
-    return Wish(body=body)
-
-
-def _changes(world: World) -> Wish:
-    path = f"/members/{world.cal.member_id}"
-    return Wish({"member_id": world.cal.member_id}, headers=world.etag(path), body=_person(world))
-
-
-def _leaves(world: World) -> Wish:
-    member_id = world.newcomer()
-    return Wish({"member_id": member_id}, headers=world.etag(f"/members/{member_id}"))
-
-
-def _merges(world: World) -> Wish:
-    body = {"into": world.newcomer(), "reason": "same_person", "note": "seen", "reference": world.name("m")}
-    return Wish({"member_id": world.newcomer()}, body=body)
-
-
-def _unmerges(world: World) -> Wish:
-    wish = _merges(world)
-    world.cal.till.post(f"/members/{wish.path['member_id']}/merge", wish.body)
-    return Wish(wish.path, body={"reason": "two", "note": "seen", "reference": world.name("u")})
 
 
 def _hand_tier(world: World) -> Wish:
@@ -191,7 +147,7 @@ def _paid(world: World) -> Wish:
 
 
 def _customer(world: World) -> Wish:
-    body = {name: told for name, told in _person(world).items() if name in ("phone", "email", "address")}
+    body = {name: told for name, told in person(world).items() if name in ("phone", "email", "address")}
     body |= {
         "version": world.rng.randint(1, 10**6), "name": "王小明", "birth_date": "1980-02-29",
         "documents": [{"kind": "id", "number": "X1"}], "references": ["C-5b"], "agent": "A-1",
@@ -221,14 +177,7 @@ def _puts_up(world: World) -> Wish:
 #: Operation → requests that are granted, each made anew; together they hold every array and object.
 WISHES: Wishes = {
     **BENEFIT_WISHES,
-    "POST /v1/members": (_joins,),
-    "GET /v1/members/{member_id}": (member(),),
-    "PATCH /v1/members/{member_id}": (_changes,),
-    "DELETE /v1/members/{member_id}": (_leaves,),
-    "POST /v1/members/{member_id}/merge": (_merges,),
-    "POST /v1/members/{member_id}/unmerge": (_unmerges,),
-    "GET /v1/members/{member_id}/export": (member(),),
-    "POST /v1/members/lookup": (says(lambda world: {"card": world.ana.card}, _PERSON),),
+    **PERSON_WISHES,
     "POST /v1/members/{member_id}/cards": (
         lambda world: Wish({"member_id": world.cal.member_id}, body={"reason": "lost"}),
     ),
