@@ -51,7 +51,7 @@ def pytest_collection_finish() -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[object]:
     """Only the tests that `covered` names count lines and branches, which nearly doubles their time."""
-    counting = None if covered.counts(item.nodeid) else Coverage.current()
+    counting = None if covered.counts(item) else Coverage.current()
     if counting is None:
         return (yield)
     counting.stop()

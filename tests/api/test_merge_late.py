@@ -22,6 +22,14 @@ def test_p7_a_return_that_takes_pending_points_only_takes_the_survivors(make):
     assert ana.figures() == (0, 0, 70, 0)
 
 
+def test_p7_a_return_leaves_the_survivor_what_is_no_longer_pending(make):
+    ana, ben = two(make, **{"unit.reward.on_return": "pending_only"})
+    sold = ben.buy("100.00")
+    merge(ben, ana)
+    assert ben.give_back(sold, amount="30.00")["taken_back"].get("reward", 0) == 0
+    assert ana.figures() == (100, 0, 0, 0)
+
+
 def test_p7_a_return_that_gave_nothing_takes_nothing(make):
     ana, ben = two(make, rule=[LADDER["rule"][0] | {"when": "line.category == 'fresh'"}])
     sold = ben.buy("100.00")
