@@ -125,7 +125,8 @@ def test_a_night_that_waits_in_training_holds_nobody_up(make, clock):
     make.club()
     with make.app.app_context():
         with db.engines["training"].begin() as connection:
-            connection.execute(text("DROP TABLE work"))
+            for table in ("work_part", "work"):
+                connection.execute(text(f"DROP TABLE {table}"))
         assert night_if_due(rooms(), "live") is not None
 
 
