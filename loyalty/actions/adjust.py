@@ -48,13 +48,8 @@ class Correction:
 def adjust(
     session: Session,
     editions: Editions,
-    member_id: int,
-    unit: str,
-    points: int,
+    asked: Correction,
     *,
-    reason_code: str,
-    note: str,
-    reference: str,
     asking: Asking,
     approved: FileApproval | None = None,
 ) -> tuple[dict[str, Any], bool]:
@@ -66,51 +61,38 @@ def adjust(
     Raises UnitUnknown, SelfDealing, NotFound, StateForbids, InDebt, NotEnoughPoints, CeilingExceeded,
     KeyReused.
     """
-    asked = Correction(member_id, unit, points, reason_code, note, reference)
+    points = abs(asked.points)
 
     def do() -> Told:
-        known_unit(editions, unit, asking.now)
-        wanted = replace(asked, member_id=members.current(session, member_id))
+        known_unit(editions, asked.unit, asking.now)
+        wanted = replace(asked, member_id=members.current(session, asked.member_id))
         if approved is not None:
             return _of_file(session, editions, wanted, approved, asking.now)
         keep_apart(session, asking.client, wanted.member_id)
-        alone = watch_alone(editions, unit, asking.client, asking.now)
+        alone = watch_alone(editions, wanted.unit, asking.client, asking.now)
         by = {"by": asking.client}
         taken, outcome = _decided(session, editions, wanted, by, asking.now, alone.keys(wanted.member_id))
-        if (excess := alone.excess(outcome, abs(points))) is not None:
+        if (excess := alone.excess(outcome, points)) is not None:
             return _ask(session, editions, wanted, excess, taken, asking)
-        counted = alone.counted(outcome, abs(points))
-        return _book(session, editions, wanted, taken, counted, by, asking.now)
+        return _book(session, editions, wanted, taken, alone.counted(outcome, points), by, asking.now)
 
-    wish = _wish(
-        member_id, unit, points, reason_code=reason_code, note=note, reference=reference, asking=asking
-    )
-    return once(session, wish, do)
+    return once(session, _wish(asked, asking), do)
 
 
-def is_known(
-    session: Session,
-    member_id: int,
-    unit: str,
-    points: int,
-    *,
-    reason_code: str,
-    note: str,
-    reference: str,
-    asking: Asking,
-) -> bool:
+def is_known(session: Session, asked: Correction, asking: Asking) -> bool:
     """Whether this very correction was booked before. Raises KeyReused for another one of its reference."""
-    wish = _wish(
-        member_id, unit, points, reason_code=reason_code, note=note, reference=reference, asking=asking
-    )
-    return was_told(session, wish)
+    return was_told(session, _wish(asked, asking))
 
 
-def _wish(
-    member_id: int, unit: str, points: int, *, reason_code: str, note: str, reference: str, asking: Asking
-) -> Wish:
-    content = {"member": member_id, "unit": unit, "points": points, "reason": reason_code, "note": note}
-    return Wish(_KIND, asking, (reference,), content)
+def _wish(asked: Correction, asking: Asking) -> Wish:
+    content = {
+        "member": asked.member_id,
+        "unit": asked.unit,
+        "points": asked.points,
+        "reason": asked.reason_code,
+        "note": asked.note,
+    }
+    return Wish(_KIND, asking, (asked.reference,), content)
 
 
 def adjust_approved(

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import jsonify
 
+from loyalty.actions.adjust import Correction
 from loyalty.actions.adjust import adjust as correct
 from loyalty.actions.hand_tier import hand_tier
 from loyalty.api import guessing
@@ -126,17 +127,7 @@ def adjust(told: dict[str, Any]) -> Any:
     Above what the caller may correct alone, 202: nothing is booked until a second person approves it.
     """
     answer, replayed = carry_for_till(
-        lambda session, editions, asking: correct(
-            session,
-            editions,
-            told["member_id"],
-            told["unit"],
-            told["points"],
-            reason_code=told["reason_code"],
-            note=told["note"],
-            reference=told["reference"],
-            asking=asking,
-        )
+        lambda session, editions, asking: correct(session, editions, Correction(**told), asking=asking)
     )
     if "approval_id" in answer:
         return answering(jsonify(WaitingAdjustmentOut().dump(answer)), 202, replayed=replayed)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from loyalty import ids
-from loyalty.actions.adjust import adjust
+from loyalty.actions.adjust import Correction, adjust
 from loyalty.actions.ask_approval import ask_publication
 from loyalty.actions.once import Asking
 from loyalty.db import carry_out
@@ -40,10 +40,9 @@ def ask_points(app, who, member, points=150, note="two nights at the lake inn"):
     def wish(rows):
         room = rooms()
         asking = Asking(f"staff:{ids.to_text(who.account_id)}", None, room.clock.now())
-        told, _ = adjust(
-            rows, room.shelf.editions(rows, asking.now), ids.from_text(member.member_id), "reward", points,
-            reason_code="goodwill", note=note, reference=f"case-{points}", asking=asking,
-        )  # fmt: skip
+        member_id = ids.from_text(member.member_id)
+        asked = Correction(member_id, "reward", points, "goodwill", note, f"case-{points}")
+        told, _ = adjust(rows, room.shelf.editions(rows, asking.now), asked, asking=asking)
         return told["approval_id"]
 
     with app.app_context():

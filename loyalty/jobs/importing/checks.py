@@ -131,7 +131,7 @@ def _decide(
     states: dict[int, Snapshot],
 ) -> None:
     """Go on from the member's state with one correction. Raises KeyReused; InDebt, NotEnoughPoints."""
-    if is_corrected(session, member_id, told.unit, told.points, asking=asking, **told.why):
+    if is_corrected(session, told.of(member_id), asking):
         return
     now = asking.now
     if member_id not in states:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from loyalty.actions.adjust import Correction
 from loyalty.errors import MOST_POINTS
 from loyalty.jobs.importing.cells import Cells
 from loyalty.jobs.importing.purchases import BEARERS, Named
@@ -26,10 +27,9 @@ class ToldCorrection:
     note: str
     reference: str  #: its own name, by which it is booked once
 
-    @property
-    def why(self) -> dict[str, str]:
-        """What is kept with it, as an action takes it."""
-        return {"reason_code": self.reason_code, "note": self.note, "reference": self.reference}
+    def of(self, member_id: int) -> Correction:
+        """The correction of the member that the line means."""
+        return Correction(member_id, self.unit, self.points, self.reason_code, self.note, self.reference)
 
 
 def read_corrections(

@@ -186,8 +186,5 @@ def _correct(
     asking: Asking,
     approved: Approved,
 ) -> Done:
-    why = told.why
-    _, known = adjust(
-        session, editions, member_id, told.unit, told.points, asking=asking, approved=approved, **why
-    )
+    _, known = adjust(session, editions, told.of(member_id), asking=asking, approved=approved)
     return "known" if known else "booked"

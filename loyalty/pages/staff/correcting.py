@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext
 
-from loyalty.actions.adjust import adjust
+from loyalty.actions.adjust import Correction, adjust
 from loyalty.decide.alone import watch_alone
 from loyalty.errors import Refusal
 from loyalty.pages.staff.acting import WORDS_MOST, carry_act, reference, steps_in, told_of
@@ -54,12 +54,7 @@ def correct(member_id: int) -> Any:
         lambda rows, editions, asking: adjust(
             rows,
             editions,
-            member_id,
-            unit.code,
-            points,
-            reason_code=told["reason"],
-            note=told["note"],
-            reference=reference(),
+            Correction(member_id, unit.code, points, told["reason"], told["note"], reference()),
             asking=asking,
         ),
         lambda refusal: _form(member_id, refusal, told=told),
