@@ -47,7 +47,7 @@ def test_a_file_is_checked_begun_and_its_result_taken_away(app, make, statements
     says(hand_in(lin, "members", "reference,who", "A-1,Ana", ",Bo", columns="name = who"), "being checked")
     at = lin.last.request.path
     make.run("jobs", "imports")
-    says(lin.open(at), "has faults", "Faults: 1", "3 reference is missing", "Mend the file")
+    says(lin.open(at), "has faults", "Faults: 1", "3 reference Is missing", "Mend the file")
     assert "Begin" not in lin.last.text
     says(hand_in(lin, "members", "reference,who", "A-1,Ana", "B-1,Bo", columns="name = who"), "told.csv")
     at = lin.last.request.path

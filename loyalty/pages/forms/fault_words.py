@@ -1,16 +1,11 @@
-"""What is wrong with a programme, in the reader's language: word for word, or by its pattern."""
+"""What is wrong with a programme, in the reader's language."""
 
-import re
 from collections.abc import Collection
 from difflib import get_close_matches
 
 from flask_babel import gettext
 
-
-def N_(text: str) -> str:
-    """A text to be translated when it is shown."""
-    return text
-
+from loyalty.pages.phrases import N_, Phrases, translated
 
 FIXED = (
     # of single values
@@ -187,35 +182,22 @@ CONDITIONS = {
         "Line %(line)s, column %(column)s: these do not go together: %(types)s."
     ),
 }
-_HOLE = re.compile(r"%\\\((\w+)\\\)s")
-_FIXED = frozenset(FIXED)
-_SHAPES = [
-    (words, re.compile(_HOLE.sub(r"(?P<\1>.+?)", re.escape(told)), re.DOTALL))
-    for told, words in (*CONDITIONS.items(), *((text, text) for text in PATTERNS))
-]
+_PHRASES = Phrases(FIXED, CONDITIONS | {text: text for text in PATTERNS})
 
 
 def in_words(message: str, names: Collection[str] = ()) -> str:
     """A fault as it is read; of a misspelt name among `names` the one that may be meant is told."""
-    if message in _FIXED:
-        return _begun(gettext(message))
-    for text, shape in _SHAPES:
-        if found := shape.fullmatch(message):
-            return _begun(gettext(text, **found.groupdict())) + _meant(
-                found.groupdict().get("name", ""), names
-            )
+    if found := _PHRASES.find(message):
+        words, holes = found
+        return translated(words, holes) + _meant(holes.get("name", ""), names)
     if message.startswith("must be "):
-        return _begun(gettext("must be %(those)s", those=message.removeprefix("must be ")))
+        return translated(N_("must be %(those)s"), {"those": message.removeprefix("must be ")})
     return message
 
 
 def is_known(message: str) -> bool:
     """Whether a fault has words of its own."""
-    return message in _FIXED or any(shape.fullmatch(message) for _, shape in _SHAPES)
-
-
-def _begun(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return _PHRASES.find(message) is not None
 
 
 def _meant(name: str, names: Collection[str]) -> str:

@@ -12,6 +12,7 @@ from loyalty.errors import Invalid, RequestOfOthers
 from loyalty.pages.staff import import_words
 from loyalty.pages.staff.allowing import allowed
 from loyalty.pages.staff.blueprint import act, carry, here, look_up, show
+from loyalty.pages.staff.import_faults import in_words
 from loyalty.pages.words import said
 from loyalty.reads.imports import import_view
 from loyalty.rooms import rooms
@@ -85,6 +86,7 @@ def _page(import_id: int, template: str = "one", **more: Any) -> str:
         f"imports/{template}",
         one=one,
         words=import_words,
+        in_words=in_words,
         first=first,
         faults_shown=one.faults[first : first + FAULTS_A_PAGE],
         faults_a_page=FAULTS_A_PAGE,
