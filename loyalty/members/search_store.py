@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from loyalty.members.identity import phone_e164, search_key
 from loyalty.members.models import Card, Member, Person, Reference
 
 LEAST_OF_A_NAME = 2  #: letters of a name that are looked for
+_LAST_LETTER = "\U0010ffff"  #: no letter comes after it
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,7 @@ def _ways(text: str, region: str) -> Iterator[tuple[ColumnElement[int], ColumnEl
     elif (phone := phone_e164(text, region)) is not None:
         yield Person.member_id.expression, Person.phone_e164 == phone
     elif len(key) >= LEAST_OF_A_NAME:
-        starts = Person.name_key.startswith(key, autoescape=True)
-        yield Person.member_id.expression, or_(Person.name_key == key, starts)
+        yield Person.member_id.expression, Person.name_key.between(key, key + _LAST_LETTER)
 
 
 def _persons(session: Session, found: Collection[int]) -> list[FoundPerson]:

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
-from loyalty import staff
+from loyalty import members, staff
+from loyalty.db import reading
 from tests.pages.colleagues import Colleague
 from tests.pages.counter import acts_of, found, opens
 from tests.pages.desk import text_of
@@ -19,9 +21,9 @@ def test_a_member_is_found_by_all_that_names_them_however_it_is_typed(app, make,
     told = {"phone": "912345678", "email": "ana@example.org", "references": ["C-77"]}
     ana = make.shopper(name="Ana Silva", **told)
     desk = Colleague(app, "desk")
-    for text in FOUND_BY:
-        answer = found(desk, ana.card if text == "card" else text)
-        assert answer.request.path == f"/staff/members/{ana.member_id}", text
+    for told in FOUND_BY:
+        answer = found(desk, ana.card if told == "card" else told)
+        assert answer.request.path == f"/staff/members/{ana.member_id}", told
     for nobody in ("C-7", "912345", "ana@example", "Silva", "%%", "__"):
         assert "Nobody was found" in text_of(found(desk, nobody)), nobody
     assert found(desk, "A").status_code == 422
@@ -33,6 +35,23 @@ def test_a_member_is_found_by_all_that_names_them_however_it_is_typed(app, make,
     statements.clear()
     found(desk, "Ana")
     assert len(statements) <= 40, "for two pages, the form's and the answer's"
+
+
+def test_a_names_beginning_is_looked_for_by_its_index(app, make):
+    """On PostgreSQL only with the letters' own order, and never by a pattern on SQLite."""
+    make.club()
+    make.shopper(name="Ana Silva")
+    with app.app_context(), reading() as rows:
+        if rows.get_bind().dialect.name == "postgresql":
+            rows.execute(text("SET LOCAL enable_seqscan = off"))  # a table of one row is read through
+            asked = "EXPLAIN SELECT member_id FROM person WHERE name_key BETWEEN 'ana' AND 'anaz'"
+            plan, told = "\n".join(rows.scalars(text(asked))), "Index Cond: (((name_key)::text >= 'ana'"
+        else:
+            asked = "EXPLAIN QUERY PLAN SELECT member_id FROM person WHERE name_key BETWEEN 'ana' AND 'anaz'"
+            plan, told = str(rows.execute(text(asked)).all()), "(name_key>? AND name_key<?)"
+        assert told in plan
+        found_too = [one.name for one in members.search(rows, "ANA", "CN", 5)]
+    assert found_too == ["Ana Silva"]
 
 
 def test_a_member_is_shown_masked_until_opened_and_again_after_a_quarter_of_an_hour(app, make, clock):
