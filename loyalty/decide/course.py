@@ -43,6 +43,8 @@ NEWS = {
     "tier_price": "points.paid_for_tier",
     "tier_refund": "points.given_back",
     "forfeit": "points.forfeited",
+    "pool_out": "points.spent",
+    "pool_back": "points.given_back",
 }
 POLICIES_WANTED = "policies.wanted"
 ERASED = "member.erased"
