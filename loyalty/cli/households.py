@@ -43,9 +43,7 @@ def _why(command: Callable[..., None]) -> Callable[..., None]:
 @_why
 @click.option("--beside", help="A member of the household; without one it is a household of their own.")
 @click.option("--document", is_flag=True, help="They agreed at the counter, and showed a document.")
-def seat(
-    member: str, reason: str, note: str, reference: str, beside: str | None, document: bool
-) -> None:
+def seat(member: str, reason: str, note: str, reference: str, beside: str | None, document: bool) -> None:
     """Give MEMBER, by the id of the API, a seat; without a document they agree on their own page first."""
     host = None if beside is None else _id(beside)
     known = _carry(
