@@ -19,7 +19,7 @@ WHOLLY := loyalty/ledger/*,loyalty/decide/*,loyalty/rules/*,loyalty/tiers/*,loya
 WHOLLY := $(WHOLLY),loyalty/policies/position.py,loyalty/benefits/*,loyalty/programme/diff.py,loyalty/members/identity.py,loyalty/members/cards.py
 WHOLLY := $(WHOLLY),loyalty/calendar.py,loyalty/ids.py,loyalty/document.py,loyalty/money.py,loyalty/conditions.py,loyalty/staff/roles.py
 WHOLLY := $(WHOLLY),loyalty/staff/passwords.py,loyalty/staff/factors.py,loyalty/staff/waiting.py,loyalty/programme/merging.py,loyalty/programme/places.py
-WHOLLY := $(WHOLLY),loyalty/sheets/*,loyalty/approvals/facts.py,loyalty/approvals/terms.py,loyalty/members/life.py
+WHOLLY := $(WHOLLY),loyalty/sheets/*,loyalty/approvals/facts.py,loyalty/approvals/terms.py,loyalty/members/life.py,loyalty/households/facts.py,loyalty/households/terms.py
 
 .PHONY: help run test test-pages check slow prove audit pictures fix lock migration
 

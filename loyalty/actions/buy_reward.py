@@ -10,10 +10,10 @@ from loyalty import benefits, calendar, ids, members, rewards
 from loyalty.actions.answers import balances, standing_after
 from loyalty.actions.book import fresh_ids, take, write
 from loyalty.actions.once import Asking, Told, Wish, once
-from loyalty.actions.redeem import spent_by
+from loyalty.actions.pool import Pooled, give_back, give_shares, hold_sharers, take_pool
 from loyalty.actions.who import Bearer, take_bearer
 from loyalty.decide import reward as decision
-from loyalty.decide import spend, standing
+from loyalty.decide import standing
 from loyalty.decide.ceilings import watch
 from loyalty.decide.outcome import Event
 from loyalty.decide.programme import Editions
@@ -24,18 +24,32 @@ from loyalty.rewards import RewardOrder
 
 
 def buy_reward(
-    session: Session, editions: Editions, bearer: Bearer, code: str, *, reference: str, asking: Asking
+    session: Session,
+    editions: Editions,
+    bearer: Bearer,
+    code: str,
+    *,
+    reference: str,
+    asking: Asking,
+    pooled: bool = False,
 ) -> tuple[dict[str, Any], bool]:
     """Spend points on a reward, once for the client's reference: points, stock and voucher, or nothing.
 
-    Raises CardUnknown, CardBlocked, SpendLocked, RewardUnknown, RewardNotSold, RewardLimit, OutOfStock,
-    ValueCap, ConditionNotMet, InDebt, NotEnoughPoints, CeilingExceeded, KeyReused.
+    `pooled` with those of the household; then NotPooled and NoHousehold, too (M8). Raises CardUnknown,
+    CardBlocked, SpendLocked, RewardUnknown, RewardNotSold, RewardLimit, OutOfStock, ValueCap,
+    ConditionNotMet, InDebt, NotEnoughPoints, CeilingExceeded, KeyReused.
     """
     now = asking.now
 
     def do() -> Told:
         ceilings = watch(editions, "spend", asking.client, now, now)
-        taken = take_bearer(session, editions, bearer, now, limits=ceilings.keys, purpose="spend")
+        together: Pooled | None = None
+        if pooled:
+            price = editions.at(now).programme.reward(code)
+            together = take_pool(session, editions, bearer, price.unit, price.points, now, ceilings.keys)
+            taken = together.asker
+        else:
+            taken = take_bearer(session, editions, bearer, now, limits=ceilings.keys, purpose="spend")
         member_id = taken.snapshot.member_id
         before = [
             decision.Bought(one.reward, calendar.local_day(one.ordered_at, editions.zone))
@@ -44,10 +58,15 @@ def buy_reward(
         ]
         course = course_at(editions, with_all_terms(session, taken.snapshot), now)
         given = given_so_far(session, course, now, now)
-        outcome = decision.buy(editions, code, before, given, taken.snapshot, now, fresh_ids(now), reference)
+        shares = together.shares if together is not None else None
+        outcome = decision.buy(
+            editions, code, before, given, taken.snapshot, now, fresh_ids(now), reference, shares
+        )
         booked, reward = outcome.booked("redeem"), editions.at(now).programme.reward(code)
         outcome = ceilings.passed(outcome, {reward.unit: reward.points})
         write(session, editions, taken, outcome, now)
+        if together is not None:
+            give_shares(session, editions, together, booked.op_id, reference, now)
         rewards.sell(session, code, reward.stock)
         row = {
             "op_id": booked.op_id,
@@ -71,7 +90,9 @@ def buy_reward(
         answer = shown | {"balance": balances(outcome), **standing_after(editions, outcome)}
         return Told(answer, member_id, booked.op_id)
 
-    content = {"bearer": bearer.content, "reward": code}
+    content: dict[str, Any] = {"bearer": bearer.content, "reward": code}
+    if pooled:
+        content["pool"] = True
     return once(session, Wish("reward_order", asking, (reference,), content), do)
 
 
@@ -91,16 +112,16 @@ def cancel_order(
     now = asking.now
 
     def do() -> Told:
+        hold_sharers(session, member_id, op_id)
         taken = take(session, editions, member_id, now)
         if by_member:
             members.check(members.locked(session, member_id).state, "give_back")
         was = rewards.order(session, member_id, op_id)
         if was.state != "open":
             raise OrderClosed(state=was.state)
-        spent = spent_by(session, member_id, op_id)
-        outcome = spend.reverse(editions, spent, None, taken.snapshot, now, fresh_ids(now))
-        outcome = replace(outcome, events=(*outcome.events, _news("cancelled", was)))
-        write(session, editions, taken, outcome, now)
+        back = give_back(session, editions, taken, op_id, None, now)
+        outcome = replace(back.outcome, events=(*back.outcome.events, _news("cancelled", was)))
+        write(session, editions, back.taken, outcome, now)
         rewards.close(session, was, "cancelled", asking.client, now)
         rewards.put_back(session, was.reward)
         shown = order_view(editions, rewards.order(session, member_id, op_id))

@@ -9,12 +9,13 @@ from loyalty import ids, ledger
 from loyalty.actions.answers import balances, standing_after
 from loyalty.actions.book import Taken, fresh_ids, take, write
 from loyalty.actions.once import Asking, Told, Wish, once
-from loyalty.actions.redeem import spent_by
+from loyalty.actions.pool import give_back, hold_sharers
 from loyalty.decide import spend
 from loyalty.decide.outcome import Outcome
 from loyalty.decide.programme import Editions
-from loyalty.errors import Busy, HoldClosed, NotFound, ReferenceCancelled
+from loyalty.errors import Busy, HoldClosed, NotFound, ReferenceCancelled, TooMuchReversed
 from loyalty.reads.merged import hold_now
+from loyalty.reads.spending import spent_by
 
 
 def cancel_hold(
@@ -61,6 +62,7 @@ def cancel_redemption(
     """
 
     def undo(member_id: int, op_id: int) -> Told:
+        hold_sharers(session, member_id, op_id)
         taken = take(session, editions, member_id, asking.now)
         return _give_back(session, editions, taken, op_id, {"was": "redeemed"}, asking)
 
@@ -97,13 +99,14 @@ def _give_back(
 ) -> Told:
     """All that is left of what an operation spent."""
     member_id = taken.snapshot.member_id
-    spent = spent_by(session, member_id, op_id)
-    told = told | {"redemption_id": ids.pair_to_text(member_id, op_id), "unit": spent.unit}
-    if not spent.left:
+    unit = spent_by(session, member_id, op_id).unit
+    told = told | {"redemption_id": ids.pair_to_text(member_id, op_id), "unit": unit}
+    try:
+        back = give_back(session, editions, taken, op_id, None, asking.now)
+    except TooMuchReversed:
         return Told(_answer(editions, asking, told | {"was": "reversed"}))
-    outcome = spend.reverse(editions, spent, None, taken.snapshot, asking.now, fresh_ids(asking.now))
-    write(session, editions, taken, outcome, asking.now)
-    return _undone(editions, outcome, "reverse", told | {"points": spent.left}, asking)
+    write(session, editions, back.taken, back.outcome, asking.now)
+    return _undone(editions, back.outcome, "reverse", told | {"points": back.points}, asking)
 
 
 def _undone(editions: Editions, outcome: Outcome, kind: str, told: dict[str, Any], asking: Asking) -> Told:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from loyalty import members
+from loyalty.actions.keep_household import end_seat
 from loyalty.actions.let_go import DECEASED as BY_DEATH
 from loyalty.actions.let_go import say_goodbye
 from loyalty.actions.once import Asking
@@ -25,6 +26,7 @@ def report_death(session: Session, member_id: int, why: Why, *, reference: str, 
 
     def do(member: Member) -> Turned:
         members.die(member)
+        end_seat(session, member.member_id, "deceased", asking.now)
         return Turned(say_goodbye(session, member.member_id, asking.now, BY_DEATH))
 
     return turn(session, "die", member_id, why, DIED, do, reference=reference, asking=asking)
@@ -48,6 +50,7 @@ def tell_death(session: Session, member: Member, deceased: bool | None, now: dat
     """The core system says whether a locked member died: what follows, and its news last; none if known."""
     if deceased and member.state != DECEASED:
         members.die(member)
+        end_seat(session, member.member_id, "deceased", now)
         yield from say_goodbye(session, member.member_id, now, BY_DEATH)
         yield Event(DIED, {})
     elif deceased is False and member.state == DECEASED:

@@ -22,6 +22,7 @@ from loyalty import (
 from loyalty.actions.apply_policy import follow_one
 from loyalty.actions.book import Taken, fresh_ids, take, write
 from loyalty.actions.buy_reward import cancel_order
+from loyalty.actions.keep_household import end_seat
 from loyalty.actions.let_go import ERASED as BY_ERASURE
 from loyalty.actions.let_go import let_go_of_all
 from loyalty.actions.once import Asking
@@ -75,6 +76,7 @@ def erase(
             cancel_order(session, editions, order.member_id, order.op_id, asking=by_itself)
     for review in reviews.open_of(session, member_id):
         turn_down(session, review, asking)
+    end_seat(session, member_id, "erased", now)
     _forget_policies(session, editions, (member_id, *merged), sorted(held), identity_key, asking)
     taken = take(session, editions, member_id, now)
     course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from loyalty import calendar, members
 from loyalty.actions.book import fresh_ids, take, write
+from loyalty.actions.keep_household import end_seat
 from loyalty.actions.let_go import LEFT, say_goodbye
 from loyalty.actions.once import Asking
 from loyalty.actions.tell_news import hold_still
@@ -34,6 +35,7 @@ def leave(
         leftover.refuse_held(standing.true_at(editions, taken.snapshot, now, fresh_ids(now)))
         kept_days = editions.at(now).programme.club.kept_days
         members.leave(member, _forfeits_at(editions, kept_days, now))
+        end_seat(session, member.member_id, "gone", now)
         if kept_days == 0:
             _forfeit(session, editions, member, now)
         return Turned(say_goodbye(session, member.member_id, now, LEFT))

@@ -12,6 +12,7 @@ from loyalty.actions.answers import balances, standing_after
 from loyalty.actions.apply_policy import follow_one
 from loyalty.actions.book import Taken, fresh_ids, take, take_true, write
 from loyalty.actions.keep_apart import keep_apart
+from loyalty.actions.keep_household import hand_seat_on
 from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.calendar import BEGINNING
 from loyalty.decide import merge as decision
@@ -53,6 +54,7 @@ def merge(
             raise ReviewWaits
         term = take(session, editions, gone, now, alone=True).snapshot.terms[-1]
         members.merge(session, rows[gone], rows[stays], now)
+        hand_seat_on(session, gone, stays, asking)
         follow_policies(session, editions, held, sorted(rows), asking)
         reasons = {"reason": reason, "note": note, "reference": reference, "by": asking.client}
         outcomes, booked = settle_between(

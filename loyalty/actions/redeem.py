@@ -4,18 +4,17 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from loyalty import ids, ledger, rewards
+from loyalty import ids, rewards
 from loyalty.actions.answers import balances, standing_after
 from loyalty.actions.book import fresh_ids, take, write
 from loyalty.actions.once import Asking, Told, Wish, once
+from loyalty.actions.pool import Pooled, give_back, give_shares, hold_sharers, take_pool
 from loyalty.actions.units import spendable_unit
 from loyalty.actions.who import Bearer, take_bearer
 from loyalty.decide import spend
 from loyalty.decide.ceilings import watch
 from loyalty.decide.programme import Editions
 from loyalty.errors import NotFound
-from loyalty.ledger import Portion
-from loyalty.reads.spending import SPENT
 
 
 def redeem(
@@ -28,27 +27,38 @@ def redeem(
     purpose: str | None,
     reference: str,
     asking: Asking,
+    pooled: bool = False,
 ) -> tuple[dict[str, Any], bool]:
-    """Spend points, once for the client's reference.
+    """Spend points, once for the client's reference; `pooled` with those of the household (M8).
 
-    Raises UnitUnknown, NotSpendable, CardUnknown, CardBlocked, SpendLocked, InDebt, NotEnoughPoints,
-    CeilingExceeded, KeyReused.
+    Ceilings count the whole on whoever asks. Raises UnitUnknown, NotSpendable, CardUnknown, CardBlocked,
+    SpendLocked, InDebt, NotEnoughPoints, CeilingExceeded, KeyReused; pooled NotPooled, NoHousehold.
     """
     now = asking.now
 
     def do() -> Told:
         spent = spendable_unit(editions, unit, now)
         ceilings = watch(editions, "spend", asking.client, now, now)
-        taken = take_bearer(session, editions, bearer, now, limits=ceilings.keys, purpose="spend")
-        reasons = {"reference": reference, "for": purpose}
-        outcome = spend.redeem(editions, spent, points, taken.snapshot, now, fresh_ids(now), reasons)
+        together: Pooled | None = None
+        reasons: dict[str, object] = {"reference": reference, "for": purpose}
+        if pooled:
+            together = take_pool(session, editions, bearer, spent, points, now, ceilings.keys)
+            taken, own = together.asker, together.shares.own
+            reasons |= together.shares.told
+        else:
+            taken = take_bearer(session, editions, bearer, now, limits=ceilings.keys, purpose="spend")
+            own = points
+        outcome = spend.redeem(editions, spent, own, taken.snapshot, now, fresh_ids(now), reasons)
         outcome = ceilings.passed(outcome, {spent: points})
         write(session, editions, taken, outcome, now)
         booked = outcome.booked("redeem")
+        if together is not None:
+            give_shares(session, editions, together, booked.op_id, reference, now)
         answer = {
             "redemption_id": ids.pair_to_text(taken.snapshot.member_id, booked.op_id),
             "unit": spent,
             "points": points,
+            "pooled": points - own,
             "reversed": 0,
             "reference": reference,
             "balance": balances(outcome),
@@ -58,6 +68,8 @@ def redeem(
         return Told(answer, taken.snapshot.member_id, booked.op_id)
 
     content = {"bearer": bearer.content, "unit": unit, "points": points, "for": purpose}
+    if pooled:
+        content["pool"] = True
     return once(session, Wish("redemption", asking, (reference,), content), do)
 
 
@@ -78,37 +90,26 @@ def reverse(
     now = asking.now
 
     def do() -> Told:
+        hold_sharers(session, member_id, op_id)
         taken = take(session, editions, member_id, now)
         if rewards.is_order(session, member_id, op_id):
             raise NotFound  # an order is cancelled as a whole, with its voucher
-        before = spent_by(session, member_id, op_id)
-        outcome = spend.reverse(editions, before, points, taken.snapshot, now, fresh_ids(now))
-        write(session, editions, taken, outcome, now)
-        booked = outcome.booked("reverse")
-        given_back = booked.parts[0].points
+        back = give_back(session, editions, taken, op_id, points, now)
+        write(session, editions, back.taken, back.outcome, now)
+        booked = back.outcome.booked("reverse")
         answer = {
             "reversal_id": ids.pair_to_text(member_id, booked.op_id),
             "redemption_id": ids.pair_to_text(member_id, op_id),
-            "unit": before.unit,
-            "points": given_back,
-            "reversed": before.reversed + given_back,
+            "unit": back.unit,
+            "points": back.points,
+            "pooled": back.others,
+            "reversed": back.reversed,
             "reference": reference,
-            "balance": balances(outcome),
-            **standing_after(editions, outcome),
+            "balance": balances(back.outcome),
+            **standing_after(editions, back.outcome),
             "edition": booked.edition,
         }
         return Told(answer, member_id, booked.op_id)
 
     content = {"redemption": ids.pair_to_text(member_id, op_id), "points": points}
     return once(session, Wish("reversal", asking, (reference,), content), do)
-
-
-def spent_by(session: Session, member_id: int, op_id: int) -> spend.Spent:
-    """A redemption or a capture, as what gives it back finds it. Raises NotFound."""
-    done = ledger.history.operation(session, member_id, op_id)
-    if done is None or done.kind not in SPENT:
-        raise NotFound
-    part = done.parts[0]
-    lines = ledger.history.entries_of(session, member_id, part.unit, part)
-    portions = tuple(Portion(line.lot, -line.points) for line in lines if line.contra == "redeemed")
-    return spend.Spent(op_id, done.edition, part.unit, portions, part.undone)

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from loyalty import ledger, members, policies, sales
 from loyalty.actions.answers import balances, standing_after
-from loyalty.actions.redeem import spent_by
 from loyalty.decide.cancel import is_void
 from loyalty.decide.outcome import Outcome
 from loyalty.decide.programme import Editions
@@ -18,6 +17,7 @@ from loyalty.decide.take_back import Issue, Sold
 from loyalty.errors import NotFound
 from loyalty.ledger import Operation
 from loyalty.money import money_text
+from loyalty.reads.spending import spent_by
 from loyalty.rules import Awarded
 
 

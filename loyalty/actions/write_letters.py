@@ -14,11 +14,12 @@ from loyalty.reads.balance import UnitBalance, balance_of
 from loyalty.reads.print_lines import shown
 from loyalty.reads.state import state_at
 
-_PASSED_ON = "points.passed_on"
+_PASSED_ON, _POOLED = "points.passed_on", "points.pooled"
 _OF_EVENTS: Mapping[str, Kind] = {
     "tier.changed": "tier_changed",
     "points.spent": "spent",
     _PASSED_ON: "spent",
+    _POOLED: "spent",
 }
 _WITH_JOINING = "joined"  #: the card that comes with joining is no news to who joins
 _MOST_DAYS = 5  #: that one letter lists
@@ -100,14 +101,15 @@ def _tier(editions: Editions, event: outbox.Message, now: datetime) -> dict[str,
 
 
 def _spent(editions: Editions, event: outbox.Message, now: datetime) -> dict[str, Any]:
-    units = editions.at(now).programme.units
+    units, others = editions.at(now).programme.units, event.body.get("pooled", 0)
     return {
         "units": [
-            {"name": dict(units[unit].name), "points": shown(points, units[unit].decimals)}
+            {"name": dict(units[unit].name), "points": shown(points + others, units[unit].decimals)}
             for unit, points in sorted(event.body["units"].items())
         ],
         "at": event.booked_at.astimezone(editions.zone).isoformat(timespec="minutes"),
         "passed_on": event.kind == _PASSED_ON,
+        "by_household": event.kind == _POOLED,
     }
 
 

@@ -34,6 +34,7 @@ def spend(told: dict[str, Any]) -> Any:
             purpose=told["for_"],
             reference=told["reference"],
             asking=asking,
+            pooled=told["pool"],
         )
     )
     return answering(answer, 201, replayed=replayed)

@@ -61,7 +61,13 @@ def order(told: dict[str, Any]) -> Any:
     bearer = bearer_of(told)
     answer, replayed = carry_for_till(
         lambda session, editions, asking: buy_reward(
-            session, editions, bearer, told["reward"], reference=told["reference"], asking=asking
+            session,
+            editions,
+            bearer,
+            told["reward"],
+            reference=told["reference"],
+            asking=asking,
+            pooled=told["pool"],
         )
     )
     return answering(answer, 201, replayed=replayed)

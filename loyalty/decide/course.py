@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from loyalty import calendar, ids
 from loyalty.calendar import FOREVER
@@ -43,6 +44,8 @@ NEWS = {
     "tier_price": "points.paid_for_tier",
     "tier_refund": "points.given_back",
     "forfeit": "points.forfeited",
+    "pool_out": "points.pooled",
+    "pool_back": "points.given_back",
 }
 POLICIES_WANTED = "policies.wanted"
 ERASED = "member.erased"
@@ -140,7 +143,10 @@ class Course:
             signed = operation.points if up_and_down else {}
             units = {part.unit: signed.get(part.unit, part.points) for part in operation.parts}
             name = ids.pair_to_text(self.start.member_id, operation.op_id)
-            self.events.append(Event(NEWS[operation.kind], {"operation": name, "units": units}))
+            body: dict[str, object] = {"operation": name, "units": units}
+            if others := _paid_by_others(operation):
+                body["pooled"] = others
+            self.events.append(Event(NEWS[operation.kind], body))
 
     def settle(self, at: datetime) -> tuple[set[str], set[str]]:
         """Make every account true at a due instant (P5); the units that rose, and those that fell."""
@@ -244,3 +250,9 @@ class Course:
 
 def _writes_off_undated(step: Step) -> bool:
     return any(move.contra == "expired" and move.lot.last_day == FOREVER for move in step.moves)
+
+
+def _paid_by_others(operation: Operation) -> int:
+    """What others of the household pay of an operation, or get back (M8)."""
+    shares: Any = (operation.reasons or {}).get("pool", ())
+    return sum(points for _, points in shares)

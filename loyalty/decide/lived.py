@@ -159,6 +159,16 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
+class Lent:
+    """Others of the household spent points of the member's (M8)."""
+
+    at: datetime
+    op_id: int
+    unit: str
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
 class Handed:
     """A tier was given by hand."""
 
@@ -178,7 +188,7 @@ class Forgotten:
 
 Fact = (
     Came | Bought | BroughtBack | Cancelled | Acted | Celebrated | Insured | Paid | Spent | GivenBack
-    | Held | Closed | Corrected | PassedOn | Received | Handed | Forgotten
+    | Held | Closed | Corrected | PassedOn | Received | Lent | Handed | Forgotten
 )  # fmt: skip
 
 

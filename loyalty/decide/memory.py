@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import count
 
-from loyalty.decide import paying, policy, spend, standing
+from loyalty.decide import paying, policy, pool, spend, standing
 from loyalty.decide.course import Course
 from loyalty.decide.lived import Lived
 from loyalty.decide.outcome import Outcome, Snapshot
@@ -82,9 +82,9 @@ class Memory:
             self._about.setdefault(operation.op_id, []).append(operation)
             if (other := operation.refers_to) is not None:
                 self._about.setdefault(other, []).append(operation)
-            if operation.kind in paying.SPENDING:
+            if operation.kind in (*paying.SPENDING, pool.OUT):
                 self.spent[operation.op_id] = spend.spent_by(operation)
-            elif operation.kind == "reverse" and other is not None:
+            elif operation.kind in ("reverse", pool.BACK) and other is not None:
                 was = self.spent[other]
                 self.spent[other] = replace(was, reversed=was.reversed + operation.parts[0].points)
         for part in outcome.award.parts if outcome.award else ():

@@ -14,7 +14,7 @@ from loyalty.decide.outcome import Event, Outcome, Snapshot
 from loyalty.ledger.lots import Account, Move
 from loyalty.ledger.operations import Operation, Part
 
-LATE = ("return", "cancel", "reverse", "adjust")  #: kinds that refer to what was done before
+LATE = ("return", "cancel", "reverse", "pool_back", "adjust")  #: kinds that refer to what was done before
 BY_HAND = "adjust"  #: refers to nothing where it waited for a second person while the merge came
 MERGED = "merged"
 

@@ -17,6 +17,8 @@ from loyalty.decide.example_vocabulary import Vocabulary
 from loyalty.decide.examples import Example
 from loyalty.document import Faults, Section
 from loyalty.errors import NoProgramme, ProgrammeFaulty, RewardUnknown
+from loyalty.households import terms as household_sections
+from loyalty.households.terms import HouseholdTerms
 from loyalty.ledger import terms as unit_sections
 from loyalty.ledger.terms import Unit
 from loyalty.members import terms as consent_sections
@@ -47,6 +49,7 @@ class Programme:
     rewards: tuple[Reward, ...]
     consents: tuple[ConsentTerms, ...]
     approvals: ApprovalTerms
+    household: HouseholdTerms | None = None  #: None: nobody pools
 
     def reward(self, code: str) -> Reward:
         """The reward of that code. Raises RewardUnknown."""
@@ -113,6 +116,7 @@ def compile_programme(document: Mapping[str, object]) -> Programme:
     rewards = reward_sections.parse(root, decimals, tier_codes, club.currency)
     consents = consent_sections.parse(root)
     approvals = approval_sections.parse(root, decimals)
+    household = household_sections.parse(root, decimals)
     benefit_codes, reward_codes = (tuple(one.code for one in some) for some in (benefits, rewards))
     words = Vocabulary(decimals, club.currency, tier_codes, benefit_codes, reward_codes)
     examples = example_sections.parse(root, words)
@@ -124,6 +128,7 @@ def compile_programme(document: Mapping[str, object]) -> Programme:
     _check_expiries(root, units, rules)
     _check_prices(root, units, ladder)
     _check_consents(root, benefits, consents)
+    _check_household(root, units, household, compliance)
     if found := faults.all():
         raise ProgrammeFaulty(faults=found)
     return Programme(
@@ -139,6 +144,7 @@ def compile_programme(document: Mapping[str, object]) -> Programme:
         rewards,
         consents,
         approvals,
+        household,
     )
 
 
@@ -207,3 +213,16 @@ def _check_consents(root: Section, benefits: tuple[Benefit, ...], consents: tupl
         if codes and benefit.needs_consent not in (None, *codes) and root.sound("consent"):
             words = f'there is no consent "{benefit.needs_consent}" to give'
             root.note(f"benefit[{place}].needs_consent", words)
+
+
+def _check_household(
+    root: Section, units: Mapping[str, Unit], household: HouseholdTerms | None, compliance: Compliance
+) -> None:
+    """Households spend what is spent; an insurer's not each other's points without leave (B10, M8)."""
+    if household is None:
+        return
+    for code in household.others_month:
+        if code in units and not units[code].spendable:
+            root.note(f"household.unit.{code}", f'points of "{code}" are not spent')
+    if compliance.regime == "insurance" and compliance.approval is None:
+        root.note("household", "an insurer's points are pooled only with an approval")

@@ -18,6 +18,7 @@ from loyalty.decide import (
     occasion,
     paying,
     policy,
+    pool,
     premium,
     purchase,
     rating,
@@ -233,6 +234,14 @@ def _receive(memory: Memory, fact: lived.Received) -> None:
     memory.live(outcome, fact.at)
 
 
+def _lend(memory: Memory, fact: lived.Lent) -> None:
+    """Within what the books let others spend: the month's counter knows more lives than one."""
+    course = memory.course(fact.at)
+    done = pool.give_on(course, fact.unit, fact.points, course.new_id(), fact.at, {})
+    memory.live(course.outcome(), fact.at)
+    memory.here[fact.op_id] = done.op_id
+
+
 def _hand(memory: Memory, fact: lived.Handed) -> None:
     course = memory.course(fact.at)
     standing.hand(course, fact.tier, fact.until_at, fact.note, fact.protected, fact.at)
@@ -291,6 +300,7 @@ _HOW: dict[type, tuple[str, Callable[[Memory, Any], None]]] = {
     lived.Corrected: ("adjustment", _correct),
     lived.PassedOn: ("transfer", _pass_on),
     lived.Received: ("transfer", _receive),
+    lived.Lent: ("household", _lend),
     lived.Handed: ("tier by hand", _hand),
     lived.Forgotten: ("erasure", _forget),
 }

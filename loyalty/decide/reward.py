@@ -10,6 +10,7 @@ from loyalty.decide import spend, standing
 from loyalty.decide.course import Course
 from loyalty.decide.giving import member_attributes
 from loyalty.decide.outcome import Event, Outcome, Snapshot
+from loyalty.decide.pool import Shares
 from loyalty.decide.programme import Editions, Programme
 from loyalty.errors import ConditionNotMet, RewardLimit, RewardNotSold, ValueCap
 from loyalty.ids import pair_to_text
@@ -36,10 +37,12 @@ def buy(
     now: datetime,
     ids: Iterator[int],
     reference: str,
+    shares: Shares | None = None,
 ) -> Outcome:
     """Points are spent on a reward at the price of the edition in force.
 
-    `given_minor` is what the club gave the member this year so far, as it pays it. Raises RewardUnknown,
+    `given_minor` is what the club gave the member this year so far, as it pays it. Of `shares` only the
+    member's own is spent here (M8). Raises RewardUnknown,
     RewardNotSold, RewardLimit, ConditionNotMet, ValueCap, InDebt (P8), NotEnoughPoints.
     """
     programme = editions.at(now).programme
@@ -47,8 +50,11 @@ def buy(
     course = standing.true_at(editions, snapshot, now, ids)
     _check_sold(course, reward, before, now)
     check_value(programme, reward.cost_minor, given_minor)
-    reasons = {"reference": reference, "reward": code}
-    bought = spend.redeem_on(course, reward.unit, reward.points, now, reasons)
+    reasons: dict[str, object] = {"reference": reference, "reward": code}
+    if shares is not None:
+        reasons |= shares.told
+    own = reward.points if shares is None else shares.own
+    bought = spend.redeem_on(course, reward.unit, own, now, reasons)
     name = pair_to_text(snapshot.member_id, bought.op_id)
     course.events.append(Event("reward.ordered", {"order": name, "reward": code}))
     return course.outcome()

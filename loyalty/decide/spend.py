@@ -158,17 +158,31 @@ def give_back_on(course: Course, spent: Spent, points: int | None, now: datetime
     asked = spent.left if points is None else points
     if asked > spent.left or not spent.left:
         raise TooMuchReversed(asked=asked, left=spent.left)
+    return put_back_on(course, spent, asked, now, "reverse", course.new_id())
+
+
+def put_back_on(
+    course: Course,
+    spent: Spent,
+    asked: int,
+    now: datetime,
+    kind: str,
+    op_id: int,
+    reasons: Mapping[str, object] | None = None,
+) -> Operation:
+    """Put so many points back that an operation spent, as an operation of that kind and number."""
     today = course.day(now)
     grace_days = course.editions.number(spent.edition).programme.units[spent.unit].give_back_days
     grace = LotKey(today + timedelta(days=grace_days))
     change = give_back(course.account(spent.unit), _last_taken(spent, asked), today, grace)
     operation = Operation(
-        course.new_id(),
-        "reverse",
+        op_id,
+        kind,
         spent.edition,
         now,
         (Part(spent.unit, asked, change.moves),),
         refers_to=spent.op_id,
+        reasons=reasons,
         undoes=((spent.unit, asked),),
     )
     standing.book(course, operation, {spent.unit: change.account}, now)

@@ -54,6 +54,7 @@ from loyalty.errors.benefits import (
     UseClosed,
     VisitAhead,
 )
+from loyalty.errors.households import HouseholdFull, HouseholdTaken, NoHousehold, NotPooled, OtherMembers
 from loyalty.errors.members import (
     AccountStopped,
     AlreadyMember,
@@ -186,6 +187,8 @@ __all__ = [
     "Forbidden",
     "HoldClosed",
     "HoldOpen",
+    "HouseholdFull",
+    "HouseholdTaken",
     "InDebt",
     "Invalid",
     "JoiningClosed",
@@ -200,6 +203,7 @@ __all__ = [
     "MemberAmbiguous",
     "MemberFrozen",
     "NoDraft",
+    "NoHousehold",
     "NoProgramme",
     "NonceReused",
     "NotAMember",
@@ -209,10 +213,12 @@ __all__ = [
     "NotFound",
     "NotMerged",
     "NotPermitted",
+    "NotPooled",
     "NotSpendable",
     "NotTransferable",
     "NotVisited",
     "OrderClosed",
+    "OtherMembers",
     "OutOfStock",
     "OwnAccount",
     "OwnCard",

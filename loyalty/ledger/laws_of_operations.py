@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from loyalty.law import Law, alike, none_of, unequal
+from loyalty.law import Law, alike, none_of, of_all, unequal
 from loyalty.ledger.laws_of_accounts import pins
 from loyalty.ledger.models import Claim, Entry, Hold, Operation
 
@@ -38,7 +38,9 @@ _WISHED = {  #: kinds of operation that somebody asked for, and the acts whose c
 _UNKEYED = ("capture", "void")  #: a header's key is enough: the hold itself is the business key
 PART_OF_SALES = ("redeem", "capture", "reverse")  #: kinds that a sale's key may speak for, as its tenders
 _OF_THE_CLOCK = ("open", "release", "expire")
+_OF_POOLS = {"pool_out": "redeem", "pool_back": "reverse"}  #: what others share in → what somebody asked for
 _OF_TIERS = ("tier_price", "tier_refund", "forfeit")  #: what lifts, reviews and void lifts bring along
+_UNASKED = (*_OF_THE_CLOCK, *_OF_TIERS, *_OF_POOLS)
 _CLOSES = {"captured": "capture", "voided": "void", "ended": "release", "merged": "hold_out"}
 _OPERATION = (Operation.member_id, Operation.op_id)
 
@@ -93,7 +95,11 @@ def _misclaimed() -> Select[Any]:
         .outerjoin(Operation, _same(Claim))
         .where(
             Claim.op_id.is_not(None),
-            or_(Operation.op_id.is_(None), Operation.kind.in_((*_OF_THE_CLOCK, *_OF_TIERS)), *other),
+            or_(
+                Operation.op_id.is_(None),
+                Operation.kind.in_(_UNASKED),
+                *other,
+            ),
         )
     )
 
@@ -109,6 +115,17 @@ def _taken_for_nothing() -> Select[Any]:
     )
 
 
+def _shared_alone() -> Select[Any]:
+    """What somebody shares in, where nobody asked for it under the same number."""
+    asked = aliased(Operation)
+    fits = [and_(Operation.kind == kind, asked.kind == of) for kind, of in _OF_POOLS.items()]
+    return (
+        select(*_OPERATION, Operation.kind)
+        .outerjoin(asked, and_(asked.op_id == Operation.op_id, or_(*fits)))
+        .where(Operation.kind.in_(_OF_POOLS), asked.op_id.is_(None))
+    )
+
+
 LAW_5 = Law(
     "5",
     "an operation is the effect of at most one business key; whoever asked for one has a claim on it",
@@ -120,6 +137,7 @@ LAW_5 = Law(
             unequal(asked_for(_WISHED.keys() - set(PART_OF_SALES)), claimed(), operator.gt),
             "nobody has a claim on this {kind}",
         ),
+        of_all(none_of(Operation, _shared_alone(), "nobody asked for what this {kind} is a share of")),
         none_of(Operation, _taken_for_nothing(), "it refers to {refers_to}, which is no fact"),
         none_of(Claim, _misclaimed(), "claims operation {op}, whose kind is {kind}"),
     ),

@@ -12,7 +12,7 @@ _PART = (OperationPart.member_id, OperationPart.op_id, OperationPart.unit)
 _ENTRY = (Entry.member_id, Entry.op_id, Entry.unit)
 _TAKES_BACK = ("return", "cancel")
 _OF_MERGES = ("merge_out", "merge_in", "pass_on")  #: what moves points between two who are one, either way
-_UNDOES = (*_TAKES_BACK, "reverse", "tier_refund")
+_UNDOES = (*_TAKES_BACK, "reverse", "pool_back", "tier_refund")
 
 
 def _head_of(table: Any) -> ColumnElement[bool]:
@@ -119,8 +119,8 @@ def _magnitudes() -> Select[Any]:
         (head.kind == "earn", sums["issued"] + func.coalesce(promised.c.points, 0)),
         (head.kind == "open", func.abs(sums["issued"] + sums["position"])),
         (head.kind.in_(OF_POLICIES), func.abs(sums["position"])),
-        (head.kind.in_(("capture", "redeem", "tier_price")), -sums["redeemed"]),
-        (head.kind.in_(("reverse", "tier_refund")), sums["redeemed"]),
+        (head.kind.in_(("capture", "redeem", "pool_out", "tier_price")), -sums["redeemed"]),
+        (head.kind.in_(("reverse", "pool_back", "tier_refund")), sums["redeemed"]),
         (head.kind.in_(_TAKES_BACK), part.withdrawn - sums["returned"]),
         (head.kind == "adjust", func.abs(sums["adjusted"])),
         (head.kind == "expire", part.withdrawn - sums["expired"]),
@@ -156,6 +156,8 @@ _MAY_MOVE = {  #: kind of operation → contras and the sign of their entries; d
     "capture": {"redeemed": -1, "expired": -1},
     "redeem": {"redeemed": -1},
     "reverse": {"redeemed": 1},
+    "pool_out": {"redeemed": -1},
+    "pool_back": {"redeemed": 1},
     "return": {"returned": -1},
     "cancel": {"returned": -1},
     "transfer_out": {"transferred": -1},

@@ -8,7 +8,7 @@ from loyalty.law import Law, alike, none_of
 from loyalty.ledger.lots import BASE
 from loyalty.ledger.models import Entry, Operation, Tally
 
-_SPENDS = ("redeem", "transfer_out", "tier_price", "forfeit")
+_SPENDS = ("redeem", "pool_out", "transfer_out", "tier_price", "forfeit")
 
 
 def _out_of_order() -> Select[Any]:

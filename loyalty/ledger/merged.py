@@ -8,7 +8,7 @@ from loyalty.ledger.history import Done, operations
 from loyalty.ledger.models import Operation
 
 MOVES = ("merge_out", "merge_in", "hold_out", "hold_in", "pass_on")  #: with the same contra on both sides
-SPENDS = ("redeem", "capture", "transfer_out", "tier_price")
+SPENDS = ("redeem", "pool_out", "capture", "transfer_out", "tier_price")
 
 
 def last_merge(session: Session, member_id: int) -> int | None:

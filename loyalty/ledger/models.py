@@ -51,6 +51,8 @@ KINDS = (
     "promise_out",
     "promise_in",
     "pass_on",
+    "pool_out",
+    "pool_back",
 )
 
 

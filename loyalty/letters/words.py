@@ -120,12 +120,18 @@ def _tier_en(facts: Facts, _: Links) -> list[str]:
 
 def _spent_zh(facts: Facts, _: Links) -> list[str]:
     told = "、".join(f"{one['name']['zh']} {one['points']}" for one in facts["units"])
+    if facts.get("by_household"):
+        said = f"您的家庭成员于{_moment_zh(facts['at'])}使用了您的{told}。如有疑问，请联系服务台。"
+        return ["积分已使用", said]
     how = "转赠" if facts["passed_on"] else "使用"
     return [f"积分已{how}", f"您于{_moment_zh(facts['at'])}{how}了{told}。如果不是您本人操作，请联系服务台。"]
 
 
 def _spent_en(facts: Facts, _: Links) -> list[str]:
     told = ", ".join(f"{one['points']} {one['name']['en']}" for one in facts["units"])
+    if facts.get("by_household"):
+        said = f"A member of your household spent {told} of yours at {_moment_en(facts['at'])}."
+        return ["Points were spent", f"{said} If that should not be, please contact the club."]
     how = "passed on" if facts["passed_on"] else "spent"
     said = f"You {how} {told} at {_moment_en(facts['at'])}. If it was not you, please contact the club."
     return [f"Points were {how}", said]

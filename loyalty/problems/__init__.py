@@ -10,6 +10,7 @@ from loyalty.errors import Refusal
 from loyalty.problems.approvals import APPROVALS
 from loyalty.problems.asking import ASKING
 from loyalty.problems.benefits import BENEFITS
+from loyalty.problems.households import HOUSEHOLDS
 from loyalty.problems.members import MEMBERS
 from loyalty.problems.points import POINTS
 from loyalty.problems.policies import POLICIES
@@ -34,6 +35,7 @@ PROBLEMS: dict[type[Refusal], Problem] = (
     | SIGNING_IN
     | STAFF
     | APPROVALS
+    | HOUSEHOLDS
 )
 
 __all__ = [

@@ -1,6 +1,6 @@
 """What a member holds, per unit, and what of it expires when."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from loyalty.calendar import FOREVER
 from loyalty.decide.outcome import Snapshot
 from loyalty.decide.programme import Editions
 from loyalty.ledger import Account, Unit
+from loyalty.reads.household import pool_view
 from loyalty.reads.state import state_at
 
 
@@ -44,13 +45,15 @@ class BalanceView:
 
     at: datetime
     units: dict[str, UnitBalance]
+    pool: dict[str, int] | None = None  #: by unit, what the household spends together now (M8)
 
 
 def balance_view(
     session: Session, editions: Editions, member_id: int, at: datetime, now: datetime
 ) -> BalanceView:
-    """A member's points at any instant. Raises NotFound."""
-    return balance_of(state_at(session, editions, member_id, at, now).after, editions, at)
+    """A member's points at any instant, and now those of their household. Raises NotFound."""
+    view = balance_of(state_at(session, editions, member_id, at, now).after, editions, at)
+    return view if at != now else replace(view, pool=pool_view(session, editions, member_id, now))
 
 
 def balance_of(snapshot: Snapshot, editions: Editions, at: datetime) -> BalanceView:

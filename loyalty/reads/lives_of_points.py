@@ -17,6 +17,7 @@ from loyalty.decide.lived import (
     Fact,
     GivenBack,
     Held,
+    Lent,
     PassedOn,
     Received,
     Spent,
@@ -32,9 +33,9 @@ from loyalty.sales import Sale
 OCCASIONS = ("birthday", "anniversary")
 _WISHES = (
     "earn", "cancel", "redeem", "capture", "void", "hold", "reverse", "adjust",
-    "transfer_out", "transfer_in", "policy", "position",
+    "transfer_out", "transfer_in", "pool_out", "pool_back", "policy", "position",
 )  # fmt: skip
-_BY_PART = ("redeem", "capture", "reverse", "transfer_out")
+_BY_PART = ("redeem", "capture", "reverse", "transfer_out", "pool_out", "pool_back")
 _BY_ENTRY = ("adjust", "transfer_in", "import")
 
 
@@ -101,14 +102,18 @@ def _facts(
         case "cancel":
             yield Cancelled(at, row.refers_to)
         case "redeem":
-            yield Spent(at, op_id, unit, points, orders.get(name))
+            alone = "pool" not in (row.reasons or {})  # else the price is not what this member paid
+            yield Spent(at, op_id, unit, points, orders.get(name) if alone else None)
         case "capture" | "void":
             yield Closed(at, op_id, row.refers_to, points)
         case "hold":
             held = holds[name]
             yield Held(at, op_id, held.unit, held.points, held.ends_at - held.taken_at)
-        case "reverse":
-            yield GivenBack(at, row.refers_to, None if (row.member_id, row.refers_to) in orders else points)
+        case "pool_out":
+            yield Lent(at, op_id, unit, points)
+        case "reverse" | "pool_back":
+            whole = (row.member_id, row.refers_to) in orders and "pool" not in (row.reasons or {})
+            yield GivenBack(at, row.refers_to, None if whole else points)
         case "adjust" if row.refers_to is None:
             moved = sum(entry.points for entry in entries if entry.contra == "adjusted")
             yield Corrected(at, entries[0].unit, moved)

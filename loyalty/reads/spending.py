@@ -6,7 +6,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from loyalty import ids, ledger
+from loyalty.decide.pool import OUT
+from loyalty.decide.spend import Spent
 from loyalty.errors import NotFound
+from loyalty.ledger import Portion
 from loyalty.reads.merged import hold_now
 
 SPENT = frozenset({"redeem", "capture"})  #: operations that spend, and can be reversed
@@ -39,12 +42,14 @@ def redemption_view(session: Session, member_id: int, op_id: int) -> dict[str, A
     done = ledger.history.operation(session, member_id, op_id)
     if done is None or done.kind not in SPENT:
         raise NotFound
-    part = done.parts[0]
+    part, others = done.parts[0], _of_others(session, member_id, op_id)
+    pooled = sum(one.points for one in others)
     return {
         "redemption_id": ids.pair_to_text(member_id, op_id),
         "unit": part.unit,
-        "points": part.points,
-        "reversed": part.undone,
+        "points": part.points + pooled,
+        "pooled": pooled,
+        "reversed": part.undone + sum(one.undone for one in others),
         "reference": done.reasons.get("reference"),
         "for": done.reasons.get("for"),
         "redeemed_at": done.happened_at,
@@ -52,9 +57,37 @@ def redemption_view(session: Session, member_id: int, op_id: int) -> dict[str, A
     }
 
 
+def spent_by(session: Session, member_id: int, op_id: int, *kinds: str) -> Spent:
+    """A redemption or a capture, or one of these kinds, as what gives it back finds it. Raises NotFound."""
+    done = ledger.history.operation(session, member_id, op_id)
+    if done is None or done.kind not in (kinds or SPENT):
+        raise NotFound
+    part = done.parts[0]
+    lines = ledger.history.entries_of(session, member_id, part.unit, part)
+    portions = tuple(Portion(line.lot, -line.points) for line in lines if line.contra == "redeemed")
+    return Spent(op_id, done.edition, part.unit, portions, part.undone)
+
+
+def sharers(session: Session, member_id: int, op_id: int) -> list[int]:
+    """Who paid an operation besides the member, in the order in which they did (M8)."""
+    done = ledger.history.operation(session, member_id, op_id)
+    told = done.reasons.get("pool", ()) if done is not None else ()
+    return [number for name, _ in told if (number := ids.from_text(name)) is not None]
+
+
 def redemption_by_reference(session: Session, client: str, reference: str) -> dict[str, Any]:
     """A client's own redemption. Raises NotFound."""
     return redemption_view(session, *_referred(session, "redemption", client, reference))
+
+
+def _of_others(session: Session, member_id: int, op_id: int) -> list[ledger.history.PartDone]:
+    """What others paid of an operation, and what of it they got back."""
+    found = [
+        done
+        for one in sharers(session, member_id, op_id)
+        if (done := ledger.history.operation(session, one, op_id)) is not None and done.kind == OUT
+    ]
+    return [part for done in found for part in done.parts]
 
 
 def _referred(session: Session, kind: str, client: str, reference: str) -> tuple[int, int]:

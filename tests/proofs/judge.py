@@ -23,6 +23,7 @@ from tests.proofs.judging import (
     claims,
     evidence,
     holds,
+    households,
     lots,
     measures,
     members,
@@ -59,6 +60,7 @@ OF_A_MEMBER = (
     benefits,
     visits,
     approvals,
+    households,
 )
 MISSHAPEN = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 
@@ -95,6 +97,7 @@ def _judged(books: Books, club: Books) -> list[str]:
     policies.judge_whole(court, books)
     members.judge_whole(court, books)
     benefits.judge_whole(court, books)
+    households.judge_whole(court)
     return court.breaches
 
 

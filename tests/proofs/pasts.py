@@ -188,6 +188,39 @@ def lives(make: Maker) -> None:
     make.run("jobs", "post")
 
 
+def shared(make: Maker) -> None:
+    """Ana, Ben and Cai spend together, buy a mug, get things back; Ben goes, Dan is Cai from then on."""
+    mug = {"code": "mug", "name": {"zh": "杯", "en": "Mug"}, "price": {"unit": "reward", "points": 250}}
+    shared = {"most": 4, "unit": {"reward": {"others_month": 200}}}
+    make.club(household=shared, reward=[mug], limits={"spend": {"member_day": 5000}})
+    ana, ben, cai, dan = (make.shopper(name=name) for name in ("Ana", "Ben", "Cai", "Dan"))
+    for number, one in enumerate((ana, ben, cai)):
+        one.buy("100.00")
+        beside = ["--beside", ana.member_id] if number else []
+        told = ["--reason", "family", "--reference", f"s{number}", "--document", *beside]
+        make.run("households", "seat", one.member_id, *told)
+    make.clock.move(make.clock.now() + timedelta(minutes=5))
+    told = ana.redeem(150, pool=True)
+    ana.reverse(told, 20)
+    ana.reverse(told)
+    ana.redeem(10)
+    order = {"card": ana.card, "reward": "mug", "reference": "m", "pool": True}
+    bought = ana.tell("/reward-orders", order, 201)
+    ana.tell(f"/reward-orders/{bought['order_id']}/cancel", None, 200)
+    cai.redeem(120, pool=True, reference="cancelled")
+    cai.tell("/redemptions/cancel", {"reference": "cancelled"}, 200)
+    make.run("households", "order", cai.member_id, ben.member_id, ana.member_id, "--reference", "o")
+    last = ana.redeem(100, pool=True)
+    make.clock.move(make.clock.now() + timedelta(minutes=5))
+    make.run("households", "remove", ben.member_id, "--reason", "asked", "--reference", "r")
+    into = {"into": dan.member_id, "reason": "same_person", "note": "told", "reference": "dan"}
+    cai.tell(f"/members/{cai.member_id}/merge", into, 201)
+    ana.reverse(last)
+    make.clock.move(make.clock.now() + 40 * DAY)
+    make.run("jobs", "nightly")
+    make.run("jobs", "post")
+
+
 def _insurer() -> dict[str, Any]:
     """An insurer's club in which sales and what is promised give points, too."""
     sale = {"code": "sale", "on": "purchase", "unit": "reward", "earn": {"points": 1, "per": "1.00"}}
@@ -200,4 +233,5 @@ PASTS = (
     (shop, ZoneInfo("Europe/Lisbon")),
     (shop, ZoneInfo("Europe/Lisbon")),
     (tiers, SHANGHAI),
+    (shared, ZoneInfo("Europe/Lisbon")),
 )  #: how, and by which clocks

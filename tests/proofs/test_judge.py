@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from tests.ladders import SHANGHAI
 from tests.proofs.judge import judge
-from tests.proofs.pasts import forgotten, lives, shop, tiers
+from tests.proofs.pasts import forgotten, lives, shared, shop, tiers
 from tests.proofs.spoiling import unguarded
 from tests.reads.unguarded import audited, lived
 
@@ -98,6 +98,51 @@ def test_m9_lives_leave_a_good_book_and_another_state_is_found(sqlite_databases)
         with engine.begin() as books:
             books.execute(text("UPDATE member SET state = 'suspended' WHERE state = 'active'"))
         assert any("M9" in one for one in map(str, judge(url_of(engine))))
+
+
+@pytest.fixture(scope="module")
+def shared_book(request):
+    """A good book of a household, past its guards."""
+    with lived(request.getfixturevalue("sqlite_databases"), shared) as engine:
+        url = url_of(engine)
+        engine.dispose()
+        with unguarded(url) as spoiling:
+            yield spoiling
+
+
+SHARED = [
+    ("M8", "UPDATE operation SET kind = 'redeem' WHERE kind = 'pool_out'"),
+    ("M8", "DELETE FROM operation WHERE kind = 'pool_back'"),
+    ("M8", "UPDATE operation SET reasons = json_remove(reasons, '$.pool') WHERE kind = 'redeem'"),
+    ("M8", "UPDATE operation SET reasons = json_set(reasons, '$.pool[0][1]', 7) WHERE kind = 'redeem'"),
+    ("M8", "UPDATE operation SET reasons = json_set(reasons, '$.with', 'x') WHERE kind = 'pool_out'"),
+    ("M8", "UPDATE household_seat SET household_id = household_id + member_id"),
+    ("M8", "UPDATE household_seat SET agreed_at = NULL, agreed_how = NULL"),
+    ("M8", "UPDATE household_seat SET left_at = asked_at, left_how = 'left'"),
+    ("M8", "UPDATE edition SET document = json_set(document, '$.household.unit.reward.others_month', 1)"),
+    ("P15", "UPDATE usage SET amount = amount - 1 WHERE name = 'pool:reward'"),
+]
+
+
+@pytest.mark.parametrize(("law", "words"), SHARED, ids=[words[:70] for _, words in SHARED])
+def test_m8_what_is_wrong_with_a_household_is_found(shared_book, law, words):
+    table = words.split()[words.startswith("DELETE") + 1]
+    with shared_book.begin() as rows:
+        rows.execute(text(f"CREATE TABLE spare AS SELECT * FROM {table}"))
+        assert rows.execute(text(words)).rowcount
+    try:
+        assert any(line.startswith(f"law {law}: ") for line in judge(url_of(shared_book.engine)))
+    finally:
+        with shared_book.begin() as rows:
+            rows.execute(text(f"DELETE FROM {table}"))
+            rows.execute(text(f"INSERT INTO {table} SELECT * FROM spare"))
+            rows.execute(text("DROP TABLE spare"))
+
+
+def test_m8_a_household_leaves_a_good_book(shared_book):
+    assert judge(url_of(shared_book.engine)) == []
+    with Session(shared_book.engine) as books:
+        assert list(audited(books, LISBON)) == []
 
 
 def test_tiers_that_take_points_leave_a_good_book(ladder_book):

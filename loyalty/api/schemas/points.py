@@ -51,6 +51,16 @@ class BalanceOut(Schema):
 
     at = Instant(required=True)
     units = fields.Dict(keys=fields.String(), values=fields.Nested(UnitBalanceOut), required=True)
+    pool = fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(),
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "By unit, what the member can spend now together with the household (M8);"
+            " null for who shares with nobody, and at any other instant."
+        },
+    )
 
 
 class CounterOut(Schema):

@@ -112,6 +112,9 @@ class RedemptionOut(AfterOut):
     redemption_id = fields.String(required=True)
     unit = fields.String(required=True)
     points = fields.Integer(required=True)
+    pooled = fields.Integer(
+        required=True, dump_default=0, metadata={"description": "Of these, what the household paid (M8)."}
+    )
     reversed = fields.Integer(required=True)
     reference = fields.String(required=True)
 
@@ -182,6 +185,9 @@ class RedemptionViewOut(Schema):
     redemption_id = fields.String(required=True)
     unit = fields.String(required=True)
     points = fields.Integer(required=True)
+    pooled = fields.Integer(
+        required=True, metadata={"description": "Of these, what the household paid (M8)."}
+    )
     reversed = fields.Integer(required=True)
     reference = fields.String(required=True, allow_none=True)
     for_ = fields.String(required=True, allow_none=True, data_key="for", attribute="for")

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from loyalty.api.fields import Day, Text
+from loyalty.api.fields import Day, Text, Truth
 from loyalty.api.schemas.receipts import AfterOut
 from loyalty.api.schemas.tills import BearerIn
 
@@ -34,6 +34,10 @@ class RewardOrderIn(BearerIn):
     """A reward to buy."""
 
     reward = Text(max=40, pattern="[a-z][a-z0-9_-]*", required=True)
+    pool = Truth(
+        load_default=False,
+        metadata={"description": "With the points of the household, where the member has too few (M8)."},
+    )
     reference = Text(max=100, pattern=_NAME, required=True)
 
 

@@ -15,6 +15,7 @@ from loyalty.api.fields import (
     PairId,
     Quantity,
     Text,
+    Truth,
     WholeInt,
 )
 from loyalty.api.schemas.attributes import attributes_of_fact
@@ -171,6 +172,10 @@ class RedemptionIn(BearerIn):
     unit = Text(max=40, load_default=None)
     reference = Text(max=100, pattern=_NAME, required=True)
     for_ = Text(max=100, pattern=_NAME, data_key="for", load_default=None)
+    pool = Truth(
+        load_default=False,
+        metadata={"description": "With those of the household, where the member has too few (M8)."},
+    )
 
 
 class ReversalIn(Schema):

@@ -156,6 +156,18 @@ def approvals(document: dict[str, Any]) -> tuple[Field, ...]:
     return (Group("", _("Points corrected by one person alone"), (Group("adjustment", "", by_unit),), help),)
 
 
+def household(document: dict[str, Any]) -> tuple[Field, ...]:
+    """What members of one household may spend together, by unit."""
+    help = _("The others spend at most so many points of one member in a month. Empty: not shared.")
+    lines = (Line("others_month", _("Points of one member a month"), "decimal"),)
+    by_unit = [Group(code, name, lines) for code, name in choices.spendable_units(document)]
+    most = Line("most", _("Members of one household, at most"), "whole", _("From 2 to 20."))
+    return (
+        Group("", _("Households"), (most,)),
+        Group("", _("Points that are shared"), (Group("unit", "", by_unit),), help),
+    )
+
+
 def policies(_document: dict[str, Any]) -> tuple[Field, ...]:
     """All fields of what holds for policies."""
     return (

@@ -98,8 +98,10 @@ def _of_members() -> tuple[Section, ...]:
     asked = _("What members are asked to allow, in the words they see.")
     returning = _("Cooling-off, and policies that come back.")
     counted = _("What a policy counts, by its status.")
+    shared = _("What members of one household may spend together.")
     return (
         Section("consent", _("Consents"), asked, "list", catalogue.consent, ("recipient",)),
+        Section("household", _("Households"), shared, "table", clubs.household),
         Section("policies", _("Policies"), returning, "table", clubs.policies),
         Section("counts", _("Statuses of policies"), counted, "table", clubs.counts),
     )

@@ -220,7 +220,10 @@ WISHES: Wishes = {
     "POST /v1/holds/{hold_id}/void": (of("hold_id", World.hold),),
     "POST /v1/holds/cancel": (says(lambda world: {"reference": world.name("h")}),),
     "GET /v1/holds/{hold_id}": (of("hold_id", lambda world: world.held),),
-    "POST /v1/redemptions": (lambda world: _spends(world, **{"for": "tea"}),),
+    "POST /v1/redemptions": (
+        lambda world: _spends(world, **{"for": "tea"}),
+        lambda world: _spends(world, pool=True),
+    ),
     "GET /v1/redemptions": (lambda world: Wish(query={"reference": world.spent_as}),),
     "POST /v1/redemptions/{redemption}/reverse": (
         lambda world: Wish({"redemption": world.spent()}, body={"points": 1, "reference": world.name("rev")}),

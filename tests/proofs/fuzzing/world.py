@@ -31,6 +31,7 @@ CLUB: dict[str, object] = {
         "earn": {"points": 1, "per": "1.00"},
         "from": {"event": "called", "at_latest_days": 3},
     },
+    "household": {"most": 5, "unit": {"reward": {"others_month": 10**9}}},
     "benefit": [
         {
             "code": "lounge",
@@ -73,6 +74,7 @@ class World:
         self.dan, self.eva, self.fay = self._join("C-4"), self._join("C-5"), self._join("C-6")
         named = {"member_id": self.fay.member_id, "card": {"number": self.fay.card}}
         self.fay_elsewhere = Shopper(make.till(terminal="T9"), clock, named)
+        self._share(self.ana, self.ben)
         for person in (self.ana, self.ben, self.fay):
             person.adjust(10**9)
         lines = ("100000.00", {"amount": "30.00", "category": "later", "quantity": "3"})
@@ -111,6 +113,12 @@ class World:
     def now(self) -> str:
         """What the tills' clocks show."""
         return wire(self.clock.now())
+
+    def _share(self, first: Shopper, second: Shopper) -> None:
+        """The two are a household."""
+        for person, more in ((first, ()), (second, ("--beside", first.member_id))):
+            why = ("--reason", "family", "--reference", self.name("h"), "--document")
+            self.make.run("households", "seat", person.member_id, *why, *more)
 
     def hold(self) -> str:
         """An open hold of its own."""

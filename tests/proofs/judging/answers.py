@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.proofs.judging.court import Court
 from tests.proofs.judging.days import pair, told
+from tests.proofs.judging.households import pooled
 from tests.proofs.judging.life import SKEW, Life, Row
 
 ALONG = ("open", "release", "expire", "tier_price", "tier_refund", "forfeit")
@@ -54,9 +55,11 @@ def _due(life: Life, row: Row) -> dict[str, Any]:
             due |= {"reference": premium.reference, "policy_no": premium.policy_no}
     elif row.kind == "redeem":
         due = {"redemption_id": mine, "order_id": mine, "reward": reasons.get("reward"), "unit": unit,
-               "points": points, "reversed": 0, "reference": reasons.get("reference")}  # fmt: skip
+               "points": points + pooled(row), "pooled": pooled(row), "reversed": 0,
+               "reference": reasons.get("reference")}  # fmt: skip
     elif row.kind == "reverse":
-        due = {"reversal_id": mine, "redemption_id": ours, "order_id": ours, "unit": unit, "points": points}
+        due = {"reversal_id": mine, "redemption_id": ours, "order_id": ours, "unit": unit,
+               "points": points + pooled(row), "pooled": pooled(row)}  # fmt: skip
     elif row.kind in ("hold", "capture", "void"):
         hold = life.holds.get(row.op_id if row.kind == "hold" else row.refers_to or 0)
         if hold is not None:

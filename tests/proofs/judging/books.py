@@ -53,6 +53,7 @@ KEYS = {  #: each table that is judged, with its key
     "club_event": ("event_id",),
     "reward_order": ("member_id", "op_id"),
     "reward_stock": ("reward",),
+    "household_seat": ("member_id", "seat_id"),
     "act": ("seq",),
     "act_head": ("id",),
     "api_key": ("key_id",),
@@ -63,7 +64,7 @@ OF_MEMBERS = (  #: tables of which a member's rows are judged together
     "member", "person", "card", "consent", "member_code", "claim", "account", "lot", "operation",
     "operation_part", "entry", "hold", "pending", "tally", "standing", "stop", "term", "sale", "sale_return",
     "review", "outbox_message", "policy_share", "premium", "entitlement", "benefit_use", "mailing",
-    "assignment", "reward_order", "approval_request",
+    "assignment", "reward_order", "approval_request", "household_seat",
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from tests.proofs.judging.standing import pausing
 
 ACTS = ("earn", "redeem", "hold", "capture", "transfer_out", "import", "merge_in")
 NO_ACTS = ("birthday", "anniversary", "premium")
-SPENDS = ("redeem", "transfer_out", "tier_price", "forfeit")
+SPENDS = ("redeem", "pool_out", "transfer_out", "tier_price", "forfeit")
 OF_THE_CLOCK = ("open", "release", "tier_price", "forfeit")
 ABOUT = timedelta(hours=25)  #: so far a clock may be set back, a day and an hour
 

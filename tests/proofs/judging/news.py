@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 
 from tests.proofs.judging.court import Court
 from tests.proofs.judging.days import millisecond, pair, told
+from tests.proofs.judging.households import pooled
 from tests.proofs.judging.life import Life, Row
 from tests.proofs.judging.operations import BETWEEN
 
@@ -25,6 +26,8 @@ NEWS = {
     "tier_price": "points.paid_for_tier",
     "tier_refund": "points.given_back",
     "forfeit": "points.forfeited",
+    "pool_out": "points.pooled",
+    "pool_back": "points.given_back",
 }
 SILENT = ("hold", "release", "void", *BETWEEN, "pass_on")
 SIGNED = ("adjust", "policy", "position")  #: kinds whose news says which way points moved
@@ -94,6 +97,7 @@ def _tells(court: Court, life: Life, row: Row, event: Row) -> None:
         signed = row.kind in SIGNED and lines
         due[part.unit] = sum(line.points for line in lines) if signed else part.points
     court.same("13", event, "units", event.body.get("units"), due)
+    court.same("13", event, "what others paid", event.body.get("pooled", 0), pooled(row))
 
 
 def _changes(court: Court, life: Life) -> None:

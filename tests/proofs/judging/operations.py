@@ -9,7 +9,7 @@ from tests.proofs.judging.life import Life, Row
 
 OF_POLICIES = ("policy", "position")
 TAKES_BACK = ("return", "cancel")
-UNDOES = (*TAKES_BACK, "reverse", "tier_refund")
+UNDOES = (*TAKES_BACK, "reverse", "pool_back", "tier_refund")
 BETWEEN = ("merge_out", "merge_in", "hold_out", "hold_in", "promise_out", "promise_in")
 OF_THE_CLOCK = ("open", "release", "expire")
 
@@ -32,6 +32,8 @@ SHAPES = {
     "void": Shape({"expired": -1}, ("hold", "hold_in"), at_once=True),
     "redeem": Shape({"redeemed": -1}, at_once=True),
     "reverse": Shape({"redeemed": 1}, ("redeem", "capture"), at_once=True),
+    "pool_out": Shape({"redeemed": -1}, at_once=True),
+    "pool_back": Shape({"redeemed": 1}, ("pool_out",), at_once=True),
     "return": Shape({"returned": -1}, ("earn", None)),
     "cancel": Shape({"returned": -1}, ("earn",), at_once=True),
     "adjust": Shape({"adjusted": 0}, ("earn", None), at_once=True),
@@ -55,7 +57,10 @@ SHAPES = {
 REASONS: dict[str, tuple[set[str], set[str]]] = {  #: what an operation keeps of why: always, and sometimes
     "earn": ({"because"}, {"on", "counted", "kind", "reference", "by", "policy", "attributes", "about"}),
     "adjust": (set(), {"because", "reason_code", "note", "reference", "by", "approved_by", "file"}),
-    "redeem": (set(), {"for", "reference", "reward"}),
+    "redeem": (set(), {"for", "reference", "reward", "pool"}),
+    "reverse": (set(), {"pool"}),
+    "pool_out": ({"with", "reference"}, set()),
+    "pool_back": ({"with"}, set()),
     "open": (set(), {"event"}),
     "return": (set(), {"because"}),
     "expire": (set(), {"unclaimed", "inactive_since"}),

@@ -10,7 +10,7 @@ from tests.proofs.judging.operations import OF_POLICIES, TAKES_BACK
 from tests.proofs.judging.programmes import Expiry
 from tests.proofs.judging.sales import judged_at
 
-NOW = ("hold", "redeem", "import", "transfer_in", "transfer_out", "tier_refund")
+NOW = ("hold", "redeem", "pool_out", "import", "transfer_in", "transfer_out", "tier_refund")
 
 
 def judge(court: Court, life: Life) -> None:
@@ -35,7 +35,16 @@ def _edition(court: Court, life: Life, row: Row) -> None:
     of = life.operations.get(row.refers_to) if row.refers_to is not None else None
     if row.kind in NOW or (row.kind in ("adjust", "return") and of is None):
         due = editions.at(row.booked_at).number
-    elif row.kind in ("hold_out", "release", "capture", "void", "reverse", *TAKES_BACK, "adjust"):
+    elif row.kind in (
+        "hold_out",
+        "release",
+        "capture",
+        "void",
+        "reverse",
+        "pool_back",
+        *TAKES_BACK,
+        "adjust",
+    ):
         due = of.edition if of is not None else row.edition
     elif row.kind in ("open", "hold_in", "pass_on") or (row.kind == "expire" and of is not None):
         return  # its promise says which
@@ -125,7 +134,7 @@ def _lot(court: Court, life: Life, row: Row, head: Row) -> None:
 
 def _brought(court: Court, life: Life, row: Row, head: Row) -> None:
     """What is given back goes where it came from, or, where that is dead, gets days of grace (P9)."""
-    if head.kind not in ("reverse", "tier_refund") or head.refers_to is None:
+    if head.kind not in ("reverse", "pool_back", "tier_refund") or head.refers_to is None:
         return
     taken: Counter[tuple[date, str]] = Counter()
     for line in life.lines.get((head.refers_to, row.unit), []):

@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.proofs.judging.court import Court
 from tests.proofs.judging.days import number_of, pair
+from tests.proofs.judging.households import pooled
 from tests.proofs.judging.life import Life, Row
 
 
@@ -46,12 +47,14 @@ def _contents(court: Court, life: Life, claim: Row, row: Row, act: str) -> Itera
     told = row.reasons or {}
     parts = life.parts.get(row.op_id, [])
     unit, points = (parts[0].unit, parts[0].points) if parts else ("", 0)
+    together = {"pool": True} if "pool" in told else {}
     mine, ours = life.member_id, pair(life.member_id, row.refers_to or 0)
     if act == "redemption" and "reference" in told:
         for bearer, named in product(_bearers(life), (unit, None)):
-            yield {"bearer": bearer, "unit": named, "points": points, "for": told.get("for")}
+            asked = {"bearer": bearer, "unit": named, "points": points + pooled(row)}
+            yield asked | {"for": told.get("for")} | together
     elif act == "reward_order":
-        yield from ({"bearer": bearer, "reward": told.get("reward")} for bearer in _bearers(life))
+        yield from ({"bearer": one, "reward": told.get("reward")} | together for one in _bearers(life))
     elif act == "reward_cancel":
         yield {"order": ours}
     elif act == "hold" and (hold := life.holds.get(row.op_id)) is not None:
@@ -64,7 +67,7 @@ def _contents(court: Court, life: Life, claim: Row, row: Row, act: str) -> Itera
             yield {"member": whose, "unit": unit, "points": signed, "reason": told.get("reason_code"),
                    "note": told.get("note")}  # fmt: skip
     elif act == "reversal":
-        yield from ({"redemption": ours, "points": named} for named in (points, None))
+        yield from ({"redemption": ours, "points": named} for named in (points + pooled(row), None))
     elif act == "void":
         yield {"hold": ours, "captured": 0}
     elif act == "capture" and claim.request_hash:
