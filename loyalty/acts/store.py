@@ -84,6 +84,8 @@ def first_broken(session: Session) -> tuple[int, str] | None:
                 return line.seq, "was changed after it was written"
             before, last = link, line.seq
     heads = session.execute(select(ActHead.seq, ActHead.hash)).tuples().all()
+    if len(heads) == 1 and heads[0][0] < last:
+        return heads[0][0] + 1, "was added behind the head, or the head was changed"
     if heads != [(last, before)]:
         return last + 1, "is missing at the end, or the head was changed"
     return None

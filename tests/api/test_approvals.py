@@ -39,6 +39,7 @@ def decide(till, told, act="approve", expect=200, key="k", digest=None):
 
 
 def test_a_correction_above_the_limit_waits_and_is_booked_for_two_persons(make, ana, bob):
+    """Minting alone: above the limit nothing is booked until a second person approves it."""
     assert ana.adjust(100)["balance"]["reward"]["available"] == 100
     told = ana.adjust(101, expect=202, reference="case-7")
     assert (told["status"], told["limit"], told["most"]) == ("waiting_for_approval", "single", 100)
@@ -66,6 +67,7 @@ def test_a_correction_above_the_limit_waits_and_is_booked_for_two_persons(make, 
 
 
 def test_ten_corrections_just_below_the_limit_are_caught_by_the_makers_day(make, ana, clock):
+    """Minting alone: ten corrections just below the limit are more than a day allows."""
     friends = [make.shopper() for _ in range(5)]
     for one in friends[:3]:
         one.adjust(99)
@@ -78,6 +80,7 @@ def test_ten_corrections_just_below_the_limit_are_caught_by_the_makers_day(make,
 
 
 def test_the_day_of_a_member_counts_what_all_makers_do(make, ana, bob):
+    """Minting alone: several makers together give one member no more a day than one does."""
     ana.adjust(100)
     ana.adjust(-100)
     ana.till = make.till(terminal="T2")
@@ -90,6 +93,7 @@ def test_the_day_of_a_member_counts_what_all_makers_do(make, ana, bob):
 
 
 def test_the_makers_day_holds_when_all_come_at_once(make, ana, bob):
+    """Minting alone: raced, the day's sum of a maker holds."""
     friends = [make.shopper() for _ in range(8)]
     with ThreadPoolExecutor(8) as pool:
         told = list(pool.map(lambda one: one.till.post("/adjustments", {
@@ -103,6 +107,7 @@ def test_the_makers_day_holds_when_all_come_at_once(make, ana, bob):
 
 
 def test_who_asked_is_never_the_second_person(make, ana):
+    """Minting alone: maker and checker are two persons, whatever their scopes."""
     both = make.person("bob", "members:write", "approvals:decide")
     ana.till = both
     told = ana.adjust(101, expect=202)
@@ -121,6 +126,7 @@ def test_a_request_is_decided_once(make, ana, bob):
 
 
 def test_of_two_checkers_at_once_one_decides(make, ana):
+    """Minting alone: raced, a request is decided once and booked once."""
     told = ana.adjust(101, expect=202)
     checkers = [make.person(name) for name in ("bob", "eve", "joe", "kim")]
     digest = request(checkers[0], told)["digest"]
@@ -140,6 +146,7 @@ def test_of_two_checkers_at_once_one_decides(make, ana):
 
 
 def test_what_was_not_seen_is_not_approved(ana, bob):
+    """Minting alone: a checker approves the digest of exactly what they saw."""
     told = ana.adjust(101, expect=202)
     other = decide(bob, ana.adjust(102, expect=202), expect=422, digest=request(bob, told)["digest"])
     assert other["code"] == "content_differs"
@@ -147,6 +154,7 @@ def test_what_was_not_seen_is_not_approved(ana, bob):
 
 
 def test_a_request_is_void_after_72_hours(make, ana, bob, clock):
+    """Minting alone: what has waited for 72 hours is void."""
     told = ana.adjust(101, expect=202)
     clock.move(72 * HOUR - timedelta(seconds=1))
     decide(bob, ana.adjust(102, expect=202), key="first")
@@ -189,6 +197,7 @@ def test_m7_what_is_asked_of_the_forgotten_is_void_and_says_nothing(make, ana, b
 
 @pytest.mark.parametrize("linked", ["T1", "bob"])
 def test_nobody_corrects_an_account_of_their_own(make, ana, bob, linked):
+    """Self-dealing: by a key, neither who asks nor who approves may be linked with the member."""
     told = ana.adjust(101, expect=202)
     make.run("staff-cards", "link", "--store", "office", "--cashier", linked, "--member", ana.member_id)
     assert decide(bob, told, expect=422)["code"] == "self_dealing"
@@ -240,12 +249,14 @@ def test_a3_makers_see_their_own_requests_and_checkers_all(make, ana, bob):
     ],
 )
 def test_two_persons_are_held_by_the_database(app, ana, attack, refused):
+    """Minting alone: maker = checker, and any edit of what is asked, is refused by the database itself."""
     ana.adjust(101, expect=202)
     with app.app_context(), pytest.raises(DBAPIError, match=refused):
         carry_out(lambda session: session.execute(text(f"UPDATE approval_request SET {attack}")))
 
 
 def test_what_was_decided_stays_decided(app, ana, bob):
+    """Minting alone: no statement opens, edits or removes what was decided."""
     decide(bob, ana.adjust(101, expect=202), "refuse")
     note = {"sqlite": "json_set(content, '$.note', 'x')",
             "postgresql": "jsonb_set(content, '{note}', '\"x\"')"}  # fmt: skip

@@ -47,6 +47,7 @@ def approve(till, asked, expect=200, key="k"):
 
 
 def test_a_publication_is_asked_for_and_published_by_a_second_person(app, make, bob, asked, clock):
+    """Minting alone: an edition that was asked for is published by a second person, word for word."""
     soon = wire(clock.now() + 2 * HOUR)
     waits = asked("--in-force-from", soon, **{"tier[0].attain": 700})
     assert asked("--in-force-from", soon, **{"tier[0].attain": 700}) == waits

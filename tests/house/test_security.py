@@ -19,7 +19,7 @@ MEMBERS = (
     "takeover", "enumeration", "session theft", "draining after a contact change", "CSRF, XSS, clickjacking",
     "another's data",
 )  # fmt: skip
-STAFF = ("staff takeover",)
+STAFF = ("staff takeover", "minting alone", "self-dealing", "bulk reading", "rules as code")
 SHEETS = ("CSV and XLSX in", "CSV and XLSX out")
 TESTS = [
     ast.get_docstring(node) or ""

@@ -60,7 +60,7 @@ def test_a_correction_is_booked_once_and_names_who_made_it(desk, make):
 
 
 def test_above_what_one_may_a_correction_waits_for_a_second_person(desk, make):
-    """security.md, minting alone: single, of the maker's day, of the member's day."""
+    """Minting alone: on the pages, one correction, the maker's day and the member's day have limits."""
     ana, bo = make.shopper(), make.shopper()
     assert "waits for a second person" in text_of(correct(desk, ana, points="1001"))
     assert ana.figures()[0] == 0
@@ -74,7 +74,7 @@ def test_above_what_one_may_a_correction_waits_for_a_second_person(desk, make):
 
 @pytest.mark.parametrize("link", ["card", "address"])
 def test_nobody_acts_on_their_own_account_or_a_linked_one(app, desk, make, link):
-    """security.md, self-dealing."""
+    """Self-dealing: nobody acts on their own account or a linked one, on any page."""
     told = {"email": desk.email.upper()} if link == "address" else {}
     ana = make.shopper(**told)
     if link == "card":

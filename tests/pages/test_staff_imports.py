@@ -74,7 +74,7 @@ def test_a_file_is_checked_begun_and_its_result_taken_away(app, make, statements
 
 
 def test_g8_corrections_begin_once_another_person_approves_them(app, make):
-    """Whoever handed them in asks; the second person's word begins them, and nobody else's does."""
+    """Minting alone: a bulk file begins by the word of a second person, and by nobody else's."""
     make.club()
     ana = make.shopper(references=["ana"])
     lin, bo = Colleague(app, "finance"), Colleague(app, "finance", name="Bo")

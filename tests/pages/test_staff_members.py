@@ -55,7 +55,7 @@ def test_a_names_beginning_is_looked_for_by_its_index(app, make):
 
 
 def test_a_member_is_shown_masked_until_opened_and_again_after_a_quarter_of_an_hour(app, make, clock):
-    """security.md, bulk reading: masked by default, opening is logged with a reason."""
+    """Bulk reading: masked by default; opening takes a reason, is written down, and lasts for minutes."""
     make.club()
     ana = make.shopper(name="Ana Silva", phone="912345678", email="ana@example.org")
     desk = Colleague(app, "desk")
@@ -92,6 +92,7 @@ def test_what_one_colleague_opened_is_masked_for_another_and_after_closing(app, 
 
 
 def test_who_finds_nobody_too_often_waits_and_it_is_written_down(app, make, clock):
+    """Bulk reading: looking for people by guesses is slowed, and stands in the chain of acts."""
     make.club()
     desk, other = Colleague(app, "desk"), Colleague(app, "desk", name="Bo")
     for no in range(21):

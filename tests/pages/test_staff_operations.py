@@ -43,6 +43,7 @@ def test_a_rejected_sale_is_never_booked(app, make, ana):
 
 
 def test_nobody_releases_a_sale_of_their_own(app, make, ana):
+    """Self-dealing: who is linked with a card releases no sale of it."""
     held = ana.buy("150.00", expect=202)
     wei = Colleague(app, "finance", name="Wei")
     me = staff.actor(wei.account_id)

@@ -1,6 +1,7 @@
 """Law 5: one effect per claim; whoever asked has one; what was told is what was done (P2, P3, P18)."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from tests.proofs.judging import wishes
@@ -50,8 +51,9 @@ KEYED = (
     "merge_out",
 )  #: by a business key
 REFERRED = ("reversal", "hold", "redemption_cancellation", "hold_cancellation")  #: the answer names the key
+OF_NOBODY = ("endpoint_id", "approval_id", "import_id")  #: what answers name that is no member's
 BURIED = "*"
-DEMO = "demo"  #: whose stories are told without a key
+PAGES = {"demo", "me"}  #: stories that are told without a key, and the pages of members
 
 
 def act_of(claim: Row) -> tuple[str, str | None]:
@@ -216,9 +218,9 @@ def spelled(life: Life, row: Row, act: str, client: str | None) -> list[Any] | N
     return None
 
 
-def judge_clients(court: Court, keys: list[Row]) -> None:
-    """Whoever sends a header has, or had, a key."""
-    known = {key.client for key in keys} | {DEMO}
+def judge_clients(court: Court, keys: Iterable[Row], staff: Iterable[Row]) -> None:
+    """Whoever sends a header has, or had, a key; a form comes from a colleague, or from a member's page."""
+    known = {key.client for key in keys} | {f"staff:{name_of(one.account_id)}" for one in staff} | PAGES
     for client, place in court.totals["clients"]:
         court.holds("P2", place, client in known, f"nobody has a key as {client}")
 
@@ -229,7 +231,7 @@ def judge_strays(court: Court, claims: list[Row]) -> None:
         judge_one(court, claim)
         court.same("5", claim, "op_id of a claim on nobody", claim.op_id, None)
         answer = (claim.outcome or {}).get("answer") or {}
-        ids = [key for key in answer if key.endswith("_id") and key not in ("endpoint_id", "approval_id")]
+        ids = [key for key in answer if key.endswith("_id") and key not in OF_NOBODY]
         names = [key for key in ids if answer[key] is not None]
         act, _ = act_of(claim)
         cancels = act.endswith(("cancellation", "reversal"))
