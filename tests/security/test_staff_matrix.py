@@ -96,6 +96,7 @@ MATRIX = {
     "GET /staff/members/<opaque:member_id>/tier": Row("members:act", 200, 303, 303),
     "POST /staff/members/<opaque:member_id>/tier": Row("members:act", 422, 303, 303),
     "GET /staff/members/<opaque:member_id>/visits": Row("members:open", 200, 303, 303),
+    "GET /staff/benefits": Row("benefits:see", 200),
     "GET /staff/books": Row("books:see", 200),
     "GET /staff/club": Row("club:see", 200),
     "POST /staff/reports": Row("books:export", 404),
