@@ -6,6 +6,7 @@ from loyalty.pages.staff import (
     approvals,
     audit,
     benefits,
+    bookings,
     books,
     carding,
     club,
@@ -26,13 +27,18 @@ from loyalty.pages.staff import (
     importing,
     imports,
     jobs,
+    journal,
     keys,
     living,
+    managers,
     member,
+    partners,
     passkeys,
     people,
     person,
+    places,
     programme,
+    visit,
 )
 from loyalty.pages.staff.blueprint import staff
 
@@ -44,6 +50,7 @@ PARTS = (
     approvals,
     audit,
     benefits,
+    bookings,
     books,
     carding,
     club,
@@ -64,13 +71,18 @@ PARTS = (
     importing,
     imports,
     jobs,
+    journal,
     keys,
     living,
+    managers,
     member,
+    partners,
     passkeys,
     people,
     person,
+    places,
     programme,
+    visit,
 )
 
 for part in PARTS:
