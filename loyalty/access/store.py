@@ -53,6 +53,16 @@ def newest_keys(
     return session.scalars(found if before is None else found.where(ApiKey.key_id < before)).all()
 
 
+def live_at_places(session: Session, places: Sequence[str], now: datetime) -> dict[str, list[ApiKey]]:
+    """The keys of some places that are accepted at an instant, by place, the newest first."""
+    lasts = or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now)
+    live = select(ApiKey).where(ApiKey.place.in_(places), ApiKey.revoked_at.is_(None), lasts)
+    found: dict[str, list[ApiKey]] = {}
+    for key in session.scalars(live.order_by(ApiKey.key_id.desc())):
+        found.setdefault(key.place or "", []).append(key)
+    return found
+
+
 def key_by_id(session: Session, key_id: int) -> ApiKey:
     """A key, whatever its state. Raises NotFound."""
     found = session.get(ApiKey, key_id)

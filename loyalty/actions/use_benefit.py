@@ -147,11 +147,13 @@ def close_use(
     state: State,
     *,
     place: str | None = None,
+    reason: str | None = None,
     asking: Asking,
 ) -> tuple[dict[str, Any], bool]:
     """A booking is used, cancelled or missed, once; it is the key itself, whatever header comes along.
 
-    `place` is the only one whose bookings the caller knows; None: those of all places.
+    `place` is the only one whose bookings the caller knows; None: those of all places. `reason` is why it is
+    cancelled, where somebody else than the member says so.
 
     Raises NotFound, for a place that is not open, too; UseClosed, VisitAhead, CancelTooLate.
     """
@@ -174,7 +176,7 @@ def close_use(
         write(session, editions, taken, course.outcome(), now)
         if was.event_id is not None and (was.state, state) == ("reserved", "cancelled"):
             benefits.unseat(session, was.event_id, 1 + was.guests)
-        benefits.close(session, was, state, counts, asking.client, now)
+        benefits.close(session, was, state, counts, asking.client, now, reason)
         closed = use_view(editions, benefits.use(session, member_id, use_id))
         return Told(closed | {"remaining": None}, member_id)
 

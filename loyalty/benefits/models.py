@@ -120,6 +120,7 @@ class Use(Base):
         ),
         Index("ix_benefit_use_member_id_benefit_at", "member_id", "benefit", "at"),
         Index("ix_benefit_use_place_at", "place", "at"),
+        Index("ix_benefit_use_at", "at"),
         CheckConstraint(one_of("state", get_args(State)), name="state_known"),
         CheckConstraint("(state IN ('waiting', 'reserved')) = (closed_at IS NULL)", name="open_until_closed"),
         CheckConstraint("(closed_at IS NULL) = (closed_by IS NULL)", name="closed_by_somebody"),

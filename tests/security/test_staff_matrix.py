@@ -96,6 +96,22 @@ MATRIX = {
     "GET /staff/members/<opaque:member_id>/tier": Row("members:act", 200, 303, 303),
     "POST /staff/members/<opaque:member_id>/tier": Row("members:act", 422, 303, 303),
     "GET /staff/members/<opaque:member_id>/visits": Row("members:open", 200, 303, 303),
+    "GET /staff/benefits": Row("benefits:see", 200),
+    "GET /staff/benefits/bookings": Row("benefits:see", 200),
+    "GET /staff/benefits/journal": Row("benefits:see", 200),
+    "POST /staff/benefits/journal/download": Row("books:export", 404),
+    "GET /staff/benefits/managers": Row("benefits:see", 200),
+    "POST /staff/benefits/managers": Row("catalogue:keep", 422),
+    "POST /staff/benefits/managers/leave": Row("catalogue:keep", 404),
+    "GET /staff/benefits/partners": Row("benefits:see", 200),
+    "POST /staff/benefits/partners/download": Row("books:export", 404),
+    "GET /staff/benefits/places": Row("benefits:see", 200),
+    "POST /staff/benefits/places": Row("catalogue:keep", 422),
+    "GET /staff/benefits/places/<place>": Row("benefits:see", 200, 200, 404),
+    "POST /staff/benefits/places/<place>": Row("catalogue:keep", 422, 422, 404),
+    "POST /staff/benefits/places/<place>/close": Row("catalogue:keep", 303, 303, 404),
+    "GET /staff/benefits/visits/<pair:use_id>": Row("benefits:see", 200, 200, 404),
+    "POST /staff/benefits/visits/<pair:use_id>": Row("benefits:act", 422, 422, 404),
     "GET /staff/books": Row("books:see", 200),
     "GET /staff/club": Row("club:see", 200),
     "POST /staff/reports": Row("books:export", 404),
@@ -154,6 +170,8 @@ SALE = {
     "sold_at": "2026-01-05T00:30:00+00:00", "currency": "EUR", "cashier": None, "lines": [], "tenders": [],
     "rounding_minor": 0, "attributes": {}, "quoted": None,
 }  # fmt: skip
+PLACE = "t3"
+WASH = {"code": "wash", "name": {"zh": "洗车", "en": "Car wash"}, "kind": "service", "tiers": ["silver"]}
 MISSING = ids.to_text(1 << 60)
 
 
@@ -195,10 +213,12 @@ def test_nobody_gets_in_who_is_not_signed_in(app):
 @ONE_IS_ENOUGH
 @pytest.mark.parametrize("role", ROLES)
 def test_every_address_answers_each_role_as_its_row_says(app, make, role):
-    make.club()
+    make.club(benefit=[WASH])
     me, other = Colleague(app, role, name="Me"), Colleague(app, "desk", "administrator", name="Other")
+    make.run("places", "open", PLACE, "--provider", "airport", "--zh", "三号", "--en", "Terminal 3")
     for who in (me, other):
-        who.member_id = make.shopper().member_id
+        shopper = make.shopper()
+        who.member_id, who.use_id = shopper.member_id, used(shopper)
     may = permissions_of([role])
     begin_anew(app)
     for call, row in MATRIX.items():
@@ -222,6 +242,8 @@ def heard(app, me, other, call, whose):
     thing = MISSING
     if whose != "missing" and path.startswith("/staff/programme"):
         path = filled_of_draft(path)
+    elif whose != "missing" and "<place>" in path:
+        thing = PLACE
     elif whose != "missing" and "_id>" in path:
         thing = things_of(app, me if whose == "own" else other)[re.search(r":(\w+)>", path).group(1)]
     told = {"csrf_token": me.token(), "key": token_urlsafe(12), **FILLED} if method == "POST" else {}
@@ -268,6 +290,7 @@ def things_of(app, who):
             "account_id": ids.to_text(who.account_id),
             "approval_id": ids.to_text(asked.approval_id),
             "member_id": who.member_id,
+            "use_id": who.use_id,
         }
     return told | who.own_things()
 
@@ -279,5 +302,12 @@ def rejected(rows, sale, now):
     return review_id
 
 
+def used(shopper):
+    """A visit that a member made, by the name that addresses use."""
+    told = {"benefit": "wash", "card": shopper.card, "reference": shopper.member_id}
+    return shopper.tell("/benefit-uses", told, 201)["use_id"]
+
+
 def filled(path, thing):
-    return re.sub(r"<[^>]*>", thing, path)
+    pair = thing if "-" in thing else f"{thing}-{thing}"
+    return re.sub(r"<[^>]*>", thing, path.replace("<pair:use_id>", pair))
