@@ -58,7 +58,7 @@ def redeem(
         return Told(answer, taken.snapshot.member_id, booked.op_id)
 
     content = {"bearer": bearer.content, "unit": unit, "points": points, "for": purpose}
-    return once(session, Wish("redemption", asking, (reference,), content), do)
+    return once(session, Wish("redemption", asking, (reference,), content), do, editions)
 
 
 def reverse(
@@ -100,7 +100,7 @@ def reverse(
         return Told(answer, member_id, booked.op_id)
 
     content = {"redemption": ids.pair_to_text(member_id, op_id), "points": points}
-    return once(session, Wish("reversal", asking, (reference,), content), do)
+    return once(session, Wish("reversal", asking, (reference,), content), do, editions)
 
 
 def spent_by(session: Session, member_id: int, op_id: int) -> spend.Spent:
