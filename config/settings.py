@@ -90,6 +90,10 @@ class Settings:
     allow_cli_publish: bool = False  #: only asked in production
     anchor_file: str = "anchors.txt"  #: relative files lie under instance/
     nightly: bool = True  #: whether the worker runs the night by itself
+    keep_answers_days: int = field(default=30, metadata={"least": 30, "most": 36_500})  #: given to callers
+    keep_letters_days: int = field(default=100, metadata={"least": 100, "most": 36_500})
+    keep_files_days: int = field(default=7, metadata={"least": 1, "most": 365})  #: handed in, left lying
+    keep_runs_days: int = field(default=400, metadata={"least": 30, "most": 36_500})  #: but for nights
     public_url: str = ""  #: where members reach this copy, for the links of letters; none when empty
     smtp_url: str = field(default="", repr=False)  #: letters by e-mail; none when empty
     mail_from: str = ""  #: the sender of letters by e-mail

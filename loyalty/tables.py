@@ -12,12 +12,14 @@ from sqlalchemy import (
     Select,
     Table,
     column,
+    delete,
     or_,
     select,
     table,
+    tuple_,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 CONSTRAINT_NAMES = {
@@ -40,6 +42,13 @@ class Base(DeclarativeBase):
 def table_of(mapped: type[Base]) -> Table:
     """The plain table of a mapped class: hot statements on it are made once and skip the unit of work."""
     return cast(Table, mapped.__table__)
+
+
+def drop_some(session: Session, mapped: type[Base], limit: int, *old: Any) -> int:
+    """Remove up to `limit` of the rows that meet these conditions; how many."""
+    keys = table_of(mapped).primary_key.columns
+    some = select(*keys).where(*old).limit(limit)
+    return cast(int, session.execute(delete(mapped).where(tuple_(*keys).in_(some))).rowcount)  # type: ignore[attr-defined]
 
 
 def one_of(column: str, values: tuple[str, ...]) -> str:

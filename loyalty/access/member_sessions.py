@@ -3,13 +3,14 @@
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from loyalty.access.models import MemberSession
 from loyalty.access.secrets import SECRET_BYTES, digest
 from loyalty.errors import NotFound
 from loyalty.ids import new_id
+from loyalty.tables import drop_some
 
 LONGEST = timedelta(days=90)  #: after signing in
 IDLE = timedelta(days=14)  #: after the last request
@@ -77,6 +78,6 @@ def end_sessions(session: Session, member_id: int, now: datetime, *, but: int | 
     session.execute(update(MemberSession).where(mine).values(ended_at=now))
 
 
-def forget_member_sessions(session: Session, now: datetime) -> None:
-    """Drop the sessions that are over."""
-    session.execute(delete(MemberSession).where(MemberSession.began_at <= now - LONGEST))
+def forget_member_sessions(session: Session, now: datetime, limit: int) -> int:
+    """Drop up to `limit` sessions that are over; how many."""
+    return drop_some(session, MemberSession, limit, MemberSession.began_at <= now - LONGEST)

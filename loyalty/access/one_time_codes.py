@@ -24,6 +24,7 @@ from loyalty.access.models import Login, MemberSession, OneTimeCode
 from loyalty.access.secrets import digest
 from loyalty.errors import CodeExpired, LoginTaken, TooSoon
 from loyalty.ids import new_id
+from loyalty.tables import drop_some
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +153,9 @@ def forget_person(session: Session, member_id: int) -> None:
     session.execute(delete(MemberSession).where(MemberSession.member_id == member_id))
 
 
-def forget_one_time_codes(session: Session, now: datetime) -> None:
-    """Drop the askings that neither can be told nor make others wait."""
-    session.execute(delete(OneTimeCode).where(OneTimeCode.sent_at <= now - COUNTED))
+def forget_one_time_codes(session: Session, now: datetime, limit: int) -> int:
+    """Drop up to `limit` askings that neither can be told nor make others wait; how many."""
+    return drop_some(session, OneTimeCode, limit, OneTimeCode.sent_at <= now - COUNTED)
 
 
 def _asking(session: Session, code_id: int, browser: str) -> OneTimeCode:

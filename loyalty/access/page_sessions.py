@@ -3,13 +3,13 @@
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from loyalty.access.models import ApiKey, PageSession
 from loyalty.access.secrets import PLACE, SECRET_BYTES, digest, matches, split_key
 from loyalty.access.store import is_live, key_by_prefix
 from loyalty.errors import Unauthorised
+from loyalty.tables import drop_some
 
 LONGEST = timedelta(hours=12)  #: after signing in
 IDLE = timedelta(hours=4)  #: after the last request
@@ -64,9 +64,9 @@ def sign_out(session: Session, secret: str, now: datetime) -> None:
         row.ended_at = row.ended_at or now
 
 
-def forget_page_sessions(session: Session, now: datetime) -> None:
-    """Drop the sessions that are over."""
-    session.execute(delete(PageSession).where(PageSession.began_at <= now - LONGEST))
+def forget_page_sessions(session: Session, now: datetime, limit: int) -> int:
+    """Drop up to `limit` sessions that are over; how many."""
+    return drop_some(session, PageSession, limit, PageSession.began_at <= now - LONGEST)
 
 
 def _lasts(row: PageSession, now: datetime) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import case, delete, or_, select, update
+from sqlalchemy import case, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,7 @@ from loyalty.access.models import ApiKey, Nonce
 from loyalty.access.secrets import PREFIX_BYTES, SECRET_BYTES, Grant, digest, fresh_key
 from loyalty.errors import NotFound, TwoLiveKeys
 from loyalty.ids import new_id
+from loyalty.tables import drop_some
 
 MOST_LIVE_KEYS = 2  #: of a client that rotates: one in use and one to change to
 MOST_GUESSES = 100  #: a key that asked for so many unknown cards is locked until its ten minutes end
@@ -147,9 +148,9 @@ def take_nonce(session: Session, key_id: int, value: str, now: datetime) -> bool
     return session.execute(kept.returning(Nonce.key_id)).first() is not None
 
 
-def forget_nonces(session: Session, before: datetime) -> None:
-    """Drop the nonces of requests whose stamps pass no more."""
-    session.execute(delete(Nonce).where(Nonce.seen_at < before))
+def forget_nonces(session: Session, before: datetime, limit: int) -> int:
+    """Drop up to `limit` nonces of requests whose stamps pass no more; how many."""
+    return drop_some(session, Nonce, limit, Nonce.seen_at < before)
 
 
 def locked_until(key: ApiKey) -> datetime | None:

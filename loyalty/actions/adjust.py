@@ -76,7 +76,7 @@ def adjust(
             return _ask(session, editions, wanted, excess, taken, asking)
         return _book(session, editions, wanted, taken, alone.counted(outcome, points), by, asking.now)
 
-    return once(session, _wish(asked, asking), do)
+    return once(session, _wish(asked, asking), do, editions)
 
 
 def is_known(session: Session, asked: Correction, asking: Asking) -> bool:

@@ -53,7 +53,7 @@ def apply_policy(
         return _follow(session, editions, held, known, asking)
 
     key = (state.policy_no, str(state.version))
-    answer, replayed = once(session, Wish("policy", asking, key, asdict(state), club_wide=True), do)
+    answer, replayed = once(session, Wish("policy", asking, key, asdict(state), club_wide=True), do, editions)
     if replayed:
         _follow_joined(session, editions, state, asking)
     return answer, replayed

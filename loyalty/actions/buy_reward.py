@@ -93,7 +93,7 @@ def buy_reward(
     content: dict[str, Any] = {"bearer": bearer.content, "reward": code}
     if pooled:
         content["pool"] = True
-    return once(session, Wish("reward_order", asking, (reference,), content), do)
+    return once(session, Wish("reward_order", asking, (reference,), content), do, editions)
 
 
 def cancel_order(
@@ -128,7 +128,7 @@ def cancel_order(
         answer = shown | {"balance": balances(outcome), **standing_after(editions, outcome)}
         return Told(answer, member_id, outcome.booked("reverse").op_id)
 
-    return once(session, _wish("reward_cancel", member_id, op_id, asking), do)
+    return once(session, _wish("reward_cancel", member_id, op_id, asking), do, editions)
 
 
 def send_order(
@@ -142,7 +142,7 @@ def send_order(
     def do() -> Told:
         return _end(session, editions, member_id, op_id, "sent", None, asking)
 
-    return once(session, _wish("reward_send", member_id, op_id, asking), do)
+    return once(session, _wish("reward_send", member_id, op_id, asking), do, editions)
 
 
 def use_voucher(
@@ -165,7 +165,7 @@ def use_voucher(
         return _end(session, editions, found.member_id, found.op_id, "used", place, asking)
 
     content = {"voucher": rewards.voucher_read(code), "place": place}
-    return once(session, Wish("voucher_use", asking, (reference,), content), do)
+    return once(session, Wish("voucher_use", asking, (reference,), content), do, editions)
 
 
 def _end(

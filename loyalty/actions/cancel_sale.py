@@ -40,7 +40,9 @@ def cancel_sale(
         return Told(_answer(editions, now, was))
 
     name = (*receipt.key[:3], cancel_ref)
-    return once(session, Wish("cancellation", asking, name, {"receipt": receipt.key}, club_wide=True), do)
+    return once(
+        session, Wish("cancellation", asking, name, {"receipt": receipt.key}, club_wide=True), do, editions
+    )
 
 
 def _close_review(

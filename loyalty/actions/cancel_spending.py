@@ -91,7 +91,7 @@ def _cancel(
         return Told(told.answer | {"reference": reference}, told.member_id, told.op_id)
 
     wish = Wish(f"{kind}_cancellation", asking, (reference,), {"reference": reference})
-    return once(session, wish, do)
+    return once(session, wish, do, editions)
 
 
 def _give_back(

@@ -85,7 +85,7 @@ def earn(
 
     content = {"bearer": bearer.content, "fact": sales.content(fact)}
     wish = Wish("purchase", asking, fact.receipt.key, content, club_wide=True)
-    return once(session, wish, do)
+    return once(session, wish, do, editions)
 
 
 def _book(

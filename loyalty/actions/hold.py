@@ -60,7 +60,7 @@ def hold(
         return Told(answer, taken.snapshot.member_id, booked.op_id)
 
     content = {"bearer": bearer.content, "unit": unit, "points": points, "seconds": lasts.total_seconds()}
-    return once(session, Wish("hold", asking, (reference,), content), do)
+    return once(session, Wish("hold", asking, (reference,), content), do, editions)
 
 
 def close_hold(
@@ -112,4 +112,4 @@ def close_hold(
     content = {"hold": hold_id, "captured": captured}
     business_key = (hold_id,) if asking.header_key is None else None
     wish = Wish(kind, asking, business_key, content, club_wide=True)
-    return once(session, wish, do)
+    return once(session, wish, do, editions)

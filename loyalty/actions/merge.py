@@ -74,7 +74,7 @@ def merge(
         return Told(answer, gone, booked)
 
     content = {"member": gone, "into": stays, "reason": reason, "note": note}
-    return once(session, Wish("merge", asking, (reference,), content), do)
+    return once(session, Wish("merge", asking, (reference,), content), do, editions)
 
 
 def lock_policies(session: Session, member_id: int, now: datetime) -> list[str]:

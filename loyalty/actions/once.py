@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from loyalty import errors, ledger
+from loyalty.actions.renew import renewed_parts
+from loyalty.decide.programme import Editions
 from loyalty.errors import KeyMissing, KeyReused, Refusal
 
 
@@ -48,10 +50,15 @@ class Told:
     answer: dict[str, Any]
     member_id: int | None = None
     op_id: int | None = None
+    cut: tuple[str, ...] = ()  #: the parts that were dropped since: the books tell them
 
 
-def once(session: Session, wish: Wish, do: Callable[[], Told]) -> tuple[dict[str, Any], bool]:
+def once(
+    session: Session, wish: Wish, do: Callable[[], Told], editions: Editions | None = None
+) -> tuple[dict[str, Any], bool]:
     """The answer to a wish, and whether it was given before; `do` runs only the first time.
+
+    An answer that tells of points is cut after a while: then it tells of them as they are, by the `editions`.
 
     A refusal that was judged under the member's lock is kept on the header's claim and comes out
     `remembered`; the business key stays free (P3). Raises KeyMissing, KeyReused, TwinRunning.
@@ -61,7 +68,7 @@ def once(session: Session, wish: Wish, do: Callable[[], Told]) -> tuple[dict[str
     if header is None and business is None:
         raise KeyMissing
     if header is not None and (earlier := ledger.claims.take(session, *header, digest, now)) is not None:
-        return _told(earlier, digest).answer, True
+        return renewed(session, editions, _told(earlier, digest), now), True
     try:
         with session.begin_nested():
             earlier = ledger.claims.take(session, *business, digest, now) if business else None
@@ -74,8 +81,18 @@ def once(session: Session, wish: Wish, do: Callable[[], Told]) -> tuple[dict[str
         raise
     for claim in (header, business if earlier is None else None):
         if claim is not None:
-            ledger.claims.bind(session, *claim, {"answer": told.answer}, told.member_id, told.op_id)
-    return told.answer, earlier is not None
+            outcome = {"answer": told.answer} | ({"cut": list(told.cut)} if told.cut else {})
+            ledger.claims.bind(session, *claim, outcome, told.member_id, told.op_id)
+    return renewed(session, editions, told, now), earlier is not None
+
+
+def renewed(session: Session, editions: Editions | None, told: Told, now: datetime) -> dict[str, Any]:
+    """An answer with the parts that were cut from it, as the books tell them now (P2)."""
+    if not told.cut:
+        return told.answer
+    if editions is None or told.member_id is None:
+        raise RuntimeError("an answer was cut that nothing tells anew")
+    return told.answer | renewed_parts(session, editions, told.cut, told.member_id, told.op_id, now)
 
 
 def was_told(session: Session, wish: Wish) -> bool:
@@ -118,7 +135,7 @@ def _told(earlier: ledger.claims.Claimed, digest: str) -> Told:
         refusal = _refusal(kept)
         refusal.replayed = not cancelled
         raise refusal
-    return Told(outcome["answer"], earlier.member_id, earlier.op_id)
+    return Told(outcome["answer"], earlier.member_id, earlier.op_id, tuple(outcome.get("cut", ())))
 
 
 def _refusal(kept: Mapping[str, Any]) -> Refusal:

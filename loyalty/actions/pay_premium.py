@@ -63,7 +63,7 @@ def pay_premium(
         return Told(_answer(editions, fact, state, outcome, asking), state.holder, op_id)
 
     wish = Wish("premium", asking, (fact.reference,), asdict(fact), club_wide=True)
-    return once(session, wish, do)
+    return once(session, wish, do, editions)
 
 
 def reverse_premium(
@@ -86,7 +86,7 @@ def reverse_premium(
         return Told(_nothing(editions, reference, asking))
 
     wish = Wish("premium_reversal", asking, (reference,), {"reference": reference}, club_wide=True)
-    return once(session, wish, do)
+    return once(session, wish, do, editions)
 
 
 def _undo(session: Session, editions: Editions, kept: policies.Premium, asking: Asking) -> Told:

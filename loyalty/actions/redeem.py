@@ -70,7 +70,7 @@ def redeem(
     content = {"bearer": bearer.content, "unit": unit, "points": points, "for": purpose}
     if pooled:
         content["pool"] = True
-    return once(session, Wish("redemption", asking, (reference,), content), do)
+    return once(session, Wish("redemption", asking, (reference,), content), do, editions)
 
 
 def reverse(
@@ -112,4 +112,4 @@ def reverse(
         return Told(answer, member_id, booked.op_id)
 
     content = {"redemption": ids.pair_to_text(member_id, op_id), "points": points}
-    return once(session, Wish("reversal", asking, (reference,), content), do)
+    return once(session, Wish("reversal", asking, (reference,), content), do, editions)

@@ -38,7 +38,7 @@ def release(
         answer = {"review_id": ids.to_text(review_id), "state": "released", "purchase": booked.answer}
         return Told(answer, booked.member_id, booked.op_id)
 
-    return once(session, Wish("release", asking, None, {"review": review_id}), do)
+    return once(session, Wish("release", asking, None, {"review": review_id}), do, editions)
 
 
 def reject(session: Session, review_id: int, *, asking: Asking) -> bool:

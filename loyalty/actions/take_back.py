@@ -71,4 +71,4 @@ def take_back(
 
     content = {"sale": found, "fact": sales.content(fact)}
     wish = Wish("return", asking, fact.reference.key, content, club_wide=True)
-    return once(session, wish, do)
+    return once(session, wish, do, editions)

@@ -53,4 +53,4 @@ def take_unreceipted(
 
     content = {"bearer": bearer.content, "fact": sales.content(fact)}
     wish = Wish("return", asking, fact.reference.key, content, club_wide=True)
-    return once(session, wish, do)
+    return once(session, wish, do, editions)

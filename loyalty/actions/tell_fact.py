@@ -51,7 +51,7 @@ def tell_fact(
         return Told(_answer(editions, fact, outcome, asking), member_id, outcome.booked("earn").op_id)
 
     content = {"bearer": bearer.content, "fact": asdict(fact), "about": about}
-    return once(session, Wish("fact", asking, (fact.reference,), content), do)
+    return once(session, Wish("fact", asking, (fact.reference,), content), do, editions)
 
 
 def _keys(editions: Editions, at: datetime, ceilings: Watch, fact: Activity, member_id: int) -> set[UsageKey]:

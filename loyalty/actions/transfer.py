@@ -63,7 +63,7 @@ def transfer(
         return Told(answer, source, booked.op_id)
 
     content = {"from": giver, "to": receiver, "unit": unit, "points": points}
-    return once(session, Wish("transfer", asking, (reference,), content), do)
+    return once(session, Wish("transfer", asking, (reference,), content), do, editions)
 
 
 def _take(

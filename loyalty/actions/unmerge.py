@@ -67,7 +67,7 @@ def unmerge(
         return Told(answer, stays, booked)
 
     content = {"member": gone, "reason": reason, "note": note}
-    return once(session, Wish("unmerge", asking, (reference,), content), do)
+    return once(session, Wish("unmerge", asking, (reference,), content), do, editions)
 
 
 def _moved(

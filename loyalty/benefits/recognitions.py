@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from loyalty.benefits.models import Recognition, Use
 from loyalty.errors import NotFound
+from loyalty.tables import drop_some
 
 RECOGNISED = timedelta(minutes=10)  #: for so long after a card or a code was shown
 _BYTES = 16
@@ -31,9 +32,9 @@ def recognised(session: Session, handle: str, place: str, now: datetime) -> Reco
     return row
 
 
-def forget_recognised(session: Session, now: datetime) -> None:
-    """Drop those whose minutes are over."""
-    session.execute(delete(Recognition).where(Recognition.shown_at <= now - RECOGNISED))
+def forget_recognised(session: Session, now: datetime, limit: int) -> int:
+    """Drop up to `limit` of those whose minutes are over; how many."""
+    return drop_some(session, Recognition, limit, Recognition.shown_at <= now - RECOGNISED)
 
 
 def forget_person(session: Session, member_id: int) -> None:

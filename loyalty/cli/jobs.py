@@ -16,6 +16,7 @@ from loyalty.jobs.importing.queue import work_on_imports
 from loyalty.jobs.letters import write_and_send
 from loyalty.jobs.nightly import nightly as run_night
 from loyalty.jobs.post import post as send_post
+from loyalty.jobs.retention import retain
 from loyalty.jobs.sender import Sender
 from loyalty.jobs.verifying import verify_night
 from loyalty.jobs.verifying_acts import check_acts, check_asked
@@ -34,7 +35,7 @@ def nightly(as_of: datetime | None) -> None:
     """Write down what the clock made true: holds, openings, expiry, reviews, birthdays, anniversaries.
 
     Then the books are proven, what changed or, once a week, everything; exits with 1 when a law is broken.
-    What became of each month's points is kept for the page of the books.
+    What became of each month's points is kept for the page of the books; what is no longer needed goes.
     """
     room = rooms()
     now = room.clock.now()
@@ -57,8 +58,20 @@ def nightly(as_of: datetime | None) -> None:
     faults = check_acts(room, anchor_file(room, current_app.instance_path))
     click.echo(f"verified acts: {f'broken ({faults[0]})' if faults else 'ok'}")
     keep_cohorts(room)
+    for books in books_kept():
+        _retain(books)
     if broken or faults:
         raise SystemExit(1)
+
+
+@jobs.command("retention", short_help="Drop what is no longer needed.")
+def retention() -> None:
+    """Drop what is older than it is kept, as every night does: answers, codes, sessions, letters, runs."""
+    try:
+        for books in books_kept():
+            _retain(books)
+    except NoProgramme:
+        raise click.ClickException("no programme is published: flask programme publish FILE") from None
 
 
 @jobs.command("post", short_help="Tell webhook endpoints what is new.")
@@ -105,6 +118,13 @@ def _verify(books: Books) -> int:
     faults = ", ".join(f"law {law}: {count}" for law, count in sorted(found.faults.items()))
     click.echo(f"verified {what}{of}: {f'broken ({faults})' if faults else 'ok'}")
     return found.faults.total()
+
+
+def _retain(books: Books) -> None:
+    """Drop what is no longer needed, and say how many rows of each kind."""
+    of = "" if books == "live" else f" of the {books} books"
+    dropped = ", ".join(f"{kind} {count}" for kind, count in retain(rooms(), books).items())
+    click.echo(f"dropped{of}: {dropped or 'nothing'}", err=True)
 
 
 def _tell(kind: str, total: int) -> None:

@@ -2,7 +2,6 @@
 
 from loyalty.imports.models import KINDS, ImportFile
 from loyalty.imports.store import (
-    KEPT,
     MOST_FAULTS,
     Found,
     HandedIn,
@@ -22,7 +21,6 @@ from loyalty.imports.store import (
 )
 
 __all__ = [
-    "KEPT",
     "KINDS",
     "MOST_FAULTS",
     "Found",

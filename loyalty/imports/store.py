@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from loyalty import ids
 from loyalty.imports.models import BEGUN, CHECKED, DONE, WAITING, ImportFile
+from loyalty.tables import drop_some
 
-KEPT = timedelta(days=7)  #: how long a file and its result stay once nothing happens to it
 MOST_FAULTS = 200  #: kept with the row; the result holds all
 _IN_HAND = timedelta(minutes=10)  #: after which a worker that says nothing is taken to have died
 
@@ -150,10 +150,12 @@ def finish(session: Session, import_id: int, found: Found, *, now: datetime) -> 
     _change(session, import_id, (BEGUN,), now, found.values | {"state": DONE, "in_hand_until": None})
 
 
-def drop_old(session: Session, now: datetime) -> None:
-    """Remove the files to which nothing happened for a week: they hold what is known of people."""
-    old = delete(ImportFile).where(ImportFile.state != BEGUN, ImportFile.changed_at <= now - KEPT)
-    session.execute(old)
+def drop_old(session: Session, before: datetime, limit: int) -> int:
+    """Remove up to `limit` files to which nothing happened since an instant; how many.
+
+    They hold what is known of people. What was begun stays until it is done.
+    """
+    return drop_some(session, ImportFile, limit, ImportFile.state != BEGUN, ImportFile.changed_at <= before)
 
 
 def _change(

@@ -13,7 +13,6 @@ from loyalty.actions.advance import advance_due
 from loyalty.actions.approve import void_stale
 from loyalty.actions.celebrate import OCCASIONS, celebrate
 from loyalty.actions.find_managers import find_managers
-from loyalty.actions.forget import forget
 from loyalty.actions.grant import grant
 from loyalty.actions.keep_event import let_go_of
 from loyalty.actions.lapse import lapse
@@ -128,7 +127,6 @@ def nightly(
             done |= _give_benefits(run, editions, days)
             done |= _write_letters(run)
             carry_out(lambda session: void_stale(session, room.clock.now()), books=books)
-        carry_out(lambda session: forget(session, editions, room.clock.now()), books=books)
     except BaseException as error:
         fault = f"{type(error).__name__}: {error}"
         carry_out(lambda session: work.fail(session, task, fault, now=room.clock.now()), books=books)

@@ -15,6 +15,7 @@ from loyalty.jobs.importing.queue import work_on_imports
 from loyalty.jobs.letters import write_and_send
 from loyalty.jobs.nightly import Night, last_night, nightly
 from loyalty.jobs.post import post
+from loyalty.jobs.retention import retain
 from loyalty.jobs.sender import Sender
 from loyalty.jobs.verifying import verify_night
 from loyalty.jobs.verifying_acts import check_acts, check_asked
@@ -35,6 +36,7 @@ def make_worker(app: Flask) -> Consumer:
                     drop_anchor(rooms(), anchor_file(rooms(), app.instance_path), night.as_of)
                 if night is not None:
                     verify_night(rooms(), books)
+                    retain(rooms(), books)
                 if night is not None and books == "live":
                     check_acts(rooms(), anchor_file(rooms(), app.instance_path))
                 if night is not None and books == "live":

@@ -1,7 +1,7 @@
 """Keys taken once: what makes every retry harmless, for ever (P2)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -103,6 +103,28 @@ def forget_person(session: Session, member_id: int, now: datetime) -> None:
         if not scope.startswith("key:"):
             values["key"] = key_of(("erased", str(new_id(now))))
         expect_one(session.execute(mine.values(values)), "5", "a claim", member_id)
+
+
+def cut_answers(
+    session: Session, before: datetime, now: datetime, limit: int, parts: Mapping[str, Collection[str]]
+) -> int:
+    """Cut up to `limit` answers that were given before an instant; how many. The keys stay taken (P2).
+
+    `parts` are the parts that go, for each act, or ("") for any: what the books say, or say anew. An answer
+    that tells of nobody's points stays whole.
+    """
+    whole = _CLAIM.c.cut_at.is_(None) & (_CLAIM.c.taken_at <= before)
+    rows = select(_CLAIM.c.scope, _CLAIM.c.key, _CLAIM.c.outcome, _CLAIM.c.member_id).where(whole)
+    found = session.execute(rows.order_by(_CLAIM.c.taken_at).limit(limit).with_for_update()).all()
+    for scope, key, outcome, member_id in found:
+        values: dict[str, Any] = {"cut_at": now}
+        answer = (outcome or {}).get("answer") or {}
+        if member_id is not None and answer.get("balance"):
+            goes = {*parts[""], *parts.get(scope.removeprefix("key:").partition("@")[0], ())} & answer.keys()
+            kept = {name: value for name, value in answer.items() if name not in goes}
+            values["outcome"] = {"answer": kept, "cut": sorted(goes)}
+        session.execute(update(_CLAIM).where(_CLAIM.c.scope == scope, _CLAIM.c.key == key).values(values))
+    return len(found)
 
 
 def find(session: Session, scope: str, key: str) -> Claimed | None:

@@ -3,7 +3,16 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, SmallInteger, String
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    SmallInteger,
+    String,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from loyalty.tables import Base, Document, Moment, one_of
@@ -68,6 +77,16 @@ class Claim(Base):
     op_id: Mapped[int | None] = mapped_column(BigInteger)
     outcome: Mapped[dict[str, Any] | None] = mapped_column(Document)  # {"answer": …} or {"refusal": …}
     taken_at: Mapped[datetime] = mapped_column(Moment)
+    cut_at: Mapped[datetime | None] = mapped_column(Moment)  # when its answer was cut to what the books lack
+
+    __table_args__ = (
+        Index(
+            "ix_claim_whole",
+            "taken_at",
+            sqlite_where=text("cut_at IS NULL"),
+            postgresql_where=text("cut_at IS NULL"),
+        ),
+    )
 
 
 class Account(Base):

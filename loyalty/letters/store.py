@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from loyalty.ids import new_id
 from loyalty.letters.facts import CLAIMED_FOR, MOST_TRIES, Kind, NewLetter, pause_after
 from loyalty.letters.models import DROPPED, FAULT_MOST, GIVEN_UP, SENT, WAITING, Letter, LetterHead
-from loyalty.tables import table_of
+from loyalty.tables import drop_some, table_of
 
 
 def write_letters(session: Session, letters: Iterable[NewLetter], now: datetime) -> int:
@@ -106,15 +106,17 @@ def forget_letters_of(session: Session, member_id: int) -> None:
     session.execute(delete(Letter).where(Letter.member_id == member_id))
 
 
-def close_unsent(session: Session, before: datetime) -> None:
-    """Give up the letters from before an instant that nobody could send, and the addresses they keep."""
-    old = update(Letter).where(Letter.state == WAITING, Letter.created_at < before)
-    session.execute(old.values(state=DROPPED, fault="no way to send it", to_address=None))
+def close_unsent(session: Session, before: datetime, limit: int) -> int:
+    """Give up to `limit` letters up that nobody could send by an instant, with their addresses; how many."""
+    old = select(Letter.letter_id).where(Letter.state == WAITING, Letter.created_at < before).limit(limit)
+    closed = update(Letter).where(Letter.letter_id.in_(old))
+    dropped = closed.values(state=DROPPED, fault="no way to send it", to_address=None)
+    return len(session.scalars(dropped.returning(Letter.letter_id)).all())
 
 
-def forget_old_letters(session: Session, before: datetime) -> None:
-    """Drop the letters that were written before an instant, whatever became of them."""
-    session.execute(delete(Letter).where(Letter.created_at < before))
+def forget_old_letters(session: Session, before: datetime, limit: int) -> int:
+    """Drop up to `limit` letters that were written before an instant, whatever became of them; how many."""
+    return drop_some(session, Letter, limit, Letter.created_at < before)
 
 
 def _this_try(letter_id: int, tries: int) -> Update:

@@ -3,12 +3,13 @@
 import secrets
 from datetime import datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from loyalty.errors import CodePurpose, CodeUnknown
 from loyalty.members.codes import CODE_LASTS, Purpose, code_digest, fresh_code
 from loyalty.members.models import MemberCode
+from loyalty.tables import drop_some
 
 
 def show_code(session: Session, member_id: int, purpose: Purpose, now: datetime) -> tuple[str, datetime]:
@@ -53,9 +54,9 @@ def use_code(session: Session, code: str, purpose: Purpose, now: datetime) -> No
         raise CodeUnknown
 
 
-def forget_codes(session: Session, before: datetime) -> None:
-    """Drop the codes that no sale told late can name any more."""
-    session.execute(delete(MemberCode).where(MemberCode.expires_at < before))
+def forget_codes(session: Session, before: datetime, limit: int) -> int:
+    """Drop up to `limit` codes that no sale told late can name any more; how many."""
+    return drop_some(session, MemberCode, limit, MemberCode.expires_at < before)
 
 
 def _shown(session: Session, code: str, at: datetime) -> MemberCode:

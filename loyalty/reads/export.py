@@ -47,7 +47,7 @@ _TABLES: tuple[type[Base], ...] = (
     Premium,
     StoredEdition,
 )
-_LEFT_OUT = {"claim": {"outcome"}, "sale": {"cashier"}, "edition": {"published_by", "approved_by"}}
+_LEFT_OUT = {"claim": {"outcome", "cut_at"}, "sale": {"cashier"}, "edition": {"published_by", "approved_by"}}
 
 
 @dataclass(frozen=True, slots=True)

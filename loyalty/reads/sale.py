@@ -56,8 +56,6 @@ def sale_view(session: Session, editions: Editions, name: SaleName) -> dict[str,
     if kept is None or done is None:
         raise NotFound
     fact, back = kept.purchase, Returned.of(kept.returns)
-    units = editions.number(done.edition).programme.units
-    given = {part.unit: part.points for part in done.parts}
     return {
         "purchase_id": ids.pair_to_text(member_id, op_id),
         "store": fact.receipt.store,
@@ -71,17 +69,24 @@ def sale_view(session: Session, editions: Editions, name: SaleName) -> dict[str,
         "returned": money_text(back.in_all_minor, fact.currency),
         "lines": _lines_view(fact, back),
         **_payment_view(kept, member_id),
-        "award": {
-            "units": {unit: given.get(unit, 0) for unit in sorted(units)},
-            "because": [
-                {"rule": rule, "unit": unit, "points": points}
-                for rule, unit, points in done.reasons.get("because", [])
-            ],
-            "pending": [
-                promise_view(*promise) for promise in ledger.history.promises(session, member_id, op_id)
-            ],
-        },
+        "award": award_view(session, editions, member_id, op_id),
         "edition": done.edition,
+    }
+
+
+def award_view(session: Session, editions: Editions, member_id: int, op_id: int) -> dict[str, Any]:
+    """What the rules gave for a sale, why, and what of it was promised for later. Raises NotFound."""
+    done = ledger.history.operation(session, member_id, op_id)
+    if done is None:
+        raise NotFound
+    given = {part.unit: part.points for part in done.parts}
+    return {
+        "units": {unit: given.get(unit, 0) for unit in sorted(editions.number(done.edition).programme.units)},
+        "because": [
+            {"rule": rule, "unit": unit, "points": points}
+            for rule, unit, points in done.reasons.get("because", [])
+        ],
+        "pending": [promise_view(*promise) for promise in ledger.history.promises(session, member_id, op_id)],
     }
 
 

@@ -13,6 +13,7 @@ from loyalty.staff.factors import SECRET_BYTES, digest
 from loyalty.staff.models import StaffAccount, StaffRole, StaffSession, StaffSignIn
 from loyalty.staff.roles import Permission, Role, known_roles, permissions_of
 from loyalty.staff.store import actor
+from loyalty.tables import drop_some
 
 LONGEST = timedelta(hours=8)  #: after signing in
 IDLE = timedelta(minutes=15)  #: after the last request
@@ -155,7 +156,7 @@ def end_halfway(session: Session, secret: str) -> None:
     session.execute(delete(StaffSignIn).where(StaffSignIn.digest == digest(secret)))
 
 
-def forget_sessions(session: Session, now: datetime) -> None:
-    """Drop what is over."""
-    session.execute(delete(StaffSession).where(StaffSession.began_at <= now - LONGEST))
-    session.execute(delete(StaffSignIn).where(StaffSignIn.began_at <= now - HALFWAY))
+def forget_sessions(session: Session, now: datetime, limit: int) -> int:
+    """Drop up to `limit` sessions, and as many sign-ins half done, that are over; how many."""
+    sessions = drop_some(session, StaffSession, limit, StaffSession.began_at <= now - LONGEST)
+    return sessions + drop_some(session, StaffSignIn, limit, StaffSignIn.began_at <= now - HALFWAY)

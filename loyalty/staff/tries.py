@@ -21,6 +21,7 @@ from loyalty.staff.waiting import (
     HERE_MOST,
     wait_after,
 )
+from loyalty.tables import drop_some
 
 MISSES_FORGOTTEN = timedelta(minutes=10)
 FREE_MISSES = 20  #: looks for members that found nobody
@@ -111,10 +112,10 @@ def take_challenge(session: Session, challenge: bytes, now: datetime) -> bool:
     return taken.first() is not None
 
 
-def forget_tries(session: Session, now: datetime) -> None:
-    """Drop what makes nobody wait any more, and links that are over for long."""
-    session.execute(delete(StaffTries).where(StaffTries.free_at <= now - FORGOTTEN))
-    session.execute(delete(StaffLink).where(StaffLink.expires_at <= now - timedelta(days=30)))
+def forget_tries(session: Session, now: datetime, limit: int) -> int:
+    """Drop up to `limit` of each: what makes nobody wait any more, links over for long; how many."""
+    tries = drop_some(session, StaffTries, limit, StaffTries.free_at <= now - FORGOTTEN)
+    return tries + drop_some(session, StaffLink, limit, StaffLink.expires_at <= now - timedelta(days=30))
 
 
 def _counted(email: str, address: str) -> tuple[tuple[str, int, timedelta], ...]:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, delete, exists, insert, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from loyalty import ids
 from loyalty.law import STREAMED
@@ -100,6 +100,25 @@ def newest(session: Session, kind: str | None, before: int | None, limit: int) -
     if kind is not None:
         found = found.where(Task.kind == kind)
     return session.scalars(found if before is None else found.where(Task.id < before)).all()
+
+
+def forget_runs(session: Session, before: datetime, limit: int, *, but: str) -> int:
+    """Drop up to `limit` runs that ended before an instant, with their parts; how many.
+
+    Runs of the kind `but` stay, and of each other kind the last that was done.
+    """
+    later = aliased(Task)
+    followed = exists().where(
+        later.kind == Task.kind,
+        later.state == "done",
+        or_(later.as_of > Task.as_of, and_(later.as_of == Task.as_of, later.id > Task.id)),
+    )
+    old = select(Task.id).where(Task.finished_at < before, Task.kind != but, followed).limit(limit)
+    ids_ = session.scalars(old).all()
+    if ids_:
+        session.execute(delete(TaskPart).where(TaskPart.work_id.in_(ids_)))
+        session.execute(delete(Task).where(Task.id.in_(ids_)))
+    return len(ids_)
 
 
 def _change(session: Session, task_id: int, change: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ import io
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import astuple, dataclass
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,6 +26,7 @@ from loyalty.rooms import Rooms
 from loyalty.sheets import Form
 
 log = structlog.get_logger()
+MOST_DROPPED = 20  #: files left lying, each time
 
 
 def work_on_imports(room: Rooms) -> int:
@@ -33,7 +35,8 @@ def work_on_imports(room: Rooms) -> int:
     What the books were too busy for waits until it is in no hand any more. Files left lying are removed.
     """
     now = room.clock.now()
-    carry_out(lambda session: imports.drop_old(session, now))
+    old = now - timedelta(days=room.settings.keep_files_days)
+    carry_out(lambda session: imports.drop_old(session, old, MOST_DROPPED))
     count = 0
     while (job := carry_out(partial(_take, room))) is not None:
         count += 1
