@@ -30,13 +30,14 @@ from tests.proofs.machine_till import (
 from tests.proofs.machine_wishes import MAKERS, Wishes
 from tests.proofs.model_cards import AHEAD, Cards
 from tests.proofs.model_promises import REWARDS
-from tests.proofs.model_terms import DAY
+from tests.proofs.model_terms import DAY, TIERS, UNITS
 from tests.proofs.model_wishes import Wish
 from tests.proofs.proof import Ground, Proof
 
 Shown = dict[str, Any]  #: a member's pages
 
 MEMBERS, STEPS = 6, 1_250
+KEPT = 30 * DAY  #: an answer with points (P2)
 PAGES: dict[str, Callable[[Any], Any]] = {
     "balance": balance_heard, "tier": tier_heard, "benefits": rights_heard,
 }  # fmt: skip
@@ -60,6 +61,8 @@ class Life:
         self.club = Cards(MEMBERS, clock.now())
         self.wishes = Wishes(self.club, MAKERS | CARD_MAKERS)
         self.answers: dict[int, Any] = {}  # what was heard first, by the number of its outcome
+        self.heard_at: dict[int, datetime] = {}
+        self.cut_until = clock.now()  # answers of then and before were cut by a night (P2)
         self.ids: dict[str, str] = {}  # the application's, of sales, holds and redemptions
         self.past: list[tuple[datetime, int, Shown]] = []
         self.counted: Counter[str] = Counter()
@@ -95,8 +98,11 @@ class Life:
             self.counted["retries"] += 1
             first = self.answers[outcome.no]
             expected = first | {"replayed": True} if "replayed" in first else first
+            if self.heard_at[outcome.no] <= self.cut_until and first.get("balance"):
+                expected = expected | self.today(wish.who)
+                expected, found = expected | {"print": None}, found | {"print": None}  # lines of those points
             if wish.verb not in {"block", "unblock"}:  # they show the card as it is now
-                same(wish, "first answer", expected, found, found)
+                same(wish, "first answer", expected, found, answer.json)
         elif outcome.codes:
             self.counted["refusals"] += 1
             if found["code"] not in outcome.codes:
@@ -108,7 +114,7 @@ class Life:
                 same(wish, name, value, shown[name], found)
             self.ids |= names_of(wish, found)
         if not outcome.replayed and outcome.no:
-            self.answers[outcome.no] = found
+            self.answers[outcome.no], self.heard_at[outcome.no] = found, self.clock.now()
         self.counted["operations"] += 1
 
     def look(self, dice: Random, no: int) -> None:
@@ -134,6 +140,12 @@ class Life:
         member = self.club.members[who].at(at)
         had = rights(self.club.rights(who, at))
         return {"balance": balance(member), "tier": standing(member, at), "benefits": had}
+
+    def today(self, who: int) -> dict[str, Any]:
+        """What an answer that was cut says of a member's points and tier."""
+        member = self.club.members[who].at(self.clock.now())
+        points = {unit: member.figures(unit) for unit in UNITS}
+        return {"balance": points, "tier": TIERS[member.terms[-1].tier], "tier_change": None}
 
     def page(self, who: int, page: str, at: datetime | None) -> Any:
         """A page as it is shown."""
@@ -209,6 +221,7 @@ class Life:
     def night(self, dice: Random, no: int) -> None:
         """What the clock did is written down, and nobody sees it."""
         self.make.run("jobs", "nightly")
+        self.cut_until = self.clock.now() - KEPT
         for who in range(MEMBERS):
             self.club.settle(who, self.clock.now())
         self.counted["nights"] += 1

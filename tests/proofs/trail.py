@@ -69,4 +69,3 @@ def _says(make: Maker, named: str | None, what: str = "") -> None:
 
 
 TRAIL = Proof("trail", "tamperings", round_, quick=1, long={SQLITE: 500, POSTGRESQL: 500})
-

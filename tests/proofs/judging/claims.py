@@ -132,7 +132,7 @@ def judge_one(court: Court, claim: Row) -> None:
     """What any claim must be, whoever it is about."""
     outcome = claim.outcome or {}
     told = [key for key in ("answer", "refusal") if key in outcome]
-    parts = {*told, "cut"} if claim.cut_at is not None and "answer" in outcome else {*told}
+    parts = {*told, "cut"} if "answer" in outcome else {*told}
     is_one = len(told) == 1 and outcome.keys() <= parts
     court.holds("5", claim, is_one, f"its outcome is {sorted(outcome)}")
     refusal = outcome.get("refusal") or {}
