@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 
 from tests.proofs.judging.court import Court
-from tests.proofs.judging.days import millisecond, pair, told
+from tests.proofs.judging.days import millisecond, name_of, pair, told
 from tests.proofs.judging.households import pooled
 from tests.proofs.judging.life import Life, Row
 from tests.proofs.judging.operations import BETWEEN
@@ -51,6 +51,7 @@ OTHERS = (
     "member.frozen",
     "member.unfrozen",
 )
+MERGERS = ("member.merged", "member.unmerged")
 OF_BENEFITS = ("benefit.", "manager.", "reward.")  #: kinds that begin so are judged with what they tell of
 
 
@@ -75,6 +76,7 @@ def judge(court: Court, life: Life) -> None:
         if court.same("13", row, "what is told of it", [event.kind for event in events], kinds) and events:
             _tells(court, life, row, events[0])
     _changes(court, life)
+    _merged(court, life)
 
 
 def _placed(court: Court, row: Row) -> None:
@@ -114,6 +116,16 @@ def _changes(court: Court, life: Life) -> None:
     for event, (term, body) in zip(events, due, strict=False):
         court.same("13", event, "body", event.body, body)
         court.same("13", event, "booked_at", event.booked_at, term.booked_at)
+
+
+def _merged(court: Court, life: Life) -> None:
+    """Whoever is merged was told to be at that instant, and since then nothing else (M6)."""
+    said = [row for row in life.outbox_message if row.kind in MERGERS and {"into", "from"} & row.body.keys()]
+    into = said[-1].body.get("into") if said else None
+    for row in life.member:
+        named = name_of(row.merged_into) if row.merged_into is not None else None
+        court.same("M6", row, "merged_into", named, into)
+        court.same("M6", row, "merged_at", row.merged_at, said[-1].booked_at if into else None)
 
 
 def judge_whole(court: Court, heads: list[Row]) -> None:
