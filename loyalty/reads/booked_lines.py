@@ -1,6 +1,6 @@
 """The booked lines of a member's statement, each read with its entries in one statement."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -8,8 +8,10 @@ from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, or_, selec
 from sqlalchemy.orm import Session, aliased
 
 from loyalty import ids
+from loyalty.decide.pool import BACK, OUT
 from loyalty.decide.programme import Editions
 from loyalty.ledger import Entry, OperationPartRow, OperationRow
+from loyalty.members import Person
 from loyalty.reads.lines import (
     DEBT,
     Line,
@@ -133,10 +135,22 @@ def _lines(session: Session, editions: Editions, member_id: int, asked: Select[A
         .order_by(page.c.unit, page.c.seq_from, Entry.seq)
     )
     grouped = groupby(session.execute(rows), key=lambda row: (row.unit, row.seq_from))
-    return [_line(editions, member_id, list(group)) for _, group in grouped]
+    groups = [list(group) for _, group in grouped]
+    names = _spenders(session, [one for one, *_ in groups])
+    return [_line(editions, member_id, group, names) for group in groups]
 
 
-def _line(editions: Editions, member_id: int, rows: list[Any]) -> Line:
+def _spenders(session: Session, rows: Iterable[Any]) -> dict[str, str]:
+    """What those are called who spent a member's points together with them, by their ids (M8)."""
+    named = {(row.reasons or {}).get("with") for row in rows if row.kind in (OUT, BACK)}
+    numbers = [number for name in named if name and (number := ids.from_text(name)) is not None]
+    if not numbers:
+        return {}
+    found = session.execute(select(Person.member_id, Person.name).where(Person.member_id.in_(numbers)))
+    return {ids.to_text(member_id): name for member_id, name in found.tuples()}
+
+
+def _line(editions: Editions, member_id: int, rows: list[Any], names: Mapping[str, str]) -> Line:
     one = rows[0]
     referred = order = None
     if one.referred_kind is not None:
@@ -160,4 +174,5 @@ def _line(editions: Editions, member_id: int, rows: list[Any]) -> Line:
         referred,
         one.store,
         order,
+        names.get((one.reasons or {}).get("with", "")),
     )

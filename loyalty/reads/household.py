@@ -12,6 +12,7 @@ from loyalty.decide import pool, standing
 from loyalty.decide.outcome import Snapshot
 from loyalty.decide.programme import Editions
 from loyalty.errors import NotFound
+from loyalty.households import Seat
 from loyalty.reads.snapshot import load
 
 
@@ -58,20 +59,10 @@ def household_view(
     months = terms.others_month if terms is not None else {}
     shown = []
     for one in households.seats(session, seat.household_id):
-        lends = {}
+        lends: dict[str, int] = {}
         if one.agreed_at is not None and seat.agreed_at is not None and one.member_id != member_id:
             lends = _lent(session, editions, one.member_id, tuple(months), now)
-        name = members.person_of(session, one.member_id).name
-        shown.append(
-            SeatShown(
-                one.member_id,
-                name,
-                one.asked_at,
-                one.agreed_at,
-                one.agreed_how,
-                lends,
-            )
-        )
+        shown.append(_shown(session, one, lends))
     [mine] = [one for one in shown if one.member_id == member_id]
     own = _own(session, editions, member_id, tuple(months), now)
     sums = {
@@ -79,6 +70,14 @@ def household_view(
         for unit, points in own.items()
     }
     return HouseholdShown(seat.household_id, mine, tuple(shown), sums, months)
+
+
+def seats_shown(session: Session, member_id: int) -> tuple[SeatShown, ...]:
+    """The open seats of a member's household in their order, without what they lend; () without one."""
+    seat = households.seat_of(session, member_id)
+    if seat is None:
+        return ()
+    return tuple(_shown(session, one, {}) for one in households.seats(session, seat.household_id))
 
 
 def pool_view(session: Session, editions: Editions, member_id: int, now: datetime) -> dict[str, int] | None:
@@ -93,6 +92,11 @@ def pool_view(session: Session, editions: Editions, member_id: int, now: datetim
         for unit, points in _lent(session, editions, one, units, now).items():
             sums[unit] += points if own[unit] is not None else 0
     return sums
+
+
+def _shown(session: Session, seat: Seat, lends: Mapping[str, int]) -> SeatShown:
+    name = members.person_of(session, seat.member_id).name
+    return SeatShown(seat.member_id, name, seat.asked_at, seat.agreed_at, seat.agreed_how, lends)
 
 
 def _own(

@@ -60,6 +60,7 @@ class Line:
     refers_to: Referred | None = None
     store: str | None = None
     order: LineOrder | None = None
+    by: str | None = None  #: of points that others of the household spent: whose name spent them (M8)
 
 
 @dataclass(frozen=True, slots=True)

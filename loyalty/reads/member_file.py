@@ -13,6 +13,7 @@ from loyalty.members import Card, SpendGuard
 from loyalty.reads.booked_lines import newest
 from loyalty.reads.given import given_in_year
 from loyalty.reads.held_policies import HeldPolicies, held_policies
+from loyalty.reads.household import SeatShown, seats_shown
 from loyalty.reads.lines import Line, Sought
 from loyalty.reads.member import MemberView, member_view
 from loyalty.reads.notes import NoteView, notes_shown
@@ -47,6 +48,7 @@ class MemberFile:
     given_minor: int  #: what the club gave this calendar year, in minor units
     asked: Sequence[ApprovalRequest]  #: what waits for a second person
     held_back: Sequence[Review]  #: sales that wait for a person
+    seats: Sequence[SeatShown] | None  #: of their household; None: this club knows none (M8)
     names: Mapping[str, str]  #: what colleagues are called, by what acts call them
 
 
@@ -72,6 +74,7 @@ def member_file(session: Session, editions: Editions, member_id: int, now: datet
         given_in_year(session, member_id, now, editions.zone),
         approvals.waiting_of(session, member_id),
         reviews.open_of(session, member_id),
+        seats_shown(session, member_id) if programme.household is not None else None,
         names_of_colleagues(session),
     )
 

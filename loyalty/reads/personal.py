@@ -13,6 +13,7 @@ from loyalty import (
     acts,
     approvals,
     benefits,
+    households,
     ids,
     ledger,
     letters,
@@ -66,6 +67,7 @@ _OF_MEMBERS: tuple[type[Base], ...] = (
     benefits.Mailing,
     benefits.Assignment,
     rewards.RewardOrder,
+    households.Seat,
     outbox.Message,
 )
 #: What says nothing about the person: other people's names, and digests.
@@ -79,6 +81,7 @@ _LEFT_OUT = {
     "sale": {"cashier"},
     "staff_card": {"cashier"},
     "approval_request": {"maker", "checker"},
+    "household_seat": {"asked_by"},
     "act": {"hash"},
 }
 _NAMES = ("refers_to", "opened_by", "merged_into")  #: of operations, beside whatever ends in `_id`

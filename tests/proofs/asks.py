@@ -25,9 +25,9 @@ class Ask:
         return replace(self, body=(self.body or {}) | more)
 
 
-def redeem(card: str, points: int, reference: str) -> Ask:
+def redeem(card: str, points: int, reference: str, **more: Any) -> Ask:
     """Spend at once."""
-    return Ask("/redemptions", {"card": card, "points": points, "reference": reference})
+    return Ask("/redemptions", {"card": card, "points": points, "reference": reference} | more)
 
 
 def hold(card: str, points: int, reference: str) -> Ask:

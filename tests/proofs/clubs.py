@@ -1,6 +1,6 @@
 """Small clubs for servers: founded in this process, then served by others, by the clock of the machine."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -52,6 +52,15 @@ def founding(database_url: str, **settings: Any) -> Iterator[Maker]:
     yield Maker(app, SystemClock())  # type: ignore[arg-type]
     with app.app_context():
         db.engine.dispose()
+
+
+def seat(database_url: str, members: Sequence[str]) -> None:
+    """Let members, by their ids, be one household, in this order."""
+    with founding(database_url) as make:
+        for one in members:
+            beside = ["--beside", members[0]] if one != members[0] else []
+            why = ["--reason", "family", "--document", "--reference", f"seat-{one}"]
+            make.run("households", "seat", one, *why, *beside)
 
 
 def sound(make: Maker) -> None:

@@ -37,6 +37,7 @@ def programme() -> dict[str, Any]:
             "unit.reward.expiry": {"days": 10},
             "unit.reward.worth": WORTH,
             "unit.reward.transfer": {"member_day": 10 * OWNED},
+            "household": {"most": 2, "unit": {"reward": {"others_month": 10 * OWNED}}},
         }
     )
 
@@ -123,6 +124,11 @@ def _took_part(life: Life, slot: str) -> Ask:
     return Ask("/facts", told | {"reference": life.name(f"evening{slot}")})
 
 
+def _friend_spends(life: Life, slot: str) -> Ask:
+    assert life.friend is not None
+    return asks.redeem(str(life.friend.card), 1_200, life.name(f"theirs{slot}"), pool=True)
+
+
 def _card(life: Life, slot: str, what: str, body: Any = None) -> Ask:
     return Ask(f"/members/{life.me.member_id}/{what}", body, life.name(f"{what}{slot}"))
 
@@ -179,6 +185,12 @@ DEEDS: tuple[Deed, ...] = (
         lambda life, slot: asks.transfer(*reversed(life.ids), 600, life.name(f"get{slot}")),
         ("friend",),
     ),
+    Deed(
+        "spend together",
+        lambda life, slot: asks.redeem(life.me.card, 1_200, life.name(f"ours{slot}"), pool=True),
+        ("friend", "household"),
+    ),
+    Deed("have it spent", _friend_spends, ("friend", "household")),
     Deed("take part", _took_part),
     Deed("tier by hand", _by_hand),
     Deed("block the card", lambda life, slot: _card(life, slot, "block")),
@@ -217,6 +229,10 @@ def begin(make: Maker, till: Till, copy: str, needs: set[str], *, overnight: boo
     for one in (me, friend):
         if one is not None:
             one.adjust(OWNED)
+    if friend is not None and "household" in needs:
+        for one, beside in ((me, []), (friend, ["--beside", me.member_id])):
+            why = ["--reason", "family", "--document", "--reference", f"seat-{one.member_id}"]
+            make.run("households", "seat", one.member_id, *why, *beside)
     make.clock.move(start + (10 * DAY if overnight else 11 * DAY - HOUR))
     me.hold(10, ends_in_seconds=1800)
     life = Life(make, me, friend, copy)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 
-from tests.proofs.clubs import found, verified
+from tests.proofs.clubs import found, seat, verified
 from tests.proofs.proof import POSTGRESQL, SQLITE, Ground, Proof
 from tests.proofs.races import ALL, RACES, Scene, programme
 from tests.proofs.racing import crew, processes
@@ -18,7 +18,9 @@ def round_(ground: Ground, seed: int) -> Mapping[str, int]:
     with ground.database() as url:
         club = found(url, members=TIMES * sum(RACES.values()), points=ALL, **programme(TIMES))
         with processes(url, ground.folder) as servers, crew(servers, club.key) as askers:
-            scene = Scene(club, Teller("127.0.0.1", servers[0].port, club.key), seed)
+            scene = Scene(
+                club, Teller("127.0.0.1", servers[0].port, club.key), seed, lambda who: seat(url, who)
+            )
             for prepare in scene.chance.sample([*RACES] * TIMES, len(RACES) * TIMES):
                 race = prepare(scene)
                 told = askers.at_once(race.asks)

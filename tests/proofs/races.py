@@ -30,7 +30,8 @@ def programme(budgets: int) -> dict[str, Any]:
         gift | {"code": code, "when": f"line.category == '{code}'", kind: lasts}
         for code, kind in kinds.items()
     ]
-    return {"rule": rules, "unit.reward.worth": WORTH, "unit.reward.transfer": {"member_day": 10 * ALL}}
+    return {"rule": rules, "unit.reward.worth": WORTH, "unit.reward.transfer": {"member_day": 10 * ALL},
+            "household": {"most": 3, "unit": {"reward": {"others_month": 10 * ALL}}}}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,10 @@ class Member:
 class Scene:
     """The club as races find it: fresh members, names that nothing else has, and a till to prepare with."""
 
-    def __init__(self, club: Club, teller: Teller, seed: int) -> None:
+    def __init__(
+        self, club: Club, teller: Teller, seed: int, seat: Callable[[Sequence[str]], None] | None = None
+    ) -> None:
+        self.seat = seat or (lambda _: None)  #: lets members, by their ids, be one household
         self._members = iter([Member(*pair) for pair in zip(club.cards, club.members, strict=True)])
         self._teller, self.chance = teller, random.Random(seed)
         self._turns, self._budgets = count(1), count()
@@ -155,6 +159,22 @@ def passed_on(scene: Scene) -> Race:
     return Race(wishes, judge_all)
 
 
+def together(scene: Scene) -> Race:
+    """All that a household has, asked for by each of its members (M8)."""
+    family, names = [scene.member() for _ in range(3)], scene.names("ours")
+    scene.seat([one.member_id for one in family])
+    wishes = [
+        asks.redeem(family[number % 3].card, 3 * ALL, names[number], pool=True) for number in range(ASKERS)
+    ]
+    judges = [one_wins(scene, one, "not_enough_points", _spent) for one in family]
+
+    def judge_all(told: Sequence[Told]) -> None:
+        for judge in judges:
+            judge(told)
+
+    return Race(wishes, judge_all)
+
+
 def one_hold(scene: Scene) -> Race:
     """Half capture a hold, half void it."""
     ana, names = scene.member(), scene.names("close")
@@ -215,6 +235,7 @@ RACES: dict[Prepare, int] = {  #: each kind of race, and how many members it tak
     holds: 1,
     both: 1,
     passed_on: 3,
+    together: 3,
     one_hold: 1,
     paid_sales: 1,
     a_budget: CROWD,

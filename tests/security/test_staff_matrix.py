@@ -85,6 +85,8 @@ MATRIX = {
     "POST /staff/members/<opaque:member_id>/close": Row("members:open", 303, 303, 303),
     "GET /staff/members/<opaque:member_id>/correct": Row("points:correct", 200, 303, 303),
     "POST /staff/members/<opaque:member_id>/correct": Row("points:correct", 422, 303, 303),
+    "GET /staff/members/<opaque:member_id>/household": Row("members:act", 200, 303, 303),
+    "POST /staff/members/<opaque:member_id>/household": Row("members:act", 422, 303, 303),
     "GET /staff/members/<opaque:member_id>/notes": Row("members:open", 200, 303, 303),
     "GET /staff/members/<opaque:member_id>/notes/new": Row("members:act", 200, 303, 303),
     "POST /staff/members/<opaque:member_id>/notes/new": Row("members:act", 422, 303, 303),

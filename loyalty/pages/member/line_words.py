@@ -11,10 +11,21 @@ from loyalty.reads.lines import Line, LotPart, RulePart
 #: The kinds of operation that a reader chooses among; `other` is what none of them has.
 GROUPS = {
     "earned": frozenset({"earn", "open", "policy", "import", "transfer_in"}),
-    "used": frozenset({"redeem", "capture", "transfer_out", "tier_price"}),
+    "used": frozenset({"redeem", "capture", "transfer_out", "tier_price", "pool_out"}),
     "expired": frozenset({"expire", "forfeit"}),
     "other": frozenset(
-        {"hold", "release", "void", "reverse", "return", "adjust", "cancel", "position", "tier_refund"}
+        {
+            "hold",
+            "release",
+            "void",
+            "reverse",
+            "return",
+            "adjust",
+            "cancel",
+            "position",
+            "tier_refund",
+            "pool_back",
+        }
     ),
 }
 #: What the clock does happens at its instant, whenever it is written down.
@@ -49,6 +60,8 @@ def _kind_words(_language: str) -> Mapping[str, str]:
         "tier_price": gettext("For the card"),
         "tier_refund": gettext("Given back for the card"),
         "forfeit": gettext("Ended with the term of the card"),
+        "pool_out": gettext("Spent by the household"),
+        "pool_back": gettext("Given back to the household"),
     }
 
 
@@ -93,6 +106,8 @@ def title_of(line: Line) -> str:
         return str(gettext("Reward: %(name)s", name=named(line.order.name)))
     if line.order is not None and line.kind == "reverse":
         return str(gettext("Points given back: %(name)s", name=named(line.order.name)))
+    if line.kind == "pool_out" and line.by:
+        return str(gettext("Spent by %(name)s", name=line.by))
     if line.kind == "redeem" and line.reasons.get("for"):
         paid = line.reasons["for"]
         return str(gettext("Purchase paid with points") if paid == "purchase" else paid)
@@ -138,7 +153,9 @@ def why_of(line: Line) -> Iterable[str]:
             yield gettext("These points could be used until the day shown below.")
     if line.kind in ("return", "cancel"):
         yield gettext("What came back takes its points along.")
-    if line.kind == "reverse":
+    if line.kind == "redeem" and line.reasons.get("pool"):
+        yield gettext("Others of your household paid the rest of it.")
+    if line.kind in ("reverse", "pool_back"):
         yield gettext("The points went back to the days they had before.")
     if line.kind == "position":
         yield gettext("Points follow what the club is told of a policy.")

@@ -20,11 +20,13 @@ from loyalty.reads.profile import Profile, profile_of
 def profile() -> Any:
     """All there is of me, and the ways to change it."""
 
-    def question(rows: Session, editions: Editions, now: datetime) -> tuple[Profile, bool]:
-        return profile_of(rows, here().member_id), editions.at(now).programme.follows_policies
+    def question(rows: Session, editions: Editions, now: datetime) -> tuple[Profile, bool, bool]:
+        programme = editions.at(now).programme
+        shares = programme.household is not None
+        return profile_of(rows, here().member_id), programme.follows_policies, shares
 
-    me, follows = ask(question)
-    return show("profile/profile", me=me, follows_policies=follows)
+    me, follows, shares = ask(question)
+    return show("profile/profile", me=me, follows_policies=follows, knows_households=shares)
 
 
 def messages_page() -> Any:

@@ -31,6 +31,7 @@ _LEADS: dict[str, Callable[[], str]] = {
     "phone": lambda: url_for("me.contact", kind="phone"),
     "email": lambda: url_for("me.contact", kind="email"),
     "lock": lambda: url_for("me.lock"),
+    "household": lambda: url_for("me.household"),
     "data": lambda: url_for("me.data"),
     "erase": lambda: url_for("me.erase"),
 }

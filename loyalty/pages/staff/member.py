@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from flask import g, request, url_for
 
-from loyalty import ids
+from loyalty import ids, members
 from loyalty.pages.member import line_words
 from loyalty.pages.member.faces import face_of
 from loyalty.pages.member.measures import step_text
@@ -51,6 +51,7 @@ def member_page(member_id: int) -> Any:
         lines=line_words,
         step_text=step_text,
         statuses=policy_words(),
+        masked_name=members.masked_name,
         **_words(),
     )
 

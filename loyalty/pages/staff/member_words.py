@@ -38,6 +38,17 @@ def correction_words() -> dict[str, str]:
     }
 
 
+def household_reasons() -> dict[str, str]:
+    """Why a household is changed, by the codes that the chain of acts keeps."""
+    return {
+        "family": gettext("They are a family"),
+        "asked": gettext("They asked for it"),
+        "separated": gettext("They live apart"),
+        "mistake": gettext("It was a mistake"),
+        "other": gettext("Something else"),
+    }
+
+
 def note_words() -> dict[str, str]:
     """The kinds of notes that staff write."""
     return {
