@@ -172,7 +172,7 @@ def close_use(
         if was in lost_bookings(session, course, now):
             raise UseClosed(state="cancelled")
         counts = entitled.closed(editions, terms, was.state, state, was.at, now)
-        course.events.append(_news(state, member_id, use_id, was.benefit, was.at))
+        course.events.append(_news(state, member_id, use_id, was.benefit, was.at, reason))
         write(session, editions, taken, course.outcome(), now)
         if was.event_id is not None and (was.state, state) == ("reserved", "cancelled"):
             benefits.unseat(session, was.event_id, 1 + was.guests)
@@ -199,6 +199,8 @@ def _content(wanted: Wanted) -> dict[str, Any]:
     return {name: getattr(wanted, name) for name in names} | {"at": None if wanted.is_now else wanted.at}
 
 
-def _news(state: State, member_id: int, use_id: int, benefit: str, at: datetime) -> Event:
+def _news(
+    state: State, member_id: int, use_id: int, benefit: str, at: datetime, reason: str | None = None
+) -> Event:
     body = {"use": ids.pair_to_text(member_id, use_id), "benefit": benefit, "at": calendar.instant_text(at)}
-    return Event(NEWS[state], body)
+    return Event(NEWS[state], body | ({"reason": reason} if reason else {}))
