@@ -9,6 +9,7 @@ Permission = Literal[
     "members:open",
     "members:act",
     "points:correct",
+    "benefits:see",
     "benefits:act",
     "approvals:see",
     "corrections:approve",
@@ -34,23 +35,25 @@ ADMINISTRATOR: Role = "administrator"
 
 GIVEN: Mapping[Role, frozenset[Permission]] = {
     "desk": frozenset({
-        "members:see", "members:open", "members:act", "points:correct", "benefits:act", "approvals:see",
+        "members:see", "members:open", "members:act", "points:correct", "benefits:see", "benefits:act",
+        "approvals:see",
     }),
     "marketing": frozenset({
         "members:see", "approvals:see", "programme:see", "programme:edit", "catalogue:keep", "club:see",
+        "benefits:see",
     }),
     "configuration": frozenset({
         "approvals:see", "files:approve", "programme:see", "programme:edit", "programme:approve",
-        "catalogue:keep", "imports:act", "club:see",
+        "catalogue:keep", "imports:act", "club:see", "benefits:see",
     }),
     "finance": frozenset({
         "members:see", "members:open", "points:correct", "approvals:see", "corrections:approve",
         "files:approve", "programme:see", "programme:approve", "imports:act", "books:see", "books:export",
-        "club:see",
+        "club:see", "benefits:see",
     }),
     "auditor": frozenset({
         "members:see", "members:open", "approvals:see", "programme:see", "books:see", "books:export",
-        "club:see", "people:see", "jobs:see", "audit:see",
+        "club:see", "benefits:see", "people:see", "jobs:see", "audit:see",
     }),
     "administrator": frozenset({"people:see", "people:keep", "keys:keep", "jobs:see", "audit:see"}),
 }  # fmt: skip

@@ -3,21 +3,25 @@
 import re
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from secrets import token_urlsafe
 
 import pytest
 
-from loyalty import ids, reviews, staff
+from loyalty import benefits, ids, reviews, staff
 from loyalty.access import Grant, add_key
 from loyalty.actions.ask_approval import BulkFile, ask_bulk_file
 from loyalty.actions.draft import begin_draft, drop_draft
+from loyalty.benefits import ClubEvent
 from loyalty.db import carry_out
 from loyalty.errors import NoDraft
 from loyalty.reviews import Held
 from loyalty.rooms import rooms
 from loyalty.staff import PERMISSIONS, ROLES, Permission, permissions_of
+from tests.api.test_benefits import benefit
 from tests.pages.colleagues import Colleague, token_in
 from tests.pages.desk import text_of
+from tests.pages.shop import thing
 
 ONE_IS_ENOUGH = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 
@@ -57,6 +61,23 @@ MATRIX = {
     "GET /staff/audit": Row("audit:see", 200),
     "POST /staff/audit/check": Row("audit:see", 303),
     "POST /staff/audit/download": Row("audit:see", 200),
+    "GET /staff/events": Row("benefits:see", 200),
+    "POST /staff/events": Row("catalogue:keep", 422),
+    "GET /staff/events/<opaque:event_id>": Row("benefits:see", 200, 200, 404),
+    "POST /staff/events/<opaque:event_id>": Row("catalogue:keep", 422, 422, 404),
+    "POST /staff/events/<opaque:event_id>/cancel": Row("catalogue:keep", 303, 303, 404),
+    "POST /staff/events/<opaque:event_id>/guests": Row("members:open", 404, 404, 404),
+    "GET /staff/mailings": Row("benefits:see", 200),
+    "POST /staff/mailings/again": Row("members:open", 404),
+    "POST /staff/mailings/returned": Row("benefits:act", 422),
+    "POST /staff/mailings/take": Row("members:open", 404),
+    "GET /staff/news": Row("benefits:see", 200),
+    "POST /staff/news": Row("catalogue:keep", 422),
+    "POST /staff/news/<opaque:item_id>/end": Row("catalogue:keep", 303, 303, 404),
+    "GET /staff/orders": Row("benefits:see", 200),
+    "GET /staff/orders/<pair:order_id>": Row("benefits:see", 200, 200, 404),
+    "POST /staff/orders/<pair:order_id>/address": Row("members:open", 200, 200, 404),
+    "POST /staff/orders/<pair:order_id>/send": Row("benefits:act", 303, 303, 404),
     "GET /staff/enter/<token>": Row("anybody", 422),
     "POST /staff/enter/<token>": Row("anybody", 422),
     "GET /staff/held-sales": Row("approvals:see", 200),
@@ -144,6 +165,10 @@ MATRIX = {
         "approvals:see", 422, 422, 404, "files:approve",
     ),
 }  # fmt: skip
+GIVES = {
+    "benefit": [benefit("gala", kind="event", booking={}), benefit("feed", kind="feed")],
+    "reward": [thing("pin", "徽章", "Pin", 10, delivery="order")],
+}  #: what a club needs that announces, publishes and sends
 FILLED = {
     "role": "desk",
     "reason": "unproven",
@@ -195,10 +220,11 @@ def test_nobody_gets_in_who_is_not_signed_in(app):
 @ONE_IS_ENOUGH
 @pytest.mark.parametrize("role", ROLES)
 def test_every_address_answers_each_role_as_its_row_says(app, make, role):
-    make.club()
+    make.club(**GIVES)
     me, other = Colleague(app, role, name="Me"), Colleague(app, "desk", "administrator", name="Other")
     for who in (me, other):
-        who.member_id = make.shopper().member_id
+        who.member = make.shopper()
+        who.member_id = who.member.member_id
     may = permissions_of([role])
     begin_anew(app)
     for call, row in MATRIX.items():
@@ -219,11 +245,12 @@ def heard(app, me, other, call, whose):
     method, path = call.split()
     me.sign_in_again()  # the one before may have signed them out
     me.opens(me.member_id)
-    thing = MISSING
+    thing = f"{MISSING}-{MISSING}" if "<pair:" in path else MISSING
     if whose != "missing" and path.startswith("/staff/programme"):
         path = filled_of_draft(path)
     elif whose != "missing" and "_id>" in path:
-        thing = things_of(app, me if whose == "own" else other)[re.search(r":(\w+)>", path).group(1)]
+        who, name = me if whose == "own" else other, re.search(r":(\w+)>", path).group(1)
+        thing = given_by_the_club(app, who, name) or things_of(app, who)[name]
     told = {"csrf_token": me.token(), "key": token_urlsafe(12), **FILLED} if method == "POST" else {}
     return me.client.open(filled(path, thing), method=method, data=told)
 
@@ -262,7 +289,7 @@ def things_of(app, who):
             token_urlsafe(6), 100, SALE, "T1",
         )  # fmt: skip
         held = carry_out(lambda rows: rejected(rows, sale, rooms().clock.now()))
-        told = {
+        told = of_the_club(who) | {
             "review_id": ids.to_text(held),
             "key_id": ids.to_text(key.key_id),
             "account_id": ids.to_text(who.account_id),
@@ -270,6 +297,39 @@ def things_of(app, who):
             "member_id": who.member_id,
         }
     return told | who.own_things()
+
+
+def of_the_club(who):
+    """An event and a piece of news, which are nobody's own, and an order of a member's."""
+
+    def wish(rows):
+        now = rooms().clock.now()
+        name, when = {"zh": "晚宴", "en": "Gala"}, now + timedelta(days=3)
+        return {
+            "event_id": ids.to_text(benefits.announce(rows, ClubEvent("gala", name, when, None, 9), now)),
+            "item_id": ids.to_text(benefits.publish_item(rows, "feed", name, name, None, now)),
+        }
+
+    bought = who.member.tell(
+        "/reward-orders", {"card": who.member.card, "reward": "tea", "reference": token_urlsafe(6)}, 201
+    )
+    return carry_out(wish) | {"order_id": bought["order_id"]}
+
+
+def given_by_the_club(app, who, name):
+    """An event or a piece of news, which are nobody's own; an order of a member's; None for other names."""
+    now, words = who.member.clock.now(), {"zh": "晚宴", "en": "Gala"}
+    event = ClubEvent("gala", words, now + timedelta(days=3), None, 9)
+    made = {
+        "event_id": lambda rows: ids.to_text(benefits.announce(rows, event, now)),
+        "item_id": lambda rows: ids.to_text(benefits.publish_item(rows, "feed", words, words, None, now)),
+    }
+    if name == "order_id":
+        who.member.adjust(10)
+        wanted = {"card": who.member.card, "reward": "pin", "reference": token_urlsafe(6)}
+        return who.member.tell("/reward-orders", wanted, 201)["order_id"]
+    with app.app_context():
+        return carry_out(made[name]) if name in made else None
 
 
 def rejected(rows, sale, now):
