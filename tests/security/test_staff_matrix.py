@@ -289,7 +289,7 @@ def things_of(app, who):
             token_urlsafe(6), 100, SALE, "T1",
         )  # fmt: skip
         held = carry_out(lambda rows: rejected(rows, sale, rooms().clock.now()))
-        told = of_the_club(who) | {
+        told = {
             "review_id": ids.to_text(held),
             "key_id": ids.to_text(key.key_id),
             "account_id": ids.to_text(who.account_id),
@@ -297,23 +297,6 @@ def things_of(app, who):
             "member_id": who.member_id,
         }
     return told | who.own_things()
-
-
-def of_the_club(who):
-    """An event and a piece of news, which are nobody's own, and an order of a member's."""
-
-    def wish(rows):
-        now = rooms().clock.now()
-        name, when = {"zh": "晚宴", "en": "Gala"}, now + timedelta(days=3)
-        return {
-            "event_id": ids.to_text(benefits.announce(rows, ClubEvent("gala", name, when, None, 9), now)),
-            "item_id": ids.to_text(benefits.publish_item(rows, "feed", name, name, None, now)),
-        }
-
-    bought = who.member.tell(
-        "/reward-orders", {"card": who.member.card, "reward": "tea", "reference": token_urlsafe(6)}, 201
-    )
-    return carry_out(wish) | {"order_id": bought["order_id"]}
 
 
 def given_by_the_club(app, who, name):
