@@ -1,5 +1,6 @@
 """An operator announces an event of the club, or calls it off; each is a line in the chain of acts."""
 
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -7,11 +8,12 @@ from sqlalchemy.orm import Session
 from loyalty import acts, benefits, calendar, ids
 from loyalty.actions.book import fresh_ids, take, write
 from loyalty.actions.let_go import BY_THE_CLUB
+from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.benefits import ClubEvent, Use
 from loyalty.decide import standing
 from loyalty.decide.outcome import Event
 from loyalty.decide.programme import Editions
-from loyalty.errors import AccountStopped, BenefitUnknown, Invalid, NotFound
+from loyalty.errors import AccountStopped, BenefitUnknown, EventOver, Invalid, NotFound
 
 CALLED_OFF = "event_cancelled"
 
@@ -30,6 +32,55 @@ def announce(session: Session, editions: Editions, event: ClubEvent, by: str, no
     subject = ids.to_text(event_id)
     acts.record(session, now, actor=by, kind="event.announced", subject=subject, content=content)
     return event_id
+
+
+def announce_once(session: Session, editions: Editions, event: ClubEvent, *, asking: Asking) -> int:
+    """The same, once for the key of a wish; its id. Raises KeyMissing, KeyReused."""
+
+    def do() -> Told:
+        return Told({"event_id": ids.to_text(announce(session, editions, event, asking.client, asking.now))})
+
+    answer, _ = once(session, Wish("event", asking, None, asdict(event)), do)
+    return ids.from_text(answer["event_id"]) or 0
+
+
+def change(session: Session, event_id: int, told: ClubEvent, by: str, now: datetime) -> None:
+    """Let an event be told otherwise: its name and how many may come; while nobody comes or waits, its day
+    and place.
+
+    Raises NotFound, EventOver; Invalid where it is over then, where more come, or where somebody counts on
+    the day and the place.
+    """
+    event = benefits.event(session, event_id, locked=True)
+    if event.cancelled_at is not None or event.starts_at <= now:
+        raise EventOver(event=ids.to_text(event_id))
+    if told.starts_at <= now:
+        raise Invalid(fields={"starts_at": "is over"})
+    if told.capacity < event.taken:
+        raise Invalid(fields={"capacity": f"is less than the {event.taken} who come"})
+    if told.place is not None and told.place != event.place:
+        benefits.place(session, told.place)
+    before = {
+        "starts_at": event.starts_at,
+        "place": event.place,
+        "capacity": event.capacity,
+        "name": event.name,
+    }
+    after = {
+        "starts_at": told.starts_at,
+        "place": told.place,
+        "capacity": told.capacity,
+        "name": dict(told.name),
+    }
+    moved = [name for name in ("starts_at", "place") if before[name] != after[name]]
+    if moved and benefits.booked(session, event_id):
+        raise Invalid(fields=dict.fromkeys(moved, "is what members have booked"))
+    changed = [name for name in before if before[name] != after[name]]
+    if not changed:
+        return
+    benefits.change_event(session, event_id, told)
+    content = {name: after[name] for name in changed}
+    acts.record(session, now, actor=by, kind="event.changed", subject=ids.to_text(event_id), content=content)
 
 
 def call_off(session: Session, event_id: int, by: str, now: datetime) -> bool:

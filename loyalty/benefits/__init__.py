@@ -18,6 +18,7 @@ from loyalty.benefits.events import (
     booked,
     call_off,
     called_off,
+    change_event,
     coming,
     event,
     seat,
@@ -25,7 +26,7 @@ from loyalty.benefits.events import (
     waiting,
 )
 from loyalty.benefits.facts import OPEN, ClubEvent, Place, State, Wanted
-from loyalty.benefits.feed import items, publish_item, withdraw_item
+from loyalty.benefits.feed import items, newest_items, publish_item, withdraw_item
 from loyalty.benefits.mailings import keep_mailing, mailed, mark_returned, mark_written
 from loyalty.benefits.models import Assignment, FeedItem, Mailing, Manager, Recognition, Use
 from loyalty.benefits.models import ClubEvent as EventRow
@@ -88,6 +89,7 @@ __all__ = [
     "booked_between",
     "call_off",
     "called_off",
+    "change_event",
     "close",
     "close_place",
     "coming",
@@ -112,6 +114,7 @@ __all__ = [
     "managers",
     "mark_returned",
     "mark_written",
+    "newest_items",
     "open_place",
     "open_uses",
     "parse",

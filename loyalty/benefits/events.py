@@ -55,6 +55,13 @@ def unseat(session: Session, event_id: int, places: int) -> None:
     expect_one(session.execute(freed), LAW, "the event")
 
 
+def change_event(session: Session, event_id: int, event: ClubEvent) -> None:
+    """Let an event be told otherwise; its benefit stays."""
+    values = {name: getattr(event, name) for name in ClubEvent.__slots__ if name != "benefit"}
+    told = values | {"name": dict(event.name)}
+    session.execute(update(_EVENT).where(_EVENT.c.event_id == event_id).values(told))
+
+
 def call_off(session: Session, event_id: int, now: datetime) -> bool:
     """Cancel an event; whether it was not cancelled before. Raises NotFound."""
     found = event(session, event_id)

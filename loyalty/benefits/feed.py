@@ -39,6 +39,12 @@ def withdraw_item(session: Session, item_id: int, now: datetime) -> None:
     session.execute(update(_ITEM).where(_ITEM.c.item_id == item_id).values(until_at=over))
 
 
+def newest_items(session: Session, before: int | None, limit: int) -> Sequence[FeedItem]:
+    """Up to `limit` pieces of news, shown or not, the last one told first; those below the id `before`."""
+    told = select(FeedItem).order_by(FeedItem.item_id.desc()).limit(limit)
+    return session.scalars(told if before is None else told.where(FeedItem.item_id < before)).all()
+
+
 def items(session: Session, of: Collection[str], at: datetime, limit: int) -> Sequence[FeedItem]:
     """The news of some benefits that is shown at an instant, the newest first."""
     shown = or_(FeedItem.until_at.is_(None), FeedItem.until_at > at)

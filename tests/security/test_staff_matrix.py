@@ -3,21 +3,25 @@
 import re
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from secrets import token_urlsafe
 
 import pytest
 
-from loyalty import ids, reviews, staff
+from loyalty import benefits, ids, reviews, staff
 from loyalty.access import Grant, add_key
 from loyalty.actions.ask_approval import BulkFile, ask_bulk_file
 from loyalty.actions.draft import begin_draft, drop_draft
+from loyalty.benefits import ClubEvent
 from loyalty.db import carry_out
 from loyalty.errors import NoDraft
 from loyalty.reviews import Held
 from loyalty.rooms import rooms
 from loyalty.staff import PERMISSIONS, ROLES, Permission, permissions_of
+from tests.api.test_benefits import benefit
 from tests.pages.colleagues import Colleague, token_in
 from tests.pages.desk import text_of
+from tests.pages.shop import thing
 
 ONE_IS_ENOUGH = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 
@@ -57,6 +61,23 @@ MATRIX = {
     "GET /staff/audit": Row("audit:see", 200),
     "POST /staff/audit/check": Row("audit:see", 303),
     "POST /staff/audit/download": Row("audit:see", 200),
+    "GET /staff/events": Row("benefits:see", 200),
+    "POST /staff/events": Row("catalogue:keep", 422),
+    "GET /staff/events/<opaque:event_id>": Row("benefits:see", 200, 200, 404),
+    "POST /staff/events/<opaque:event_id>": Row("catalogue:keep", 422, 422, 404),
+    "POST /staff/events/<opaque:event_id>/cancel": Row("catalogue:keep", 303, 303, 404),
+    "POST /staff/events/<opaque:event_id>/guests": Row("members:open", 404, 404, 404),
+    "GET /staff/mailings": Row("benefits:see", 200),
+    "POST /staff/mailings/again": Row("members:open", 404),
+    "POST /staff/mailings/returned": Row("benefits:act", 422),
+    "POST /staff/mailings/take": Row("members:open", 404),
+    "GET /staff/news": Row("benefits:see", 200),
+    "POST /staff/news": Row("catalogue:keep", 422),
+    "POST /staff/news/<opaque:item_id>/end": Row("catalogue:keep", 303, 303, 404),
+    "GET /staff/orders": Row("benefits:see", 200),
+    "GET /staff/orders/<pair:order_id>": Row("benefits:see", 200, 200, 404),
+    "POST /staff/orders/<pair:order_id>/address": Row("members:open", 200, 200, 404),
+    "POST /staff/orders/<pair:order_id>/send": Row("benefits:act", 303, 303, 404),
     "GET /staff/enter/<token>": Row("anybody", 422),
     "POST /staff/enter/<token>": Row("anybody", 422),
     "GET /staff/held-sales": Row("approvals:see", 200),
@@ -162,6 +183,11 @@ MATRIX = {
         "approvals:see", 422, 422, 404, "files:approve",
     ),
 }  # fmt: skip
+WASH = {"code": "wash", "name": {"zh": "洗车", "en": "Car wash"}, "kind": "service", "tiers": ["silver"]}
+GIVES = {
+    "benefit": [WASH, benefit("gala", kind="event", booking={}), benefit("feed", kind="feed")],
+    "reward": [thing("pin", "徽章", "Pin", 10, delivery="order")],
+}  #: what a club needs that announces, publishes and sends
 FILLED = {
     "role": "desk",
     "reason": "unproven",
@@ -173,7 +199,6 @@ SALE = {
     "rounding_minor": 0, "attributes": {}, "quoted": None,
 }  # fmt: skip
 PLACE = "t3"
-WASH = {"code": "wash", "name": {"zh": "洗车", "en": "Car wash"}, "kind": "service", "tiers": ["silver"]}
 MISSING = ids.to_text(1 << 60)
 
 
@@ -215,12 +240,12 @@ def test_nobody_gets_in_who_is_not_signed_in(app):
 @ONE_IS_ENOUGH
 @pytest.mark.parametrize("role", ROLES)
 def test_every_address_answers_each_role_as_its_row_says(app, make, role):
-    make.club(benefit=[WASH])
+    make.club(**GIVES)
     me, other = Colleague(app, role, name="Me"), Colleague(app, "desk", "administrator", name="Other")
     make.run("places", "open", PLACE, "--provider", "airport", "--zh", "三号", "--en", "Terminal 3")
     for who in (me, other):
-        shopper = make.shopper()
-        who.member_id, who.use_id = shopper.member_id, used(shopper)
+        who.member = make.shopper()
+        who.member_id, who.use_id = who.member.member_id, used(who.member)
     may = permissions_of([role])
     begin_anew(app)
     for call, row in MATRIX.items():
@@ -241,13 +266,14 @@ def heard(app, me, other, call, whose):
     method, path = call.split()
     me.sign_in_again()  # the one before may have signed them out
     me.opens(me.member_id)
-    thing = MISSING
+    thing = f"{MISSING}-{MISSING}" if "<pair:" in path else MISSING
     if whose != "missing" and path.startswith("/staff/programme"):
         path = filled_of_draft(path)
     elif whose != "missing" and "<place>" in path:
         thing = PLACE
     elif whose != "missing" and "_id>" in path:
-        thing = things_of(app, me if whose == "own" else other)[re.search(r":(\w+)>", path).group(1)]
+        who, name = me if whose == "own" else other, re.search(r":(\w+)>", path).group(1)
+        thing = given_by_the_club(app, who, name) or things_of(app, who)[name]
     told = {"csrf_token": me.token(), "key": token_urlsafe(12), **FILLED} if method == "POST" else {}
     return me.client.open(filled(path, thing), method=method, data=told)
 
@@ -295,6 +321,22 @@ def things_of(app, who):
             "use_id": who.use_id,
         }
     return told | who.own_things()
+
+
+def given_by_the_club(app, who, name):
+    """An event or a piece of news, which are nobody's own; an order of a member's; None for other names."""
+    now, words = who.member.clock.now(), {"zh": "晚宴", "en": "Gala"}
+    event = ClubEvent("gala", words, now + timedelta(days=3), None, 9)
+    made = {
+        "event_id": lambda rows: ids.to_text(benefits.announce(rows, event, now)),
+        "item_id": lambda rows: ids.to_text(benefits.publish_item(rows, "feed", words, words, None, now)),
+    }
+    if name == "order_id":
+        who.member.adjust(10)
+        wanted = {"card": who.member.card, "reward": "pin", "reference": token_urlsafe(6)}
+        return who.member.tell("/reward-orders", wanted, 201)["order_id"]
+    with app.app_context():
+        return carry_out(made[name]) if name in made else None
 
 
 def rejected(rows, sale, now):
