@@ -32,6 +32,7 @@ from loyalty.pages.staff import (
     people,
     person,
     programme,
+    trying,
 )
 from loyalty.pages.staff.blueprint import staff
 
@@ -69,6 +70,7 @@ PARTS = (
     people,
     person,
     programme,
+    trying,
 )
 
 for part in PARTS:
