@@ -125,6 +125,28 @@ def test_a_run_that_was_killed_is_carried_on_and_sees_what_was_booked_by_its_sta
     assert what_if(make, "--resume", ids.to_text(run)) == told
 
 
+def test_two_hands_at_one_run_come_to_the_same(app, make, monkeypatch):
+    monkeypatch.setattr(job, "CHUNK", 1)
+    make.club(make.clock.now())
+    for _ in range(3):
+        make.shopper().buy("10.00")
+    document = small(**(CARDS | {"rule[0].earn": {"points": 3, "per": "1.00"}}))
+    told = []
+
+    def another(done: int, total: int) -> None:
+        if done == 1:
+            told.append(job.carry_through(rooms(), run))
+
+    with app.app_context():
+        run = job.begin(rooms(), document, None, "tests")
+        told.append(job.carry_through(rooms(), run, another))
+        again = job.begin(rooms(), document, None, "tests")
+        assert again != run
+        told.append(job.carry_through(rooms(), again))
+    assert told[0] == told[1] == told[2]
+    assert told[0]["members"]["members"] == 3
+
+
 def version(who: Shopper) -> str:
     return who.till.get(f"/members/{who.member_id}").headers["ETag"]
 

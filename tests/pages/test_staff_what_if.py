@@ -17,6 +17,7 @@ from loyalty.reads.draft import document_at
 from loyalty.reads.what_if import KIND
 from loyalty.rooms import rooms
 from tests.documents import GONE, small
+from tests.merging import merge
 from tests.pages.colleagues import Colleague
 from tests.pages.desk import says, text_of
 
@@ -179,6 +180,24 @@ def test_two_are_done_one_after_the_other_and_the_same_is_asked_for_once(app, ma
         says(lin.open(path), "done")
     lin.open(PAGE)
     assert lin.send("Try it", when="ever").request.path not in (first, second)  # the books may have gone on
+
+
+@ONE_IS_ENOUGH
+def test_m6_a_sample_of_whoever_was_merged_or_forgotten_since_names_the_survivor_or_nobody(app, make, ana):
+    ben = make.shopper(ana.till, name="Ben Horn")
+    ben.buy("40.00")
+    fay = Colleague(app, "finance", "configuration", name="Fay")
+    fay.open(PAGE)
+    at = fay.send("Try it", when="ever").request.path
+    make.run("jobs", "what-if")
+    assert f'href="/staff/members/{ben.member_id}"' in fay.open(at).text
+    merge(ben, ana)
+    assert f'href="/staff/members/{ben.member_id}"' not in fay.open(at).text
+    assert fay.last.text.count(f'href="/staff/members/{ana.member_id}"') == 4  # both, as samples and winners
+    version = ana.till.get(f"/members/{ana.member_id}").headers["ETag"]
+    assert ana.till.send("DELETE", f"/members/{ana.member_id}", if_match=version).status_code == 204
+    assert 'href="/staff/members/' not in fay.open(at).text
+    says(fay.last, ana.member_id)
 
 
 @ONE_IS_ENOUGH
