@@ -21,7 +21,7 @@ WHOLLY := $(WHOLLY),loyalty/calendar.py,loyalty/ids.py,loyalty/document.py,loyal
 WHOLLY := $(WHOLLY),loyalty/staff/passwords.py,loyalty/staff/factors.py,loyalty/staff/waiting.py,loyalty/programme/merging.py,loyalty/programme/places.py
 WHOLLY := $(WHOLLY),loyalty/sheets/*,loyalty/approvals/facts.py,loyalty/approvals/terms.py,loyalty/members/life.py,loyalty/households/facts.py,loyalty/households/terms.py
 
-.PHONY: help run test test-pages check slow prove audit pictures fix lock migration
+.PHONY: help run test test-pages check slow prove bench audit pictures fix lock migration
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' Makefile | expand -t 12
@@ -52,6 +52,9 @@ slow: .venv/dev  ## measure anew which tests `make test` leaves to `make check`;
 
 prove: .venv/dev  ## the long proofs and the whole data sets, resumed where they stopped; MINUTES=600 is a whole night
 	$(BIN)/python -m tests.proofs --minutes $(or $(MINUTES),60) $(ARGS)
+
+bench: .venv/dev  ## how long a what-if takes beside the sales it carries out again; ARGS='--members 100000 --purchases 1000000'
+	$(BIN)/python -m tests.bench $(ARGS)
 
 audit: .venv/dev  ## ask for known faults of what is locked; needs the network
 	$(BIN)/pip-audit --disable-pip --require-hashes -r requirements.txt

@@ -20,6 +20,7 @@ from loyalty.jobs.retention import retain
 from loyalty.jobs.sender import Sender
 from loyalty.jobs.verifying import verify_night
 from loyalty.jobs.verifying_acts import check_acts, check_asked
+from loyalty.jobs.what_if import work_on_what_ifs
 from loyalty.jobs.worker import make_worker
 from loyalty.risks import UnsafeDatabase
 from loyalty.rooms import rooms
@@ -91,6 +92,12 @@ def letters() -> None:
 def imports() -> None:
     """Check the files that staff handed in, and carry in those begun, as the worker does every minute."""
     click.echo(f"files looked at: {work_on_imports(rooms())}", err=True)
+
+
+@jobs.command("what-if", short_help="Try drafts on real history.")
+def what_if() -> None:
+    """Carry the drafts that staff asked for through all members' history, as the worker does every minute."""
+    click.echo(f"drafts tried: {work_on_what_ifs(rooms())}", err=True)
 
 
 @jobs.command("checks", short_help="Prove the acts where a colleague asked for it.")

@@ -31,10 +31,11 @@ from loyalty.errors import (
     Unavailable,
 )
 from loyalty.ids import to_text
-from loyalty.jobs.what_if import begin, carry_through
-from loyalty.reads.what_if import table
+from loyalty.jobs.what_if import Stopped, begin, carry_through
+from loyalty.reads.what_if import differing
 from loyalty.reads.what_if_print import lines
 from loyalty.rooms import rooms
+from loyalty.sheets import write_csv
 
 T = TypeVar("T")
 
@@ -181,11 +182,13 @@ def what_if(
         told = carry_through(rooms(), run, lambda done, total: click.echo(f"{done} of {total}", err=True))
     except NotFound:
         raise click.ClickException(f"there is no run {resume} to carry on") from None
+    except Stopped:
+        raise click.ClickException("somebody stopped it; on its page it can be gone on with") from None
     except (Busy, Unavailable) as stopped:
         raise click.ClickException(f"{stopped.code}: flask programme what-if --resume {name}") from None
     if sheet is not None:
         with reading() as session, sheet.open("w", encoding="utf-8", newline="") as target:
-            target.writelines(table(session, run, told["units"]))
+            write_csv(target, *differing(session, run, dict.fromkeys(told["units"], 0)))
     text = [json.dumps(told, ensure_ascii=False, indent=2)] if as_json else lines(told)
     for line in text:
         click.echo(line)
@@ -201,7 +204,7 @@ def operator_name() -> str:
 
 def _begin(file: Path, since: str | None) -> int:
     try:
-        return begin(rooms(), _load(file), _instant(since, "--since"))
+        return begin(rooms(), _load(file), _instant(since, "--since"), operator_name())
     except ProgrammeFaulty as faulty:
         _tell(faulty)
     except NoProgramme:

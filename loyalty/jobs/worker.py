@@ -19,6 +19,7 @@ from loyalty.jobs.retention import retain
 from loyalty.jobs.sender import Sender
 from loyalty.jobs.verifying import verify_night
 from loyalty.jobs.verifying_acts import check_acts, check_asked
+from loyalty.jobs.what_if import work_on_what_ifs
 from loyalty.rooms import Rooms, rooms
 
 log = structlog.get_logger()
@@ -58,12 +59,17 @@ def make_worker(app: Flask) -> Consumer:
         with app.app_context():
             work_on_imports(rooms())
 
+    def try_drafts() -> None:
+        with app.app_context():
+            work_on_what_ifs(rooms())
+
     queue.periodic_task(crontab(), name="night")(queue.lock_task("night")(look))
     queue.periodic_task(crontab(), name="post")(queue.lock_task("post")(tell))
     queue.periodic_task(crontab(), name="letters")(queue.lock_task("letters")(write))
     queue.periodic_task(crontab(), name="imports")(queue.lock_task("imports")(bring_in))
+    queue.periodic_task(crontab(), name="what-if")(queue.lock_task("what-if")(try_drafts))
     queue.periodic_task(crontab(), name="checks")(queue.lock_task("checks")(check))
-    return queue.create_consumer(workers=4, periodic=True, check_worker_health=True)
+    return queue.create_consumer(workers=5, periodic=True, check_worker_health=True)
 
 
 def night_if_due(room: Rooms, books: Books = "live") -> Night | None:

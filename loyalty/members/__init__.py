@@ -73,7 +73,7 @@ from loyalty.members.models import (
     Reference,
 )
 from loyalty.members.note_store import add_note, forget_notes, notes_of
-from loyalty.members.search_store import LEAST_OF_A_NAME, FoundPerson, search
+from loyalty.members.search_store import LEAST_OF_A_NAME, FoundPerson, persons, search
 from loyalty.members.store import (
     add,
     add_consents,
@@ -196,6 +196,7 @@ __all__ = [
     "part",
     "pause_spending",
     "person_of",
+    "persons",
     "phone_e164",
     "phone_shown",
     "prefix_allowed",

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from loyalty.members.identity import phone_e164, search_key
@@ -38,6 +38,17 @@ def search(session: Session, text: str, region: str, limit: int) -> list[FoundPe
             wanted = select(column).where(is_so, column.not_in(found)).distinct()
             found.update(session.scalars(wanted.order_by(column).limit(room)))
     return _persons(session, found)
+
+
+def persons(session: Session, member_ids: Collection[int]) -> dict[int, FoundPerson]:
+    """Some members by the ids that are asked for; the survivor stands for whoever was merged (M6).
+
+    Whoever was forgotten is left out.
+    """
+    whose = select(Member.member_id, func.coalesce(Member.merged_into, Member.member_id))
+    asked = dict(session.execute(whose.where(Member.member_id.in_(member_ids))).tuples().all())
+    found = {one.member_id: one for one in _persons(session, set(asked.values()))}
+    return {member_id: found[current] for member_id, current in asked.items() if current in found}
 
 
 def _ways(text: str, region: str) -> Iterator[tuple[ColumnElement[int], ColumnElement[bool]]]:

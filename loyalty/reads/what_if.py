@@ -1,9 +1,6 @@
 """A draft over the history in the books: what a chunk of members comes to, and who changes, as a table."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 from sqlalchemy.orm import Session
 
@@ -12,7 +9,9 @@ from loyalty.decide.figures import Figures
 from loyalty.decide.programme import Editions
 from loyalty.decide.what_if import DRAFT, REALLY, compared
 from loyalty.reads.lives import History, lives
-from loyalty.sheets import safe_cell
+from loyalty.reads.report import Points
+
+KIND = "what-if"  #: of work
 
 
 def figures_of(
@@ -39,24 +38,25 @@ def sum_of(session: Session, task_id: int) -> Figures:
     return figures
 
 
-def table(session: Session, task_id: int, units: Iterable[str]) -> Iterator[str]:
-    """A line of CSV for each member whose tier or points differ, after one that names the columns.
+def differing(
+    session: Session, task_id: int, decimals: Mapping[str, int]
+) -> tuple[list[str], Iterator[list[object]]]:
+    """The columns of a table of members whose tier or points differ, and its rows.
 
-    Text that a spreadsheet would take for a formula begins with an apostrophe.
+    Points of each unit are told with so many decimals, in the order of `decimals`. Rows are read as they are
+    asked for.
     """
-    codes, sides = list(units), (REALLY, DRAFT)
-    tiers, points = [f"tier_{side}" for side in sides], [f"{unit}_{side}" for unit in codes for side in sides]
-    yield _line(["member", *tiers, *points])
+    sides = (REALLY, DRAFT)
+    tiers, points = (
+        [f"tier_{side}" for side in sides],
+        [f"{unit}_{side}" for unit in decimals for side in sides],
+    )
+    return ["member", *tiers, *points], _rows(session, task_id, decimals)
+
+
+def _rows(session: Session, task_id: int, decimals: Mapping[str, int]) -> Iterator[list[object]]:
+    units = Points(decimals)
     for content in work.parts(session, task_id):
         for member, before, after, held in content["rows"]:
-            yield _line([member, before, after, *(number for unit in codes for number in _both(held, unit))])
-
-
-def _both(held: Mapping[str, list[int]], unit: str) -> list[int]:
-    return held.get(unit, [0, 0])
-
-
-def _line(cells: list[Any]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerow([safe_cell(cell) for cell in cells])
-    return text.getvalue()
+            points = [units.tell(unit, steps) for unit in decimals for steps in held.get(unit, [0, 0])]
+            yield [member, before, after, *points]

@@ -10,7 +10,10 @@ from loyalty.tables import Base, Document, Moment
 
 
 class Task(Base):
-    """One run of something long: told before it begins, so that a run that died is seen as still running."""
+    """One run of something long: told before it begins, so that a run that died is seen as still running.
+
+    A worker that takes it has it in hand until an instant that it moves on; later another may go on with it.
+    """
 
     __tablename__ = "work"
 
@@ -20,6 +23,9 @@ class Task(Base):
     state: Mapped[str] = mapped_column(String(10))
     done: Mapped[int] = mapped_column(BigInteger, default=0)
     total: Mapped[int | None] = mapped_column(BigInteger)  #: None until it is known
+    about: Mapped[str | None] = mapped_column(String(64))  #: by which its runs are found: a digest
+    asked_by: Mapped[str | None] = mapped_column(String(120))  #: who asked for it, as acts name them
+    in_hand_until: Mapped[datetime | None] = mapped_column(Moment)  #: whoever does it moves this on
     asked: Mapped[dict[str, Any] | None] = mapped_column(Document)  #: what is needed to carry it on
     result: Mapped[dict[str, Any] | None] = mapped_column(Document)
     fault: Mapped[str | None] = mapped_column(String(500))
@@ -27,10 +33,11 @@ class Task(Base):
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
 
     __table_args__ = (
-        CheckConstraint("state IN ('running', 'done', 'failed')", name="state_known"),
+        CheckConstraint("state IN ('running', 'stopped', 'done', 'failed')", name="state_known"),
         CheckConstraint("(state = 'running') = (finished_at IS NULL)", name="finished_when_ended"),
         CheckConstraint("done >= 0", name="done_not_negative"),
         Index("ix_work_kind_started_at", "kind", "started_at"),
+        Index("ix_work_kind_about", "kind", "about"),
     )
 
 

@@ -1,10 +1,14 @@
+from datetime import timedelta
+
 import pytest
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from loyalty import work
 from loyalty.db import carry_out, reading
 from tests.breaks import break_total, mend_total
+from tests.clocks import START
 from tests.guarding import Page
 from tests.merging import merge
 
@@ -182,3 +186,20 @@ def test_what_was_told_beside_a_sale_comes_with_the_migration_of_what_ifs(app, m
             carry_out(lambda session: session.execute(text("UPDATE operation SET kind = 'earn'")))
     assert rows(app) == before
     ana.give_back(sold, amount="5.00")
+
+
+def test_work_lives_through_the_migration_of_work_that_is_asked_for_and_what_was_stopped_has_failed(app):
+    now = START + timedelta(days=1)
+    with app.app_context():
+        task_id = carry_out(
+            lambda session: work.start(session, "what-if", as_of=START, now=START, asked_by="a")
+        )
+        carry_out(lambda session: work.keep_part(session, task_id, 1, "9", {"n": 1}, done=1, now=START))
+        carry_out(lambda session: work.stop(session, task_id, now=now))
+        downgrade(revision="0034")
+        upgrade()
+        with reading() as session:
+            [task] = work.headings(session, "what-if")
+            assert (task.state, task.done, task.finished_at, task.asked_by) == ("failed", 1, now, None)
+            assert list(work.parts(session, task_id)) == [{"n": 1}]
+        assert carry_out(lambda session: work.go_on(session, task_id))

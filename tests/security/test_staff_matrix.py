@@ -8,13 +8,14 @@ from secrets import token_urlsafe
 
 import pytest
 
-from loyalty import benefits, ids, reviews, staff
+from loyalty import benefits, ids, reviews, staff, work
 from loyalty.access import Grant, add_key
 from loyalty.actions.ask_approval import BulkFile, ask_bulk_file
 from loyalty.actions.draft import begin_draft, drop_draft
 from loyalty.benefits import ClubEvent
 from loyalty.db import carry_out
 from loyalty.errors import NoDraft
+from loyalty.reads.what_if import KIND as WHAT_IF
 from loyalty.reviews import Held
 from loyalty.rooms import rooms
 from loyalty.staff import PERMISSIONS, ROLES, Permission, permissions_of
@@ -169,6 +170,13 @@ MATRIX = {
     "GET /staff/programme/text": Row("programme:see", 200),
     "POST /staff/programme/text": Row("programme:edit", 422),
     "GET /staff/programme/text/download": Row("programme:see", 200),
+    "GET /staff/programme/what-if": Row("programme:see", 200),
+    "POST /staff/programme/what-if": Row("programme:edit", 303),
+    "GET /staff/programme/what-if/<opaque:run_id>": Row("programme:see", 200, 200, 404),
+    "POST /staff/programme/what-if/<opaque:run_id>/go-on": Row("programme:edit", 303, 303, 404),
+    "GET /staff/programme/what-if/<opaque:run_id>/part": Row("programme:see", 200, 200, 404),
+    "POST /staff/programme/what-if/<opaque:run_id>/stop": Row("programme:edit", 303, 303, 404),
+    "POST /staff/programme/what-if/<opaque:run_id>/table": Row("books:export", 404, 404, 404),
     "GET /staff/sign-in": Row("anybody", 303),
     "POST /staff/sign-in": Row("anybody", 422),
     "GET /staff/sign-in/code": Row("anybody", 303),
@@ -267,7 +275,7 @@ def heard(app, me, other, call, whose):
     me.sign_in_again()  # the one before may have signed them out
     me.opens(me.member_id)
     thing = f"{MISSING}-{MISSING}" if "<pair:" in path else MISSING
-    if whose != "missing" and path.startswith("/staff/programme"):
+    if whose != "missing" and path.startswith("/staff/programme") and "_id>" not in path:
         path = filled_of_draft(path)
     elif whose != "missing" and "<place>" in path:
         thing = PLACE
@@ -312,8 +320,10 @@ def things_of(app, who):
             token_urlsafe(6), 100, SALE, "T1",
         )  # fmt: skip
         held = carry_out(lambda rows: rejected(rows, sale, rooms().clock.now()))
+        run = carry_out(lambda rows: tried(rows, staff.actor(who.account_id), rooms().clock.now()))
         told = {
             "review_id": ids.to_text(held),
+            "run_id": ids.to_text(run),
             "key_id": ids.to_text(key.key_id),
             "account_id": ids.to_text(who.account_id),
             "approval_id": ids.to_text(asked.approval_id),
@@ -337,6 +347,12 @@ def given_by_the_club(app, who, name):
         return who.member.tell("/reward-orders", wanted, 201)["order_id"]
     with app.app_context():
         return carry_out(made[name]) if name in made else None
+
+
+def tried(rows, by, now):
+    """A draft that somebody let be tried on real history, which waits for a worker."""
+    asked = {"since": None, "draft": 1, "revision": 1}
+    return work.start(rows, WHAT_IF, as_of=now, now=now, asked=asked, about="a" * 64, asked_by=by)
 
 
 def rejected(rows, sale, now):

@@ -57,3 +57,33 @@ def test_the_database_refuses_an_end_without_its_instant(app):
         carry_out(begin)
         with pytest.raises(IntegrityError, match="finished_when_ended"):
             carry_out(lambda session: session.execute(text("UPDATE work SET state = 'done'")))
+
+
+def test_what_was_stopped_keeps_no_more_parts_until_it_goes_on(app):
+    def part(number):
+        return carry_out(
+            lambda rows: work.keep_part(rows, task_id, number, f"{number}", {}, done=number, now=START)
+        )
+
+    with app.app_context():
+        task_id = carry_out(begin)
+        assert carry_out(lambda rows: work.take_next(rows, "nightly", START)) == task_id
+        assert carry_out(lambda rows: work.take_next(rows, "nightly", START)) is None  # it is in a hand
+        assert part(1)
+        assert carry_out(lambda rows: work.stop(rows, task_id, now=START))
+        assert not part(2)
+        assert not carry_out(lambda rows: work.stop(rows, task_id, now=START))
+        assert carry_out(lambda rows: work.go_on(rows, task_id))
+        assert part(2)
+        carry_out(lambda rows: work.let_go(rows, task_id))
+        assert carry_out(lambda rows: work.take_next(rows, "nightly", START)) == task_id
+        with reading() as rows:
+            assert work.last_part(rows, task_id) == (2, "2")
+
+
+def test_a_worker_that_says_nothing_is_taken_to_have_died(app):
+    with app.app_context():
+        task_id = carry_out(begin)
+        for minutes, found in ((0, task_id), (1, None), (2, task_id)):
+            now = START + timedelta(minutes=minutes)
+            assert carry_out(lambda rows, now=now: work.take_next(rows, "nightly", now)) == found

@@ -43,6 +43,7 @@ from loyalty.pages.staff import (
     person,
     places,
     programme,
+    trying,
     visit,
 )
 from loyalty.pages.staff.blueprint import staff
@@ -92,6 +93,7 @@ PARTS = (
     person,
     places,
     programme,
+    trying,
     visit,
 )
 

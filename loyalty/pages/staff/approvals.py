@@ -16,12 +16,14 @@ from loyalty.decide.programme import Editions
 from loyalty.errors import NotPermitted, Refusal
 from loyalty.ledger import Unit
 from loyalty.pages.staff import approval_words as words
+from loyalty.pages.staff import what_if_words
 from loyalty.pages.staff.allowing import allowed
 from loyalty.pages.staff.blueprint import act, editions_of, form_key, here, look_up, show
 from loyalty.pages.words import said
 from loyalty.reads.approvals import approval_view
 from loyalty.reads.asked import Request, View, requests
 from loyalty.reads.asked import request as whole_request
+from loyalty.reads.what_if_runs import Run, last_run_about
 from loyalty.sheets import as_text
 
 MOST = 20  #: requests of a page
@@ -119,6 +121,8 @@ def _shown(approval_id: int, **more: Any) -> str:
         may_decide=may_decide,
         reasons=[(reason, words.reason_name(reason)) for reason in REASONS],
         words=words,
+        run_words=what_if_words,
+        tried=look_up(lambda rows, _: _tried(rows, found)),
         as_text=as_text,
         parse=datetime.fromisoformat,
         **more,
@@ -128,6 +132,12 @@ def _shown(approval_id: int, **more: Any) -> str:
 def _whole(rows: Session, approval_id: int, now: datetime) -> tuple[Request, Mapping[str, Unit]]:
     editions = editions_of(rows, now)
     return whole_request(rows, editions, approval_id, now), _units(editions, now)
+
+
+def _tried(rows: Session, found: Request) -> Run | None:
+    """The last time that exactly what is to be published was tried on real history."""
+    told = found.told
+    return last_run_about(rows, told["content"]["sha256"]) if told["kind"] == "publication" else None
 
 
 def _units(editions: Editions | None, now: datetime) -> Mapping[str, Unit]:

@@ -16,14 +16,16 @@ from loyalty.actions.publish import broken_promises
 from loyalty.decide.programme import Editions
 from loyalty.document import Fault
 from loyalty.errors import EditionTooSoon, ProgrammeFaulty, VersionStale
+from loyalty.pages.staff import what_if_words
 from loyalty.pages.staff.allowing import allowed
-from loyalty.pages.staff.blueprint import ask, carry, here
+from loyalty.pages.staff.blueprint import ask, carry, here, look_up
 from loyalty.pages.staff.draft_examples import ran_examples
 from loyalty.pages.staff.drafting import number_told, show_draft, the_draft, told_faults
 from loyalty.pages.words import moment_text
 from loyalty.programme import sha256_of
 from loyalty.reads.approvals import approvals_view
 from loyalty.reads.draft import DraftView, document_at
+from loyalty.reads.what_if_runs import last_run_about
 
 MOST_WAITING = 5
 
@@ -81,6 +83,7 @@ def publish() -> Any:
 def _page(faults: Mapping[str, str] | None = None) -> str:
     draft, names = the_draft()
     waiting, broken = ask(lambda rows, editions, now: _look(rows, editions, draft, now))
+    tried = look_up(lambda rows, _: last_run_about(rows, sha256_of(draft.document)))
     failing = sum(bool(one.fails) for one in ran_examples(draft))
     return show_draft(
         "publishing",
@@ -88,6 +91,8 @@ def _page(faults: Mapping[str, str] | None = None) -> str:
         names,
         failing=failing,
         waiting=waiting,
+        tried=tried,
+        run_words=what_if_words,
         broken=told_faults(broken, draft.document),
         faults=faults or {},
         told=request.form,

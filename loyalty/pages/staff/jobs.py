@@ -44,7 +44,7 @@ def kind_names() -> dict[str, str]:
         "verify": gettext("Proof of all books"),
         "verify_changes": gettext("Proof of what changed"),
         "verify_acts": gettext("Proof of the acts"),
-        "what_if": gettext("What-if"),
+        "what-if": gettext("What-if"),
         "retention": gettext("What is no longer needed"),
     }
 
