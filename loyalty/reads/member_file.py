@@ -47,6 +47,7 @@ class MemberFile:
     given_minor: int  #: what the club gave this calendar year, in minor units
     asked: Sequence[ApprovalRequest]  #: what waits for a second person
     held_back: Sequence[Review]  #: sales that wait for a person
+    merged: Sequence[int]  #: whoever was merged into them
     names: Mapping[str, str]  #: what colleagues are called, by what acts call them
 
 
@@ -72,6 +73,7 @@ def member_file(session: Session, editions: Editions, member_id: int, now: datet
         given_in_year(session, member_id, now, editions.zone),
         approvals.waiting_of(session, member_id),
         reviews.open_of(session, member_id),
+        members.merged_into(session, member_id),
         names_of_colleagues(session),
     )
 

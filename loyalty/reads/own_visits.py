@@ -37,6 +37,11 @@ class OwnVisit:
     is_cancellable: bool
 
     @property
+    def number(self) -> str:
+        """Its id as outsiders see it."""
+        return ids.pair_to_text(*self.key)
+
+    @property
     def missed_counts(self) -> bool:
         """Whether not coming takes the visit."""
         return self.terms.booking is not None and self.terms.booking.no_show == "used"

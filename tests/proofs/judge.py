@@ -85,7 +85,8 @@ def _judged(books: Books, club: Books) -> list[str]:
                 where = f"member member_id={life.member_id}"
                 court.breach("P1", where, f"rows that do not belong together ({laws.__name__}): {fault!r}")
     claims.judge_strays(court, [row for row in books.rows("claim") if row.member_id is None])
-    claims.judge_clients(court, [*books.rows("api_key"), *club.rows("api_key")])
+    keys = [*books.rows("api_key"), *club.rows("api_key")]
+    claims.judge_clients(court, keys, club.rows("staff_account"))
     burials.judge_whole(court, books)
     accounts.judge_whole(court)
     news.judge_whole(court, books.table("outbox_head"))

@@ -8,6 +8,7 @@ from loyalty.pages.staff import (
     books,
     carding,
     club,
+    contacting,
     correcting,
     door,
     draft_changes,
@@ -28,10 +29,13 @@ from loyalty.pages.staff import (
     keys,
     living,
     member,
+    merging,
     passkeys,
     people,
     person,
     programme,
+    visit,
+    visiting,
 )
 from loyalty.pages.staff.blueprint import staff
 
@@ -45,6 +49,7 @@ PARTS = (
     books,
     carding,
     club,
+    contacting,
     correcting,
     door,
     draft_changes,
@@ -65,10 +70,13 @@ PARTS = (
     keys,
     living,
     member,
+    merging,
     passkeys,
     people,
     person,
     programme,
+    visit,
+    visiting,
 )
 
 for part in PARTS:

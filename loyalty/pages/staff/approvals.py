@@ -18,6 +18,7 @@ from loyalty.ledger import Unit
 from loyalty.pages.staff import approval_words as words
 from loyalty.pages.staff.allowing import allowed
 from loyalty.pages.staff.blueprint import act, editions_of, form_key, here, look_up, show
+from loyalty.pages.staff.case_words import document_words, reasons_of
 from loyalty.pages.words import said
 from loyalty.reads.approvals import approval_view
 from loyalty.reads.asked import Request, View, requests
@@ -117,6 +118,9 @@ def _shown(approval_id: int, **more: Any) -> str:
         unit=units.get(found.told["content"].get("unit")),
         is_mine=mine,
         may_decide=may_decide,
+        units=units,
+        why=reasons_of,
+        documents=document_words(),
         reasons=[(reason, words.reason_name(reason)) for reason in REASONS],
         words=words,
         as_text=as_text,

@@ -56,6 +56,7 @@ KEYS = {  #: each table that is judged, with its key
     "act": ("seq",),
     "act_head": ("id",),
     "api_key": ("key_id",),
+    "staff_account": ("account_id",),
     "webhook_endpoint": ("endpoint_id",),
     "work": ("id",),
 }

@@ -158,7 +158,7 @@ def _on(court: Court, life: Life, claim: Row) -> None:
     act, client = act_of(claim)
     court.holds("5", claim, row.kind in LEADS_TO.get(act, ()), f"claims a {row.kind}")
     review = life.releases.get(row.op_id)
-    request = life.approvals.get(row.op_id)
+    request = life.approvals.get(row.op_id) if act == "adjustment" else None
     taken = review.held_at if review is not None and act == "purchase" else row.booked_at
     taken = request.asked_at if request is not None else taken
     if is_business(claim) or len(life.claims[row.op_id]) == 1:
@@ -216,9 +216,10 @@ def spelled(life: Life, row: Row, act: str, client: str | None) -> list[Any] | N
     return None
 
 
-def judge_clients(court: Court, keys: list[Row]) -> None:
-    """Whoever sends a header has, or had, a key."""
+def judge_clients(court: Court, keys: list[Row], colleagues: list[Row]) -> None:
+    """Whoever sends a header has, or had, a key, or works on the club's pages."""
     known = {key.client for key in keys} | {DEMO}
+    known |= {f"staff:{name_of(one.account_id)}" for one in colleagues}
     for client, place in court.totals["clients"]:
         court.holds("P2", place, client in known, f"nobody has a key as {client}")
 
