@@ -51,8 +51,6 @@ def merge(
             keep_apart(session, asking.client, one)
         held = lock_policies(session, gone, now)
         rows = _locked(session, editions, gone, stays, now)
-        if reviews.open_of(session, gone):
-            raise ReviewWaits
         term = take(session, editions, gone, now, alone=True).snapshot.terms[-1]
         members.merge(session, rows[gone], rows[stays], now)
         follow_policies(session, editions, held, sorted(rows), asking)
@@ -151,7 +149,7 @@ def answer_of(editions: Editions, outcome: Outcome, gone: int, stays: int, refer
 def _locked(
     session: Session, editions: Editions, gone: int, stays: int, now: datetime
 ) -> Mapping[int, Member]:
-    """Both under their locks, in the order of their ids, true by now, whose points may leave."""
+    """Both locked in the order of their ids, true by now; points may leave, no sale of `gone` waits."""
     for one in sorted((gone, stays)):
         try:
             take_true(session, editions, one, now)
@@ -165,4 +163,6 @@ def _locked(
             members.check(members.stands(row), "merge")
     for row in rows.values():
         members.spend_guard(row).check(now)
+    if reviews.open_of(session, gone):
+        raise ReviewWaits
     return rows
