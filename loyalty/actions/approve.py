@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from loyalty import acts, approvals, ids
 from loyalty.actions.adjust import adjust_approved
+from loyalty.actions.do_for_two import do_for_two
 from loyalty.actions.import_file import begin_import
 from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.actions.publish import publish
@@ -26,20 +27,22 @@ def approve(
 
     Where the act itself is refused now, the request goes on waiting. Raises NotFound, RequestClosed,
     OwnRequest, ContentDiffers, SelfDealing, KeyMissing, KeyReused; for a correction InDebt, NotEnoughPoints,
-    CeilingExceeded; for a publication ProgrammeFaulty, Busy.
+    CeilingExceeded; for a publication ProgrammeFaulty, Busy; for a member what `do_for_two` raises.
     """
     now, checker = asking.now, asking.client
 
     def carry_out(request: ApprovalRequest) -> Told:
         name = {"approval_id": ids.to_text(approval_id), "state": "approved"}
-        booked, edition = None, None
+        booked, edition, op_id = None, None, None
         if request.kind == "adjustment":
             booked = adjust_approved(session, editions, request, checker, now)
+            op_id = booked.op_id
         elif request.kind == "publication":
             edition = _publish(session, request, checker, now)
-        else:
+        elif request.kind == "bulk_file":
             _begin_file(session, request, checker, now)
-        op_id = booked.op_id if booked else None
+        else:
+            op_id = do_for_two(session, editions, request, asking=asking)
         approvals.decide(session, approval_id, "approved", checker, now, op_id=op_id, edition=edition)
         answer = name | {"adjustment": booked.answer if booked else None, "edition": edition}
         return Told(answer, request.member_id)

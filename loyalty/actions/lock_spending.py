@@ -53,13 +53,16 @@ def freeze_spending(session: Session, member_id: int, written_at: datetime, now:
     return True
 
 
-def unfreeze_spending(session: Session, member_id: int, by: str, reason: str, now: datetime) -> bool:
+def unfreeze_spending(
+    session: Session, member_id: int, by: str, reason: str, now: datetime, *, approved_by: str | None = None
+) -> bool:
     """The counter has seen the member with a document; whether there was a freeze. Raises NotFound."""
     member_id = members.current(session, member_id)
     before = hold_still(session, member_id)
     if not members.unfreeze_spending(members.locked(session, member_id)):
         return False
     tell_news(session, before, "member.unfrozen", {}, now)
-    who = ids.to_text(member_id)
-    acts.record(session, now, actor=by, kind="member.unfrozen", subject=who, content={"reason": reason})
+    who, told = ids.to_text(member_id), {"reason": reason}
+    told |= {"approved_by": approved_by} if approved_by else {}
+    acts.record(session, now, actor=by, kind="member.unfrozen", subject=who, content=told)
     return True

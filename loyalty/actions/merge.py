@@ -34,12 +34,14 @@ def merge(
     note: str,
     reference: str,
     asking: Asking,
+    approved_by: str | None = None,
 ) -> tuple[dict[str, Any], bool]:
     """Let `gone` be `stays` from now on, once for the client's reference; the answer shows the latter.
 
     What was withdrawn by either is withdrawn, and letters that either does not want do not come; whoever is
-    signed in to the pages of `gone` is signed out. Raises SameMember, SelfDealing, NotFound, AlreadyMerged,
-    StateForbids, SpendLocked, ReviewWaits, AccountStopped, KeyReused.
+    signed in to the pages of `gone` is signed out. `approved_by` is a second person who stands for it. Raises
+    SameMember, SelfDealing, NotFound, AlreadyMerged, StateForbids, SpendLocked, ReviewWaits, AccountStopped,
+    KeyReused.
     """
     now = asking.now
 
@@ -50,13 +52,11 @@ def merge(
             keep_apart(session, asking.client, one)
         held = lock_policies(session, gone, now)
         rows = _locked(session, editions, gone, stays, now)
-        if reviews.open_of(session, gone):
-            raise ReviewWaits
         term = take(session, editions, gone, now, alone=True).snapshot.terms[-1]
         members.merge(session, rows[gone], rows[stays], now)
         hand_seat_on(session, gone, stays, asking)
         follow_policies(session, editions, held, sorted(rows), asking)
-        reasons = {"reason": reason, "note": note, "reference": reference, "by": asking.client}
+        reasons = {"reason": reason, "note": note, "reference": reference, **names_of(asking, approved_by)}
         outcomes, booked = settle_between(
             session,
             editions,
@@ -66,15 +66,34 @@ def merge(
         )
         members.keep_stricter(session, rows[gone], rows[stays], now)
         access.end_sessions(session, gone, now)
-        told = {"into": ids.to_text(stays), "reason": reason, "operation": ids.pair_to_text(gone, booked)}
-        acts.record(session, now, actor=asking.client, kind=MERGED, subject=ids.to_text(gone), content=told)
-        answer = answer_of(editions, outcomes[1], gone, stays, reference) | {
-            "merge_id": ids.pair_to_text(gone, booked)
-        }
-        return Told(answer, gone, booked)
+        name = ids.pair_to_text(gone, booked)
+        told = {"into": ids.to_text(stays), "reason": reason, "operation": name}
+        record(session, MERGED, gone, told, asking, approved_by)
+        return Told(
+            answer_of(editions, outcomes[1], gone, stays, reference) | {"merge_id": name}, gone, booked
+        )
 
     content = {"member": gone, "into": stays, "reason": reason, "note": note}
     return once(session, Wish("merge", asking, (reference,), content), do, editions)
+
+
+def names_of(asking: Asking, approved_by: str | None) -> dict[str, str]:
+    """Who stands for an act: whoever asks, and the second person, where there is one."""
+    return {"by": asking.client} | ({"approved_by": approved_by} if approved_by else {})
+
+
+def record(
+    session: Session,
+    kind: str,
+    member_id: int,
+    told: dict[str, str],
+    asking: Asking,
+    approved_by: str | None,
+) -> None:
+    """Keep an act on a member, in the name of whoever asks."""
+    content = told | {name: who for name, who in names_of(asking, approved_by).items() if name != "by"}
+    name = ids.to_text(member_id)
+    acts.record(session, asking.now, actor=asking.client, kind=kind, subject=name, content=content)
 
 
 def lock_policies(session: Session, member_id: int, now: datetime) -> list[str]:
@@ -132,7 +151,7 @@ def answer_of(editions: Editions, outcome: Outcome, gone: int, stays: int, refer
 def _locked(
     session: Session, editions: Editions, gone: int, stays: int, now: datetime
 ) -> Mapping[int, Member]:
-    """Both under their locks, in the order of their ids, true by now, whose points may leave."""
+    """Both locked in the order of their ids, true by now; points may leave, no sale of `gone` waits."""
     for one in sorted((gone, stays)):
         try:
             take_true(session, editions, one, now)
@@ -146,4 +165,6 @@ def _locked(
             members.check(members.stands(row), "merge")
     for row in rows.values():
         members.spend_guard(row).check(now)
+    if reviews.open_of(session, gone):
+        raise ReviewWaits
     return rows

@@ -8,10 +8,17 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from loyalty import acts, ids, ledger, members
+from loyalty import ids, ledger, members
 from loyalty.actions.book import take, take_true
 from loyalty.actions.keep_apart import keep_apart
-from loyalty.actions.merge import answer_of, follow_policies, lock_policies, settle_between
+from loyalty.actions.merge import (
+    answer_of,
+    follow_policies,
+    lock_policies,
+    names_of,
+    record,
+    settle_between,
+)
 from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.decide import merge as decision
 from loyalty.decide.course import UNMERGED
@@ -29,6 +36,7 @@ def unmerge(
     note: str,
     reference: str,
     asking: Asking,
+    approved_by: str | None = None,
 ) -> tuple[dict[str, Any], bool]:
     """Let `gone` be a member of their own again, once for the client's reference; the answer shows them.
 
@@ -51,7 +59,7 @@ def unmerge(
         open_holds = frozenset(hold.op_id for account in since.accounts.values() for hold in account.holds)
         moved = _moved(session, gone, stays, members.part(session, *rows), open_holds)
         follow_policies(session, editions, held, (gone, stays), asking)
-        reasons = {"reason": reason, "note": note, "reference": reference, "by": asking.client}
+        reasons = {"reason": reason, "note": note, "reference": reference, **names_of(asking, approved_by)}
         outcomes, booked = settle_between(
             session,
             editions,
@@ -59,12 +67,11 @@ def unmerge(
             lambda both, new_ids: decision.unmerge(editions, both, moved, now, new_ids, reasons),
             now,
         )
-        told = {"from": ids.to_text(stays), "reason": reason, "operation": ids.pair_to_text(stays, booked)}
-        acts.record(session, now, actor=asking.client, kind=UNMERGED, subject=ids.to_text(gone), content=told)
-        answer = answer_of(editions, outcomes[0], gone, stays, reference) | {
-            "unmerge_id": ids.pair_to_text(stays, booked)
-        }
-        return Told(answer, stays, booked)
+        name = ids.pair_to_text(stays, booked)
+        told = {"from": ids.to_text(stays), "reason": reason, "operation": name}
+        record(session, UNMERGED, gone, told, asking, approved_by)
+        answer = answer_of(editions, outcomes[0], gone, stays, reference)
+        return Told(answer | {"unmerge_id": name}, stays, booked)
 
     content = {"member": gone, "reason": reason, "note": note}
     return once(session, Wish("unmerge", asking, (reference,), content), do, editions)

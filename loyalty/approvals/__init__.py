@@ -1,6 +1,19 @@
 """What one person asks for and a second one decides: approval requests, with their exact content."""
 
-from loyalty.approvals.facts import KINDS, LASTS, REASONS, STATES, Kind, Reason, State, Void, digest_of
+from loyalty.approvals.facts import (
+    BOOKED,
+    KINDS,
+    LASTS,
+    OF_MEMBERS,
+    PERSONAL,
+    REASONS,
+    STATES,
+    Kind,
+    Reason,
+    State,
+    Void,
+    digest_of,
+)
 from loyalty.approvals.models import ApprovalRequest
 from loyalty.approvals.store import (
     ask,
@@ -17,8 +30,11 @@ from loyalty.approvals.store import (
 )
 
 __all__ = [
+    "BOOKED",
     "KINDS",
     "LASTS",
+    "OF_MEMBERS",
+    "PERSONAL",
     "REASONS",
     "STATES",
     "ApprovalRequest",

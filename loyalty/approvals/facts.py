@@ -6,8 +6,11 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Literal, get_args
 
-Kind = Literal["adjustment", "publication", "bulk_file"]
+Kind = Literal["adjustment", "publication", "bulk_file", "contact", "unfreeze", "merge", "unmerge"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+OF_MEMBERS: tuple[Kind, ...] = ("adjustment", "contact", "unfreeze", "merge", "unmerge")  #: about one member
+BOOKED: tuple[Kind, ...] = ("adjustment", "merge", "unmerge")  #: what leads to an operation of that member
+PERSONAL = ("note", "value", "salt")  #: of a content: what forgetting a person empties
 State = Literal["waiting", "approved", "refused", "withdrawn", "void"]
 STATES: tuple[State, ...] = get_args(State)
 Void = Literal[

@@ -8,7 +8,7 @@ from sqlalchemy import CursorResult, insert, select, update
 from sqlalchemy.orm import Session
 
 from loyalty import ids
-from loyalty.approvals.facts import LASTS, Kind, Void, digest_of
+from loyalty.approvals.facts import LASTS, PERSONAL, Kind, Void, digest_of
 from loyalty.approvals.models import ApprovalRequest
 from loyalty.errors import NotFound, RequestClosed
 
@@ -122,10 +122,11 @@ def of_import(session: Session, import_id: str) -> ApprovalRequest | None:
 
 
 def forget_person(session: Session, member_id: int) -> None:
-    """Empty what makers wrote beside corrections of a member (M7)."""
+    """Empty what is personal in requests about a member; their digests tell nothing without the salt (M7)."""
     for row in session.scalars(select(_ROW).where(_ROW.member_id == member_id)).all():
-        if row.content.get("note"):
-            row.content = {**row.content, "note": ""}
+        told = {name: "" for name in PERSONAL if row.content.get(name)}
+        if told:
+            row.content = {**row.content, **told}
     session.flush()
 
 

@@ -92,6 +92,13 @@ class ReviewWaits(Refusal):
     judged = True
 
 
+class NotFrozen(Refusal):
+    """The member's points are not frozen: there is nothing to lift."""
+
+    code = "not_frozen"
+    judged = True
+
+
 class NotAsBefore(Refusal):
     """Points were spent since two members were merged, or are not there any more: they stay one (M6)."""
 

@@ -52,6 +52,9 @@ MEMBERS: dict[type[Refusal], Problem] = {
     errors.AlreadyMerged: Problem(
         422, "The member was merged before", "会员已合并", "The member was merged before.", "call_manager"
     ),
+    errors.NotFrozen: Problem(
+        422, "The points are not frozen", "积分未被冻结", "The points are not frozen.", "call_manager"
+    ),
     errors.NotMerged: Problem(
         422, "The member was not merged", "会员未曾合并", "The member was not merged.", "call_manager"
     ),

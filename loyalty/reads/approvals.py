@@ -10,6 +10,8 @@ from loyalty import approvals, ids, programme, tiers
 from loyalty.approvals import ApprovalRequest, Void
 from loyalty.errors import NotFound
 
+_LONG = ("document", "value", "salt")  #: of a content: not in lists
+
 
 def voided(session: Session, requests: Sequence[ApprovalRequest], now: datetime) -> dict[int, Void]:
     """Which of these requests are void at `now`, and why: as their rows say, or as the night will write."""
@@ -52,7 +54,8 @@ def approvals_view(
     *,
     not_of: str | None = None,
 ) -> list[dict[str, Any]]:
-    """Up to `limit` requests of a maker, of all, or of all but one, the newest first, without documents.
+    """Up to `limit` requests of a maker, of all, or of all but one, the newest first, without documents,
+    and without contacts.
 
     The state asked for is that of the rows: what is void since the last night is among those that wait.
     """
@@ -60,7 +63,7 @@ def approvals_view(
     void = voided(session, found, now)
     shown = [_shown(one, void) for one in found]
     return [
-        one | {"content": {name: told for name, told in one["content"].items() if name != "document"}}
+        one | {"content": {name: told for name, told in one["content"].items() if name not in _LONG}}
         for one in shown
     ]
 
@@ -77,7 +80,8 @@ def _is_late(content: Mapping[str, Any], now: datetime) -> bool:
 
 
 def _shown(one: ApprovalRequest, void: Mapping[int, Void]) -> dict[str, Any]:
-    because, booked = void.get(one.approval_id), one.op_id
+    because, booked = void.get(one.approval_id), one.op_id or 0
+    is_correction = one.kind == "adjustment" and one.op_id is not None
     return {
         "approval_id": one.approval_id,
         "kind": one.kind,
@@ -91,6 +95,6 @@ def _shown(one: ApprovalRequest, void: Mapping[int, Void]) -> dict[str, Any]:
         "checker": one.checker,
         "decided_at": one.decided_at,
         "member_id": one.member_id,
-        "adjustment_id": ids.pair_to_text(cast(int, one.member_id), booked) if booked is not None else None,
+        "adjustment_id": ids.pair_to_text(cast(int, one.member_id), booked) if is_correction else None,
         "edition": one.edition,
     }

@@ -43,7 +43,8 @@ class Request:
     told: Mapping[str, Any]
     names: Mapping[str, str]  #: actor → name
     history: Sequence[Line]  #: what was done about it, in order
-    card: str | None = None  #: of the member whom a correction is about, its last four
+    card: str | None = None  #: of the member whom it is about, its last four
+    other_card: str | None = None  #: of the survivor of a merge, its last four
     days: Sequence[Day] = ()  #: of the day a correction was asked for
     changes: Sequence[Change] = ()  #: of a publication, to the edition it follows
     file: ImportFile | None = None  #: that was handed in and is carried in once it is approved
@@ -79,9 +80,13 @@ def request(session: Session, editions: Editions | None, approval_id: int, now: 
         handed_in = ids.from_text(content["import_id"] or "")
         file = imports.of_id(session, handed_in) if handed_in is not None else None
         return Request(told, names, history, file=file)
-    card = members.active_cards(session, [told["member_id"]]).get(told["member_id"])
-    days = _days(session, editions, told) if editions else ()
-    return Request(told, names, history, card=members.masked(card) if card else None, days=days)
+    stays = ids.from_text(content.get("into") or content.get("from") or "")
+    whose = [one for one in (told["member_id"], stays) if one is not None]
+    cards = {one: members.masked(number) for one, number in members.active_cards(session, whose).items()}
+    is_correction = told["kind"] == "adjustment"
+    days = _days(session, editions, told) if editions and is_correction else ()
+    mine, other = cards.get(told["member_id"]), cards.get(stays or 0)
+    return Request(told, names, history, card=mine, other_card=other, days=days)
 
 
 def _days(session: Session, editions: Editions, told: Mapping[str, Any]) -> Sequence[Day]:

@@ -1,6 +1,6 @@
 """What the club knows of a member's own policies, and what each gives them: now, soon, and why (I6, I7)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -54,7 +54,14 @@ def held_policies(session: Session, editions: Editions, member_id: int, now: dat
     programme = editions.at(now).programme
     if not programme.follows_policies:
         raise NotFound
-    names = frozenset(members.references(session, member_id))
+    return policies_called(session, editions, member_id, members.references(session, member_id), now)
+
+
+def policies_called(
+    session: Session, editions: Editions, member_id: int, called: Iterable[str], now: datetime
+) -> HeldPolicies:
+    """The same of a member whom core systems call so."""
+    programme, names = editions.at(now).programme, frozenset(called)
     found = []
     for states, rebases in policies.told_of_member(session, member_id).values():
         mine = (replace(one, holder=member_id) if _is_called(one, names) else one for one in states)

@@ -1,4 +1,4 @@
-"""What must hold between approval requests and the corrections they led to."""
+"""What must hold between approval requests and the corrections and merges they led to."""
 
 from sqlalchemy import BigInteger, and_, cast, func, or_, select
 
@@ -22,9 +22,16 @@ _AS_ASKED = and_(
     Request.checker != Request.maker,
 )
 
+_MERGED_AS_ASKED = and_(
+    Operation.kind.in_(("merge_out", "merge_in")),
+    Operation.reasons["by"].as_string() == Request.maker,
+    Operation.reasons["approved_by"].as_string() == Request.checker,
+    Request.checker != Request.maker,
+)
+
 APPROVED = Law(
     "approvals",
-    "a correction that two persons made is what one of them asked for and the other approved",
+    "a correction or a merge that two persons made is what one of them asked for and the other approved",
     (Request, Operation),
     (
         none_of(
@@ -32,8 +39,23 @@ APPROVED = Law(
             select(Request.approval_id, Request.member_id, Request.op_id)
             .outerjoin(Operation, and_(_SAME, _AS_ASKED))
             .outerjoin(Part, _PART)
-            .where(Request.op_id.is_not(None), or_(Operation.op_id.is_(None), Part.op_id.is_(None))),
+            .where(
+                Request.kind == "adjustment",
+                Request.op_id.is_not(None),
+                or_(Operation.op_id.is_(None), Part.op_id.is_(None)),
+            ),
             "approved as operation {op_id}, which is no such correction",
+        ),
+        none_of(
+            Request,
+            select(Request.approval_id, Request.member_id, Request.op_id)
+            .outerjoin(Operation, and_(_SAME, _MERGED_AS_ASKED))
+            .where(
+                Request.kind.in_(("merge", "unmerge")),
+                Request.op_id.is_not(None),
+                Operation.op_id.is_(None),
+            ),
+            "approved as operation {op_id}, which is no such merge",
         ),
     ),
 )

@@ -78,7 +78,7 @@ class FoundMember:
 def member_view(session: Session, editions: Editions, member_id: int, now: datetime) -> MemberView:
     """A member as of now; of whoever was merged, the survivor (M6). Raises NotFound."""
     member = members.survivor_of(session, members.by_id(session, member_id))
-    return _view(session, member, card_view(session, editions, member.member_id, now))
+    return view_of(session, member, card_view(session, editions, member.member_id, now))
 
 
 def found_member(
@@ -97,7 +97,7 @@ def found_member(
     balance = card.balance.units
     available = {unit: points.available for unit, points in balance.items()}
     lines = print_lines(programme, card.tier, available, language)
-    return FoundMember(_view(session, member, card), balance, lines)
+    return FoundMember(view_of(session, member, card), balance, lines)
 
 
 def _wanted(session: Session, wanted: Mapping[str, str], region: str, now: datetime) -> Member:
@@ -111,7 +111,8 @@ def _wanted(session: Session, wanted: Mapping[str, str], region: str, now: datet
     return members.by_contact(session, phone=wanted.get("phone"), email=wanted.get("email"), region=region)
 
 
-def _view(session: Session, member: Member, shown: CardView) -> MemberView:
+def view_of(session: Session, member: Member, shown: CardView) -> MemberView:
+    """A member with a card that is at hand."""
     member_id = member.member_id
     person, card = members.person_of(session, member_id), members.active_card(session, member_id)
     face = None

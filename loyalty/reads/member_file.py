@@ -11,17 +11,21 @@ from loyalty.approvals import ApprovalRequest
 from loyalty.decide.programme import Editions
 from loyalty.members import Card, SpendGuard
 from loyalty.reads.booked_lines import newest
+from loyalty.reads.card import card_of
+from loyalty.reads.entitled import course_at
 from loyalty.reads.given import given_in_year
-from loyalty.reads.held_policies import HeldPolicies, held_policies
+from loyalty.reads.held_policies import HeldPolicies, policies_called
+from loyalty.reads.holder import Holder
 from loyalty.reads.household import SeatShown, seats_shown
 from loyalty.reads.lines import Line, Sought
-from loyalty.reads.member import MemberView, member_view
-from loyalty.reads.notes import NoteView, notes_shown
-from loyalty.reads.own_benefits import OwnBenefits, own_benefits
-from loyalty.reads.own_tier import OwnTier, own_tier
-from loyalty.reads.own_visits import VisitsPage, visits_page
-from loyalty.reads.points import UnitPoints, all_points
-from loyalty.reads.profile import ConsentShown, consents_of
+from loyalty.reads.member import MemberView, view_of
+from loyalty.reads.notes import NoteView, shown_note
+from loyalty.reads.own_benefits import OwnBenefits, benefits_of
+from loyalty.reads.own_tier import OwnTier, tier_in
+from loyalty.reads.own_visits import VisitsPage, visits_of
+from loyalty.reads.points import UnitPoints, points_in
+from loyalty.reads.profile import ConsentShown, consents_shown
+from loyalty.reads.snapshot import load
 from loyalty.reads.vouchers import Ordered, orders_page
 from loyalty.reviews import Review
 
@@ -53,24 +57,30 @@ class MemberFile:
 
 
 def member_file(session: Session, editions: Editions, member_id: int, now: datetime) -> MemberFile:
-    """A member as of now. Raises NotFound, for whoever was forgotten, too."""
-    member, programme = members.by_id(session, member_id), editions.at(now).programme
-    points = all_points(session, editions, member_id, now)
+    """A member as of now, of whoever was merged the survivor. Raises NotFound, for whoever was forgotten."""
+    member = members.survivor_of(session, members.by_id(session, member_id))
+    member_id, programme = member.member_id, editions.at(now).programme
+    snapshot, _ = load(session, editions, member_id, now, every_term=True)
+    course = course_at(editions, snapshot, now)
+    after = course.outcome().after
+    view, points = view_of(session, member, card_of(after, editions, now)), points_in(after, editions, now)
+    holder = Holder(course, view.card.number if view.card else None, view.address, None)
+    called = view.references
     orders, _ = orders_page(session, editions, member_id, None, now)
     return MemberFile(
-        member_view(session, editions, member_id, now),
+        view,
         members.stands(member),
         members.spend_guard(member),
-        own_tier(session, editions, member_id, now),
+        tier_in(session, editions, course, now),
         points,
         _latest(session, editions, member_id, [one.terms.code for one in points]),
-        held_policies(session, editions, member_id, now) if programme.follows_policies else None,
-        own_benefits(session, editions, member_id, now),
-        visits_page(session, editions, member_id, None, MOST, now),
+        policies_called(session, editions, member_id, called, now) if programme.follows_policies else None,
+        benefits_of(session, editions, holder, now),
+        visits_of(session, editions, holder, None, MOST, now),
         orders[:MOST],
-        consents_of(session, editions, member_id, now),
+        consents_shown(editions, holder, view.consents, now),
         members.cards_of(session, member_id),
-        notes_shown(session, member_id)[:MOST],
+        [shown_note(one) for one in members.notes_of(session, member_id)[:MOST]],
         given_in_year(session, member_id, now, editions.zone),
         approvals.waiting_of(session, member_id),
         reviews.open_of(session, member_id),
@@ -81,7 +91,7 @@ def member_file(session: Session, editions: Editions, member_id: int, now: datet
 
 def names_of_colleagues(session: Session) -> dict[str, str]:
     """What colleagues are called, by what acts call them."""
-    return {staff.actor(one.account_id): one.name for one in staff.colleagues(session)}
+    return {staff.actor(account_id): name for account_id, name in staff.names(session).items()}
 
 
 def _latest(session: Session, editions: Editions, member_id: int, units: Sequence[str]) -> list[Line]:

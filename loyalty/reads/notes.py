@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from loyalty import members, tiers
 from loyalty.errors import NotFound
+from loyalty.members import MemberNote
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,9 @@ def notes_shown(session: Session, member_id: int) -> Sequence[NoteView]:
     stand = tiers.stand(session, member_id)
     if stand is None or stand.erased_at is not None:
         raise NotFound
-    return [
-        NoteView(one.note_id, one.kind, one.words, one.author, one.written_at)
-        for one in members.notes_of(session, member_id)
-    ]
+    return [shown_note(one) for one in members.notes_of(session, member_id)]
+
+
+def shown_note(one: MemberNote) -> NoteView:
+    """A note as it is shown."""
+    return NoteView(one.note_id, one.kind, one.words, one.author, one.written_at)

@@ -60,7 +60,12 @@ class OneBenefit:
 
 def own_benefits(session: Session, editions: Editions, member_id: int, now: datetime) -> OwnBenefits:
     """All that a member's card gives now. Raises NotFound."""
-    holder = holder_now(session, editions, member_id, now)
+    return benefits_of(session, editions, holder_now(session, editions, member_id, now), now)
+
+
+def benefits_of(session: Session, editions: Editions, holder: Holder, now: datetime) -> OwnBenefits:
+    """The same of a holder who is at hand."""
+    member_id = holder.course.start.member_id
     told = named_uses(session, member_id)
     gone = lost_among(session, holder.course, [use for use, _, _ in told], now)
     given = promised_now(holder.course, now)

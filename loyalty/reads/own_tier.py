@@ -97,7 +97,12 @@ class OwnTier:
 def own_tier(session: Session, editions: Editions, member_id: int, now: datetime) -> OwnTier:
     """Why a member has the tier they have. Raises NotFound."""
     snapshot, _ = load(session, editions, member_id, now, every_term=True)
-    course = standing.true_at(editions, snapshot, now, count(1))
+    return tier_in(session, editions, standing.true_at(editions, snapshot, now, count(1)), now)
+
+
+def tier_in(session: Session, editions: Editions, course: Course, now: datetime) -> OwnTier:
+    """The same of a course that has come to `now`, with every term."""
+    member_id = course.start.member_id
     outcome, edition = course.outcome(), editions.at(now)
     ladder, view = edition.programme.ladder, standing_of(editions, outcome, now)
     held = policies.shares_of(session, member_id) if edition.programme.follows_policies else ()

@@ -37,6 +37,11 @@ class OwnVisit:
     is_cancellable: bool
 
     @property
+    def number(self) -> str:
+        """Its id as outsiders see it."""
+        return ids.pair_to_text(*self.key)
+
+    @property
     def missed_counts(self) -> bool:
         """Whether not coming takes the visit."""
         return self.terms.booking is not None and self.terms.booking.no_show == "used"
@@ -91,7 +96,14 @@ def visits_page(
     session: Session, editions: Editions, member_id: int, before: int | None, limit: int, now: datetime
 ) -> VisitsPage:
     """What is booked, and up to `limit` visits that are over, behind the one seen last (`before`)."""
-    holder = holder_now(session, editions, member_id, now)
+    return visits_of(session, editions, holder_now(session, editions, member_id, now), before, limit, now)
+
+
+def visits_of(
+    session: Session, editions: Editions, holder: Holder, before: int | None, limit: int, now: datetime
+) -> VisitsPage:
+    """The same of a holder who is at hand."""
+    member_id = holder.course.start.member_id
     of_open = select(Use.benefit).where(Use.member_id == member_id, Use.state.in_(benefits.OPEN))
     told = named_uses(session, member_id, Use.benefit.in_(of_open))
     gone = _gone(session, holder, told, now)

@@ -80,7 +80,11 @@ def unit_points(
 
 def all_points(session: Session, editions: Editions, member_id: int, now: datetime) -> tuple[UnitPoints, ...]:
     """Every unit of a member without its lines, what can be spent first. Raises NotFound."""
-    after = state_at(session, editions, member_id, now, now).after
+    return points_in(state_at(session, editions, member_id, now, now).after, editions, now)
+
+
+def points_in(after: Snapshot, editions: Editions, now: datetime) -> tuple[UnitPoints, ...]:
+    """The same of a state that was advanced to `now`."""
     units = spendable_first(editions.at(now).programme.units)
     return tuple(_unit_points(after, editions, unit.code, now) for unit in units)
 

@@ -1,6 +1,6 @@
 """What the club has of a member as a person, as the member's own page shows it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from loyalty import letters, members
 from loyalty.decide.programme import Editions
 from loyalty.members import ConsentState, ConsentTerms, Member, Person
 from loyalty.reads.entitled import promised_now
-from loyalty.reads.holder import holder_now
+from loyalty.reads.holder import Holder, holder_now
 
 Names = Mapping[str, str]
 
@@ -75,9 +75,17 @@ def consents_of(session: Session, editions: Editions, member_id: int, now: datet
 
     Raises NotFound.
     """
+    holder = holder_now(session, editions, member_id, now)
+    return consents_shown(editions, holder, members.consents(session, member_id), now)
+
+
+def consents_shown(
+    editions: Editions, holder: Holder, told: Iterable[ConsentState], now: datetime
+) -> list[ConsentShown]:
+    """The same of a holder who is at hand; `told` are the consents that stand."""
     programme = editions.at(now).programme
-    given = promised_now(holder_now(session, editions, member_id, now).course, now)
-    stand = {(one.purpose, one.recipient): one for one in members.consents(session, member_id)}
+    given = promised_now(holder.course, now)
+    stand = {(one.purpose, one.recipient): one for one in told}
     found = []
     for terms in programme.consents:
         rests = [one.name for one in given if one.needs_consent == terms.code]

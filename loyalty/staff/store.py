@@ -84,6 +84,11 @@ def account(session: Session, account_id: int, *, lock: bool = False) -> StaffAc
     return found
 
 
+def names(session: Session) -> dict[int, str]:
+    """What everybody is called, by account."""
+    return dict(session.execute(select(StaffAccount.account_id, StaffAccount.name)).tuples().all())
+
+
 def colleagues(session: Session) -> list[Colleague]:
     """Everybody, by name."""
     given: dict[int, list[str]] = {}

@@ -5,8 +5,9 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from loyalty import work
+from loyalty import approvals, work
 from loyalty.db import carry_out, reading
+from loyalty.ids import from_text
 from tests.breaks import break_total, mend_total
 from tests.clocks import START
 from tests.guarding import Page
@@ -146,6 +147,31 @@ def test_what_two_persons_corrected_lives_through_the_migration_of_approval_requ
     assert ana.look("/entries")["items"][0]["reasons"]["approved_by"] == "bob"
     assert ana.adjust(11, expect=202)["limit"] == "single"
     make.run("ledger", "verify")
+
+
+def test_what_was_asked_for_members_is_forgotten_below_its_migration_and_asked_for_after_it(app, make, ana):
+    """Down, requests about contacts are gone; up, what is personal may be emptied, and nothing else."""
+    ana.adjust(1)
+    who, now = from_text(ana.member_id), make.clock.now()
+    told = {"contact": "phone", "value": "+8613900139000", "salt": "s", "note": "n"}
+
+    def asked(rows):
+        return approvals.ask(rows, "contact", told, maker="a", now=now, member_id=who).approval_id
+
+    with app.app_context():
+        carry_out(asked)
+        downgrade(revision="0034")
+        with reading() as session:
+            assert session.execute(text("SELECT count(*) FROM approval_request")).scalar_one() == 0
+        upgrade()
+        approval_id = carry_out(asked)
+        carry_out(lambda session: approvals.forget_person(session, who))
+        with reading() as session:
+            content = approvals.by_id(session, approval_id).content
+        assert content == {"contact": "phone", "value": "", "salt": "", "note": ""}
+        for words in ("content = '{}'", "maker = 'b'"):
+            with pytest.raises(DBAPIError, match="append-only"):
+                carry_out(lambda session, w=words: session.execute(text(f"UPDATE approval_request SET {w}")))
 
 
 def test_members_and_notes_live_through_the_migration_of_lives_and_old_freezes_doubt_what_is_younger(

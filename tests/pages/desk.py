@@ -21,7 +21,7 @@ def says(answer: TestResponse, *words: str, status: int = 200) -> None:
     """A page has that status, and all these words."""
     assert answer.status_code == status, text_of(answer)
     for one in words:
-        assert one in text_of(answer)
+        assert one in text_of(answer), text_of(answer)
 
 
 class Desk:

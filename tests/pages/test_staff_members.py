@@ -114,7 +114,7 @@ def test_the_page_of_a_member_has_everything(app, make, clock, language, stateme
     statements.clear()
     said = text_of(desk.open(f"/staff/members/{lin.member_id}"))
     asked = [one for one in statements if not one.startswith(("PRAGMA", "BEGIN"))]
-    assert len(asked) <= 60, len(asked)
+    assert len(asked) <= 30, len(asked)
     for fact in ("林淑华", "960,000", "P-2012-4821", "700,000", "1,966", "90,000", "+161", "C-1", "周敏"):
         assert fact in said, fact
     for page, fact in (("points", "1,486"), ("points?unit=status", "960,000"), ("visits", "Lounge T2")):

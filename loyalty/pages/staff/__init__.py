@@ -10,6 +10,7 @@ from loyalty.pages.staff import (
     books,
     carding,
     club,
+    contacting,
     correcting,
     door,
     draft_changes,
@@ -35,6 +36,8 @@ from loyalty.pages.staff import (
     mailings,
     managers,
     member,
+    member_visit,
+    merging,
     news,
     orders,
     partners,
@@ -45,6 +48,7 @@ from loyalty.pages.staff import (
     programme,
     trying,
     visit,
+    visiting,
 )
 from loyalty.pages.staff.blueprint import staff
 
@@ -60,6 +64,7 @@ PARTS = (
     books,
     carding,
     club,
+    contacting,
     correcting,
     door,
     draft_changes,
@@ -85,6 +90,8 @@ PARTS = (
     mailings,
     managers,
     member,
+    member_visit,
+    merging,
     news,
     orders,
     partners,
@@ -95,6 +102,7 @@ PARTS = (
     programme,
     trying,
     visit,
+    visiting,
 )
 
 for part in PARTS:

@@ -9,6 +9,10 @@ DECIDES: dict[Kind, Permission] = {
     "adjustment": "corrections:approve",
     "publication": "programme:approve",
     "bulk_file": "files:approve",
+    "contact": "members:act",
+    "unfreeze": "members:act",
+    "merge": "corrections:approve",
+    "unmerge": "corrections:approve",
 }  #: what a colleague needs to decide a request of a kind
 
 
@@ -18,6 +22,10 @@ def kind_name(kind: Kind) -> str:
         "adjustment": gettext("Correction"),
         "publication": gettext("Publication"),
         "bulk_file": gettext("File"),
+        "contact": gettext("Contact of a member"),
+        "unfreeze": gettext("End of a freeze"),
+        "merge": gettext("Merge"),
+        "unmerge": gettext("Parting of merged members"),
     }
     return names[kind]
 

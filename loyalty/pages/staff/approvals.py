@@ -19,6 +19,7 @@ from loyalty.pages.staff import approval_words as words
 from loyalty.pages.staff import what_if_words
 from loyalty.pages.staff.allowing import allowed
 from loyalty.pages.staff.blueprint import act, editions_of, form_key, here, look_up, show
+from loyalty.pages.staff.case_words import document_words, reasons_of
 from loyalty.pages.words import said
 from loyalty.reads.approvals import approval_view
 from loyalty.reads.asked import Request, View, requests
@@ -119,6 +120,9 @@ def _shown(approval_id: int, **more: Any) -> str:
         unit=units.get(found.told["content"].get("unit")),
         is_mine=mine,
         may_decide=may_decide,
+        units=units,
+        why=reasons_of,
+        documents=document_words(),
         reasons=[(reason, words.reason_name(reason)) for reason in REASONS],
         words=words,
         run_words=what_if_words,

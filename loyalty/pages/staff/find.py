@@ -51,9 +51,11 @@ def find() -> Any:
     return show("members/find", q=text, found=shown, more=more, state_words=state_words())
 
 
-def masked_page(member_id: int, **more: Any) -> str:
-    """What is shown of a member who is not opened, and the form that opens them."""
-    one = look_up(lambda rows, _: masked_member(rows, member_id))
+def masked_page(member_id: int, **more: Any) -> Any:
+    """What is shown of a member who is not opened, and the form that opens them; or the survivor's (M6)."""
+    stays, one = look_up(lambda rows, _: (members.current(rows, member_id), masked_member(rows, member_id)))
+    if stays != member_id:
+        return redirect(url_for("staff.member", member_id=stays), 303)
     reasons = [(code, opening_words()[code]) for code in REASONS]
     return show("members/masked", one=one, reasons=reasons, state_words=state_words(), **more)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import g, request, url_for
+from flask import g, redirect, request, url_for
 
 from loyalty import ids, members
 from loyalty.pages.member import line_words
@@ -12,6 +12,7 @@ from loyalty.pages.member.faces import face_of
 from loyalty.pages.member.measures import step_text
 from loyalty.pages.member.points import place_in, place_text
 from loyalty.pages.staff.allowing import allowed
+from loyalty.pages.staff.approval_words import kind_name
 from loyalty.pages.staff.blueprint import ask, show
 from loyalty.pages.staff.find import masked_page
 from loyalty.pages.staff.member_words import (
@@ -35,10 +36,12 @@ A_PAGE = 20
 
 @allowed("members:see")
 def member_page(member_id: int) -> Any:
-    """Everything, panel by panel; masked where this colleague has not opened the member."""
+    """Everything, panel by panel, of the survivor (M6); masked where this colleague has not opened them."""
     if opened_until(member_id) is None:
         return masked_page(member_id)
     file = ask(lambda rows, editions, now: member_file(rows, editions, member_id, now))
+    if file.member.member_id != member_id:
+        return redirect(url_for("staff.member", member_id=file.member.member_id), 303)
     return show(
         "members/member",
         member_id=member_id,
@@ -52,6 +55,7 @@ def member_page(member_id: int) -> Any:
         step_text=step_text,
         statuses=policy_words(),
         masked_name=members.masked_name,
+        kind_name=kind_name,
         **_words(),
     )
 

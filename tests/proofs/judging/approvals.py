@@ -17,8 +17,11 @@ SUBJECT = 80  #: so long is the subject of a counter
 ASKED = ("unit", "points", "reason_code", "note", "reference")
 CHECKED = ("approved", "refused")
 ENDS = (*CHECKED, "withdrawn")
-VOID = {"too_old": None, "too_late": "publication", "another_edition": "publication",
-        "member_erased": "adjustment"}  # fmt: skip
+MERGES = ("merge", "unmerge")
+OF_MEMBERS = ("adjustment", "contact", "unfreeze", *MERGES)
+PERSONAL = ("note", "value", "salt")  #: what of a content is emptied once its person is forgotten
+VOID = {"too_old": None, "too_late": ("publication",), "another_edition": ("publication",),
+        "member_erased": OF_MEMBERS}  # fmt: skip
 
 
 def judge(court: Court, life: Life) -> None:
@@ -26,10 +29,13 @@ def judge(court: Court, life: Life) -> None:
     approved = life.approvals
     for request in life.approval_request:
         _request(court, request, life.erased_at is not None)
-        _reference(court, life, request)
+        if request.kind == "adjustment":
+            _reference(court, life, request)
         there = request.op_id is None or request.op_id in life.operations
         court.holds("15", request, there, f"there is no operation {request.op_id}")
     for row in life.operation:
+        if row.kind in ("merge_out", "merge_in") and row.op_id in approved:
+            _merged_as_asked(court, row, approved[row.op_id])
         if row.kind == "adjust" and row.refers_to is None:
             request, file = approved.get(row.op_id), (row.reasons or {}).get("file")
             if file is not None:
@@ -46,7 +52,7 @@ def judge(court: Court, life: Life) -> None:
 
 def _request(court: Court, row: Row, is_erased: bool) -> None:
     text = json.dumps([row.kind, row.content], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    if not (is_erased and row.content.get("note") == ""):  # what was noted is gone (M7)
+    if not (is_erased and not any(row.content.get(name) for name in PERSONAL)):  # what was noted is gone (M7)
         court.same("15", row, "digest", row.digest, hashlib.sha256(text.encode()).hexdigest())
     court.same("15", row, "void_at", row.void_at, row.asked_at + LASTS)
     court.holds("15", row, row.checker != row.maker, f"{row.maker} asked for it and decided it")
@@ -54,17 +60,18 @@ def _request(court: Court, row: Row, is_erased: bool) -> None:
     court.same("15", row, "waits", row.decided_at is None, row.state == "waiting")
     court.same("15", row, "void", row.because is not None, row.state == "void")
     is_done = row.state == "approved"
-    court.same("15", row, "booked", row.op_id is not None, is_done and row.kind == "adjustment")
+    court.same("15", row, "booked", row.op_id is not None, is_done and row.kind in ("adjustment", *MERGES))
     court.same("15", row, "published", row.edition is not None, is_done and row.kind == "publication")
-    court.same("15", row, "of a member", row.member_id is not None, row.kind == "adjustment")
+    court.same("15", row, "of a member", row.member_id is not None, row.kind in OF_MEMBERS)
     if row.decided_at is not None:
         too_old = row.decided_at >= row.void_at
         court.holds("15", row, row.decided_at >= row.asked_at, f"decided at {row.decided_at}")
         court.same("15", row, "too old", too_old, row.because == "too_old")
     if row.because is not None:
-        fits = row.because in VOID and VOID[row.because] in (None, row.kind)
+        kinds = VOID.get(row.because, ())
+        fits = kinds is None or row.kind in kinds
         court.holds("15", row, fits, f"a {row.kind} is not void because of {row.because}")
-        if row.kind == "adjustment" and row.because == "member_erased":
+        if row.member_id is not None and row.because == "member_erased":
             court.holds("15", row, is_erased, "its member was not forgotten")
     name, what = name_of(row.approval_id), (row.kind, row.digest)
     court.totals["requests"][name, "asked", row.maker, row.asked_at, *what] += 1
@@ -99,6 +106,16 @@ def _as_asked(court: Court, life: Life, row: Row, request: Row) -> None:
     court.same("15", row, "by", reasons.get("by"), request.maker)
     court.same("15", row, "booked_at", row.booked_at, request.decided_at)
     court.same("15", request, "its member", content.get("member_id"), name_of(life.member_id))
+
+
+def _merged_as_asked(court: Court, row: Row, request: Row) -> None:
+    """Two persons' merge is what one asked for: of these two members, when the other approved it."""
+    reasons, content = row.reasons or {}, request.content
+    done = (reasons.get("by"), reasons.get("approved_by"), reasons.get("reason"), row.booked_at)
+    due = (request.maker, request.checker, content.get("reason"), request.decided_at)
+    court.same("15", row, "what was approved", done, due)
+    other = content.get("into") if request.kind == "merge" else content.get("from")
+    court.same("15", row, "the other of the two", reasons.get("with"), other)
 
 
 def _alone(court: Court, life: Life, row: Row) -> None:

@@ -162,7 +162,7 @@ def _on(court: Court, life: Life, claim: Row) -> None:
     act, client = act_of(claim)
     court.holds("5", claim, row.kind in LEADS_TO.get(act, ()), f"claims a {row.kind}")
     review = life.releases.get(row.op_id)
-    request = life.approvals.get(row.op_id)
+    request = life.approvals.get(row.op_id) if act == "adjustment" else None
     taken = review.held_at if review is not None and act == "purchase" else row.booked_at
     taken = request.asked_at if request is not None else taken
     if is_business(claim) or len(life.claims[row.op_id]) == 1:

@@ -70,8 +70,8 @@ REASONS: dict[str, tuple[set[str], set[str]]] = {  #: what an operation keeps of
     "position": ({"policy", "version", "status", "because", "excluded"}, set()),
     "tier_price": ({"tier"}, set()),
     "forfeit": (set(), {"tier", "void", "erased", "left", "estate"}),
-    "merge_out": ({"with", "reason", "note", "reference", "by"}, set()),
-    "merge_in": ({"with", "reason", "note", "reference", "by"}, set()),
+    "merge_out": ({"with", "reason", "note", "reference", "by"}, {"approved_by"}),
+    "merge_in": ({"with", "reason", "note", "reference", "by"}, {"approved_by"}),
     **{kind: ({"with"}, set()) for kind in ("hold_out", "hold_in", "promise_out", "promise_in", "pass_on")},
 }
 
