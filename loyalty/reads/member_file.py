@@ -70,7 +70,7 @@ def member_file(session: Session, editions: Editions, member_id: int, now: datet
         members.cards_of(session, member_id),
         notes_shown(session, member_id)[:MOST],
         given_in_year(session, member_id, now, editions.zone),
-        approvals.waiting_of(session, member_id),
+        [one for one in approvals.waiting_of(session, member_id) if one.void_at > now],
         reviews.open_of(session, member_id),
         names_of_colleagues(session),
     )

@@ -15,6 +15,7 @@ GROUPS = {
     "expired": frozenset({"expire", "forfeit"}),
     "other": frozenset(
         {"hold", "release", "void", "reverse", "return", "adjust", "cancel", "position", "tier_refund"}
+        | {"merge_out", "merge_in", "hold_out", "hold_in", "promise_out", "promise_in", "pass_on"}
     ),
 }
 #: What the clock does happens at its instant, whenever it is written down.
@@ -49,6 +50,13 @@ def _kind_words(_language: str) -> Mapping[str, str]:
         "tier_price": gettext("For the card"),
         "tier_refund": gettext("Given back for the card"),
         "forfeit": gettext("Ended with the term of the card"),
+        "merge_out": gettext("Moved to the other membership"),
+        "merge_in": gettext("Came from the other membership"),
+        "hold_out": gettext("Points set aside moved to the other membership"),
+        "hold_in": gettext("Points set aside came from the other membership"),
+        "promise_out": gettext("Pending points moved to the other membership"),
+        "promise_in": gettext("Pending points came from the other membership"),
+        "pass_on": gettext("From a purchase of the other membership"),
     }
 
 

@@ -115,6 +115,7 @@ def _shown(approval_id: int, **more: Any) -> str:
         one=found.told,
         found=found,
         unit=units.get(found.told["content"].get("unit")),
+        units=units,
         is_mine=mine,
         may_decide=may_decide,
         reasons=[(reason, words.reason_name(reason)) for reason in REASONS],

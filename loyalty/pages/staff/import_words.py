@@ -1,10 +1,13 @@
 """What kinds of files are called, which columns they have, and what stands in the form that hands one in."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from flask_babel import gettext
 
+from loyalty.ledger import Unit
+from loyalty.pages.words import named
 from loyalty.reads.imports import ImportView, Stage
 
 #: kind → the columns it must have (one of those joined by |), and the others that people fill most
@@ -78,9 +81,10 @@ def count_name(count: str) -> str:
     return names[count]
 
 
-def sum_name(name: str) -> str:
-    """What a sum is of: money, or a unit by its code."""
+def sum_name(name: str, units: Mapping[str, Unit]) -> str:
+    """What a sum is of: money, or a unit by its name, by its code where the programme has it no more."""
     unit, _, way = name.rpartition(" ")
+    unit = named(units[unit].name) if unit in units else unit
     names: dict[str, str] = {
         "added": gettext("%(unit)s added", unit=unit),
         "taken": gettext("%(unit)s taken", unit=unit),
@@ -88,6 +92,36 @@ def sum_name(name: str) -> str:
         "premium": gettext("Premium"),
     }
     return names.get(way, name)
+
+
+def fault_words(says: str) -> str:
+    """A fault of a cell in the reader's language; empty for one that is told as it is."""
+    found = ((words, re.fullmatch(pattern, says)) for pattern, words in _FAULTS.items())
+    return next((str(words(told)) for words, told in found if told), "")
+
+
+_FAULTS: Mapping[str, Callable[[re.Match[str]], str]] = {
+    "is missing": lambda _: gettext("is missing"),
+    "is over": lambda _: gettext("is over"),
+    "is too large": lambda _: gettext("is too large"),
+    "lies in the future": lambda _: gettext("lies in the future"),
+    "must not be 0": lambda _: gettext("must not be 0"),
+    "is on line (.+) too": lambda told: gettext("is on line %(num)s too", num=told[1]),
+    "is longer than (.+)": lambda told: gettext("is longer than %(num)s letters", num=told[1]),
+    "has more than (.+) decimals": lambda told: gettext("has more than %(num)s decimals", num=told[1]),
+    "must be from (.+) to (.+)": lambda told: gettext(
+        "must be from %(least)s to %(most)s", least=told[1], most=told[2]
+    ),
+    "'(.*)' is none of (.+)": lambda told: gettext(
+        "%(text)s is none of these: %(known)s", text=told[1], known=told[2]
+    ),
+    "'(.*)' is not a (day|time|number) such as (.+)": lambda told: gettext(
+        "%(text)s cannot be read; write it as %(example)s", text=told[1], example=told[3]
+    ),
+    "'(.*)' is not a phone number": lambda told: gettext("%(text)s is not a phone number", text=told[1]),
+    "'(.*)' is no member": lambda told: gettext("%(text)s is no member", text=told[1]),
+    "'(.*)' has not the right form": lambda told: gettext("%(text)s has not the right form", text=told[1]),
+}
 
 
 def pairs_of(text: str) -> tuple[dict[str, str], str]:
