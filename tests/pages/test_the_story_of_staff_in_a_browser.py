@@ -79,8 +79,8 @@ def _invited(ada):
     return re.search("/staff/enter/.*", shown).group()
 
 
-def _edits(bo):
-    """A benefit is given less often in the draft, which is asked for."""
+def _edits(bo, make):
+    """A benefit is given less often in the draft, which is tried on real history and asked for."""
     bo.goes("/staff/programme")
     bo.clicks("Begin a draft")
     bo.goes("/staff/programme/draft/benefit/0")
@@ -88,6 +88,11 @@ def _edits(bo):
     bo.clicks("Save")
     bo.goes("/staff/programme/changes")
     assert bo.page.locator(".diff ins").inner_text() == "2"
+    bo.goes("/staff/programme/what-if")
+    bo.clicks("Try it")
+    make.run("jobs", "what-if")
+    bo.reads("What this does not tell")
+    check(bo.page)
     bo.goes("/staff/programme/publish")
     bo.clicks("Ask for it to be published")
     bo.reads("It waits for a second person now, who sees exactly this draft.")
@@ -147,7 +152,7 @@ def test_b2_two_colleagues_change_a_benefit_and_a_member_keeps_what_was_promised
     app, make, clock, open_page, walk, tmp_path, width, language, scheme
 ):
     ada, bo, ana = walk(width, language, scheme)
-    _edits(bo)
+    _edits(bo, make)
     _approves(ada, re.compile(ada.say("Publication")))
     bo.goes("/staff/programme")
     bo.reads("in force")
