@@ -59,7 +59,7 @@ bench: .venv/dev  ## how long a what-if takes beside the sales it carries out ag
 audit: .venv/dev  ## ask for known faults of what is locked; needs the network
 	$(BIN)/pip-audit --disable-pip --require-hashes -r requirements.txt
 
-pictures: .venv/dev  ## a picture of every page of the members, to be looked at: pictures/
+pictures: .venv/dev  ## a picture of every page of members and staff, to be looked at: pictures/
 	$(BIN)/python -m tests.pages.pictures pictures
 
 fix: .venv/dev  ## put right what a machine can

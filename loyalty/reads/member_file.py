@@ -82,7 +82,7 @@ def member_file(session: Session, editions: Editions, member_id: int, now: datet
         members.cards_of(session, member_id),
         [shown_note(one) for one in members.notes_of(session, member_id)[:MOST]],
         given_in_year(session, member_id, now, editions.zone),
-        approvals.waiting_of(session, member_id),
+        [one for one in approvals.waiting_of(session, member_id) if one.void_at > now],
         reviews.open_of(session, member_id),
         seats_shown(session, member_id) if programme.household is not None else None,
         names_of_colleagues(session),

@@ -68,7 +68,7 @@ class Colleague(Desk):
         with self.app.app_context():
             until = rooms().clock.now() + LASTS
         with self.client.session_transaction("/staff") as cookie:
-            cookie[OPENED] = {member_id: until.isoformat()}
+            cookie[OPENED] = {**cookie.get(OPENED, {}), member_id: until.isoformat()}
 
     def own_things(self) -> dict[str, str]:
         """A fresh passkey, session and file of this colleague, by the names that addresses use."""

@@ -1,7 +1,7 @@
-"""`make pictures`: every page of the members, at both widths, light and dark, large type, in both languages.
+"""`make pictures`: every page of members and staff: both widths, light and dark, large type, both languages.
 
-A member's pages are found as a person finds them, by following links; a page's pictures stand in a folder
-that git ignores, named by whose it is, which page, language, width and scheme.
+A member's pages are found as a person finds them, by following links, those of staff by their addresses.
+Pictures stand in a folder that git ignores, named by whose page it is, which, language, width and scheme.
 """
 
 import logging
@@ -24,9 +24,11 @@ from tests import databases
 from tests.applications import application
 from tests.clocks import MovableClock
 from tests.makers import Maker, Shopper
-from tests.pages import lives
+from tests.pages import colleagues, lives
+from tests.pages.at_work import AtWork, at_work
 from tests.pages.conftest import CHROMIUM, FLAGS, WIDTHS
 from tests.pages.reader import cookie_of
+from tests.pages.staff_addresses import addresses_of
 
 LANGUAGES = ("zh-CN", "en-GB")
 MOST_OF_ONE = 2  #: pages of one kind: the first two rewards stand for the others
@@ -50,6 +52,10 @@ def main(folder: Path) -> None:
                     clock = MovableClock()
                     with application(url, clock) as app:
                         _take(browser, app, member(name, Maker(app, clock), clock), folder, name)
+            with made.clone(place="staff") as url:
+                clock = MovableClock()
+                with application(url, clock) as app:
+                    _take_staff(browser, at_work(app, Maker(app, clock), clock), folder)
             browser.close()
     finally:
         databases.close_home()
@@ -95,6 +101,26 @@ def _take(browser: Browser, app: Flask, who: Shopper, folder: Path, name: str) -
                     camera.take(f"{name}-{path.strip('/').replace('/', '_').replace('?', '-')[:60]}")
                 page.context.close()
     print(name, len(paths), "pages")  # noqa: T201 - a tool's own words
+
+
+def _take_staff(browser: Browser, club: AtWork, folder: Path) -> None:
+    """Every page of staff, and their door, in every look."""
+    addresses = addresses_of(club)
+    with _served(club.app) as base:
+        cookie: Any = {**colleagues.cookie_of(club.ada), "url": base}
+        for language in LANGUAGES:
+            for look in LOOKS:
+                page = _page(browser, base, language, look)
+                camera = Camera(page, folder, f"{language[:2]}-{'-'.join(look)}")
+                page.goto("/staff/sign-in")
+                camera.take("staff-door")
+                page.context.add_cookies([cookie])
+                for number, address in enumerate(addresses):
+                    page.goto(address)
+                    words = re.sub("/[0-9a-z]{13}", "", address).removeprefix("/staff").strip("/")
+                    camera.take(f"staff-{number:03}-{re.sub('[^a-z]+', '-', words)[:40]}")
+                page.context.close()
+    print("staff", len(addresses), "pages")  # noqa: T201 - a tool's own words
 
 
 def _page(browser: Browser, base: str, language: str, look: tuple[str, str, str]) -> Page:

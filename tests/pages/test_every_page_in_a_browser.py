@@ -1,10 +1,32 @@
-"""Every page that a member reaches by links, in a real browser: nothing complains, and axe finds nothing."""
+"""Every page of members, by links, and of staff, by its address: nothing complains, axe finds nothing."""
+
+import re
 
 import pytest
 
+from tests.pages import colleagues
+from tests.pages.at_work import at_work
 from tests.pages.conftest import WIDTHS, check
+from tests.pages.languages import chinese
 from tests.pages.pictures import found, member
 from tests.pages.reader import cookie_of
+from tests.pages.staff_addresses import addresses_of
+
+#: how pages of staff are looked at: each one once at either width, and in turn in one look or the other
+LOOKS = {
+    "phone": (("en-GB", "light"), ("zh-CN", "dark")),
+    "desktop": (("zh-CN", "light"), ("en-GB", "dark")),
+}
+#: what a page says, but for what is meant to be in another language, or for machines
+SAID = """() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), said = [];
+  while (walker.nextNode()) {
+    const from = walker.currentNode.parentElement;
+    if (from.closest("[lang=en], script, textarea, .rule-text, .value")) continue;
+    said.push(walker.currentNode.data.trim());
+  }
+  return said;
+}"""
 
 
 @pytest.mark.slow
@@ -23,3 +45,27 @@ def test_every_page_that_links_lead_to_is_sound(app, make, clock, open_page, who
     page = open_page("/me/", width, language, cookie, color_scheme=scheme)
     checked = [check(page) for _ in found(page, app)]
     assert len(checked) > 15
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+def test_every_page_of_staff_is_sound(app, make, clock, open_page):
+    club = at_work(app, make, clock)
+    addresses, cookie = addresses_of(club), colleagues.cookie_of(club.ada)
+    english = {text for text, other in chinese().items() if text != other}
+    assert len(addresses) > 100
+    for width, looks in LOOKS.items():
+        pages = [
+            open_page("/staff", width, language, cookie, color_scheme=scheme) for language, scheme in looks
+        ]
+        for turn, address in enumerate(addresses):
+            page = pages[turn % 2]
+            page.goto(address)
+            check(page)
+            if looks[turn % 2][0] == "zh-CN":
+                left = [
+                    one
+                    for one in page.evaluate(SAID)
+                    if one in english or re.search("[a-z]+ [a-z]+ [a-z]", one)
+                ]
+                assert left == [], f"{address}: these are not in Chinese"

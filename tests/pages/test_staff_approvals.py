@@ -53,7 +53,7 @@ def test_a_second_colleague_sees_what_is_asked_and_approves_it(app, ana, lin, we
     path = ask_points(app, lin, ana)
     says(wei.open("/staff/approvals"), "Correction +150", "Lin", "yours to decide")
     says(
-        wei.open(path), "+150", f"****{ana.card[-4:]}", "goodwill", "case-150", "two nights at the lake inn",
+        wei.open(path), "+150", f"****{ana.card[-4:]}", "Goodwill", "case-150", "two nights at the lake inn",
         "one correction: 100", "0 of 300", "0 of 250",
     )  # fmt: skip
     assert ana.card not in wei.last.text

@@ -81,7 +81,7 @@ def test_g8_corrections_begin_once_another_person_approves_them(app, make):
     hand_in(lin, "corrections", CORRECTIONS, "ana,reward,40,goodwill,late,C-1", "ana,reward,-5,wrong,oh,C-2")
     at = lin.last.request.path
     make.run("jobs", "imports")
-    says(lin.open(at), "reward added 40", "reward taken -5")
+    says(lin.open(at), "Points added 40", "Points taken -5")
     bo.open(at)
     says(bo.send("Ask a second person"), "Somebody else asked for it.", status=422)
     says(lin.send("Ask a second person"), "waits for a second person", "Whoever handed them in cannot")

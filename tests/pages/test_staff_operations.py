@@ -18,7 +18,13 @@ def ana(make):
 def test_a_held_sale_is_released_by_who_approves_corrections(app, make, ana, statements):
     held = ana.buy("150.00", expect=202)
     lin, wei = Colleague(app, "desk", name="Lin"), Colleague(app, "finance", name="Wei")
-    says(wei.open("/staff/held-sales"), "150.00", "earn.transaction", f"****{ana.card[-4:]}", "waits")
+    says(
+        wei.open("/staff/held-sales"),
+        "150.00",
+        "More points than one sale gives alone",
+        f"****{ana.card[-4:]}",
+        "waits",
+    )
     assert ana.card not in wei.last.text
     statements.clear()
     wei.open("/staff/held-sales")

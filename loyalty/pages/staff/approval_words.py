@@ -3,7 +3,11 @@
 from flask_babel import gettext
 
 from loyalty.approvals import Kind, Reason, State, Void
+from loyalty.pages.staff.import_words import sum_name
+from loyalty.pages.staff.member_words import correction_words
 from loyalty.staff import Permission
+
+__all__ = ["sum_name"]
 
 DECIDES: dict[Kind, Permission] = {
     "adjustment": "corrections:approve",
@@ -74,6 +78,11 @@ def limit_name(limit: str) -> str:
         "member_day": gettext("all corrections of one member in a day"),
     }
     return names[limit]
+
+
+def correction_name(reason: str) -> str:
+    """Why points are corrected; a till's own code as it told it."""
+    return correction_words().get(reason, reason)
 
 
 def step_name(kind: str) -> str:

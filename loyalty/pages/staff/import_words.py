@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from flask_babel import gettext
 
+from loyalty.ledger import Unit
+from loyalty.pages.words import named
 from loyalty.reads.imports import ImportView, Stage
 
 #: kind → the columns it must have (one of those joined by |), and the others that people fill most
@@ -78,9 +80,10 @@ def count_name(count: str) -> str:
     return names[count]
 
 
-def sum_name(name: str) -> str:
-    """What a sum is of: money, or a unit by its code."""
+def sum_name(name: str, units: Mapping[str, Unit]) -> str:
+    """What a sum is of: money, or a unit by its name, by its code where the programme has it no more."""
     unit, _, way = name.rpartition(" ")
+    unit = named(units[unit].name) if unit in units else unit
     names: dict[str, str] = {
         "added": gettext("%(unit)s added", unit=unit),
         "taken": gettext("%(unit)s taken", unit=unit),

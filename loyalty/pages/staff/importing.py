@@ -11,7 +11,7 @@ from loyalty.db import carry_out
 from loyalty.errors import Invalid, RequestOfOthers
 from loyalty.pages.staff import import_words
 from loyalty.pages.staff.allowing import allowed
-from loyalty.pages.staff.blueprint import act, carry, here, look_up, show
+from loyalty.pages.staff.blueprint import act, carry, editions_of, here, look_up, show
 from loyalty.pages.staff.import_faults import in_words
 from loyalty.pages.words import said
 from loyalty.reads.imports import import_view
@@ -79,7 +79,7 @@ def _back(import_id: int) -> Any:
 
 
 def _page(import_id: int, template: str = "one", **more: Any) -> str:
-    one = look_up(lambda rows, now: import_view(rows, import_id, now))
+    one, editions = look_up(lambda rows, now: (import_view(rows, import_id, now), editions_of(rows, now)))
     first = max(request.args.get("first", 0, int), 0)
     looks = max(request.args.get("looks", 0, int), 0)
     return show(
@@ -87,6 +87,7 @@ def _page(import_id: int, template: str = "one", **more: Any) -> str:
         one=one,
         words=import_words,
         in_words=in_words,
+        units=editions.items[-1].programme.units if editions else {},
         first=first,
         faults_shown=one.faults[first : first + FAULTS_A_PAGE],
         faults_a_page=FAULTS_A_PAGE,

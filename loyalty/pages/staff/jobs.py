@@ -13,6 +13,8 @@ from loyalty.reads.verified import soundness
 from loyalty.sheets import as_text
 
 MOST = 50  #: runs of a page
+SMALL = ("cohorts", "import members", "import purchases", "import policies", "import corrections")
+#: kinds of work that nobody looks for alone
 
 
 @allowed("jobs:see")
@@ -27,6 +29,7 @@ def jobs_page() -> Any:
     older = ids.to_text(found[MOST - 1].id) if len(found) > MOST else None
     return show(
         "jobs/jobs",
+        small=SMALL,
         found=found[:MOST],
         books=books,
         kinds=kinds,
@@ -41,6 +44,11 @@ def kind_names() -> dict[str, str]:
     """What kinds of work are called."""
     return {
         "nightly": gettext("The night"),
+        "cohorts": gettext("The night's figures"),
+        "import members": gettext("Import of members"),
+        "import purchases": gettext("Import of purchases"),
+        "import policies": gettext("Import of policies"),
+        "import corrections": gettext("Import of corrections"),
         "verify": gettext("Proof of all books"),
         "verify_changes": gettext("Proof of what changed"),
         "verify_acts": gettext("Proof of the acts"),

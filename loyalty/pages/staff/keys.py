@@ -32,7 +32,13 @@ def keys_page() -> Any:
     found = look_up(lambda rows, now: access.newest_keys(rows, None if every else now, before, MOST + 1))
     older = ids.to_text(found[MOST - 1].key_id) if len(found) > MOST else None
     return show(
-        "keys/keys", found=found[:MOST], every=every, older=older, is_newest=before is None, state=_state
+        "keys/keys",
+        found=found[:MOST],
+        every=every,
+        older=older,
+        is_newest=before is None,
+        state=_state,
+        mode_name=mode_name,
     )
 
 
@@ -155,7 +161,13 @@ def _once_shown(key: str, grant: Grant, until: datetime | None = None) -> str:
 def _key(key_id: int, **more: Any) -> str:
     one = _row(key_id)
     is_persons = access.DECIDE in one.scopes
-    return show("keys/key", one=one, state=_state, is_persons=is_persons, overlaps=OVERLAPS, **more)
+    words = {"state": _state, "mode_name": mode_name}
+    return show("keys/key", one=one, is_persons=is_persons, overlaps=OVERLAPS, **words, **more)
+
+
+def mode_name(mode: str) -> str:
+    """Which books a key writes in."""
+    return str({"live": gettext("live"), "training": gettext("for training")}.get(mode, mode))
 
 
 def _form(**more: Any) -> str:
@@ -166,6 +178,7 @@ def _form(**more: Any) -> str:
         "keys/make",
         places=look_up(open_places),
         scopes=TILL_SCOPES,
+        mode_name=mode_name,
         chosen=request.form.getlist("scope"),
         modes=_modes(),
         told=request.form,
