@@ -18,6 +18,8 @@ from tests.proofs.proof import Proof
 from tests.proofs.races_of_benefits import LAST_BENEFITS
 from tests.proofs.statement_faults import STATEMENT_FAULTS
 from tests.proofs.storm import STORM
+from tests.proofs.trail import TRAIL
+from tests.proofs.trespass import CONTROL_OF_POWERS, TRESPASS
 
 PROOFS: tuple[Proof, ...] = (
     MODEL,
@@ -39,6 +41,9 @@ PROOFS: tuple[Proof, ...] = (
     FUZZ,
     BACKUP,
     MIGRATIONS_WALKED,
+    TRESPASS,
+    CONTROL_OF_POWERS,
+    TRAIL,
     CORRUPTIONS,
     PLANTED_BUGS,
     *long_tests.PROOFS,

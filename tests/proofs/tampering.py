@@ -147,9 +147,7 @@ def _forges_a_tail(books: Connection, trail: Trail, rng: random.Random) -> Tampe
     else:
         del acts[number]
     _chained(books, acts)
-    return Tampered(
-        f"the chain made anew from act {number + 1}", f"{day}: the acts up to it are not those"
-    )
+    return Tampered(f"the chain made anew from act {number + 1}", f"{day}: the acts up to it are not those")
 
 
 def _cuts_the_end(books: Connection, trail: Trail, rng: random.Random) -> Tampered | None:
@@ -164,12 +162,19 @@ def _cuts_the_end(books: Connection, trail: Trail, rng: random.Random) -> Tamper
 def _bends_the_head(books: Connection, trail: Trail, rng: random.Random) -> Tampered:
     [head] = trail.rows["act_head"]
     wrong = rng.choice(
-        [[], [head | {"hash": "0" * 64}], [head | {"seq": head["seq"] + 1}], [head | {"seq": head["seq"] - 1}]]
+        [
+            [],
+            [head | {"hash": "0" * 64}],
+            [head | {"seq": head["seq"] + 1}],
+            [head | {"seq": head["seq"] - 1}],
+        ]
     )
     _put(books, TABLES[1], wrong)
     is_behind = bool(wrong) and wrong[0]["seq"] < head["seq"]
     where = head["seq"] if is_behind else head["seq"] + 1
-    return Tampered(f"the head is {wrong}", f"act {where} {'was added' if is_behind else 'is missing at the end'}")
+    return Tampered(
+        f"the head is {wrong}", f"act {where} {'was added' if is_behind else 'is missing at the end'}"
+    )
 
 
 def _bends_an_entry(books: Connection, trail: Trail, rng: random.Random) -> Tampered | None:
