@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from loyalty import acts, ids, members
+from loyalty.actions.keep_words import keep_words
 from loyalty.actions.tell_news import hold_still, tell_news
 
 THE_MEMBER = "the member"  #: who freezes, by the link of a notice
@@ -54,12 +55,16 @@ def freeze_spending(session: Session, member_id: int, written_at: datetime, now:
 
 
 def unfreeze_spending(session: Session, member_id: int, by: str, reason: str, now: datetime) -> bool:
-    """The counter has seen the member with a document; whether there was a freeze. Raises NotFound."""
+    """The counter has seen the member with a document; whether there was a freeze.
+
+    Who saw what is kept as a note, which the chain of acts seals. Raises NotFound.
+    """
     member_id = members.current(session, member_id)
     before = hold_still(session, member_id)
     if not members.unfreeze_spending(members.locked(session, member_id)):
         return False
     tell_news(session, before, "member.unfrozen", {}, now)
     who = ids.to_text(member_id)
-    acts.record(session, now, actor=by, kind="member.unfrozen", subject=who, content={"reason": reason})
+    content = keep_words(session, member_id, "state", reason, by, now)
+    acts.record(session, now, actor=by, kind="member.unfrozen", subject=who, content=content)
     return True

@@ -11,6 +11,7 @@ from tests.proofs.disk_full import DISK_FULL
 from tests.proofs.fuzz import FUZZ
 from tests.proofs.kill import KILL
 from tests.proofs.last_points import LAST_POINTS
+from tests.proofs.leaving import LEAVING
 from tests.proofs.machine import MODEL
 from tests.proofs.migrations import MIGRATIONS_WALKED
 from tests.proofs.pairs import PAIRS_AT_ONCE
@@ -44,6 +45,7 @@ PROOFS: tuple[Proof, ...] = (
     TRESPASS,
     CONTROL_OF_POWERS,
     TRAIL,
+    LEAVING,
     CORRUPTIONS,
     PLANTED_BUGS,
     *long_tests.PROOFS,

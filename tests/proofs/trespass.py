@@ -23,7 +23,7 @@ from tests.proofs.people import At, Crowd
 from tests.proofs.powers import permissions
 from tests.proofs.proof import POSTGRESQL, SQLITE, Ground, Proof
 
-WALKERS, STEPS = 4, 30  #: at once, and of each
+WALKERS, STEPS = 4, 25  #: at once, and of each
 
 
 def round_(ground: Ground, seed: int) -> Counter[str]:
