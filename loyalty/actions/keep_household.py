@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from loyalty import acts, households, members
 from loyalty.actions.keep_apart import keep_apart
+from loyalty.actions.keep_words import keep_words
 from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.actions.tell_news import hold_still
 from loyalty.actions.turn import Why
@@ -188,8 +189,7 @@ def _by_staff(
         keep_apart(session, asking.client, whose)
         told = {"reason": why.reason, **do(whose)}
         if why.note:
-            note_id = members.add_note(session, whose, "state", why.note, asking.client, asking.now)
-            told["note"] = to_text(note_id)
+            told |= keep_words(session, whose, "state", why.note, asking.client, asking.now)
         _record(session, kind, whose, told, asking)
         return Told({"member_id": to_text(whose)}, whose)
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from loyalty import acts, ids, members
+from loyalty.actions.keep_words import keep_words
 from loyalty.actions.tell_news import hold_still, tell_news
 
 THE_MEMBER = "the member"  #: who freezes, by the link of a notice
@@ -56,13 +57,16 @@ def freeze_spending(session: Session, member_id: int, written_at: datetime, now:
 def unfreeze_spending(
     session: Session, member_id: int, by: str, reason: str, now: datetime, *, approved_by: str | None = None
 ) -> bool:
-    """The counter has seen the member with a document; whether there was a freeze. Raises NotFound."""
+    """The counter has seen the member with a document; whether there was a freeze.
+
+    Who saw what is kept as a note, which the chain of acts seals. Raises NotFound.
+    """
     member_id = members.current(session, member_id)
     before = hold_still(session, member_id)
     if not members.unfreeze_spending(members.locked(session, member_id)):
         return False
     tell_news(session, before, "member.unfrozen", {}, now)
-    who, told = ids.to_text(member_id), {"reason": reason}
+    who, told = ids.to_text(member_id), keep_words(session, member_id, "state", reason, by, now)
     told |= {"approved_by": approved_by} if approved_by else {}
     acts.record(session, now, actor=by, kind="member.unfrozen", subject=who, content=told)
     return True

@@ -5,7 +5,8 @@ from typing import Literal, get_args
 
 from sqlalchemy.orm import Session
 
-from loyalty import acts, members
+from loyalty import acts
+from loyalty.actions.keep_words import keep_words
 from loyalty.actions.tell_news import hold_still
 from loyalty.errors import Invalid
 from loyalty.ids import to_text
@@ -29,5 +30,5 @@ def open_member(session: Session, member_id: int, reason: str, words: str, by: s
     hold_still(session, member_id)
     content: dict[str, object] = {"reason": reason}
     if text:
-        content["note"] = to_text(members.add_note(session, member_id, "general", text, by, now))
+        content |= keep_words(session, member_id, "general", text, by, now)
     acts.record(session, now, actor=by, kind="member.opened", subject=to_text(member_id), content=content)

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from sqlalchemy.orm import Session
 
 from loyalty import acts, members
+from loyalty.actions.keep_words import keep_words
 from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.actions.tell_news import hold_still, tell_news
 from loyalty.decide.outcome import Event
@@ -46,7 +47,7 @@ def turn(
 
     Whoever was merged is the survivor (M6). `done` names it in the line of events and in the chain; whoever
     gets the points, the `heir`, is locked, too. Words are kept as a note, and gone with the person; the chain
-    names the note. Raises NotFound, StateForbids, KeyReused.
+    names the note and seals it. Raises NotFound, StateForbids, KeyReused.
     """
     now = asking.now
 
@@ -65,8 +66,7 @@ def turn(
             tell_news(session, before, event.kind, event.body, now)
         content = {"reason": why.reason} | (turned.content or {})
         if why.note:
-            note_id = members.add_note(session, whose, "state", why.note, asking.client, now)
-            content["note"] = to_text(note_id)
+            content |= keep_words(session, whose, "state", why.note, asking.client, now)
         name = to_text(whose)
         acts.record(session, now, actor=asking.client, kind=done, subject=name, content=content)
         return Told({"member_id": name, "state": member.state}, whose, turned.op_id)

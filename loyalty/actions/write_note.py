@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from loyalty import acts, members
+from loyalty.actions.keep_words import keep_words
 from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.actions.tell_news import hold_still
 from loyalty.errors import Invalid
@@ -15,8 +16,8 @@ def write_note(
 ) -> tuple[int, bool]:
     """Keep a note of a member, once for the client's reference; its id, and whether it was kept before.
 
-    Of whoever was merged, it is the survivor's. The chain of acts names the note without its words, which are
-    gone with the person. Raises NotFound, KeyReused; Invalid for a kind that there is none of, or for no
+    Of whoever was merged, it is the survivor's. The chain of acts names the note and seals its words, which
+    are gone with the person. Raises NotFound, KeyReused; Invalid for a kind that there is none of, or for no
     words or too many.
     """
     text = words.strip()
@@ -28,11 +29,10 @@ def write_note(
     def write() -> Told:
         whose = members.current(session, member_id)
         hold_still(session, whose)
-        note_id = to_text(members.add_note(session, whose, kind, text, asking.client, asking.now))
-        told = {"note": note_id, "kind": kind}
+        told = keep_words(session, whose, kind, text, asking.client, asking.now) | {"kind": kind}
         name = to_text(whose)
         acts.record(session, asking.now, actor=asking.client, kind="note.written", subject=name, content=told)
-        return Told({"note_id": note_id}, whose)
+        return Told({"note_id": told["note"]}, whose)
 
     content = {"member": to_text(member_id), "kind": kind, "words": text}
     answer, known = once(session, Wish("note", asking, (reference,), content), write)

@@ -1,8 +1,8 @@
 """What staff, operators and systems did to the club: a line for each act, chained by hash."""
 
-from loyalty.acts.chain import Line, chained
+from loyalty.acts.chain import Line, chained, sealed
 from loyalty.acts.models import Act, ActHead
-from loyalty.acts.store import Sought, all_sought, first_broken, head, lines, record, sought
+from loyalty.acts.store import Sought, all_sought, first_broken, head, lines, record, sealing, sought
 
 __all__ = [
     "Act",
@@ -15,5 +15,7 @@ __all__ = [
     "head",
     "lines",
     "record",
+    "sealed",
+    "sealing",
     "sought",
 ]

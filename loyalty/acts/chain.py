@@ -32,3 +32,11 @@ def chained(before: str, line: Line) -> str:
     ]
     text = json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return sha256(text.encode()).hexdigest()
+
+
+def sealed(words: str, salt: str) -> str:
+    """What a line keeps of words that may be personal: a digest that shows a change of them.
+
+    The salt is drawn for these words alone, lies beside them, and is gone with them: then it tells nothing.
+    """
+    return sha256(f"{salt}\n{words}".encode()).hexdigest()

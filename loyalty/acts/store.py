@@ -49,6 +49,12 @@ def record(
     session.execute(update(ActHead).values(seq=line.seq, hash=link))
 
 
+def sealing(session: Session) -> Generator[Line, None, None]:
+    """The lines that seal words kept elsewhere, in order."""
+    wanted = select(Act).where(Act.content["words"].as_string().is_not(None))
+    yield from (line for line, _ in _walked(session, wanted))
+
+
 def head(session: Session) -> tuple[int, str]:
     """How many lines there are, and the hash of the last."""
     seq, link = session.execute(select(ActHead.seq, ActHead.hash)).one()

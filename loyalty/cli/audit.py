@@ -8,6 +8,7 @@ from loyalty import acts
 from loyalty.db import reading
 from loyalty.errors import NoProgramme
 from loyalty.jobs.anchor import anchor_file, broken_anchors, drop_anchor
+from loyalty.reads.sealed_words import first_changed
 from loyalty.rooms import rooms
 
 audit = AppGroup("audit", help="What staff, operators and systems did, and its proof.")
@@ -31,7 +32,7 @@ def verify() -> None:
     room = rooms()
     file = anchor_file(room, current_app.instance_path)
     with reading() as session:
-        broken = acts.first_broken(session)
+        broken = acts.first_broken(session) or first_changed(session)
         if broken is not None:
             raise click.ClickException(f"act {broken[0]} {broken[1]}")
         count, link = acts.head(session)

@@ -130,12 +130,12 @@ def notes(member: str) -> None:
 
 @members.command("unfreeze", short_help="Let the points of a member go again who froze them by a notice.")
 @click.argument("member")
-@click.option("--reason", required=True, help="Who was seen with which document, for the chain of acts.")
+@click.option("--reason", required=True, help="Who was seen with which document; kept as a note.")
 def unfreeze(member: str, reason: str) -> None:
     """Let the points of MEMBER, by the id of the API, go again; their own lock and a pause stay."""
     by, now = operator_name(), rooms().clock.now()
-    if not reason.strip():
-        raise click.BadParameter("must say something", param_hint="--reason")
+    if not 0 < len(reason.strip()) <= NOTE_MOST:
+        raise click.BadParameter(f"must be of 1 to {NOTE_MOST} characters", param_hint="--reason")
     try:
         thawed = carry_out(lambda session: unfreeze_spending(session, _id(member), by, reason, now))
     except NotFound:

@@ -8,6 +8,7 @@ from loyalty import acts, work
 from loyalty.db import carry_out, reading
 from loyalty.errors import NoProgramme
 from loyalty.jobs.anchor import broken_anchors
+from loyalty.reads.sealed_words import first_changed
 from loyalty.reads.verified import ACTS
 from loyalty.rooms import Rooms
 
@@ -51,7 +52,7 @@ def _check(room: Rooms, file: Path | None, task: int, *, with_entries: bool) -> 
 
 def _look(room: Rooms, file: Path | None, *, with_entries: bool) -> tuple[int, str, list[str]]:
     with reading() as session:
-        broken = acts.first_broken(session)
+        broken = acts.first_broken(session) or first_changed(session)
         count, link = acts.head(session)
     faults = [] if broken is None else [f"act {broken[0]} {broken[1]}"]
     try:

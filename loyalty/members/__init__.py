@@ -72,7 +72,7 @@ from loyalty.members.models import (
     Person,
     Reference,
 )
-from loyalty.members.note_store import add_note, forget_notes, notes_of
+from loyalty.members.note_store import add_note, forget_notes, notes_by_id, notes_of
 from loyalty.members.search_store import LEAST_OF_A_NAME, FoundPerson, persons, search
 from loyalty.members.store import (
     add,
@@ -192,6 +192,7 @@ __all__ = [
     "merge",
     "merged_into",
     "note_changed",
+    "notes_by_id",
     "notes_of",
     "part",
     "pause_spending",

@@ -175,6 +175,7 @@ class MemberNote(Base):
     note_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     kind: Mapped[str] = mapped_column(String(20))
     words: Mapped[str] = mapped_column(String(NOTE_MOST))
+    salt: Mapped[str | None] = mapped_column(String(32))  # of the words' digest in the chain of acts
     author: Mapped[str] = mapped_column(String(120))  # who wrote it, as acts name them
     written_at: Mapped[datetime] = mapped_column(Moment)
 

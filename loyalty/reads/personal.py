@@ -76,7 +76,7 @@ _LEFT_OUT = {
     "login": {"digest"},
     "member_session": {"digest"},
     "member_code": {"digest"},
-    "member_note": {"author"},
+    "member_note": {"author", "salt"},
     "recognition": {"digest"},
     "sale": {"cashier"},
     "staff_card": {"cashier"},

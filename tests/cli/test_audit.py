@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from loyalty.db import db
+from tests.guarding import Page
 
 
 @pytest.fixture
@@ -24,14 +25,14 @@ def ana(make):
     return make.shopper()
 
 
-def disturb(app, *statements: str) -> None:
+def disturb(app, *statements: str, tables: str = "'act', 'entry'") -> None:
     """What somebody with the database's password could do: first the guards go, then the rows change."""
     with app.app_context(), db.engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SET LOCAL session_replication_role = replica"))
         else:
             names = connection.execute(
-                text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ('act', 'entry')")
+                text(f"SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ({tables})")
             ).scalars()
             for name in names.all():
                 connection.execute(text(f"DROP TRIGGER {name}"))
@@ -144,3 +145,27 @@ def test_an_anchor_that_was_taken_out_is_missed(make, ana, anchors, clock):
     first, _, third = anchors.read_text().splitlines()
     anchors.write_text(f"{first}\n{third}\n")
     assert "2026-01-05: the days after it" in make.run("audit", "verify", exit_code=1).output
+
+
+def test_words_that_may_be_personal_are_sealed_and_can_go_but_not_change(make, app, ana, anchors, clock):
+    """Silent edits, M7: of a note the chain has a salted digest; an edit shows, forgetting breaks nothing."""
+    words = "Maria Silva, passport AB1"
+    make.run("members", "note", ana.member_id, words, "--reference", "n-1")
+    page = Page(app, clock, ana)
+    page.freeze()
+    make.run("members", "unfreeze", ana.member_id, "--reason", words)
+    assert words not in make.run("audit", "show").stdout
+    make.run("audit", "verify")
+    for statement, said in (
+        (
+            "UPDATE member_note SET words = 'another' WHERE words LIKE 'Maria%'",
+            "sealed a note that was changed",
+        ),
+        ("DELETE FROM member_note", "sealed a note that is missing"),
+    ):
+        disturb(app, statement, tables="'member_note'")
+        assert said in make.run("audit", "verify", exit_code=1).output
+        disturb(app, f"UPDATE member_note SET words = '{words}'", tables="'member_note'")
+    version = ana.till.get(f"/members/{ana.member_id}").headers["ETag"]
+    assert ana.till.send("DELETE", f"/members/{ana.member_id}", if_match=version).status_code == 204
+    make.run("audit", "verify")

@@ -71,7 +71,9 @@ def test_a_member_is_shown_masked_until_opened_and_again_after_a_quarter_of_an_h
     assert all(secret in said for secret in (*secrets, "asked by the auditor"))
     [(actor, subject, content)] = acts_of(make, "member.opened")
     assert (actor, subject) == (staff.actor(desk.account_id), ana.member_id)
-    assert (content["reason"], set(content)) == ("other", {"reason", "note"}), "the words are erasable"
+    assert (content["reason"], set(content)) == ("other", {"reason", "note", "words"}), (
+        "the words are erasable"
+    )
     clock.move(timedelta(minutes=14))
     assert "Ana Silva" in desk.open(path).text
     clock.move(timedelta(minutes=1))

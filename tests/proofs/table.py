@@ -11,6 +11,7 @@ from tests.proofs.disk_full import DISK_FULL
 from tests.proofs.fuzz import FUZZ
 from tests.proofs.kill import KILL
 from tests.proofs.last_points import LAST_POINTS
+from tests.proofs.leaving import LEAVING
 from tests.proofs.machine import MODEL
 from tests.proofs.migrations import MIGRATIONS_WALKED
 from tests.proofs.pairs import PAIRS_AT_ONCE
@@ -18,6 +19,8 @@ from tests.proofs.proof import Proof
 from tests.proofs.races_of_benefits import LAST_BENEFITS
 from tests.proofs.statement_faults import STATEMENT_FAULTS
 from tests.proofs.storm import STORM
+from tests.proofs.trail import TRAIL
+from tests.proofs.trespass import CONTROL_OF_POWERS, TRESPASS
 
 PROOFS: tuple[Proof, ...] = (
     MODEL,
@@ -39,6 +42,10 @@ PROOFS: tuple[Proof, ...] = (
     FUZZ,
     BACKUP,
     MIGRATIONS_WALKED,
+    TRESPASS,
+    CONTROL_OF_POWERS,
+    TRAIL,
+    LEAVING,
     CORRUPTIONS,
     PLANTED_BUGS,
     *long_tests.PROOFS,

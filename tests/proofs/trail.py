@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from tests.clocks import START
 from tests.makers import Maker
-from tests.proofs.house import house, let_go
 from tests.proofs.clubs import sound
+from tests.proofs.house import house, let_go
 from tests.proofs.office import Office, acts_after, is_done, last_act
 from tests.proofs.proof import POSTGRESQL, SQLITE, Ground, Proof
 from tests.proofs.spoiling import unguarded
