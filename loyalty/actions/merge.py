@@ -68,10 +68,8 @@ def merge(
         access.end_sessions(session, gone, now)
         told = {"into": ids.to_text(stays), "reason": reason, "operation": ids.pair_to_text(gone, booked)}
         acts.record(session, now, actor=asking.client, kind=MERGED, subject=ids.to_text(gone), content=told)
-        answer = answer_of(editions, outcomes[1], gone, stays, reference) | {
-            "merge_id": ids.pair_to_text(gone, booked)
-        }
-        return Told(answer, gone, booked)
+        named = {"merge_id": ids.pair_to_text(gone, booked)}
+        return Told(answer_of(editions, outcomes[1], gone, stays, reference) | named, gone, booked)
 
     content = {"member": gone, "into": stays, "reason": reason, "note": note}
     return once(session, Wish("merge", asking, (reference,), content), do)

@@ -41,7 +41,7 @@ def _due(life: Life, row: Row) -> dict[str, Any]:
     parts = life.parts.get(row.op_id, [])
     unit = parts[0].unit if parts else None
     points = parts[0].points if parts else 0
-    reasons = row.reasons or {}
+    reasons, whole = row.reasons or {}, points + pooled(row)
     due: dict[str, Any] = {}
     if row.kind == "earn":
         due = {"purchase_id": mine, "fact_id": mine, "premium_id": mine}
@@ -55,11 +55,11 @@ def _due(life: Life, row: Row) -> dict[str, Any]:
             due |= {"reference": premium.reference, "policy_no": premium.policy_no}
     elif row.kind == "redeem":
         due = {"redemption_id": mine, "order_id": mine, "reward": reasons.get("reward"), "unit": unit,
-               "points": points + pooled(row), "pooled": pooled(row), "reversed": 0,
+               "points": whole, "pooled": pooled(row), "reversed": 0,
                "reference": reasons.get("reference")}  # fmt: skip
     elif row.kind == "reverse":
-        due = {"reversal_id": mine, "redemption_id": ours, "order_id": ours, "unit": unit,
-               "points": points + pooled(row), "pooled": pooled(row)}  # fmt: skip
+        due = {"reversal_id": mine, "redemption_id": ours, "order_id": ours, "unit": unit, "points": whole}
+        due["pooled"] = pooled(row)
     elif row.kind in ("hold", "capture", "void"):
         hold = life.holds.get(row.op_id if row.kind == "hold" else row.refers_to or 0)
         if hold is not None:
