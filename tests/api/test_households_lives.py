@@ -67,3 +67,15 @@ def test_m8_each_giver_is_told_what_they_paid(family, make):
     assert (kind, data["units"], data["pooled"]) == ("points.spent", {"reward": 100}, 50)
     assert data["operation"] == told["redemption_id"]
     assert spent[cai.member_id][0] == "points.earned"
+
+
+def test_m6_who_asked_may_be_merged_though_they_paid_nothing_themselves(make, family):
+    ana, ben, cai = family
+    dan = shopper(make)
+    ana.redeem(100)
+    told = pooled(ana, 150)
+    merge(ana, dan)
+    back = ana.reverse(told, 60)
+    assert (back["points"], back["pooled"], have(ben, cai, dan)) == (60, 60, [10, 100, 100])
+    assert dan.tell("/redemptions/cancel", {"reference": told["reference"]}, 200)["points"] == 90
+    assert have(ben, cai, dan) == [100, 100, 100]
