@@ -10,17 +10,18 @@ from loyalty import benefits, calendar, ids, members, rewards
 from loyalty.actions.answers import balances, standing_after
 from loyalty.actions.book import fresh_ids, take, write
 from loyalty.actions.once import Asking, Told, Wish, once
-from loyalty.actions.pool import Pooled, give_back, give_shares, hold_sharers, take_pool
-from loyalty.actions.who import Bearer, take_bearer
+from loyalty.actions.pool import give_back, give_shares, hold_sharers, take_payers
+from loyalty.actions.who import Bearer
 from loyalty.decide import reward as decision
 from loyalty.decide import standing
 from loyalty.decide.ceilings import watch
 from loyalty.decide.outcome import Event
 from loyalty.decide.programme import Editions
 from loyalty.errors import OrderClosed, PlaceForeign, VoucherExpired
+from loyalty.ledger import Operation
 from loyalty.reads.entitled import course_at, given_so_far, with_all_terms
 from loyalty.reads.reward import order_view
-from loyalty.rewards import RewardOrder
+from loyalty.rewards import Reward, RewardOrder
 
 
 def buy_reward(
@@ -43,13 +44,10 @@ def buy_reward(
 
     def do() -> Told:
         ceilings = watch(editions, "spend", asking.client, now, now)
-        together: Pooled | None = None
-        if pooled:
-            price = editions.at(now).programme.reward(code)
-            together = take_pool(session, editions, bearer, price.unit, price.points, now, ceilings.keys)
-            taken = together.asker
-        else:
-            taken = take_bearer(session, editions, bearer, now, limits=ceilings.keys, purpose="spend")
+        reward = editions.at(now).programme.reward(code)
+        price = reward.unit, reward.points
+        paid = take_payers(session, editions, bearer, *price, now, ceilings.keys, pooled=pooled)
+        taken = paid.asker
         member_id = taken.snapshot.member_id
         before = [
             decision.Bought(one.reward, calendar.local_day(one.ordered_at, editions.zone))
@@ -58,42 +56,42 @@ def buy_reward(
         ]
         course = course_at(editions, with_all_terms(session, taken.snapshot), now)
         given = given_so_far(session, course, now, now)
-        shares = together.shares if together is not None else None
-        outcome = decision.buy(
-            editions, code, before, given, taken.snapshot, now, fresh_ids(now), reference, shares
-        )
-        booked, reward = outcome.booked("redeem"), editions.at(now).programme.reward(code)
-        outcome = ceilings.passed(outcome, {reward.unit: reward.points})
+        told = before, given, taken.snapshot, now, fresh_ids(now), reference, paid.shares
+        outcome = ceilings.passed(decision.buy(editions, code, *told), {reward.unit: reward.points})
+        booked = outcome.booked("redeem")
         write(session, editions, taken, outcome, now)
-        if together is not None:
-            give_shares(session, editions, together, booked.op_id, reference, now)
+        give_shares(session, editions, paid, booked.op_id, reference, now)
         rewards.sell(session, code, reward.stock)
-        row = {
-            "op_id": booked.op_id,
-            "reward": code,
-            "edition": booked.edition,
-            "cost_minor": reward.cost_minor,
-            "voucher": rewards.voucher_of(secrets.token_bytes(rewards.VOUCHER_BYTES))
-            if reward.delivery == "voucher"
-            else None,
-            "valid_until": decision.valid_until(editions, reward, now),
-            "state": "open",
-            "reference": reference,
-            "client": asking.client,
-            "ordered_at": now,
-            "closed_at": None,
-            "closed_by": None,
-            "place": None,
-        }
+        row = _row(editions, reward, booked, reference, asking)
         rewards.keep_order(session, member_id, row)
         shown = order_view(editions, rewards.order(session, member_id, booked.op_id))
         answer = shown | {"balance": balances(outcome), **standing_after(editions, outcome)}
         return Told(answer, member_id, booked.op_id)
 
-    content: dict[str, Any] = {"bearer": bearer.content, "reward": code}
-    if pooled:
-        content["pool"] = True
+    content = {"bearer": bearer.content, "reward": code} | ({"pool": True} if pooled else {})
     return once(session, Wish("reward_order", asking, (reference,), content), do, editions)
+
+
+def _row(
+    editions: Editions, reward: Reward, booked: Operation, reference: str, asking: Asking
+) -> dict[str, Any]:
+    """The row of an order that was paid by an operation; its voucher is drawn here."""
+    is_voucher = reward.delivery == "voucher"
+    return {
+        "op_id": booked.op_id,
+        "reward": reward.code,
+        "edition": booked.edition,
+        "cost_minor": reward.cost_minor,
+        "voucher": rewards.voucher_of(secrets.token_bytes(rewards.VOUCHER_BYTES)) if is_voucher else None,
+        "valid_until": decision.valid_until(editions, reward, asking.now),
+        "state": "open",
+        "reference": reference,
+        "client": asking.client,
+        "ordered_at": asking.now,
+        "closed_at": None,
+        "closed_by": None,
+        "place": None,
+    }
 
 
 def cancel_order(

@@ -51,10 +51,9 @@ def erase(
     Where the member's own page asks (`by_member`), whatever keeps points in keeps them from being forfeited.
 
     Whoever was merged into them is forgotten with them. Orders are cancelled, bookings let go, sales under
-    review rejected; policies give nobody anything until
-    another holder is told; what is left of points is forfeited. Raises NotFound, for whoever was forgotten
-    before, too; VersionStale when `version` is not the member's; HoldOpen, AccountStopped; by the page
-    StateForbids, SpendLocked.
+    review rejected; policies give nobody anything until another holder is told; what is left of points is
+    forfeited. Raises NotFound, for whoever was forgotten before, too; VersionStale when `version` is not the
+    member's; HoldOpen, AccountStopped; by the page StateForbids, SpendLocked.
     """
     now = asking.now
     member_id = members.current(session, member_id)

@@ -33,6 +33,27 @@ class Pooled:
         return sum(points for _, points in self.shares.others)
 
 
+def take_payers(
+    session: Session,
+    editions: Editions,
+    bearer: Bearer,
+    unit: str,
+    points: int,
+    now: datetime,
+    limits: Limits,
+    *,
+    pooled: bool,
+) -> Pooled:
+    """Lock a bearer who may spend; `pooled` with their household, else they pay all.
+
+    Raises as `take_bearer` and `take_pool` do.
+    """
+    if pooled:
+        return take_pool(session, editions, bearer, unit, points, now, limits)
+    taken = take_bearer(session, editions, bearer, now, limits=limits, purpose="spend")
+    return Pooled(taken, {}, pool.Shares(points, pooled=False), unit)
+
+
 def take_pool(
     session: Session,
     editions: Editions,

@@ -8,9 +8,9 @@ from loyalty import ids, rewards
 from loyalty.actions.answers import balances, standing_after
 from loyalty.actions.book import fresh_ids, take, write
 from loyalty.actions.once import Asking, Told, Wish, once
-from loyalty.actions.pool import Pooled, give_back, give_shares, hold_sharers, take_pool
+from loyalty.actions.pool import give_back, give_shares, hold_sharers, take_payers
 from loyalty.actions.units import spendable_unit
-from loyalty.actions.who import Bearer, take_bearer
+from loyalty.actions.who import Bearer
 from loyalty.decide import spend
 from loyalty.decide.ceilings import watch
 from loyalty.decide.programme import Editions
@@ -39,23 +39,16 @@ def redeem(
     def do() -> Told:
         spent = spendable_unit(editions, unit, now)
         ceilings = watch(editions, "spend", asking.client, now, now)
-        together: Pooled | None = None
-        reasons: dict[str, object] = {"reference": reference, "for": purpose}
-        if pooled:
-            together = take_pool(session, editions, bearer, spent, points, now, ceilings.keys)
-            taken, own = together.asker, together.shares.own
-            reasons |= together.shares.told
-        else:
-            taken = take_bearer(session, editions, bearer, now, limits=ceilings.keys, purpose="spend")
-            own = points
-        outcome = spend.redeem(editions, spent, own, taken.snapshot, now, fresh_ids(now), reasons)
+        paid = take_payers(session, editions, bearer, spent, points, now, ceilings.keys, pooled=pooled)
+        member_id, own = paid.asker.snapshot.member_id, paid.shares.own
+        reasons = {"reference": reference, "for": purpose, **paid.shares.told}
+        outcome = spend.redeem(editions, spent, own, paid.asker.snapshot, now, fresh_ids(now), reasons)
         outcome = ceilings.passed(outcome, {spent: points})
-        write(session, editions, taken, outcome, now)
+        write(session, editions, paid.asker, outcome, now)
         booked = outcome.booked("redeem")
-        if together is not None:
-            give_shares(session, editions, together, booked.op_id, reference, now)
+        give_shares(session, editions, paid, booked.op_id, reference, now)
         answer = {
-            "redemption_id": ids.pair_to_text(taken.snapshot.member_id, booked.op_id),
+            "redemption_id": ids.pair_to_text(member_id, booked.op_id),
             "unit": spent,
             "points": points,
             "pooled": points - own,
@@ -65,11 +58,10 @@ def redeem(
             **standing_after(editions, outcome),
             "edition": booked.edition,
         }
-        return Told(answer, taken.snapshot.member_id, booked.op_id)
+        return Told(answer, member_id, booked.op_id)
 
     content = {"bearer": bearer.content, "unit": unit, "points": points, "for": purpose}
-    if pooled:
-        content["pool"] = True
+    content |= {"pool": True} if pooled else {}
     return once(session, Wish("redemption", asking, (reference,), content), do, editions)
 
 

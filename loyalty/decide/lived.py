@@ -92,13 +92,14 @@ class Paid:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """Points were spent; on a reward, at the price it has."""
+    """Points were spent; on a reward, at the price it has. Others of the household may have done so (M8)."""
 
     at: datetime
     op_id: int
     unit: str
     points: int
     reward: str | None = None
+    by_others: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,16 +160,6 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
-class Lent:
-    """Others of the household spent points of the member's (M8)."""
-
-    at: datetime
-    op_id: int
-    unit: str
-    points: int
-
-
-@dataclass(frozen=True, slots=True)
 class Handed:
     """A tier was given by hand."""
 
@@ -188,7 +179,7 @@ class Forgotten:
 
 Fact = (
     Came | Bought | BroughtBack | Cancelled | Acted | Celebrated | Insured | Paid | Spent | GivenBack
-    | Held | Closed | Corrected | PassedOn | Received | Lent | Handed | Forgotten
+    | Held | Closed | Corrected | PassedOn | Received | Handed | Forgotten
 )  # fmt: skip
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from loyalty import calendar, ids
 from loyalty.decide import standing
-from loyalty.decide.course import Course
 from loyalty.decide.outcome import Outcome, Snapshot
 from loyalty.decide.programme import Editions
 from loyalty.decide.spend import Spent, put_back_on
@@ -24,10 +23,13 @@ class Shares:
 
     own: int
     others: tuple[tuple[int, int], ...] = ()  #: (member, points), none of nothing
+    pooled: bool = True  #: whether the household was asked, even if it pays nothing
 
     @property
     def told(self) -> Mapping[str, object]:
         """What the reasons of the asking member's operation keep of it."""
+        if not self.pooled:
+            return {}
         return {"pool": [[ids.to_text(member_id), points] for member_id, points in self.others]}
 
 
@@ -94,20 +96,12 @@ def give(
     Raises InDebt, NotEnoughPoints.
     """
     course = standing.true_at(editions, giver, now, new_ids)
-    course.use(limit_key(unit, giver.member_id, editions, now), 1, points)
-    give_on(course, unit, points, op_id, now, reasons)
-    return course.outcome()
-
-
-def give_on(
-    course: Course, unit: str, points: int, op_id: int, now: datetime, reasons: Mapping[str, object]
-) -> Operation:
-    """The same on the way through a decision, uncounted. Raises InDebt, NotEnoughPoints."""
     change = spend(course.account(unit), points, "redeemed")
-    number, part = course.editions.at(now).number, Part(unit, points, change.moves)
+    course.use(limit_key(unit, giver.member_id, editions, now), 1, points)
+    number, part = editions.at(now).number, Part(unit, points, change.moves)
     operation = Operation(op_id, OUT, number, now, (part,), reasons=reasons)
     standing.book(course, operation, {unit: change.account}, now)
-    return operation
+    return course.outcome()
 
 
 def to_give_back(shares: Sequence[Spent], points: int | None) -> list[int]:

@@ -92,9 +92,8 @@ def _book(memory: Memory, fact: lived.Bought, sale: Purchase) -> None:
 
 def _bring_back(memory: Memory, fact: lived.BroughtBack) -> None:
     if fact.sale is None:
-        goods = fact.fact
         outcome = without_receipt.give_back_unreceipted(
-            memory.editions, goods, memory.snapshot, fact.at, memory.ids
+            memory.editions, fact.fact, memory.snapshot, fact.at, memory.ids
         )
         memory.live(outcome, fact.at)
         return
@@ -168,14 +167,17 @@ def _follow(memory: Memory, policy_no: str, told: Told, since: datetime, at: dat
 
 
 def _spend(memory: Memory, fact: lived.Spent) -> None:
-    if fact.reward is None:
+    if fact.by_others:
+        told = memory.editions, fact.unit, fact.points, memory.snapshot, next(memory.ids)
+        outcome = pool.give(*told, fact.at, memory.ids, {})
+    elif fact.reward is None:
         outcome = spend.redeem(
             memory.editions, fact.unit, fact.points, memory.snapshot, fact.at, memory.ids, {}
         )
     else:
         outcome = _order(memory, fact, fact.reward)
     memory.live(outcome, fact.at)
-    memory.here[fact.op_id] = outcome.booked("redeem").op_id
+    memory.here[fact.op_id] = outcome.booked(pool.OUT if fact.by_others else "redeem").op_id
 
 
 def _order(memory: Memory, fact: lived.Spent, code: str) -> Outcome:
@@ -232,14 +234,6 @@ def _receive(memory: Memory, fact: lived.Received) -> None:
     course = _transferring(memory, fact.unit, fact.at)
     outcome = transfer.take_in(course, fact.unit, fact.portions, course.new_id(), fact.at, {})
     memory.live(outcome, fact.at)
-
-
-def _lend(memory: Memory, fact: lived.Lent) -> None:
-    """Within what the books let others spend: the month's counter knows more lives than one."""
-    course = memory.course(fact.at)
-    done = pool.give_on(course, fact.unit, fact.points, course.new_id(), fact.at, {})
-    memory.live(course.outcome(), fact.at)
-    memory.here[fact.op_id] = done.op_id
 
 
 def _hand(memory: Memory, fact: lived.Handed) -> None:
@@ -300,7 +294,6 @@ _HOW: dict[type, tuple[str, Callable[[Memory, Any], None]]] = {
     lived.Corrected: ("adjustment", _correct),
     lived.PassedOn: ("transfer", _pass_on),
     lived.Received: ("transfer", _receive),
-    lived.Lent: ("household", _lend),
     lived.Handed: ("tier by hand", _hand),
     lived.Forgotten: ("erasure", _forget),
 }

@@ -17,7 +17,6 @@ from loyalty.decide.lived import (
     Fact,
     GivenBack,
     Held,
-    Lent,
     PassedOn,
     Received,
     Spent,
@@ -110,7 +109,7 @@ def _facts(
             held = holds[name]
             yield Held(at, op_id, held.unit, held.points, held.ends_at - held.taken_at)
         case "pool_out":
-            yield Lent(at, op_id, unit, points)
+            yield Spent(at, op_id, unit, points, by_others=True)
         case "reverse" | "pool_back":
             whole = (row.member_id, row.refers_to) in orders and "pool" not in (row.reasons or {})
             yield GivenBack(at, row.refers_to, None if whole else points)

@@ -3,10 +3,12 @@
 import pytest
 from sqlalchemy import event
 
-from loyalty.db import db
+from loyalty.db import db, reading
+from loyalty.reads.draft import draft_view
 from tests.pages.colleagues import Colleague
 from tests.pages.counter import acts_of
 from tests.pages.desk import text_of
+from tests.pages.filled import fill
 from tests.pages.own import A_WHILE, developing
 from tests.pages.reader import Reader
 
@@ -141,3 +143,20 @@ def test_a_household_page_asks_few_statements(app, two, desk):
     desk.open(at(ana))
     reads = [one for one in asked if not one.startswith(("PRAGMA", "BEGIN", "SET "))]
     assert len(reads) <= 30, reads
+
+
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+def test_m8_what_a_household_shares_is_a_form_of_the_draft(app, make):
+    make.club(**SHARED)
+    colleague = Colleague(app, "configuration")
+    colleague.open("/staff/programme")
+    fill(colleague, "Begin a draft")
+    colleague.open("/staff/programme/draft/household")
+    fill(colleague, "Save")
+    colleague.open("/staff/programme/draft/household")
+    assert "Status" not in text_of(colleague.last).split("Points that are shared")[1].split("Save")[0]
+    fill(colleague, "Save", {"most": "6", "unit.reward.others_month": "1,500"})
+    with app.app_context(), reading() as rows:
+        found = draft_view(rows, None)
+    assert found.document["household"] == {"most": 6, "unit": {"reward": {"others_month": 1500}}}
+    assert found.faults == ()

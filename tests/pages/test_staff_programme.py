@@ -33,7 +33,7 @@ HOTEL = {
     "tiers": ["gold"],
     "discount": {"percent": "20"},
 }
-SINGLE = ("club", "compliance", "terms", "policies", "counts", "limits", "approvals")
+SINGLE = ("club", "compliance", "terms", "household", "policies", "counts", "limits", "approvals")
 BENEFIT = "/staff/programme/draft/benefit/0"
 
 

@@ -69,6 +69,8 @@ def _done(wish: Callable[[Session, Editions, Asking], bool], words: str) -> Any:
         carry(wish)
     except (CardBlocked, NoHousehold, OtherMembers, StateForbids) as refusal:
         return _page(fault=said(refusal)), 422
+    except KeyMissing:
+        return _page(fault=gettext("Please press the button once more.")), 422
     flash(words)
     return redirect(url_for("me.household"), 303)
 

@@ -39,9 +39,8 @@ def answered(court: Court, life: Life, claim: Row, row: Row, answer: dict[str, A
 def _due(life: Life, row: Row) -> dict[str, Any]:
     mine, ours = pair(life.member_id, row.op_id), pair(life.member_id, row.refers_to or 0)
     parts = life.parts.get(row.op_id, [])
-    unit = parts[0].unit if parts else None
-    points = parts[0].points if parts else 0
-    reasons = row.reasons or {}
+    unit, points = (parts[0].unit, parts[0].points) if parts else (None, 0)
+    reasons, whole = row.reasons or {}, points + pooled(row)
     due: dict[str, Any] = {}
     if row.kind == "earn":
         due = {"purchase_id": mine, "fact_id": mine, "premium_id": mine}
@@ -55,11 +54,11 @@ def _due(life: Life, row: Row) -> dict[str, Any]:
             due |= {"reference": premium.reference, "policy_no": premium.policy_no}
     elif row.kind == "redeem":
         due = {"redemption_id": mine, "order_id": mine, "reward": reasons.get("reward"), "unit": unit,
-               "points": points + pooled(row), "pooled": pooled(row), "reversed": 0,
-               "reference": reasons.get("reference")}  # fmt: skip
+               "points": whole, "reference": reasons.get("reference")}  # fmt: skip
+        due |= {"pooled": pooled(row), "reversed": 0}
     elif row.kind == "reverse":
-        due = {"reversal_id": mine, "redemption_id": ours, "order_id": ours, "unit": unit,
-               "points": points + pooled(row), "pooled": pooled(row)}  # fmt: skip
+        due = {"reversal_id": mine, "redemption_id": ours, "order_id": ours, "unit": unit, "points": whole,
+               "pooled": pooled(row)}  # fmt: skip
     elif row.kind in ("hold", "capture", "void"):
         hold = life.holds.get(row.op_id if row.kind == "hold" else row.refers_to or 0)
         if hold is not None:
