@@ -18,6 +18,7 @@ from loyalty.rooms import rooms
 from loyalty.staff import PERMISSIONS, ROLES, Permission, permissions_of
 from tests.pages.colleagues import Colleague, token_in
 from tests.pages.desk import text_of
+from tests.security.rows_of_benefits import PLACE, ROWS, WASH, used
 
 ONE_IS_ENOUGH = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 
@@ -96,22 +97,6 @@ MATRIX = {
     "GET /staff/members/<opaque:member_id>/tier": Row("members:act", 200, 303, 303),
     "POST /staff/members/<opaque:member_id>/tier": Row("members:act", 422, 303, 303),
     "GET /staff/members/<opaque:member_id>/visits": Row("members:open", 200, 303, 303),
-    "GET /staff/benefits": Row("benefits:see", 200),
-    "GET /staff/benefits/bookings": Row("benefits:see", 200),
-    "GET /staff/benefits/journal": Row("benefits:see", 200),
-    "POST /staff/benefits/journal/download": Row("books:export", 404),
-    "GET /staff/benefits/managers": Row("benefits:see", 200),
-    "POST /staff/benefits/managers": Row("catalogue:keep", 422),
-    "POST /staff/benefits/managers/leave": Row("catalogue:keep", 404),
-    "GET /staff/benefits/partners": Row("benefits:see", 200),
-    "POST /staff/benefits/partners/download": Row("books:export", 404),
-    "GET /staff/benefits/places": Row("benefits:see", 200),
-    "POST /staff/benefits/places": Row("catalogue:keep", 422),
-    "GET /staff/benefits/places/<place>": Row("benefits:see", 200, 200, 404),
-    "POST /staff/benefits/places/<place>": Row("catalogue:keep", 422, 422, 404),
-    "POST /staff/benefits/places/<place>/close": Row("catalogue:keep", 303, 303, 404),
-    "GET /staff/benefits/visits/<pair:use_id>": Row("benefits:see", 200, 200, 404),
-    "POST /staff/benefits/visits/<pair:use_id>": Row("benefits:act", 422, 422, 404),
     "GET /staff/books": Row("books:see", 200),
     "GET /staff/club": Row("club:see", 200),
     "POST /staff/reports": Row("books:export", 404),
@@ -160,6 +145,7 @@ MATRIX = {
         "approvals:see", 422, 422, 404, "files:approve",
     ),
 }  # fmt: skip
+MATRIX |= {call: Row(*row) for call, row in ROWS.items()}
 FILLED = {
     "role": "desk",
     "reason": "unproven",
@@ -170,8 +156,6 @@ SALE = {
     "sold_at": "2026-01-05T00:30:00+00:00", "currency": "EUR", "cashier": None, "lines": [], "tenders": [],
     "rounding_minor": 0, "attributes": {}, "quoted": None,
 }  # fmt: skip
-PLACE = "t3"
-WASH = {"code": "wash", "name": {"zh": "洗车", "en": "Car wash"}, "kind": "service", "tiers": ["silver"]}
 MISSING = ids.to_text(1 << 60)
 
 
@@ -300,12 +284,6 @@ def rejected(rows, sale, now):
     review_id = reviews.hold(rows, sale, now)
     reviews.close(rows, review_id, "rejected", "T1", now)
     return review_id
-
-
-def used(shopper):
-    """A visit that a member made, by the name that addresses use."""
-    told = {"benefit": "wash", "card": shopper.card, "reference": shopper.member_id}
-    return shopper.tell("/benefit-uses", told, 201)["use_id"]
 
 
 def filled(path, thing):

@@ -30,7 +30,6 @@ from loyalty.pages.staff import (
     journal,
     keys,
     living,
-    managers,
     member,
     partners,
     passkeys,
@@ -38,6 +37,7 @@ from loyalty.pages.staff import (
     person,
     places,
     programme,
+    service_managers,
     visit,
 )
 from loyalty.pages.staff.blueprint import staff
@@ -74,7 +74,6 @@ PARTS = (
     journal,
     keys,
     living,
-    managers,
     member,
     partners,
     passkeys,
@@ -82,6 +81,7 @@ PARTS = (
     person,
     places,
     programme,
+    service_managers,
     visit,
 )
 
