@@ -23,6 +23,7 @@ from tests.api.test_benefits import benefit
 from tests.pages.colleagues import Colleague, token_in
 from tests.pages.desk import text_of
 from tests.pages.shop import thing
+from tests.security.rows_of_benefits import PLACE, ROWS, WASH, used
 
 ONE_IS_ENOUGH = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 
@@ -132,22 +133,6 @@ MATRIX = {
     "GET /staff/members/<opaque:member_id>/visits/new": Row("benefits:act", 200, 303, 303),
     "POST /staff/members/<opaque:member_id>/visits/new": Row("benefits:act", 422, 303, 303),
     "GET /staff/members/<opaque:member_id>/visits": Row("members:open", 200, 303, 303),
-    "GET /staff/benefits": Row("benefits:see", 200),
-    "GET /staff/benefits/bookings": Row("benefits:see", 200),
-    "GET /staff/benefits/journal": Row("benefits:see", 200),
-    "POST /staff/benefits/journal/download": Row("books:export", 404),
-    "GET /staff/benefits/managers": Row("benefits:see", 200),
-    "POST /staff/benefits/managers": Row("catalogue:keep", 422),
-    "POST /staff/benefits/managers/leave": Row("catalogue:keep", 404),
-    "GET /staff/benefits/partners": Row("benefits:see", 200),
-    "POST /staff/benefits/partners/download": Row("books:export", 404),
-    "GET /staff/benefits/places": Row("benefits:see", 200),
-    "POST /staff/benefits/places": Row("catalogue:keep", 422),
-    "GET /staff/benefits/places/<place>": Row("benefits:see", 200, 200, 404),
-    "POST /staff/benefits/places/<place>": Row("catalogue:keep", 422, 422, 404),
-    "POST /staff/benefits/places/<place>/close": Row("catalogue:keep", 303, 303, 404),
-    "GET /staff/benefits/visits/<pair:use_id>": Row("benefits:see", 200, 200, 404),
-    "POST /staff/benefits/visits/<pair:use_id>": Row("benefits:act", 422, 422, 404),
     "GET /staff/books": Row("books:see", 200),
     "GET /staff/club": Row("club:see", 200),
     "POST /staff/reports": Row("books:export", 404),
@@ -203,7 +188,8 @@ MATRIX = {
         "approvals:see", 422, 422, 404, "files:approve",
     ),
 }  # fmt: skip
-WASH = {"code": "wash", "name": {"zh": "洗车", "en": "Car wash"}, "kind": "service", "tiers": ["silver"]}
+MATRIX |= {call: Row(*row) for call, row in ROWS.items()}
+
 GIVES = {
     "benefit": [WASH, benefit("gala", kind="event", booking={}), benefit("feed", kind="feed")],
     "reward": [thing("pin", "徽章", "Pin", 10, delivery="order")],
@@ -218,7 +204,6 @@ SALE = {
     "sold_at": "2026-01-05T00:30:00+00:00", "currency": "EUR", "cashier": None, "lines": [], "tenders": [],
     "rounding_minor": 0, "attributes": {}, "quoted": None,
 }  # fmt: skip
-PLACE = "t3"
 MISSING = ids.to_text(1 << 60)
 
 
@@ -372,12 +357,6 @@ def rejected(rows, sale, now):
     review_id = reviews.hold(rows, sale, now)
     reviews.close(rows, review_id, "rejected", "T1", now)
     return review_id
-
-
-def used(shopper):
-    """A visit that a member made, by the name that addresses use."""
-    told = {"benefit": "wash", "card": shopper.card, "reference": shopper.member_id}
-    return shopper.tell("/benefit-uses", told, 201)["use_id"]
 
 
 def filled(path, thing):
