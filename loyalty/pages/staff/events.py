@@ -123,7 +123,7 @@ def state_words() -> dict[str, str]:
         "reserved": gettext("comes"),
         "used": gettext("came"),
         "no_show": gettext("did not come"),
-        "waiting": gettext("waits"),
+        "waiting": gettext("on the waiting list"),
     }
 
 

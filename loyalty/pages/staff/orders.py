@@ -85,7 +85,7 @@ def send(order_id: tuple[int, int]) -> Any:
 def state_words() -> dict[str, str]:
     """How an order stands."""
     return {
-        "open": gettext("open"),
+        "open": gettext("not had yet"),
         "used": gettext("used"),
         "sent": gettext("sent"),
         "cancelled": gettext("cancelled"),
