@@ -27,6 +27,7 @@ from loyalty.actions.let_go import ERASED as BY_ERASURE
 from loyalty.actions.let_go import let_go_of_all
 from loyalty.actions.once import Asking
 from loyalty.actions.review import turn_down
+from loyalty.actions.tell_news import hold_still
 from loyalty.calendar import BEGINNING
 from loyalty.decide import leftover, standing
 from loyalty.decide.course import ERASED, Course
@@ -61,6 +62,8 @@ def erase(
     held = {*policies.told_of_holder(session, member_id), *policies.policies_of(session, member_id)}
     for policy_no in sorted(held):
         policies.lock(session, policy_no, now)
+    for one in merged:  # their late facts lock them before the survivor
+        hold_still(session, one)
     taken = take(session, editions, member_id, now)
     member = members.locked(session, member_id)
     if member.version != version:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, cast
 
-from sqlalchemy import CursorResult, insert, select, update
+from sqlalchemy import CursorResult, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from loyalty import ids
@@ -104,8 +104,10 @@ def same_waiting(session: Session, digest: str, maker: str, now: datetime) -> Ap
 
 
 def waiting_of(session: Session, member_id: int) -> Sequence[ApprovalRequest]:
-    """What waits of a member's, by the rows, oldest first."""
-    mine = select(_ROW).where(_ROW.member_id == member_id, _ROW.state == "waiting")
+    """What waits of a member's, by the rows, oldest first; merges with them, too."""
+    name = ids.to_text(member_id)
+    other = (_ROW.content[key].as_string() == name for key in ("into", "from"))
+    mine = select(_ROW).where(_ROW.state == "waiting", or_(_ROW.member_id == member_id, *other))
     return session.scalars(mine.order_by(_ROW.approval_id)).all()
 
 
