@@ -1,6 +1,7 @@
 """The club forgets a person: nothing says who the member was, and the books still balance (M7)."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -58,10 +59,7 @@ def erase(
     """
     now = asking.now
     member_id = members.current(session, member_id)
-    merged = members.merged_into(session, member_id)
-    held = {*policies.told_of_holder(session, member_id), *policies.policies_of(session, member_id)}
-    for policy_no in sorted(held):
-        policies.lock(session, policy_no, now)
+    merged, held = members.merged_into(session, member_id), _lock_policies(session, member_id, now)
     for one in merged:  # their late facts lock them before the survivor
         hold_still(session, one)
     taken = take(session, editions, member_id, now)
@@ -79,7 +77,7 @@ def erase(
     for review in reviews.open_of(session, member_id):
         turn_down(session, review, asking)
     end_seat(session, member_id, "erased", now)
-    _forget_policies(session, editions, (member_id, *merged), sorted(held), identity_key, asking)
+    _forget_policies(session, editions, (member_id, *merged), held, identity_key, asking)
     taken = take(session, editions, member_id, now)
     course = standing.true_at(editions, taken.snapshot, now, fresh_ids(now))
     leftover.forfeit_all(course, now)
@@ -89,6 +87,14 @@ def erase(
         _tell(
             session, editions, alone, standing.true_at(editions, alone.snapshot, now, fresh_ids(now)), asking
         )
+
+
+def _lock_policies(session: Session, member_id: int, now: datetime) -> list[str]:
+    """The policies that a member holds, or that give them something, in the order of their locks."""
+    held = sorted({*policies.told_of_holder(session, member_id), *policies.policies_of(session, member_id)})
+    for policy_no in held:
+        policies.lock(session, policy_no, now)
+    return held
 
 
 def _tell(session: Session, editions: Editions, taken: Taken, course: Course, asking: Asking) -> None:

@@ -69,9 +69,8 @@ def merge(
         name = ids.pair_to_text(gone, booked)
         told = {"into": ids.to_text(stays), "reason": reason, "operation": name}
         record(session, MERGED, gone, told, asking, approved_by)
-        return Told(
-            answer_of(editions, outcomes[1], gone, stays, reference) | {"merge_id": name}, gone, booked
-        )
+        answer = answer_of(editions, outcomes[1], gone, stays, reference) | {"merge_id": name}
+        return Told(answer, gone, booked)
 
     content = {"member": gone, "into": stays, "reason": reason, "note": note}
     return once(session, Wish("merge", asking, (reference,), content), do, editions)

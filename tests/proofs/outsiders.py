@@ -9,8 +9,9 @@ from tests.pages.desk import Desk
 from tests.pages.reader import Reader
 from tests.proofs.people import FORM, MISSING, NOT_ALLOWED, TOKEN, At, Crowd, Keeping
 from tests.proofs.powers import CALLS, SCOPES, Target
+from tests.security.staff_rows import MATRIX
 from tests.security.test_members_routes import paths, rules
-from tests.security.test_staff_matrix import MATRIX, filled
+from tests.security.test_staff_matrix import filled
 
 
 def everybody(crowd: Crowd) -> list[At]:

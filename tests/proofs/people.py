@@ -20,7 +20,8 @@ from tests.pages.colleagues import Colleague, administrator, path_of
 from tests.pages.reader import Reader
 from tests.proofs.office import LIMITS
 from tests.proofs.powers import DECIDED_BY, Target, permissions
-from tests.security.test_staff_matrix import MATRIX, filled
+from tests.security.staff_rows import MATRIX
+from tests.security.test_staff_matrix import filled
 
 REASONS = ("goodwill", "call", "other", "lost", "unproven")
 FORM = {

@@ -2,208 +2,29 @@
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import timedelta
 from secrets import token_urlsafe
 
 import pytest
 
-from loyalty import benefits, ids, reviews, staff, work
-from loyalty.access import Grant, add_key
-from loyalty.actions.ask_approval import BulkFile, ask_bulk_file
+from loyalty import ids
 from loyalty.actions.draft import begin_draft, drop_draft
-from loyalty.benefits import ClubEvent
 from loyalty.db import carry_out
 from loyalty.errors import NoDraft
-from loyalty.reads.what_if import KIND as WHAT_IF
-from loyalty.reviews import Held
 from loyalty.rooms import rooms
-from loyalty.staff import PERMISSIONS, ROLES, Permission, permissions_of
-from tests.api.test_benefits import benefit
+from loyalty.staff import PERMISSIONS, ROLES, permissions_of
 from tests.pages.colleagues import Colleague, token_in
 from tests.pages.desk import text_of
-from tests.pages.shop import thing
-from tests.security.rows_of_benefits import PLACE, ROWS, WASH, used
+from tests.security.staff_rows import MATRIX
+from tests.security.staff_things import GIVES, PLACE, given_by_the_club, things_of, used
 
 ONE_IS_ENOUGH = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 
 
-@dataclass(frozen=True)
-class Row:
-    """What an address answers to whoever may: for its own thing, another's, one that never was."""
-
-    needs: Permission | str  #: a permission; `staff` for every colleague, `anybody` for strangers too
-    own: int
-    foreign: int | None = None
-    missing: int | None = None
-    also: Permission | None = None  #: what it needs besides for the thing that is there
-
-
-MATRIX = {
-    "GET /staff": Row("staff", 200),
-    "GET /staff/": Row("staff", 303),
-    "GET /staff/<path:path>": Row("staff", 404),
-    "GET /staff/account": Row("staff", 200),
-    "GET /staff/account/app": Row("staff", 200),
-    "POST /staff/account/app": Row("staff", 422),
-    "POST /staff/account/passkeys": Row("staff", 422),
-    "POST /staff/account/passkeys/<opaque:passkey_id>/drop": Row("staff", 303, 404, 404),
-    "POST /staff/account/passkeys/options": Row("staff", 200),
-    "GET /staff/account/password": Row("staff", 200),
-    "POST /staff/account/password": Row("staff", 422),
-    "POST /staff/account/recovery-codes": Row("staff", 200),
-    "POST /staff/account/sessions/<opaque:session_id>/end": Row("staff", 303, 404, 404),
-    "POST /staff/account/sessions/end-others": Row("staff", 303),
-    "GET /staff/again": Row("staff", 200),
-    "POST /staff/again": Row("staff", 422),
-    "POST /staff/again/passkey": Row("staff", 422),
-    "GET /staff/approvals": Row("approvals:see", 200),
-    "GET /staff/approvals/<opaque:approval_id>": Row("approvals:see", 200, 200, 404),
-    "POST /staff/approvals/<opaque:approval_id>/withdraw": Row("approvals:see", 303, 422, 404),
-    "GET /staff/audit": Row("audit:see", 200),
-    "POST /staff/audit/check": Row("audit:see", 303),
-    "POST /staff/audit/download": Row("audit:see", 200),
-    "GET /staff/events": Row("benefits:see", 200),
-    "POST /staff/events": Row("catalogue:keep", 422),
-    "GET /staff/events/<opaque:event_id>": Row("benefits:see", 200, 200, 404),
-    "POST /staff/events/<opaque:event_id>": Row("catalogue:keep", 422, 422, 404),
-    "POST /staff/events/<opaque:event_id>/cancel": Row("catalogue:keep", 303, 303, 404),
-    "POST /staff/events/<opaque:event_id>/guests": Row("members:open", 404, 404, 404),
-    "GET /staff/mailings": Row("benefits:see", 200),
-    "POST /staff/mailings/again": Row("members:open", 404),
-    "POST /staff/mailings/returned": Row("benefits:act", 422),
-    "POST /staff/mailings/take": Row("members:open", 404),
-    "GET /staff/news": Row("benefits:see", 200),
-    "POST /staff/news": Row("catalogue:keep", 422),
-    "POST /staff/news/<opaque:item_id>/end": Row("catalogue:keep", 303, 303, 404),
-    "GET /staff/orders": Row("benefits:see", 200),
-    "GET /staff/orders/<pair:order_id>": Row("benefits:see", 200, 200, 404),
-    "POST /staff/orders/<pair:order_id>/address": Row("members:open", 200, 200, 404),
-    "POST /staff/orders/<pair:order_id>/send": Row("benefits:act", 303, 303, 404),
-    "GET /staff/enter/<token>": Row("anybody", 422),
-    "POST /staff/enter/<token>": Row("anybody", 422),
-    "GET /staff/held-sales": Row("approvals:see", 200),
-    "GET /staff/held-sales/<opaque:review_id>": Row("approvals:see", 200, 200, 404),
-    "POST /staff/held-sales/<opaque:review_id>/reject": Row("corrections:approve", 422, 422, 404),
-    "POST /staff/held-sales/<opaque:review_id>/release": Row("corrections:approve", 422, 422, 404),
-    "GET /staff/imports": Row("imports:act", 200),
-    "POST /staff/imports": Row("imports:act", 422),
-    "GET /staff/imports/<opaque:import_id>": Row("imports:act", 200, 200, 404),
-    "POST /staff/imports/<opaque:import_id>/begin": Row("imports:act", 422, 422, 404),
-    "GET /staff/imports/<opaque:import_id>/part": Row("imports:act", 200, 200, 404),
-    "GET /staff/imports/<opaque:import_id>/result": Row("imports:act", 404, 404, 404),
-    "POST /staff/imports/<opaque:import_id>/stop": Row("imports:act", 303, 303, 404),
-    "GET /staff/jobs": Row("jobs:see", 200),
-    "GET /staff/keys": Row("keys:keep", 200),
-    "GET /staff/keys/<opaque:key_id>": Row("keys:keep", 200, 200, 404),
-    "POST /staff/keys/<opaque:key_id>/end": Row("keys:keep", 303, 303, 404),
-    "POST /staff/keys/<opaque:key_id>/rotate": Row("keys:keep", 200, 200, 404),
-    "GET /staff/keys/make": Row("keys:keep", 200),
-    "POST /staff/keys/make": Row("keys:keep", 422),
-    "GET /staff/members": Row("members:see", 200),
-    "POST /staff/members": Row("members:see", 422),
-    "GET /staff/members/<opaque:member_id>": Row("members:see", 200, 200, 404),
-    "GET /staff/members/<opaque:member_id>/card": Row("members:act", 200, 303, 303),
-    "POST /staff/members/<opaque:member_id>/card": Row("members:act", 422, 303, 303),
-    "POST /staff/members/<opaque:member_id>/close": Row("members:open", 303, 303, 303),
-    "GET /staff/members/<opaque:member_id>/contact": Row("members:act", 200, 303, 303),
-    "POST /staff/members/<opaque:member_id>/contact": Row("members:act", 422, 303, 303),
-    "GET /staff/members/<opaque:member_id>/correct": Row("points:correct", 200, 303, 303),
-    "POST /staff/members/<opaque:member_id>/correct": Row("points:correct", 422, 303, 303),
-    "GET /staff/members/<opaque:member_id>/household": Row("members:act", 200, 303, 303),
-    "POST /staff/members/<opaque:member_id>/household": Row("members:act", 422, 303, 303),
-    "GET /staff/members/<opaque:member_id>/merge": Row("members:act", 200, 303, 303),
-    "POST /staff/members/<opaque:member_id>/merge": Row("members:act", 422, 303, 303),
-    "GET /staff/members/<opaque:member_id>/notes": Row("members:open", 200, 303, 303),
-    "GET /staff/members/<opaque:member_id>/notes/new": Row("members:act", 200, 303, 303),
-    "POST /staff/members/<opaque:member_id>/notes/new": Row("members:act", 422, 303, 303),
-    "POST /staff/members/<opaque:member_id>/open": Row("members:open", 422, 422, 404),
-    "GET /staff/members/<opaque:member_id>/orders": Row("members:open", 200, 303, 303),
-    "GET /staff/members/<opaque:member_id>/points": Row("members:open", 200, 303, 303),
-    "GET /staff/members/<opaque:member_id>/state": Row("members:act", 200, 303, 303),
-    "POST /staff/members/<opaque:member_id>/state": Row("members:act", 422, 303, 303),
-    "GET /staff/members/<opaque:member_id>/tier": Row("members:act", 200, 303, 303),
-    "POST /staff/members/<opaque:member_id>/tier": Row("members:act", 422, 303, 303),
-    "GET /staff/members/<opaque:member_id>/unfreeze": Row("members:act", 200, 303, 303),
-    "POST /staff/members/<opaque:member_id>/unfreeze": Row("members:act", 422, 303, 303),
-    "GET /staff/members/<opaque:member_id>/unmerge": Row("members:act", 200, 303, 303),
-    "POST /staff/members/<opaque:member_id>/unmerge": Row("members:act", 422, 303, 303),
-    "GET /staff/members/<opaque:member_id>/visit": Row("benefits:act", 303, 303, 303),
-    "POST /staff/members/<opaque:member_id>/visit": Row("benefits:act", 303, 303, 303),
-    "GET /staff/members/<opaque:member_id>/visits/new": Row("benefits:act", 200, 303, 303),
-    "POST /staff/members/<opaque:member_id>/visits/new": Row("benefits:act", 422, 303, 303),
-    "GET /staff/members/<opaque:member_id>/visits": Row("members:open", 200, 303, 303),
-    "GET /staff/books": Row("books:see", 200),
-    "GET /staff/club": Row("club:see", 200),
-    "POST /staff/reports": Row("books:export", 404),
-    "GET /staff/people": Row("people:see", 200),
-    "GET /staff/people/<opaque:account_id>": Row("people:see", 200, 200, 404),
-    "POST /staff/people/<opaque:account_id>/disable": Row("people:keep", 422, 303, 404),
-    "POST /staff/people/<opaque:account_id>/enable": Row("people:keep", 422, 303, 404),
-    "POST /staff/people/<opaque:account_id>/reset": Row("people:keep", 422, 200, 404),
-    "POST /staff/people/<opaque:account_id>/roles": Row("people:keep", 422, 303, 404),
-    "GET /staff/people/invite": Row("people:keep", 200),
-    "POST /staff/people/invite": Row("people:keep", 422),
-    "GET /staff/programme": Row("programme:see", 200),
-    "POST /staff/programme/add/<section>": Row("programme:edit", 303, 303, 404),
-    "POST /staff/programme/begin": Row("programme:edit", 303),
-    "POST /staff/programme/catch-up": Row("programme:edit", 303),
-    "GET /staff/programme/changes": Row("programme:see", 200),
-    "POST /staff/programme/condition/<on>": Row("programme:edit", 200, 200, 404),
-    "GET /staff/programme/draft/<section>": Row("programme:see", 200, 200, 404),
-    "POST /staff/programme/draft/<section>": Row("programme:edit", 303, 303, 404),
-    "GET /staff/programme/draft/<section>/<key>": Row("programme:see", 200, 200, 404),
-    "POST /staff/programme/draft/<section>/<key>": Row("programme:edit", 303, 303, 404),
-    "POST /staff/programme/draft/<section>/<key>/duplicate": Row("programme:edit", 303, 303, 404),
-    "POST /staff/programme/draft/<section>/<key>/move": Row("programme:edit", 303, 303, 404),
-    "POST /staff/programme/draft/<section>/<key>/remove": Row("programme:edit", 303, 303, 404),
-    "POST /staff/programme/drop": Row("programme:edit", 303),
-    "GET /staff/programme/editions/<number>": Row("programme:see", 200, 200, 404),
-    "GET /staff/programme/examples": Row("programme:see", 200),
-    "GET /staff/programme/publish": Row("programme:see", 200),
-    "POST /staff/programme/publish": Row("programme:edit", 422),
-    "GET /staff/programme/revisions/<revision>": Row("programme:see", 200, 200, 404),
-    "POST /staff/programme/revisions/<revision>/restore": Row("programme:edit", 303, 303, 404),
-    "GET /staff/programme/text": Row("programme:see", 200),
-    "POST /staff/programme/text": Row("programme:edit", 422),
-    "GET /staff/programme/text/download": Row("programme:see", 200),
-    "GET /staff/programme/what-if": Row("programme:see", 200),
-    "POST /staff/programme/what-if": Row("programme:edit", 303),
-    "GET /staff/programme/what-if/<opaque:run_id>": Row("programme:see", 200, 200, 404),
-    "POST /staff/programme/what-if/<opaque:run_id>/go-on": Row("programme:edit", 303, 303, 404),
-    "GET /staff/programme/what-if/<opaque:run_id>/part": Row("programme:see", 200, 200, 404),
-    "POST /staff/programme/what-if/<opaque:run_id>/stop": Row("programme:edit", 303, 303, 404),
-    "POST /staff/programme/what-if/<opaque:run_id>/table": Row("books:export", 404, 404, 404),
-    "GET /staff/sign-in": Row("anybody", 303),
-    "POST /staff/sign-in": Row("anybody", 422),
-    "GET /staff/sign-in/code": Row("anybody", 303),
-    "POST /staff/sign-in/code": Row("anybody", 422),
-    "POST /staff/sign-in/passkey": Row("anybody", 422),
-    "POST /staff/sign-in/passkey/options": Row("anybody", 200),
-    "POST /staff/sign-out": Row("staff", 303),
-    "POST /staff/approvals/<opaque:approval_id>/approve": Row(
-        "approvals:see", 422, 422, 404, "files:approve",
-    ),
-    "POST /staff/approvals/<opaque:approval_id>/refuse": Row(
-        "approvals:see", 422, 422, 404, "files:approve",
-    ),
-}  # fmt: skip
-MATRIX |= {call: Row(*row) for call, row in ROWS.items()}
-
-GIVES = {
-    "benefit": [WASH, benefit("gala", kind="event", booking={}), benefit("feed", kind="feed")],
-    "reward": [thing("pin", "徽章", "Pin", 10, delivery="order")],
-}  #: what a club needs that announces, publishes and sends
 FILLED = {
     "role": "desk",
     "reason": "unproven",
     "seen": "1",
 }  #: what a form needs so that it fails, if it does, for whose thing it is
-FILE = BulkFile("corrections.csv", "a" * 64, 12, {"reward given": 300})
-SALE = {
-    "sold_at": "2026-01-05T00:30:00+00:00", "currency": "EUR", "cashier": None, "lines": [], "tenders": [],
-    "rounding_minor": 0, "attributes": {}, "quoted": None,
-}  # fmt: skip
 MISSING = ids.to_text(1 << 60)
 
 
@@ -302,61 +123,6 @@ def filled_of_draft(path):
     for name, value in (("section", section), ("key", "0"), ("on", "visit")):
         path = path.replace(f"<{name}>", value)
     return path.replace("<number>", "1").replace("<revision>", "1")
-
-
-def things_of(app, who):
-    """What belongs to a colleague, by the names that addresses use; a member is theirs whom they opened."""
-    with app.app_context():
-        asked = carry_out(
-            lambda rows: ask_bulk_file(rows, FILE, by=staff.actor(who.account_id), now=rooms().clock.now())
-        )
-        grant = Grant(f"T-{token_urlsafe(6)}", None, (), ("points:earn",))
-        key, _ = carry_out(lambda rows: add_key(rows, rooms().clock.now(), grant))
-        sale = Held(
-            ids.from_text(who.member_id), "earn.transaction", "S-1", "t1", rooms().clock.now().date(),
-            token_urlsafe(6), 100, SALE, "T1",
-        )  # fmt: skip
-        held = carry_out(lambda rows: rejected(rows, sale, rooms().clock.now()))
-        run = carry_out(lambda rows: tried(rows, staff.actor(who.account_id), rooms().clock.now()))
-        told = {
-            "review_id": ids.to_text(held),
-            "run_id": ids.to_text(run),
-            "key_id": ids.to_text(key.key_id),
-            "account_id": ids.to_text(who.account_id),
-            "approval_id": ids.to_text(asked.approval_id),
-            "member_id": who.member_id,
-            "use_id": who.use_id,
-        }
-    return told | who.own_things()
-
-
-def given_by_the_club(app, who, name):
-    """An event or a piece of news, which are nobody's own; an order of a member's; None for other names."""
-    now, words = who.member.clock.now(), {"zh": "晚宴", "en": "Gala"}
-    event = ClubEvent("gala", words, now + timedelta(days=3), None, 9)
-    made = {
-        "event_id": lambda rows: ids.to_text(benefits.announce(rows, event, now)),
-        "item_id": lambda rows: ids.to_text(benefits.publish_item(rows, "feed", words, words, None, now)),
-    }
-    if name == "order_id":
-        who.member.adjust(10)
-        wanted = {"card": who.member.card, "reward": "pin", "reference": token_urlsafe(6)}
-        return who.member.tell("/reward-orders", wanted, 201)["order_id"]
-    with app.app_context():
-        return carry_out(made[name]) if name in made else None
-
-
-def tried(rows, by, now):
-    """A draft that somebody let be tried on real history, which waits for a worker."""
-    asked = {"since": None, "draft": 1, "revision": 1}
-    return work.start(rows, WHAT_IF, as_of=now, now=now, asked=asked, about="a" * 64, asked_by=by)
-
-
-def rejected(rows, sale, now):
-    """A sale that was held and is rejected by now."""
-    review_id = reviews.hold(rows, sale, now)
-    reviews.close(rows, review_id, "rejected", "T1", now)
-    return review_id
 
 
 def filled(path, thing):
