@@ -3,25 +3,22 @@
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from secrets import token_urlsafe
 
 import pytest
 
-from loyalty import benefits, ids, reviews, staff
+from loyalty import ids, staff
 from loyalty.access import Grant, add_key
 from loyalty.actions.ask_approval import BulkFile, ask_bulk_file
 from loyalty.actions.draft import begin_draft, drop_draft
-from loyalty.benefits import ClubEvent
 from loyalty.db import carry_out
 from loyalty.errors import NoDraft
 from loyalty.reviews import Held
 from loyalty.rooms import rooms
 from loyalty.staff import PERMISSIONS, ROLES, Permission, permissions_of
-from tests.api.test_benefits import benefit
 from tests.pages.colleagues import Colleague, token_in
 from tests.pages.desk import text_of
-from tests.pages.shop import thing
+from tests.security.given import GIVES, SALE, given_by_the_club, rejected
 
 ONE_IS_ENOUGH = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 
@@ -165,20 +162,12 @@ MATRIX = {
         "approvals:see", 422, 422, 404, "files:approve",
     ),
 }  # fmt: skip
-GIVES = {
-    "benefit": [benefit("gala", kind="event", booking={}), benefit("feed", kind="feed")],
-    "reward": [thing("pin", "徽章", "Pin", 10, delivery="order")],
-}  #: what a club needs that announces, publishes and sends
 FILLED = {
     "role": "desk",
     "reason": "unproven",
     "seen": "1",
 }  #: what a form needs so that it fails, if it does, for whose thing it is
 FILE = BulkFile("corrections.csv", "a" * 64, 12, {"reward given": 300})
-SALE = {
-    "sold_at": "2026-01-05T00:30:00+00:00", "currency": "EUR", "cashier": None, "lines": [], "tenders": [],
-    "rounding_minor": 0, "attributes": {}, "quoted": None,
-}  # fmt: skip
 MISSING = ids.to_text(1 << 60)
 
 
@@ -297,29 +286,6 @@ def things_of(app, who):
             "member_id": who.member_id,
         }
     return told | who.own_things()
-
-
-def given_by_the_club(app, who, name):
-    """An event or a piece of news, which are nobody's own; an order of a member's; None for other names."""
-    now, words = who.member.clock.now(), {"zh": "晚宴", "en": "Gala"}
-    event = ClubEvent("gala", words, now + timedelta(days=3), None, 9)
-    made = {
-        "event_id": lambda rows: ids.to_text(benefits.announce(rows, event, now)),
-        "item_id": lambda rows: ids.to_text(benefits.publish_item(rows, "feed", words, words, None, now)),
-    }
-    if name == "order_id":
-        who.member.adjust(10)
-        wanted = {"card": who.member.card, "reward": "pin", "reference": token_urlsafe(6)}
-        return who.member.tell("/reward-orders", wanted, 201)["order_id"]
-    with app.app_context():
-        return carry_out(made[name]) if name in made else None
-
-
-def rejected(rows, sale, now):
-    """A sale that was held and is rejected by now."""
-    review_id = reviews.hold(rows, sale, now)
-    reviews.close(rows, review_id, "rejected", "T1", now)
-    return review_id
 
 
 def filled(path, thing):
