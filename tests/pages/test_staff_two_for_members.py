@@ -104,6 +104,9 @@ def test_a_contact_is_changed_by_two_with_a_notice_to_the_old_one_and_a_pause(ap
     post = {"key": "mine", "digest": row.digest}
     says(lin.post(f"{path}/approve", **post), "A second person decides.", status=422)
     assert NEW not in Colleague(app, "auditor", name="Kim").open(path).text
+    bob = make.person("bob")
+    assert NEW not in bob.get("/approvals").text, "lists leave contacts out"
+    assert bob.get(f"/approvals/{to_text(row.approval_id)}").json["content"]["value"] == NEW
     says(wei.open(path), NEW, "Passport", "Phone or access lost", "their sister")
     says(approves(wei, app), "Approved, and done.")
     assert ana.look("")["phone"] == NEW

@@ -128,6 +128,7 @@ def test_a_place_at_an_event_is_booked_and_whoever_waits_moves_up(make, lin, ana
 def test_visits_are_not_for_other_roles_nor_for_ones_own(app, make, lin, ana, clock):
     """security.md, self-dealing."""
     clock.move(noon("2026-03-03"))
+    lin.sign_in_again()
     make.run("staff", "link", lin.email, "--member", ana.member_id)
     told = {"place": "t2", **TODAY}
     says(fills(lin, ana, "lounge", "Write it down", **told), "Not on an account of one's own.", status=422)
