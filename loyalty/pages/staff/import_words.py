@@ -109,7 +109,7 @@ _FAULTS: Mapping[str, Callable[[re.Match[str]], str]] = {
     "is on line (.+) too": lambda told: gettext("is on line %(num)s too", num=told[1]),
     "is longer than (.+)": lambda told: gettext("is longer than %(num)s letters", num=told[1]),
     "has more than (.+) decimals": lambda told: gettext("has more than %(num)s decimals", num=told[1]),
-    "must be from (.+) to (.+)": lambda told: gettext(
+    r"must be from (\S+) to ([^\s,]+)": lambda told: gettext(
         "must be from %(least)s to %(most)s", least=told[1], most=told[2]
     ),
     "'(.*)' is none of (.+)": lambda told: gettext(
