@@ -158,7 +158,7 @@ def _corrections(club: AtWork) -> None:
 
     asked("900", "漏记了两次活动")
     club.clock.move(timedelta(days=4))
-    for one in (desk, wei, club.ada):
+    for one in (desk, wei, club.ada, club.kim):
         one.sign_in_again()
     for button, more in (("Approve: it is done at once", {}), ("Refuse", {"reason": "unproven"})):
         wei.open(f"/staff/approvals/{asked('800', '服务中心漏记')}")
