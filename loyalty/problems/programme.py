@@ -6,10 +6,10 @@ from loyalty.problems.words import Problem
 
 PROGRAMME: dict[type[Refusal], Problem] = {
     errors.NoProgramme: Problem(
-        422, "No programme is published", "会员计划尚未启用", "The club is not open yet.", "sell_without"
+        422, "No programme is published", "方案尚未启用", "The club is not open yet.", "sell_without"
     ),
     errors.ProgrammeFaulty: Problem(
-        422, "The programme has faults", "会员计划有误", "The programme has faults.", "call_manager"
+        422, "The programme has faults", "方案有误", "The programme has faults.", "call_manager"
     ),
     errors.EditionTooSoon: Problem(
         422, "The edition begins too soon", "生效时间过早", "The edition begins too soon.", "call_manager"
@@ -31,7 +31,7 @@ PROGRAMME: dict[type[Refusal], Problem] = {
         "call_manager",
     ),
     errors.DraftTooLarge: Problem(
-        422, "The programme is too long", "会员计划过长", "The programme is too long.", "call_manager"
+        422, "The programme is too long", "方案过长", "The programme is too long.", "call_manager"
     ),
     errors.UnitUnknown: Problem(
         422, "No such unit of points", "无此积分类型", "No such kind of points.", "call_manager"

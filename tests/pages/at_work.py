@@ -61,7 +61,18 @@ def at_work(app: Flask, make: Maker, clock: MovableClock) -> AtWork:
         Colleague(app, "finance", name="Wei"), Colleague(app, "configuration", name="Kim"),
         lin, _members(make, lin), [],
     )  # fmt: skip
-    for step in (_history, _nights, _colleagues, _states, _keys, _corrections, _held, _imports, _draft):
+    for step in (
+        _history,
+        _nights,
+        _colleagues,
+        _states,
+        _keys,
+        _corrections,
+        _held,
+        _imports,
+        _draft,
+        _faults,
+    ):
         step(club)
     club.ada.sign_in_again()
     for who in (lin, *club.members[:-1]):
@@ -147,7 +158,7 @@ def _corrections(club: AtWork) -> None:
 
     asked("900", "漏记了两次活动")
     club.clock.move(timedelta(days=4))
-    for one in (desk, wei, club.ada):
+    for one in (desk, wei, club.ada, club.kim):
         one.sign_in_again()
     for button, more in (("Approve: it is done at once", {}), ("Refuse", {"reason": "unproven"})):
         wei.open(f"/staff/approvals/{asked('800', '服务中心漏记')}")
@@ -186,7 +197,7 @@ def _imports(club: AtWork) -> None:
 
 
 def _draft(club: AtWork) -> None:
-    """A draft that waits for a second person, changed since, with faults."""
+    """A draft that waits for a second person."""
     maker = f"staff:{path_of(club.kim)}"
 
     def wish(rows: object, now: object) -> None:
@@ -195,9 +206,19 @@ def _draft(club: AtWork) -> None:
         document = with_value(document, Place("tier", 3), document["tier"][3] | {"attain": 900_000})
         save_draft(rows, document, draft.revision, maker, now)
         ask_publication(rows, document, base=2, in_force_from=noon("2026-05-01"), by=maker, now=now)
+
+    club.carry(wish)
+
+
+def _faults(club: AtWork) -> None:
+    """The draft was changed since, and has faults now."""
+
+    def wish(rows: object, now: object) -> None:
+        draft = draft_view(rows, None)
+        document = draft.document
         faulty = document["benefit"][4] | {"quota": {"count": "viele", "per": "calendar_year"}}
         document = with_value(document, Place("benefit", 4), faulty | {"when": "member.tierr == 'x'"})
-        save_draft(rows, document, draft.revision, maker, now)
+        save_draft(rows, document, draft.revision, f"staff:{path_of(club.kim)}", now)
 
     club.carry(wish)
 

@@ -91,6 +91,11 @@ def check(page: Page) -> None:
     """What axe finds, and a page that is wider than its window, fail the test."""
     found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
     assert found.violations_count == 0, found.generate_report()
+    fits(page)
+
+
+def fits(page: Page) -> None:
+    """A page that is wider than its window fails the test."""
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "it scrolls sideways"
 
 

@@ -7,12 +7,14 @@ from werkzeug.routing import Rule
 
 from loyalty.access import ApiKey
 from loyalty.approvals import ApprovalRequest
+from loyalty.benefits.models import ClubEvent, Place, Use
 from loyalty.db import reading
 from loyalty.ids import from_text
 from loyalty.imports import ImportFile
 from loyalty.pages.forms.sections import sections
 from loyalty.reads.draft import draft_view
 from loyalty.reviews import Review
+from loyalty.rewards.models import RewardOrder
 from loyalty.staff import StaffAccount
 from tests.pages.at_work import AtWork
 
@@ -50,21 +52,28 @@ def things_of(club: AtWork) -> Things:
         def newest(column):
             return [(one,) for one in rows.scalars(select(column).order_by(column.desc()).limit(MOST))]
 
+        def pairs(*columns):
+            return [tuple(one) for one in rows.execute(select(*columns).order_by(*columns).limit(MOST))]
+
         document = draft_view(rows, None).document
         places = [(key, name) for name, one in sections().items() for key in _keys(document, name, one.holds)]
         return {
             ("account_id",): newest(StaffAccount.account_id),
             ("approval_id",): newest(ApprovalRequest.approval_id),
+            ("event_id",): newest(ClubEvent.event_id),
             ("import_id",): newest(ImportFile.import_id),
             ("key", "section"): places,
             ("key_id",): newest(ApiKey.key_id),
             ("member_id",): [(from_text(one.member_id),) for one in (club.lin, *club.members)],
             ("number",): [(2,), (1,)],
+            ("order_id",): [(pair,) for pair in pairs(RewardOrder.member_id, RewardOrder.op_id)],
             ("path",): [("nowhere",)],
+            ("place",): newest(Place.code),
             ("review_id",): newest(Review.review_id),
             ("revision",): [(2,)],
             ("section",): [(name,) for name in sections()],
             ("token",): [(club.link[0],), ("nobodys",)],
+            ("use_id",): [(pair,) for pair in pairs(Use.member_id, Use.use_id)],
         }
 
 

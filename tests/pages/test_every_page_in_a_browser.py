@@ -6,13 +6,13 @@ import pytest
 
 from tests.pages import colleagues
 from tests.pages.at_work import at_work
-from tests.pages.conftest import WIDTHS, check
+from tests.pages.conftest import WIDTHS, check, fits
 from tests.pages.languages import chinese
 from tests.pages.pictures import found, member
 from tests.pages.reader import cookie_of
 from tests.pages.staff_addresses import addresses_of
 
-#: how pages of staff are looked at: each one once at either width, and in turn in one look or the other
+#: how pages of staff are looked at: each at either width, in turn in one look or the other; axe runs once
 LOOKS = {
     "phone": (("en-GB", "light"), ("zh-CN", "dark")),
     "desktop": (("zh-CN", "light"), ("en-GB", "dark")),
@@ -54,18 +54,16 @@ def test_every_page_of_staff_is_sound(app, make, clock, open_page):
     addresses, cookie = addresses_of(club), colleagues.cookie_of(club.ada)
     english = {text for text, other in chinese().items() if text != other}
     assert len(addresses) > 100
-    for width, looks in LOOKS.items():
+    for place, (width, looks) in enumerate(LOOKS.items()):
         pages = [
             open_page("/staff", width, language, cookie, color_scheme=scheme) for language, scheme in looks
         ]
         for turn, address in enumerate(addresses):
             page = pages[turn % 2]
             page.goto(address)
-            check(page)
+            judge = check if turn // 2 % 2 == place else fits
+            judge(page)
             if looks[turn % 2][0] == "zh-CN":
-                left = [
-                    one
-                    for one in page.evaluate(SAID)
-                    if one in english or re.search("[a-z]+ [a-z]+ [a-z]", one)
-                ]
+                said = page.evaluate(SAID)
+                left = [one for one in said if one in english or re.search("[a-z]+ [a-z]+ [a-z]", one)]
                 assert left == [], f"{address}: these are not in Chinese"

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from loyalty.ledger.models import KINDS
+from loyalty.pages.member.line_words import kind_words
 from tests.pages.histories import NAMED, with_history
 from tests.pages.pdf_text import pages_of, rows_of
 from tests.pages.reader import Reader
@@ -89,6 +91,11 @@ def test_a_statement_says_whose_it_is_of_which_days_and_how_to_check_it(app, ana
     chinese = statement(app, ana, "2026-01", "zh")
     assert ["积分对账单"] in chinese
     assert ["2026年1月31日", "期末余额", "100"] in chinese
+
+
+def test_every_kind_of_line_has_words(app):
+    with app.test_request_context("/me/"):
+        assert set(kind_words()) == set(KINDS)
 
 
 def test_a_month_without_lines_says_so(app, ana, clock):
