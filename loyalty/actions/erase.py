@@ -1,6 +1,7 @@
 """The club forgets a person: nothing says who the member was, and the books still balance (M7)."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -60,10 +61,7 @@ def erase(
     member_id = members.current(session, member_id)
     merged = members.merged_into(session, member_id)
     held = {*policies.told_of_holder(session, member_id), *policies.policies_of(session, member_id)}
-    for policy_no in sorted(held):
-        policies.lock(session, policy_no, now)
-    for one in merged:  # their late facts lock them before the survivor
-        hold_still(session, one)
+    _hold_all(session, sorted(held), merged, now)
     taken = take(session, editions, member_id, now)
     member = members.locked(session, member_id)
     if member.version != version:
@@ -88,6 +86,14 @@ def erase(
         _tell(
             session, editions, alone, standing.true_at(editions, alone.snapshot, now, fresh_ids(now)), asking
         )
+
+
+def _hold_all(session: Session, policy_nos: list[str], merged: list[int], now: datetime) -> None:
+    """Lock policies, then whoever was merged: their late facts lock them before the survivor."""
+    for policy_no in policy_nos:
+        policies.lock(session, policy_no, now)
+    for one in merged:
+        hold_still(session, one)
 
 
 def _tell(session: Session, editions: Editions, taken: Taken, course: Course, asking: Asking) -> None:
