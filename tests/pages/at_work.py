@@ -71,6 +71,7 @@ def at_work(app: Flask, make: Maker, clock: MovableClock) -> AtWork:
         _held,
         _imports,
         _draft,
+        _tried,
         _faults,
     ):
         step(club)
@@ -208,6 +209,14 @@ def _draft(club: AtWork) -> None:
         ask_publication(rows, document, base=2, in_force_from=noon("2026-05-01"), by=maker, now=now)
 
     club.carry(wish)
+
+
+def _tried(club: AtWork) -> None:
+    """The draft was tried on real history, and is to be tried on more of it."""
+    for told in ({"when": "since", "day": "2026-03-01"}, {"when": "ever"}):
+        club.make.run("jobs", "what-if")
+        club.kim.open("/staff/programme/what-if")
+        club.kim.send("Try it", **told)
 
 
 def _faults(club: AtWork) -> None:

@@ -13,6 +13,7 @@ from loyalty.ids import from_text
 from loyalty.imports import ImportFile
 from loyalty.pages.forms.sections import sections
 from loyalty.reads.draft import draft_view
+from loyalty.reads.what_if_runs import runs_view
 from loyalty.reviews import Review
 from loyalty.rewards.models import RewardOrder
 from loyalty.staff import StaffAccount
@@ -28,7 +29,7 @@ QUERIES = {
     "staff.draft_place": ("as=text",),
     "staff.find": ("q=",),
     "staff.held_sales": ("view=all",),
-    "staff.jobs": ("kind=what_if",),
+    "staff.jobs": ("kind=what-if",),
     "staff.member_points": ("unit=status",),
 }
 MOST = 9  #: of one kind of thing
@@ -71,6 +72,7 @@ def things_of(club: AtWork) -> Things:
             ("place",): newest(Place.code),
             ("review_id",): newest(Review.review_id),
             ("revision",): [(2,)],
+            ("run_id",): [(one.run_id,) for one in runs_view(rows, None, MOST)],
             ("section",): [(name,) for name in sections()],
             ("token",): [(club.link[0],), ("nobodys",)],
             ("use_id",): [(pair,) for pair in pairs(Use.member_id, Use.use_id)],

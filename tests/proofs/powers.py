@@ -6,21 +6,26 @@ from typing import Any
 
 from tests.makers import receipt
 
-DESK = {"members:see", "members:open", "members:act", "points:correct", "benefits:act", "approvals:see"}
+DESK = {
+    "members:see", "members:open", "members:act", "points:correct", "benefits:see", "benefits:act",
+    "approvals:see",
+}  # fmt: skip
 MARKETING = {
     "members:see", "approvals:see", "programme:see", "programme:edit", "catalogue:keep", "club:see",
+    "benefits:see",
 }  # fmt: skip
 CONFIGURATION = {
     "approvals:see", "files:approve", "programme:see", "programme:edit", "programme:approve",
-    "catalogue:keep", "imports:act", "club:see",
+    "catalogue:keep", "imports:act", "club:see", "benefits:see",
 }  # fmt: skip
 FINANCE = {
     "members:see", "members:open", "points:correct", "approvals:see", "corrections:approve", "files:approve",
     "programme:see", "programme:approve", "imports:act", "books:see", "books:export", "club:see",
+    "benefits:see",
 }  # fmt: skip
 AUDITOR = {
     "members:see", "members:open", "approvals:see", "programme:see", "books:see", "books:export", "club:see",
-    "people:see", "jobs:see", "audit:see",
+    "benefits:see", "people:see", "jobs:see", "audit:see",
 }  # fmt: skip
 ADMINISTRATOR = {"people:see", "people:keep", "keys:keep", "jobs:see", "audit:see"}
 MAY = {
@@ -31,6 +36,10 @@ DECIDED_BY = {
     "adjustment": "corrections:approve",
     "publication": "programme:approve",
     "bulk_file": "files:approve",
+    "contact": "members:act",
+    "unfreeze": "members:act",
+    "merge": "corrections:approve",
+    "unmerge": "corrections:approve",
 }  #: by the kind of what is asked
 
 

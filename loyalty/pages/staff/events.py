@@ -20,7 +20,7 @@ from loyalty.decide.programme import Editions
 from loyalty.errors import EventOver, Invalid, NotFound
 from loyalty.pages.staff.allowing import allowed
 from loyalty.pages.staff.blueprint import act, ask, carry, form_key, here, show
-from loyalty.pages.staff.lists import form_of_list, list_file
+from loyalty.pages.staff.taking import form_wanted, list_of
 from loyalty.pages.staff.telling import fields_of, told_instant, told_words
 from loyalty.pages.words import named, said
 from loyalty.reads.guests import EventShown, calendar_page, event_shown, guests, has_bookings
@@ -98,7 +98,7 @@ def cancel(event_id: int) -> Any:
 @allowed("members:open")
 def take(event_id: int) -> Any:
     """The list of guests by name, which is noted."""
-    form, me = form_of_list(), here().actor
+    form, me = form_wanted(), here().actor
     _one(event_id)
     found = carry(lambda rows, now: take_guests(rows, event_id, form, me, now))
     rows = (
@@ -114,7 +114,7 @@ def take(event_id: int) -> Any:
         )
         for no, one in enumerate(found, 1)
     )
-    return list_file(f"guests-{ids.to_text(event_id)}", form, COLUMNS, rows)
+    return list_of(f"guests-{ids.to_text(event_id)}", form, COLUMNS, rows)
 
 
 def state_words() -> dict[str, str]:

@@ -16,7 +16,7 @@ from loyalty.document.values import is_code
 from loyalty.errors import NotFound
 from loyalty.pages.staff.allowing import allowed
 from loyalty.pages.staff.blueprint import ask, carry, here, show
-from loyalty.pages.staff.lists import form_of_list, list_file
+from loyalty.pages.staff.taking import form_wanted, list_of
 from loyalty.reads.mailings import Post, lists_taken, post
 from loyalty.reads.to_post import ToPost
 from loyalty.sheets import Form
@@ -34,7 +34,7 @@ def list_page() -> Any:
 @allowed("members:open", fresh=True)
 def take() -> Any:
     """The list of what is to be posted; it counts as posted from now on."""
-    benefit, form, me = request.form.get("benefit", ""), form_of_list(), here().actor
+    benefit, form, me = request.form.get("benefit", ""), form_wanted(), here().actor
     try:
         found = carry(lambda rows, now: take_mailings(rows, benefit, form, me, now))
     except NotFound:
@@ -45,7 +45,7 @@ def take() -> Any:
 @allowed("members:open", fresh=True)
 def again() -> Any:
     """A list that was taken once more."""
-    benefit, form, me = request.form.get("benefit", ""), form_of_list(), here().actor
+    benefit, form, me = request.form.get("benefit", ""), form_wanted(), here().actor
     try:
         written_at = datetime.fromisoformat(request.form.get("written_at", ""))
         if written_at.tzinfo is None:
@@ -83,7 +83,7 @@ def returned() -> Any:
 
 
 def _file(benefit: str, form: Form, found: Iterable[ToPost]) -> Response:
-    return list_file(f"post-{benefit}", form, COLUMNS, map(_row, found))
+    return list_of(f"post-{benefit}", form, COLUMNS, map(_row, found))
 
 
 def _row(one: ToPost) -> tuple[str, ...]:

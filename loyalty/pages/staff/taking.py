@@ -1,6 +1,6 @@
 """A table that leaves the club as a file, a piece at a time."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from tempfile import SpooledTemporaryFile
 from typing import Any, cast
 
@@ -27,8 +27,13 @@ def form_wanted() -> Form:
 
 def file_of(name: str, form: Form, columns: Sequence[str], rows: Rows) -> Response:
     """The rows of one consistent look as a file of this name, without its ending."""
+    return ask(lambda session, editions, _: list_of(name, form, columns, rows(session, editions)))
+
+
+def list_of(name: str, form: Form, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
+    """These rows as a file of this name, without its ending; no cell is worked out."""
     file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - who is sent the last piece closes it
-    ask(lambda session, editions, _: write_sheet(cast(Any, file), form, columns, rows(session, editions)))
+    write_sheet(cast(Any, file), form, columns, rows)
     file.seek(0)
     answer = Response(_pieces(file), content_type=MEDIA_TYPES[form])
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'

@@ -1,12 +1,11 @@
 """The draft tried on real history: asked for, watched, stopped, gone on with, and what came of it."""
 
-import io
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from flask import Response, flash, make_response, redirect, request, url_for
+from flask import flash, make_response, redirect, request, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
@@ -22,17 +21,17 @@ from loyalty.actions.once import Asking
 from loyalty.db import carry_out
 from loyalty.decide.programme import Editions
 from loyalty.document import Fault
-from loyalty.errors import NoDraft, NotFound, ProgrammeFaulty
+from loyalty.errors import NoDraft, ProgrammeFaulty
 from loyalty.pages.staff import what_if_figures as figures
 from loyalty.pages.staff import what_if_words as words
 from loyalty.pages.staff.allowing import allowed
 from loyalty.pages.staff.blueprint import act, ask, carry, form_key, here, look_up, show
 from loyalty.pages.staff.drafting import number_told, show_draft, the_draft, told_faults
 from loyalty.pages.staff.figures import cell_text, unit_names
+from loyalty.pages.staff.taking import form_wanted, list_of
 from loyalty.reads.draft import draft_view
 from loyalty.reads.what_if_runs import Result, Run, result_view, run_view, runs_view, table_view
 from loyalty.rooms import rooms
-from loyalty.sheets import MEDIA_TYPES, Form, write_sheet
 
 A_PAGE = 20
 PATIENCE_SECONDS = 30.0  #: with the worker, which has the run part after part
@@ -104,17 +103,10 @@ def go_on(run_id: int) -> Any:
 @allowed("books:export")
 def take_table(run_id: int) -> Any:
     """Take the table of members who differ as a file, which is noted."""
-    form, by = cast(Form, request.form.get("form", "")), here().actor
-    if form not in MEDIA_TYPES:
-        raise NotFound.at("form")
+    form, by = form_wanted(), here().actor
     columns, rows = ask(lambda rows, editions, _: table_view(rows, editions, run_id))
     carry(lambda rows, now: note_taken(rows, run_id, form, by=by, now=now))
-    file = io.BytesIO()
-    write_sheet(file, form, columns, rows)
-    answer = Response(file.getvalue(), mimetype=MEDIA_TYPES[form])
-    name = f"what-if-{ids.to_text(run_id)}.{form}"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return list_of(f"what-if-{ids.to_text(run_id)}", form, columns, rows)
 
 
 def _since(zone: ZoneInfo) -> datetime | None:
