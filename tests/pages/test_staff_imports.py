@@ -12,7 +12,7 @@ from loyalty.actions.approve import approve
 from loyalty.actions.once import Asking
 from loyalty.db import carry_out, reading
 from loyalty.jobs.importing.kinds import KINDS
-from loyalty.pages.staff.import_words import COLUMNS, fault_words
+from loyalty.pages.staff.import_words import COLUMNS
 from loyalty.rooms import rooms
 from tests.jobs.killing import under_way
 from tests.pages.colleagues import Colleague, administrator, cookie_of
@@ -180,18 +180,3 @@ def test_imports_in_a_browser(open_page, app, make, tmp_path, width, language, s
     assert re.search(r"reference", page.locator("tbody").inner_text())
     page.goto("/staff/imports")
     check(page)
-
-
-@ONE_IS_ENOUGH
-def test_faults_of_cells_are_said_in_the_readers_words(app):
-    with app.test_request_context("/staff?language=zh"):
-        for says, words in (
-            ("is missing", "缺少"),
-            (
-                "'1970-13-01' is not a day such as 2026-01-31",
-                "无法识别“1970-13-01”，请写成 2026-01-31 的样子",
-            ),
-            ("is on line 7 too", "与第 7 行重复"),
-            ("must be from 1 to 9, or below nil", ""),
-        ):
-            assert fault_words(says) == words
