@@ -233,5 +233,4 @@ PASTS = (
     (shop, ZoneInfo("Europe/Lisbon")),
     (shop, ZoneInfo("Europe/Lisbon")),
     (tiers, SHANGHAI),
-    (shared, ZoneInfo("Europe/Lisbon")),
 )  #: how, and by which clocks

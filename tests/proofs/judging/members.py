@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from tests.proofs.judging.books import Books
 from tests.proofs.judging.court import Court
-from tests.proofs.judging.days import local_day, millisecond
+from tests.proofs.judging.days import local_day, millisecond, number_of
 from tests.proofs.judging.life import Life, Row
 
 STATES = ("enrolled", "active", "suspended", "left", "deceased")
@@ -33,6 +33,7 @@ def judge(court: Court, life: Life) -> None:
         court.same("M9", row, "state", alive, "active" if life.card else "enrolled")
     if not life.erased_at:
         _turned(court, life, row)
+    _merged(court, life, row)
     active = [card for card in life.card if card.ended_at is None]
     court.holds("M2", row, len(active) <= 1, f"{len(active)} active cards")
     lives = bool(life.card) and not life.erased_at
@@ -57,6 +58,17 @@ def judge(court: Court, life: Life) -> None:
         court.same(
             "N7", consent, "told_at in milliseconds", millisecond(consent.told_at), consent.consent_id >> 21
         )
+
+
+def _merged(court: Court, life: Life, row: Row) -> None:
+    """Whoever is merged is so since an instant, by their last merge (M6)."""
+    court.same("M6", row, "merged at an instant", row.merged_at is not None, row.merged_into is not None)
+    if row.merged_into is not None:
+        merges = [one for one in life.operation if one.kind == "merge_out"]
+        last = max(merges, key=lambda one: one.op_id, default=None)
+        into = number_of((last.reasons or {}).get("with")) if last is not None else None
+        court.same("M6", row, "merged_into", row.merged_into, into)
+        court.holds("M6", row, last is None or row.merged_at == last.booked_at, f"at {row.merged_at}")
 
 
 def _turned(court: Court, life: Life, row: Row) -> None:
