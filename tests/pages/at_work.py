@@ -27,6 +27,8 @@ SHOP = {
     "code": "shop", "name": {"zh": "商城购物", "en": "From the shop"}, "on": "purchase", "unit": "reward",
     "earn": {"points": 1, "per": "10.00"},
 }  # fmt: skip
+SHARED = {"household": {"most": 4, "unit": {"reward": {"others_month": 500}}}}
+APPROVAL = {"by": "监管局", "reference": "2026-7", "until": "2030-12-31"}  #: without it nobody pools
 WHY = {"reason": "told_by_family", "note": "女儿带着证明来过服务中心。"}
 NAMES = ("何雨桐", "郑志强", "吴美玲", "黄国栋", "徐静", "孙丽华")
 
@@ -66,6 +68,7 @@ def at_work(app: Flask, make: Maker, clock: MovableClock) -> AtWork:
         _nights,
         _colleagues,
         _states,
+        _household,
         _keys,
         _corrections,
         _held,
@@ -84,7 +87,8 @@ def at_work(app: Flask, make: Maker, clock: MovableClock) -> AtWork:
 def _with_a_shop() -> dict[str, object]:
     told = tomllib.loads((PROGRAMMES / "insurer-club.toml").read_text(encoding="utf-8"))
     del told["example"]
-    return told | {"rule": [*told["rule"], SHOP], "limits": {"earn": {"transaction": 300}}}
+    told["compliance"] |= {"approval": APPROVAL}
+    return told | {"rule": [*told["rule"], SHOP], "limits": {"earn": {"transaction": 300}}} | SHARED
 
 
 def _members(make: Maker, lin: Shopper) -> tuple[Shopper, ...]:
@@ -138,6 +142,14 @@ def _states(club: AtWork) -> None:
         does(club.desk, who, "/state", "Do this", act=act, **WHY)
     gone.adjust(30)
     merge(gone, stays)
+
+
+def _household(club: AtWork) -> None:
+    """Two share points, and a third was asked to."""
+    seat, why = ("households", "seat"), ("--reason", "family", "--reference")
+    club.make.run(*seat, club.lin.member_id, *why, "h-1", "--document")
+    for no, one, agreed in ((2, club.members[4], ("--document",)), (3, club.members[5], ())):
+        club.make.run(*seat, one.member_id, *why, f"h-{no}", "--beside", club.lin.member_id, *agreed)
 
 
 def _keys(club: AtWork) -> None:

@@ -54,6 +54,7 @@ REFERRED = ("reversal", "hold", "redemption_cancellation", "hold_cancellation") 
 OF_NOBODY = ("endpoint_id", "approval_id", "import_id")  #: what answers name that is no member's
 BURIED = "*"
 PAGES = {"demo", "me"}  #: stories that are told without a key, and the pages of members
+OF_SEATS = ("household_asked", "household_agree", "household_leave", "household_removed", "household_order")
 
 
 def act_of(claim: Row) -> tuple[str, str | None]:
@@ -75,6 +76,7 @@ def judge(court: Court, life: Life) -> None:
         if claim.op_id is not None:
             _on(court, life, claim)
     _held_back(court, life)
+    _seated(court, life)
     paid = {tender[4] for row in life.sale for tender in row.tenders if tender[4] is not None}
     for row in life.operation:
         claims = life.claims.get(row.op_id, [])
@@ -90,6 +92,21 @@ def judge(court: Court, life: Life) -> None:
         if row.kind == "earn" and (row.reasons or {}).get("on") in ("activity", "birthday", "anniversary"):
             court.holds("5", row, business, "nobody has a claim on this fact")
         _together(court, claims)
+
+
+def _seated(court: Court, life: Life) -> None:
+    """A seat is asked for, agreed to and given up by wishes of those instants, but where a merge moves it."""
+    taken = {(act_of(claim)[0], claim.taken_at) for claim in life.claim if is_business(claim)}
+    merged = {row.booked_at for row in life.operation if row.kind in ("merge_in", "merge_out")}
+    for seat in life.household_seat:
+        acts = set() if seat.asked_at in merged else {("household_asked", seat.asked_at)}
+        if seat.agreed_how == "page" and seat.agreed_at not in merged:
+            acts.add(("household_agree", seat.agreed_at))
+        if seat.left_how in ("left", "declined"):
+            acts.add(("household_leave", seat.left_at))
+        if seat.left_how == "removed":
+            acts.add(("household_removed", seat.left_at))
+        court.holds("5", seat, acts <= taken, f"nobody has a claim on {sorted(acts - taken)}")
 
 
 def _held_back(court: Court, life: Life) -> None:
@@ -147,7 +164,7 @@ def judge_one(court: Court, claim: Row) -> None:
         court.totals["clients"][client, claim.place] += 1
     named = (outcome.get("answer") or {}).get("member_id")
     if (
-        act in ("enrol", "import", "tier", "replace_card", "block_card", "unblock_card")
+        act in ("enrol", "import", "tier", "replace_card", "block_card", "unblock_card", *OF_SEATS)
         and "answer" in outcome
     ):
         mine = None if claim.member_id is None else name_of(claim.member_id)
