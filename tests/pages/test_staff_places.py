@@ -96,7 +96,7 @@ def test_managers_join_and_leave(app, make, clock):
     says(mo.send("Keep", code="A/7", name="Grace Wu"), "Added: Grace Wu.", "A/7", "here")
     says(mo.send("Keep", code="A/7", name=""), "A name has 1 to 120 characters.", status=422)
     says(mo.send("Keep", code="A/7", name="Grace Wu-Li"), "Kept as you told it.", "Grace Wu-Li")
-    says(mo.send("Has left"), "They have left.", "Nobody looks after members yet")
+    says(mo.send("Works here no more"), "They have left.", "Nobody looks after members yet")
     says(mo.open(f"{path}?view=all"), "Grace Wu-Li", "has left")
     assert mo.post(f"{path}/leave", code="nobody").status_code == 404
     lin = Colleague(app, "desk", name="Lin")
