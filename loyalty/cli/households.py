@@ -10,12 +10,11 @@ from sqlalchemy.orm import Session
 from loyalty import ids, problems
 from loyalty.actions.keep_household import give_seat, remove, state_order
 from loyalty.actions.once import Asking
-from loyalty.actions.turn import Why
+from loyalty.cli.members import before, id_of, why_of
 from loyalty.cli.programme import operator_name
 from loyalty.db import reading
 from loyalty.decide.programme import Editions
 from loyalty.errors import Refusal
-from loyalty.members import NOTE_MOST
 from loyalty.reads.household import household_view
 from loyalty.rooms import rooms
 from loyalty.stops import carry_or_stop
@@ -45,14 +44,14 @@ def _why(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--document", is_flag=True, help="They agreed at the counter, and showed a document.")
 def seat(member: str, reason: str, note: str, reference: str, beside: str | None, document: bool) -> None:
     """Give MEMBER, by the id of the API, a seat; without a document they agree on their own page first."""
-    host = None if beside is None else _id(beside)
+    host = None if beside is None else id_of(beside)
     known = _carry(
         lambda rows, club, by: give_seat(
-            rows, club, _id(member), host, _told(reason, note), by_document=document, reference=reference,
+            rows, club, id_of(member), host, why_of(reason, note), by_document=document, reference=reference,
             asking=by,
         )
     )  # fmt: skip
-    click.echo(f"{'shares' if document else 'asked'}{_before(known)}: {member}")
+    click.echo(f"{'shares' if document else 'asked'}{before(known)}: {member}")
 
 
 @households.command("remove", short_help="End a member's seat.")
@@ -60,9 +59,9 @@ def seat(member: str, reason: str, note: str, reference: str, beside: str | None
 def take_away(member: str, reason: str, note: str, reference: str) -> None:
     """End the seat of MEMBER, by the id of the API: nobody spends their points any more."""
     known = _carry(
-        lambda rows, _, by: remove(rows, _id(member), _told(reason, note), reference=reference, asking=by)
+        lambda rows, _, by: remove(rows, id_of(member), why_of(reason, note), reference=reference, asking=by)
     )
-    click.echo(f"removed{_before(known)}: {member}")
+    click.echo(f"removed{before(known)}: {member}")
 
 
 @households.command("order", short_help="State whose points are spent first.")
@@ -70,9 +69,9 @@ def take_away(member: str, reason: str, note: str, reference: str) -> None:
 @_REFERENCE
 def order(members: tuple[str, ...], reference: str) -> None:
     """State the order of a household by all its MEMBERS, by their ids of the API; their own always first."""
-    named = [_id(one) for one in members]
+    named = [id_of(one) for one in members]
     known = _carry(lambda rows, _, by: state_order(rows, named[0], named, reference=reference, asking=by))
-    click.echo(f"in order{_before(known)}")
+    click.echo(f"in order{before(known)}")
 
 
 @households.command("show", short_help="Who is in a member's household, and what they spend together.")
@@ -82,7 +81,7 @@ def show(member: str) -> None:
     room = rooms()
     now = room.clock.now()
     with reading() as rows:
-        found = household_view(rows, room.shelf.editions(rows, now), _id(member), now)
+        found = household_view(rows, room.shelf.editions(rows, now), id_of(member), now)
     if found is None:
         raise click.ClickException(f"no household of {member}")
     for one in found.seats:
@@ -101,19 +100,3 @@ def _carry(wish: Callable[[Session, Editions, Asking], Any]) -> Any:
         )
     except Refusal as refusal:
         raise click.ClickException(f"{refusal.code}: {problems.problem_of(refusal).title}") from None
-
-
-def _told(reason: str, note: str) -> Why:
-    if not reason.strip():
-        raise click.BadParameter("must say something", param_hint="--reason")
-    if len(note.strip()) > NOTE_MOST:
-        raise click.BadParameter(f"is longer than {NOTE_MOST} characters", param_hint="--note")
-    return Why(reason.strip(), note.strip())
-
-
-def _id(member: str) -> int:
-    return ids.from_text(member) or 0
-
-
-def _before(known: bool) -> str:
-    return " before" if known else ""

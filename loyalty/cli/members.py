@@ -78,9 +78,9 @@ def _turning(name: str) -> None:
     @_why
     def turn(member: str, reason: str, note: str, reference: str) -> None:
         known = _carry(
-            lambda rows, club, by: do(rows, club, _id(member), _told(reason, note), reference, by), member
+            lambda rows, club, by: do(rows, club, id_of(member), why_of(reason, note), reference, by), member
         )
-        click.echo(f"{done}{_before(known)}: {member}")
+        click.echo(f"{done}{before(known)}: {member}")
 
 
 for _name in _TURNS:
@@ -92,14 +92,14 @@ for _name in _TURNS:
 @click.option("--heir", help="The member who gets the points; without one they are forfeited.")
 def settle(member: str, reason: str, note: str, reference: str, heir: str | None) -> None:
     """Settle what MEMBER left, who died; both by the id of the API. Nothing is corrected afterwards."""
-    to = None if heir is None else _id(heir)
+    to = None if heir is None else id_of(heir)
     known = _carry(
         lambda rows, club, by: settle_estate(
-            rows, club, _id(member), to, _told(reason, note), reference=reference, asking=by
+            rows, club, id_of(member), to, why_of(reason, note), reference=reference, asking=by
         ),
         member,
     )
-    click.echo(f"settled{_before(known)}: {member}")
+    click.echo(f"settled{before(known)}: {member}")
 
 
 @members.command("note", short_help="Write down what a later reader should know of a member.")
@@ -110,9 +110,10 @@ def settle(member: str, reason: str, note: str, reference: str, heir: str | None
 def note(member: str, words: str, kind: str, reference: str) -> None:
     """Keep WORDS as a note of MEMBER, by the id of the API. Nobody changes it; it is gone with the person."""
     _, known = _carry(
-        lambda rows, _, by: write_note(rows, _id(member), kind, words, reference=reference, asking=by), member
+        lambda rows, _, by: write_note(rows, id_of(member), kind, words, reference=reference, asking=by),
+        member,
     )
-    click.echo(f"noted{_before(known)}: {member}")
+    click.echo(f"noted{before(known)}: {member}")
 
 
 @members.command("notes", short_help="Show what was noted of a member, the newest first.")
@@ -121,7 +122,7 @@ def notes(member: str) -> None:
     """Show the notes of MEMBER, by the id of the API."""
     try:
         with reading() as rows:
-            shown = notes_shown(rows, _id(member))
+            shown = notes_shown(rows, id_of(member))
     except NotFound:
         raise click.ClickException(f"no member {member}") from None
     for one in shown:
@@ -137,7 +138,7 @@ def unfreeze(member: str, reason: str) -> None:
     if not 0 < len(reason.strip()) <= NOTE_MOST:
         raise click.BadParameter(f"must be of 1 to {NOTE_MOST} characters", param_hint="--reason")
     try:
-        thawed = carry_out(lambda session: unfreeze_spending(session, _id(member), by, reason, now))
+        thawed = carry_out(lambda session: unfreeze_spending(session, id_of(member), by, reason, now))
     except NotFound:
         raise click.ClickException(f"no member {member}") from None
     click.echo(f"{'unfrozen' if thawed else 'was not frozen'}: {member}")
@@ -158,7 +159,8 @@ def _carry(wish: Callable[[Session, Editions, Asking], Any], member: str) -> Any
         raise click.ClickException(f"{refusal.code}: {problems.problem_of(refusal).title}") from None
 
 
-def _told(reason: str, note: str) -> Why:
+def why_of(reason: str, note: str) -> Why:
+    """Why, and the operator's own words. Raises BadParameter without a reason, or with too many words."""
     if not reason.strip():
         raise click.BadParameter("must say something", param_hint="--reason")
     if len(note.strip()) > NOTE_MOST:
@@ -166,9 +168,11 @@ def _told(reason: str, note: str) -> Why:
     return Why(reason.strip(), note.strip())
 
 
-def _id(member: str) -> int:
+def id_of(member: str) -> int:
+    """A member by the id of the API; nobody's for what is none."""
     return ids.from_text(member) or 0
 
 
-def _before(known: bool) -> str:
+def before(known: bool) -> str:
+    """What is added to a wish's answer when it was carried out before."""
     return " before" if known else ""
