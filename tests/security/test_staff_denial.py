@@ -3,8 +3,8 @@
 import pytest
 
 from loyalty.programme.toml import DEEPEST
-from tests.pages.colleagues import Colleague
-from tests.pages.desk import says
+from tests.pages.colleagues import Colleague, token_in
+from tests.pages.desk import Desk, says
 
 ONE_IS_ENOUGH = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 DEEP = {
@@ -34,3 +34,26 @@ def test_no_text_makes_a_draft_that_nobody_can_open(app, make):
             assert answer.status_code == 422, (about, page)
     for page in PAGES:
         says(lin.open(f"/staff/programme{page}"))
+
+
+def test_half_a_letter_and_none_at_all_are_no_fault_of_ours(app, make):
+    """Denial: what no database keeps is refused at the door, from strangers and from colleagues."""
+    make.club()
+    ana, lin = make.shopper(), Colleague(app, "desk", "configuration")
+    lin.opens(ana.member_id)
+    at = f"/staff/members/{ana.member_id}"
+    told = {"key": "k", "kind": "call", "words": "a\0b"}
+    assert lin.post(f"{at}/notes/new", **told).status_code == 400
+    assert lin.post("/staff/members", q="Ana", **{"\0": "x"}).status_code == 400
+    for path in ("/staff/benefits/managers?after=%00", "/staff/benefits/places/%00", "/staff/%00"):
+        assert lin.client.get(path).status_code == 400, path
+    stranger = Desk(app)
+    page = stranger.open("/staff/sign-in")
+    token = {"csrf_token": token_in(page)}
+    answer = stranger.client.post("/staff/sign-in", data={**token, "email": "a\0@b.c", "password": "x"})
+    assert answer.status_code == 400
+    headers = {"X-CSRFToken": token["csrf_token"], "Content-Type": "application/json"}
+    for name in ("a\\u0000b", "\\ud800"):
+        stranger.client.post("/staff/sign-in/passkey/options", headers=headers)
+        answer = stranger.client.post("/staff/sign-in/passkey", data=f'{{"id": "{name}"}}', headers=headers)
+        assert answer.status_code == 422, name
