@@ -1,30 +1,31 @@
-"""Nobody acts on an account of their own, or on one linked with them."""
+"""Nobody acts on an account of their own, on one linked with them, or on one they share points with."""
 
 from contextlib import suppress
 
 from sqlalchemy.orm import Session
 
-from loyalty import members, reviews, staff
+from loyalty import households, members, reviews, staff
 from loyalty.errors import NotFound, SelfDealing
-from loyalty.members import search_key
 
 
 def keep_apart(session: Session, person: str, member_id: int) -> None:
     """Raises SelfDealing where a person is linked with the member, by their name at any store.
 
-    A colleague is kept apart from a member of their own e-mail address, too.
-    Whoever was merged is the survivor: a link with any of them is one with all (M6).
+    A colleague is kept apart from a member of their own e-mail address, too. Whoever was merged is the
+    survivor: what holds of any of them holds of all (M6). So it does of all who have a seat in a household:
+    they spend each other's points (M8).
     """
-    linked = reviews.is_linked(session, person, members.current(session, member_id))
-    if linked or _has_address_of(session, person, member_id):
-        raise SelfDealing
+    whose, address = members.current(session, member_id), _address_of(session, person)
+    seat = households.seat_of(session, whose)
+    beside = [one.member_id for one in households.seats(session, seat.household_id)] if seat else [whose]
+    for one in beside:
+        if reviews.is_linked(session, person, one) or (address and members.has_email(session, one, address)):
+            raise SelfDealing
 
 
-def _has_address_of(session: Session, person: str, member_id: int) -> bool:
+def _address_of(session: Session, person: str) -> str | None:
+    """What a colleague signs in by; None for anybody else."""
     account_id = staff.account_of(person)
-    if account_id is None:
-        return False
     with suppress(NotFound):
-        address = staff.account(session, account_id).email
-        return members.person_of(session, member_id).email_key == search_key(address)
-    return False
+        return None if account_id is None else staff.account(session, account_id).email
+    return None

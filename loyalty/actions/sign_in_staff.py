@@ -99,7 +99,8 @@ def passkey_shown(
     """Whose passkey was shown for this challenge, which is then used up. Raises PasskeyRefused."""
     if not staff.take_challenge(session, challenge, now):
         raise PasskeyRefused
-    key = staff.passkey_by_credential(session, str(answer.get("id", "")))
+    name = str(answer.get("id", ""))
+    key = staff.passkey_by_credential(session, name) if name.isascii() and name.isprintable() else None
     if key is None:
         raise PasskeyRefused
     uses = staff.shown(site, challenge, answer, Made(key.credential, key.public_key, key.uses))

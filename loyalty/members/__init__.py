@@ -73,7 +73,7 @@ from loyalty.members.models import (
     Reference,
 )
 from loyalty.members.note_store import add_note, forget_notes, notes_by_id, notes_of
-from loyalty.members.search_store import LEAST_OF_A_NAME, FoundPerson, persons, search
+from loyalty.members.search_store import LEAST_OF_A_NAME, FoundPerson, has_email, persons, search
 from loyalty.members.store import (
     add,
     add_consents,
@@ -172,6 +172,7 @@ __all__ = [
     "forget_person",
     "freeze_spending",
     "fresh_number",
+    "has_email",
     "holder",
     "how_many",
     "ids_above",

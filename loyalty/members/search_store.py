@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from loyalty.members.identity import phone_e164, search_key
 from loyalty.members.models import Card, Member, Person, Reference
+from loyalty.tables import family
 
 LEAST_OF_A_NAME = 2  #: letters of a name that are looked for
 _LAST_LETTER = "\U0010ffff"  #: no letter comes after it
@@ -49,6 +50,12 @@ def persons(session: Session, member_ids: Collection[int]) -> dict[int, FoundPer
     asked = dict(session.execute(whose.where(Member.member_id.in_(member_ids))).tuples().all())
     found = {one.member_id: one for one in _persons(session, set(asked.values()))}
     return {member_id: found[current] for member_id, current in asked.items() if current in found}
+
+
+def has_email(session: Session, member_id: int, email: str) -> bool:
+    """Whether a member, or who was merged into them, has that e-mail address, however it is written."""
+    mine = (Person.member_id.in_(family(member_id)), Person.email_key == search_key(email))
+    return session.scalar(select(Person.member_id).where(*mine).limit(1)) is not None
 
 
 def _ways(text: str, region: str) -> Iterator[tuple[ColumnElement[int], ColumnElement[bool]]]:

@@ -20,7 +20,7 @@ from loyalty.programme.store import (
     latest_number,
     number_in_force,
 )
-from loyalty.programme.toml import to_toml
+from loyalty.programme.toml import from_toml, to_toml
 
 __all__ = [
     "NOTICE",
@@ -40,6 +40,7 @@ __all__ = [
     "canonical",
     "differences",
     "end",
+    "from_toml",
     "headings",
     "latest",
     "latest_number",

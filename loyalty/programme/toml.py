@@ -1,9 +1,14 @@
 """A document written as TOML; reading it again gives the same document. Pure."""
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from loyalty.programme.canonical import as_json
+
+DEEPEST = 30  #: levels of tables and lists in each other
+_LARGEST = 2**63
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _WIDEST = 100  #: an inline table longer than this gets lines of its own
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b": "\\b", "\f": "\\f"}
@@ -12,6 +17,32 @@ _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b
 def to_toml(document: Mapping[str, Any]) -> str:
     """The TOML text of a JSON document (tables, lists, texts, whole numbers, truths)."""
     return "\n".join(_table(document, ())).strip("\n") + "\n"
+
+
+def from_toml(text: str) -> dict[str, Any]:
+    """The JSON form of a document that somebody wrote as TOML.
+
+    Raises ValueError for what is none, for what has no exact form in JSON, and for what nobody could look at
+    afterwards: nested without end, with numbers past all counting, or with letters that no database keeps.
+    """
+    try:
+        document = as_json(tomllib.loads(text))
+    except RecursionError:
+        raise ValueError("is not supported") from None
+    except TypeError as fault:
+        raise ValueError(str(fault)) from None
+    _check(document, DEEPEST)
+    return document
+
+
+def _check(value: Any, left: int) -> None:
+    if isinstance(value, str) and "\0" in value:
+        raise ValueError("must not hold invisible characters")
+    if (isinstance(value, int) and abs(value) >= _LARGEST) or (isinstance(value, dict | list) and not left):
+        raise ValueError("is not supported")
+    if isinstance(value, dict | list):
+        for inner in [*value, *value.values()] if isinstance(value, dict) else value:
+            _check(inner, left - 1)
 
 
 def _table(table: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:

@@ -1,13 +1,12 @@
 """Fields that belong together: tables within a table, and what can be said in several forms. Pure."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from loyalty.pages.forms.controls import Control, Option
 from loyalty.pages.forms.fields import ALWAYS, Field, Kind, Line, Only, Told, path, put
-from loyalty.programme import as_json, to_toml
+from loyalty.programme import from_toml, to_toml
 
 AS_TEXT = "as-text"
 
@@ -160,8 +159,8 @@ class TomlText(Field):
 
     def _made(self, typed: str) -> Any:
         try:
-            return as_json(tomllib.loads(typed)).get(self.of, typed or None)
-        except (tomllib.TOMLDecodeError, TypeError):
+            return from_toml(typed).get(self.of, typed or None)
+        except ValueError:
             return typed
 
 

@@ -1,6 +1,5 @@
 """The draft place by place: the tables of a section, and one of them as a form or as text."""
 
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -27,7 +26,7 @@ from loyalty.pages.staff.drafting import (
     the_draft,
     worded,
 )
-from loyalty.programme import Place, as_json, to_toml, value_at, with_value
+from loyalty.programme import Place, from_toml, to_toml, value_at, with_value
 from loyalty.reads.draft import DraftView
 
 
@@ -189,8 +188,8 @@ def _save(section: Section, place: Place) -> Any:
 def _save_text(section: Section, place: Place) -> Any:
     typed = request.form.get("text", "").replace("\r\n", "\n")
     try:
-        value = as_json(tomllib.loads(typed))
-    except (tomllib.TOMLDecodeError, TypeError) as fault:
+        value = from_toml(typed)
+    except ValueError as fault:
         return _place_page(section, place, typed, in_words(str(fault))), 422
     made = value or (None if section.holds == "table" else {})
     return save_change(

@@ -1,6 +1,5 @@
 """The whole draft as text: read, typed, taken home as a file, and brought back."""
 
-import tomllib
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +9,7 @@ from flask_babel import gettext
 from loyalty.pages.forms.fault_words import in_words
 from loyalty.pages.staff.allowing import allowed
 from loyalty.pages.staff.drafting import save_change, show_draft, the_draft, told_faults
-from loyalty.programme import as_json, to_toml
+from loyalty.programme import from_toml, to_toml
 
 LARGEST_FILE = 1_000_000  #: bytes
 
@@ -36,8 +35,8 @@ def save_text() -> Any:
             return _text_page(fault=gettext("The file is no text in UTF-8.")), 422
     typed = typed.replace("\r\n", "\n")
     try:
-        document = as_json(tomllib.loads(typed))
-    except (tomllib.TOMLDecodeError, TypeError) as fault:
+        document = from_toml(typed)
+    except ValueError as fault:
         return _text_page(typed, in_words(str(fault))), 422
     if not document:
         return _text_page(fault=in_words("must not be empty")), 422

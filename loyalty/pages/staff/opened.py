@@ -7,7 +7,8 @@ from typing import Any, TypeVar, cast
 
 from flask import redirect, session, url_for
 
-from loyalty import ids
+from loyalty import ids, members
+from loyalty.pages.staff.blueprint import look_up
 from loyalty.rooms import rooms
 
 V = TypeVar("V", bound=Callable[..., Any])
@@ -37,12 +38,19 @@ def close_member(member_id: int) -> None:
 
 
 def of_opened(view: V) -> V:
-    """Let a view of one member in only while they are opened; else it leads to where that is asked for."""
+    """Let a view of one member in only while they are opened; else it leads to where that is asked for.
+
+    So does the number of whoever was merged: the survivor is opened, and acted on, by their own (M6).
+    """
 
     @wraps(view)
     def guarded(member_id: int, *rest: Any, **more: Any) -> Any:
-        if opened_until(member_id) is None:
+        if opened_until(member_id) is None or _is_merged(member_id):
             return redirect(url_for("staff.member", member_id=member_id), 303)
         return view(member_id, *rest, **more)
 
     return cast(V, guarded)
+
+
+def _is_merged(member_id: int) -> bool:
+    return look_up(lambda rows, _: members.current(rows, member_id)) != member_id
