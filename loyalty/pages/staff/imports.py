@@ -15,6 +15,7 @@ from loyalty.pages.staff.allowing import allowed
 from loyalty.pages.staff.blueprint import SECRET, carry, form_key, here, look_up, show, staff
 from loyalty.pages.staff.import_words import COLUMNS, ENCODINGS, kind_words, pairs_of, stage_words
 from loyalty.reads.imports import imports_view
+from loyalty.rooms import rooms
 
 MOST_SHOWN = 25
 _FORM_BYTES = 100_000  #: of the fields beside the file
@@ -83,6 +84,7 @@ def _page(**more: Any) -> str:
         kind_words=kind_words,
         stage_words=stage_words,
         encodings=ENCODINGS,
+        kept_days=rooms().settings.keep_files_days,
         most_megabytes=MOST_BYTES // 1_000_000,
         told=request.form,
         **more,
