@@ -147,17 +147,17 @@ def test_runs_of_long_work_go_with_their_parts_but_nights_and_the_last_of_each_k
         def did(kind, age):
             def write(session):
                 task = start(session, kind, as_of=now - age, now=now - age)
-                keep_part(session, task, 1, "x", {"points": 1}, done=1)
+                keep_part(session, task, 1, "x", {"points": 1}, done=1, now=now - age)
                 finish(session, task, now=now - age)
 
             carry_out(write)
 
         for age in (500 * DAY, 450 * DAY, 100 * DAY):
-            did("what_if", age), did("nightly", age)
+            did("what-if", age), did("nightly", age)
         did("cohorts", 500 * DAY)
     assert drop(app) == {"runs": 2}
-    assert {kind: len(runs(app, kind)) for kind in ("what_if", "nightly", "cohorts")} == {
-        "what_if": 1,
+    assert {kind: len(runs(app, kind)) for kind in ("what-if", "nightly", "cohorts")} == {
+        "what-if": 1,
         "nightly": 3,
         "cohorts": 1,
     }
