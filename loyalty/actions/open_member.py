@@ -1,11 +1,11 @@
-"""A colleague opens a member's data, with a reason; each opening is a line in the chain of acts."""
+"""A colleague opens a member, with a reason, or sees one beside another: lines in the chain of acts."""
 
 from datetime import datetime
 from typing import Literal, get_args
 
 from sqlalchemy.orm import Session
 
-from loyalty import acts
+from loyalty import acts, members
 from loyalty.actions.keep_words import keep_words
 from loyalty.actions.tell_news import hold_still
 from loyalty.errors import Invalid
@@ -32,3 +32,10 @@ def open_member(session: Session, member_id: int, reason: str, words: str, by: s
     if text:
         content |= keep_words(session, member_id, "general", text, by, now)
     acts.record(session, now, actor=by, kind="member.opened", subject=to_text(member_id), content=content)
+
+
+def compare_members(session: Session, member_id: int, other: int, by: str, now: datetime) -> None:
+    """Write down that a colleague who opened a member sees what `other` has, too. Raises NotFound."""
+    members.person_of(session, other)
+    told = {"with": to_text(member_id)}
+    acts.record(session, now, actor=by, kind="member.compared", subject=to_text(other), content=told)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, cast
 
-from sqlalchemy import CursorResult, insert, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from loyalty import ids
@@ -105,9 +105,7 @@ def same_waiting(session: Session, digest: str, maker: str, now: datetime) -> Ap
 
 def waiting_of(session: Session, member_id: int) -> Sequence[ApprovalRequest]:
     """What waits of a member's, by the rows, oldest first; merges with them, too."""
-    name = ids.to_text(member_id)
-    other = (_ROW.content[key].as_string() == name for key in ("into", "from"))
-    mine = select(_ROW).where(_ROW.state == "waiting", or_(_ROW.member_id == member_id, *other))
+    mine = select(_ROW).where(_ROW.state == "waiting", _is_about(member_id))
     return session.scalars(mine.order_by(_ROW.approval_id)).all()
 
 
@@ -124,12 +122,23 @@ def of_import(session: Session, import_id: str) -> ApprovalRequest | None:
 
 
 def forget_person(session: Session, member_id: int) -> None:
-    """Empty what is personal in requests about a member; their digests tell nothing without the salt (M7)."""
-    for row in session.scalars(select(_ROW).where(_ROW.member_id == member_id)).all():
+    """Empty what is personal in requests about a member, merges with them, too (M7).
+
+    Their digests tell nothing without the salt.
+    """
+    for row in session.scalars(select(_ROW).where(_is_about(member_id))).all():
         told = {name: "" for name in PERSONAL if row.content.get(name)}
         if told:
             row.content = {**row.content, **told}
     session.flush()
+
+
+def _is_about(member_id: int) -> ColumnElement[bool]:
+    """Requests of a member's, and those to merge somebody with them, or to part somebody from them."""
+    name = ids.to_text(member_id)
+    return or_(
+        _ROW.member_id == member_id, *(_ROW.content[key].as_string() == name for key in ("into", "from"))
+    )
 
 
 def _end(session: Session, approval_id: int, **ended: object) -> None:

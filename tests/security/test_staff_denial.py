@@ -2,6 +2,7 @@
 
 import pytest
 
+from loyalty.actions.ask_what_if import MOST_WAITING
 from loyalty.programme.toml import DEEPEST
 from tests.pages.colleagues import Colleague, token_in
 from tests.pages.desk import Desk, says
@@ -57,3 +58,18 @@ def test_half_a_letter_and_none_at_all_are_no_fault_of_ours(app, make):
         stranger.client.post("/staff/sign-in/passkey/options", headers=headers)
         answer = stranger.client.post("/staff/sign-in/passkey", data=f'{{"id": "{name}"}}', headers=headers)
         assert answer.status_code == 422, name
+
+
+@ONE_IS_ENOUGH
+def test_no_more_drafts_are_tried_than_a_worker_comes_through(app, make):
+    """Denial: a run takes a worker through all members, and one for each day there was would never end."""
+    make.club()
+    lin = Colleague(app, "configuration")
+    lin.post("/staff/programme/begin")
+    days = range(1, MOST_WAITING + 2)
+    told = [{"when": "since", "day": f"2025-01-{day:02}", "key": f"d{day}"} for day in days]
+    answers = [lin.post("/staff/programme/what-if", seen="1", **one) for one in told]
+    assert [one.status_code for one in answers] == [303] * MOST_WAITING + [503]
+    lin.post(f"{answers[0].location}/stop")
+    assert lin.post("/staff/programme/what-if", seen="1", **told[-1]).status_code == 303
+    assert lin.post(f"{answers[0].location}/go-on").status_code == 503

@@ -1,5 +1,6 @@
 """Events of the club: announced, told otherwise, called off; who comes and who waits."""
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
@@ -30,6 +31,7 @@ GUESTS = 100  #: bookings of a page
 AT_ONCE = 100  #: bookings that end, or move up, while somebody waits for the page; the night does the rest
 NAME_MOST = 120
 PLACES_MOST = 1_000_000
+_NUMBER = re.compile(r"[0-9]{1,9}")
 COLUMNS = ("turn", "state", "name", "card", "people", "guests", "booked_at", "booking")
 
 
@@ -148,7 +150,9 @@ def _told(benefit: str | None) -> tuple[ClubEvent | None, dict[str, str]]:
     if starts_at is None:
         faults["starts_day"] = gettext("Please choose a day and a time.")
     capacity = request.form.get("capacity", "").strip()
-    if not (capacity.isascii() and capacity.isdigit() and 1 <= int(capacity[:9]) <= PLACES_MOST):
+    if not (
+        capacity.isascii() and capacity.isdigit() and len(capacity) < 9 and 1 <= int(capacity) <= PLACES_MOST
+    ):
         faults["capacity"] = gettext("Please tell a whole number of 1 or more.")
     benefit = benefit or request.form.get("benefit", "")
     if benefit not in {one.code for one in ask(_kinds)}:

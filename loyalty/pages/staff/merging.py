@@ -11,11 +11,12 @@ from loyalty import ids, members
 from loyalty.actions.ask_for_member import ask_merge, ask_unmerge, rehearse_merge
 from loyalty.actions.keep_apart import keep_apart
 from loyalty.actions.once import Asking
+from loyalty.actions.open_member import compare_members
 from loyalty.decide.programme import Editions
 from loyalty.errors import CardUnknown, Refusal
 from loyalty.pages.staff.acting import carry_act, told_of
 from loyalty.pages.staff.allowing import allowed
-from loyalty.pages.staff.blueprint import act, ask, look_up, show
+from loyalty.pages.staff.blueprint import act, ask, carry, here, look_up, show
 from loyalty.pages.staff.case_words import case_faults, case_of
 from loyalty.pages.staff.contacting import form_of
 from loyalty.pages.staff.opened import of_opened
@@ -108,6 +109,9 @@ def _find(member_id: int, refusal: Refusal | None = None, **more: Any) -> str:
 
 
 def _preview(member_id: int, gone: int, refusal: Refusal | None = None, **more: Any) -> str:
+    """Both side by side. Nobody opened the other one, so that they are looked at is noted."""
+    me = here().actor
+    carry(lambda rows, now: compare_members(rows, member_id, gone, me, now))
     both = ask(lambda rows, editions, now: both_of(rows, editions, gone, member_id, now))
     names = ask(
         lambda _, editions, now: {one.code: one.name for one in editions.at(now).programme.ladder.tiers}
