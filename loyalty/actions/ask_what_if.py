@@ -10,7 +10,7 @@ from loyalty import acts, calendar, ids, members, programme, work
 from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.actions.publish import broken_promises, check
 from loyalty.decide.programme import Editions
-from loyalty.errors import Busy, NotFound, ProgrammeFaulty
+from loyalty.errors import NotFound, ProgrammeFaulty, TooManyWaiting
 from loyalty.reads.what_if import KIND
 
 MOST_WAITING = 10  #: runs that wait or go on; each takes a worker through all members
@@ -29,8 +29,8 @@ class Tried:
 def ask_what_if(session: Session, editions: Editions, tried: Tried, *, by: str, now: datetime) -> int:
     """Let a document be carried through all members' history as of now; the task.
 
-    Where the same is under way, that is the one. Raises ProgrammeFaulty, as publishing it would; Busy while
-    so many wait that nobody would see the end of one more.
+    Where the same is under way, that is the one. Raises ProgrammeFaulty, as publishing it would;
+    TooManyWaiting.
     """
     draft = check(tried.document)
     if broken := broken_promises(editions.items[-1].programme, draft):
@@ -42,7 +42,7 @@ def ask_what_if(session: Session, editions: Editions, tried: Tried, *, by: str, 
         if one.about == digest and (one.asked or {})["since"] == since:
             return one.id
     if len(under_way) >= MOST_WAITING:
-        raise Busy
+        raise TooManyWaiting(most=MOST_WAITING)
     asked = {
         "document": programme.as_json(tried.document),
         "since": since,
@@ -57,7 +57,10 @@ def ask_what_if(session: Session, editions: Editions, tried: Tried, *, by: str, 
 
 
 def ask_what_if_once(session: Session, editions: Editions, tried: Tried, *, asking: Asking) -> int:
-    """The same, once for the key of a wish; the task. Raises ProgrammeFaulty, Busy, KeyMissing, KeyReused."""
+    """The same, once for the key of a wish; the task.
+
+    Raises ProgrammeFaulty, TooManyWaiting, KeyMissing, KeyReused.
+    """
     since = None if tried.since is None else calendar.instant_text(tried.since)
     content = {"sha256": programme.sha256_of(tried.document), "since": since}
 
@@ -79,10 +82,13 @@ def stop_what_if(session: Session, task_id: int, *, by: str, now: datetime) -> b
 
 
 def go_on_with_what_if(session: Session, task_id: int, *, by: str, now: datetime) -> bool:
-    """Let what was stopped go on behind its last part; whether it was stopped. Raises NotFound, Busy."""
+    """Let what was stopped go on behind its last part; whether it was stopped.
+
+    Raises NotFound, TooManyWaiting.
+    """
     _check(session, task_id)
     if len(work.running(session, KIND)) >= MOST_WAITING:
-        raise Busy
+        raise TooManyWaiting(most=MOST_WAITING)
     goes_on = work.go_on(session, task_id)
     if goes_on:
         _record(session, "what_if.gone_on", task_id, by, now, {})

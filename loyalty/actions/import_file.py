@@ -13,6 +13,7 @@ from loyalty.approvals import ApprovalRequest
 from loyalty.decide.programme import Editions
 from loyalty.errors import Invalid, NotFound, RequestOfOthers
 from loyalty.imports import KINDS, HandedIn, ImportFile
+from loyalty.money import MINOR_DIGITS
 
 MOST_BYTES = 50_000_000
 _NOT_SEEN = "is not that of rows that were checked without fault and wait"
@@ -44,14 +45,14 @@ def hand_in_once(session: Session, told: HandedIn, *, asking: Asking) -> int:
 def start_import(
     session: Session, editions: Editions, import_id: int, digest: str, *, by: str, now: datetime
 ) -> ApprovalRequest | None:
-    """Begin a file whose rows were seen, or go on with one that was stopped; corrections are asked for.
+    """Ask for a file whose rows were seen, or go on with one that was stopped.
 
-    A request waits for a second person then, who begins it; None where none is needed, or one approved of
-    these rows before they were stopped. Raises NotFound, Invalid; RequestOfOthers where somebody else handed
-    the corrections in.
+    A request waits for a second person then, who begins it: a file gives many members much at once. None
+    where one approved of these rows before they were stopped. Raises NotFound, Invalid; RequestOfOthers where
+    somebody else handed the file in.
     """
     row = _file(session, import_id)
-    if row.kind != "corrections" or row.approved_by is not None:
+    if row.approved_by is not None:
         begin_import(session, import_id, digest, now=now, approved_by=row.approved_by)
         _record(session, "import.started", import_id, by, now, {"digest": digest})
         return None
@@ -84,17 +85,13 @@ def take_result(session: Session, import_id: int, *, by: str, now: datetime) -> 
     return row, result
 
 
-def begin_import(
-    session: Session, import_id: int, digest: str, *, now: datetime, approved_by: str | None = None
-) -> None:
-    """Let a worker carry in exactly the rows that were seen, by their digest.
+def begin_import(session: Session, import_id: int, digest: str, *, now: datetime, approved_by: str) -> None:
+    """Let a worker carry in exactly the rows that were seen, by their digest, which a second person approved.
 
-    Corrections need a second person, who approves that digest; whether they may is the caller's to know.
-    Raises NotFound; Invalid where other rows were checked, or some are faulty, or nobody else approved.
+    Whether they may is the caller's to know. Raises NotFound; Invalid where other rows were checked, or some
+    are faulty, or nobody else approved.
     """
     row = _file(session, import_id)
-    if row.kind == "corrections" and approved_by is None:
-        raise Invalid(fields={"approved_by": "is missing: a second person approves corrections"})
     if approved_by == row.asked_by:
         raise Invalid(fields={"approved_by": "asked for it"})
     if not imports.begin(session, import_id, digest, now, approved_by=approved_by):
@@ -109,9 +106,10 @@ def _file(session: Session, import_id: int) -> ImportFile:
 
 
 def _in_steps(editions: Editions, name: str, text: str, now: datetime) -> int:
-    """A sum as people write it, such as 12.5 of `reward added`, in the smallest steps of its unit."""
-    units = editions.at(now).programme.units
-    return int(Decimal(text).scaleb(units[name.rpartition(" ")[0]].decimals))
+    """A sum as people write it, in the smallest steps of its unit, such as `reward added`, or of money."""
+    programme = editions.at(now).programme
+    unit = programme.units.get(name.partition(" ")[0])
+    return int(Decimal(text).scaleb(unit.decimals if unit else MINOR_DIGITS[programme.club.currency]))
 
 
 def _record(

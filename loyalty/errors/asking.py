@@ -45,6 +45,12 @@ class Busy(Refusal):
     code = "busy"
 
 
+class TooManyWaiting(Refusal):
+    """So much long work waits that nobody would see the end of one more."""
+
+    code = "too_many_waiting"
+
+
 class Unavailable(Busy):
     """Database gone, full or failing: not done, or (cut off at the commit) unknown; the same key again."""
 

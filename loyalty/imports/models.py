@@ -47,10 +47,7 @@ class ImportFile(Base):
         CheckConstraint(one_of("kind", KINDS), name="kind_known"),
         CheckConstraint(one_of("state", STATES), name="state_known"),
         CheckConstraint("approved_by <> asked_by", name="approved_by_another"),
-        CheckConstraint(
-            "kind <> 'corrections' OR state NOT IN ('begun', 'done') OR approved_by IS NOT NULL",
-            name="corrections_approved",
-        ),
+        CheckConstraint("state <> 'begun' OR approved_by IS NOT NULL", name="begun_by_two"),
         CheckConstraint("state NOT IN ('begun', 'done') OR digest IS NOT NULL", name="begun_by_digest"),
         CheckConstraint("done >= 0 AND total >= 0 AND fault_count >= 0", name="counts_not_negative"),
         Index("ix_import_file_state_asked_at", "state", "asked_at"),

@@ -116,9 +116,7 @@ def check(
     _change(session, import_id, (WAITING, BEGUN), now, values | {"total": total, "in_hand_until": None})
 
 
-def begin(
-    session: Session, import_id: int, digest: str, now: datetime, *, approved_by: str | None = None
-) -> bool:
+def begin(session: Session, import_id: int, digest: str, now: datetime, *, approved_by: str) -> bool:
     """Let a worker carry in the rows of that digest, if they were checked without fault; whether it will."""
     begun = (
         update(ImportFile)

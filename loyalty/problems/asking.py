@@ -48,6 +48,13 @@ ASKING: dict[type[Refusal], Problem] = {
         "retry",
         retry_after_seconds=1,
     ),
+    errors.TooManyWaiting: Problem(
+        422,
+        "Too much long work waits",
+        "等待处理的任务太多，请先完成或停止一个",
+        "Too many wait. Let one end, or stop it.",
+        "call_manager",
+    ),
     errors.Unavailable: Problem(
         503,
         "Unavailable: not done, or unknown; the same key may be sent again",

@@ -88,8 +88,8 @@ def _shown(session: Session, row: ImportFile, names: Mapping[str, str], now: dat
 
 
 def _request_of(session: Session, row: ImportFile, now: datetime) -> str | None:
-    """What became of the request for corrections that wait."""
-    if row.kind != "corrections" or row.state != "checked" or row.approved_by is not None:
+    """What became of the request for a file that waits."""
+    if row.state != "checked" or row.approved_by is not None:
         return None
     request = approvals.of_import(session, ids.to_text(row.import_id))
     if request is None or request.approval_id in voided(session, [request], now):

@@ -39,12 +39,12 @@ class Desk:
         self.make.run("jobs", "imports")
         return self.of(import_id)
 
-    def begin(self, row, **told):
-        now = self.make.clock.now()
-        self.do(lambda session: begin_import(session, row.import_id, row.digest or "", now=now, **told))
+    def begin(self, row, by="berta"):
+        now, digest = self.make.clock.now(), row.digest or ""
+        self.do(lambda session: begin_import(session, row.import_id, digest, now=now, approved_by=by))
 
-    def done(self, row, **told):
-        self.begin(row, **told)
+    def done(self, row):
+        self.begin(row)
         self.make.run("jobs", "imports")
         return self.of(row.import_id)
 
@@ -122,18 +122,23 @@ def test_without_a_programme_a_file_waits_for_one(make, tmp_path):
     assert row.faults == [[0, "", "no programme is published"]]
 
 
-def test_g8_corrections_need_a_second_person_by_code_and_by_the_database(make, app, desk, tmp_path):
+def test_g8_a_file_needs_a_second_person_by_code_and_by_the_database(make, app, desk, tmp_path):
+    """Minting alone: whatever is in it, members with their points, too."""
     ana = make.shopper(references=["ana"])
     row = desk.checked("corrections", csv_file(tmp_path, CORRECTIONS, "ana,reward,40,goodwill,late,C-1"))
-    for told in ({}, {"approved_by": "carl"}):
-        with pytest.raises(Invalid) as refused:
-            desk.begin(row, **told)
-        assert [*refused.value.facts["fields"]] == ["approved_by"]
+    desk.checked("members", csv_file(tmp_path, "reference,name,unit,points", "bo,Bo,reward,9000"))
+    with pytest.raises(Invalid) as refused:
+        desk.begin(row, by="carl")
+    assert [*refused.value.facts["fields"]] == ["approved_by"]
     for alone in ("NULL", "'carl'"):
         change = f"UPDATE import_file SET state = 'begun', approved_by = {alone}"
-        with app.app_context(), pytest.raises(IntegrityError, match="approved"), db.engine.begin() as raw:
+        with (
+            app.app_context(),
+            pytest.raises(IntegrityError, match=r"approved|begun_by_two"),
+            db.engine.begin() as raw,
+        ):
             raw.execute(text(change))
-    row = desk.done(row, approved_by="berta")
+    row = desk.done(row)
     assert (row.state, row.found["counts"]) == ("done", {"booked": 1})
     assert ana.figures() == (40, 0, 0, 0)
 
@@ -141,7 +146,7 @@ def test_g8_corrections_need_a_second_person_by_code_and_by_the_database(make, a
 def test_g9_a_file_that_was_changed_since_it_was_approved_is_not_carried_in(make, app, desk, tmp_path):
     make.shopper(references=["ana"])
     row = desk.checked("corrections", csv_file(tmp_path, CORRECTIONS, "ana,reward,40,goodwill,late,C-1"))
-    desk.begin(row, approved_by="berta")
+    desk.begin(row)
     more = Path(csv_file(tmp_path, CORRECTIONS, "ana,reward,4000,goodwill,late,C-1")).read_bytes()
     with app.app_context(), db.engine.begin() as raw:
         raw.execute(text("UPDATE import_file SET content = :more"), {"more": more})
@@ -156,7 +161,7 @@ def test_what_cannot_be_handed_in_or_begun_is_refused(make, desk, tmp_path):
     with pytest.raises(Invalid):
         desk.hand_in("horses", csv_file(tmp_path))
     with pytest.raises(NotFound):
-        desk.do(lambda session: begin_import(session, 7, "", now=make.clock.now()))
+        desk.do(lambda session: begin_import(session, 7, "", now=make.clock.now(), approved_by="b"))
     huge = HandedIn("members", "huge", bytes(50_000_001), "carl")
     with pytest.raises(Invalid):
         desk.do(lambda session: hand_in(session, huge, now=make.clock.now()))

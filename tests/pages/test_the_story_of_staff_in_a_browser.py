@@ -137,7 +137,7 @@ def _hands_in(bo, make, folder):
     told = [row.split() for row in bo.page.locator("tbody tr").all_inner_texts()]
     assert [(row[0], row[1]) for row in told] == [("2", "birth_date"), ("3", "reference")]
     with bo.page.expect_download() as taken:
-        bo.page.get_by_role("link", name=bo.say("Result file")).click()
+        bo.page.get_by_role("button", name=bo.say("Result file")).click()
     result = taken.value.path().read_text(encoding="utf-8-sig")
     assert "1970-02-30" in result
     assert taken.value.suggested_filename == "members-result.csv"

@@ -68,7 +68,7 @@ MATRIX = {
     "GET /staff/imports/<opaque:import_id>": Row("imports:act", 200, 200, 404),
     "POST /staff/imports/<opaque:import_id>/begin": Row("imports:act", 422, 422, 404),
     "GET /staff/imports/<opaque:import_id>/part": Row("imports:act", 200, 200, 404),
-    "GET /staff/imports/<opaque:import_id>/result": Row("imports:act", 404, 404, 404),
+    "POST /staff/imports/<opaque:import_id>/result": Row("imports:act", 404, 404, 404),
     "POST /staff/imports/<opaque:import_id>/stop": Row("imports:act", 303, 303, 404),
     "GET /staff/jobs": Row("jobs:see", 200),
     "GET /staff/keys": Row("keys:keep", 200),

@@ -69,7 +69,7 @@ def test_no_more_drafts_are_tried_than_a_worker_comes_through(app, make):
     days = range(1, MOST_WAITING + 2)
     told = [{"when": "since", "day": f"2025-01-{day:02}", "key": f"d{day}"} for day in days]
     answers = [lin.post("/staff/programme/what-if", seen="1", **one) for one in told]
-    assert [one.status_code for one in answers] == [303] * MOST_WAITING + [503]
+    assert [one.status_code for one in answers] == [303] * MOST_WAITING + [422]
     lin.post(f"{answers[0].location}/stop")
     assert lin.post("/staff/programme/what-if", seen="1", **told[-1]).status_code == 303
-    assert lin.post(f"{answers[0].location}/go-on").status_code == 503
+    assert lin.post(f"{answers[0].location}/go-on").status_code == 422

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -112,7 +112,8 @@ def _carry_in(room: Rooms, job: _Job, table: Table, layout: Layout, wanted: Impo
             raise Stopped(f"after {done} of {len(wanted.steps)}")
 
     try:
-        carried = carry_in(room, wanted, by=job.asked_by, tell=tell, approval=job.approval)
+        by_two = replace(wanted, needs_approval=True)
+        carried = carry_in(room, by_two, by=job.asked_by, tell=tell, approval=job.approval)
     except Stopped:
         carry_out(lambda session: imports.let_go(session, job.import_id))
         log.info("import_stopped", kind=job.kind, done=done)

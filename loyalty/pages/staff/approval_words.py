@@ -3,11 +3,11 @@
 from flask_babel import gettext
 
 from loyalty.approvals import Kind, Reason, State, Void
-from loyalty.pages.staff.import_words import sum_name
+from loyalty.pages.staff.import_words import kind_words, sum_name, sum_text
 from loyalty.pages.staff.member_words import correction_words
 from loyalty.staff import Permission
 
-__all__ = ["sum_name"]
+__all__ = ["kind_words", "sum_name", "sum_text"]
 
 DECIDES: dict[Kind, Permission] = {
     "adjustment": "corrections:approve",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext
 
 from loyalty.ledger import Unit
-from loyalty.pages.words import named
+from loyalty.pages.words import money_shown, named, number_text
 from loyalty.reads.imports import ImportView, Stage
 
 #: kind → the columns it must have (one of those joined by |), and the others that people fill most
@@ -48,9 +48,7 @@ def kind_words(kind: str) -> KindWords:
         "members": KindWords(gettext("Members"), gettext("Take members over, with the points they had.")),
         "purchases": KindWords(gettext("Purchases"), gettext("Sales and returns, a row a line.")),
         "policies": KindWords(gettext("Policies"), gettext("States of policies, a row a coverage.")),
-        "corrections": KindWords(
-            gettext("Corrections"), gettext("Points given or taken by hand; a second person approves them.")
-        ),
+        "corrections": KindWords(gettext("Corrections"), gettext("Points given or taken by hand.")),
     }
     return told[kind]
 
@@ -82,7 +80,7 @@ def count_name(count: str) -> str:
 
 def sum_name(name: str, units: Mapping[str, Unit]) -> str:
     """What a sum is of: money, or a unit by its name, by its code where the programme has it no more."""
-    unit, _, way = name.rpartition(" ")
+    unit, _, way = (name, "", "") if name in units else name.rpartition(" ")
     unit = named(units[unit].name) if unit in units else unit
     names: dict[str, str] = {
         "added": gettext("%(unit)s added", unit=unit),
@@ -90,7 +88,15 @@ def sum_name(name: str, units: Mapping[str, Unit]) -> str:
         "amount": gettext("Amount"),
         "premium": gettext("Premium"),
     }
-    return names.get(way, name)
+    return names.get(way, unit or name)
+
+
+def sum_text(name: str, steps: int, units: Mapping[str, Unit], currency: str) -> str:
+    """Such a sum in the smallest steps of its unit, or of money, as people write it."""
+    if name in ("amount", "premium"):
+        return money_shown(steps, currency)
+    unit = units.get(name.partition(" ")[0])
+    return number_text(steps, unit.decimals if unit else 0)
 
 
 def pairs_of(text: str) -> tuple[dict[str, str], str]:

@@ -37,7 +37,7 @@ def import_part(import_id: int) -> Any:
 
 @allowed("imports:act", fresh=True)
 def begin(import_id: int) -> Any:
-    """Let the rows that were seen be carried in; corrections wait for a second person first."""
+    """Ask a second person to let the rows that were seen be carried in, or go on with approved ones."""
     digest, by = request.form.get("digest", ""), here().actor
     try:
         asked = act(
@@ -101,5 +101,5 @@ VIEWS: tuple[tuple[str, str, str, Callable[..., Any]], ...] = (
     ("/imports/<opaque:import_id>/part", "GET", "import_part", import_part),
     ("/imports/<opaque:import_id>/begin", "POST", "begin_import", begin),
     ("/imports/<opaque:import_id>/stop", "POST", "stop_import", stop),
-    ("/imports/<opaque:import_id>/result", "GET", "import_result", result),
+    ("/imports/<opaque:import_id>/result", "POST", "import_result", result),
 )

@@ -21,7 +21,7 @@ from loyalty.actions.once import Asking
 from loyalty.db import carry_out
 from loyalty.decide.programme import Editions
 from loyalty.document import Fault
-from loyalty.errors import NoDraft, ProgrammeFaulty
+from loyalty.errors import NoDraft, ProgrammeFaulty, TooManyWaiting
 from loyalty.pages.staff import what_if_figures as figures
 from loyalty.pages.staff import what_if_words as words
 from loyalty.pages.staff.allowing import allowed
@@ -29,6 +29,7 @@ from loyalty.pages.staff.blueprint import act, ask, carry, form_key, here, look_
 from loyalty.pages.staff.drafting import number_told, show_draft, the_draft, told_faults
 from loyalty.pages.staff.figures import cell_text, unit_names
 from loyalty.pages.staff.taking import form_wanted, list_of
+from loyalty.pages.words import said
 from loyalty.reads.draft import draft_view
 from loyalty.reads.what_if_runs import Result, Run, result_view, run_view, runs_view, table_view
 from loyalty.rooms import rooms
@@ -59,6 +60,8 @@ def try_draft() -> Any:
     except ProgrammeFaulty as faulty:
         faults = cast("list[Fault]", faulty.facts["faults"])
         return _runs({"": gettext("It cannot be tried before its faults are mended.")}, faults), 422
+    except TooManyWaiting as refusal:
+        return _runs({"": said(refusal)}), 422
     return redirect(url_for("staff.what_if", run_id=run_id), 303)
 
 
