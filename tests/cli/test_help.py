@@ -23,6 +23,7 @@ def test_only_what_operators_need_is_shown(app):
         "benefits",
         "club-events",
         "db",
+        "households",
         "import",
         "jobs",
         "keys",
