@@ -7,7 +7,7 @@ from typing import cast
 from flask import Blueprint, Flask, Response, request
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.exceptions import BadRequest, Forbidden
+from werkzeug.exceptions import Forbidden
 
 from loyalty.rooms import Rooms
 
@@ -64,7 +64,6 @@ def is_below(prefix: str) -> bool:
 def dress(pages: Blueprint) -> None:
     """Let a blueprint's forms come from its own pages alone, and its answers carry what pages need."""
     pages.before_request(_refuse_foreign)
-    pages.before_request(_refuse_nul)
     pages.after_app_request(lambda answer: _with_headers(answer, pages))
 
 
@@ -73,13 +72,6 @@ def _refuse_foreign() -> None:
         if request.headers.get("Sec-Fetch-Site", "none") not in _OURS:
             raise Forbidden
         _csrf.protect()
-
-
-def _refuse_nul() -> None:
-    """Nobody types NUL, and no database keeps it."""
-    told = [request.path, *(text for name, texts in request.values.lists() for text in (name, *texts))]
-    if any("\0" in text for text in told):
-        raise BadRequest
 
 
 def _with_headers(answer: Response, pages: Blueprint) -> Response:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, session, url_for
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import BadRequest
 
 from loyalty import staff as people
 from loyalty.actions.once import Asking
@@ -101,6 +102,14 @@ def _at_the_door() -> Any:
     if g.here.seen_at <= now - people.SEEN_EVERY:
         carry_out(lambda rows: people.note(rows, secret, now))
     return _judged(needs, now)
+
+
+@staff.before_request
+def _refuse_nul() -> None:
+    """Nobody types NUL, and no database keeps it."""
+    told = [request.path, *(text for name, texts in request.values.lists() for text in (name, *texts))]
+    if any("\0" in text for text in told):
+        raise BadRequest
 
 
 def _judged(needs: Needs, now: datetime) -> Any:
