@@ -24,8 +24,6 @@ def parse(document: Section, decimals: Mapping[str, int]) -> HouseholdTerms | No
         return None
     most = section.whole("most", least=2, most=MOST_MEMBERS)
     units = section.named("unit", most=_MOST_UNITS)
-    if not units and section.sound("unit"):
-        section.note("unit", "names no unit that pools")
     for code in units:
         if code not in decimals:
             section.note(f"unit.{code}", f'there is no unit "{code}"')

@@ -2,12 +2,13 @@
 
 import pytest
 
-from loyalty.decide.pool import to_give_back
+from loyalty.decide.pool import lent, shares, to_give_back
 from loyalty.decide.programme import compile_programme
 from loyalty.decide.spend import Spent
-from loyalty.errors import ProgrammeFaulty, TooMuchReversed
+from loyalty.errors import InDebt, NotPooled, ProgrammeFaulty, TooMuchReversed
 from loyalty.ledger.lots import LotKey, Portion
 from tests.clocks import START
+from tests.decide.shoppers import Shopper
 from tests.decide.test_ageing import INSURER
 from tests.documents import small
 
@@ -41,6 +42,7 @@ def test_p10_no_more_comes_back_than_was_spent(shares, points):
     ("changes", "words"),
     [
         ({"household.unit.status": {"others_month": 1}}, "are not spent"),
+        ({"household.unit": {}}, "must hold 1 to"),
         (INSURER, "only with an approval"),
     ],
 )
@@ -49,3 +51,19 @@ def test_b10_only_what_is_spent_pools_and_an_insurer_needs_leave(changes, words)
         compile_programme(small(household=SHARED, **changes))
     assert any(path.startswith("household") and words in told for path, told in refused.value.facts["faults"])
     assert compile_programme(small(household=SHARED)).household.others_month == {"reward": 100}
+
+
+def test_p8_who_owes_points_spends_nobodys():
+    ana = Shopper(household=SHARED)
+    ana.buys(100)
+    ana.redeems(100)
+    ana.returns(euros=100)
+    with pytest.raises(InDebt):
+        shares(ana.editions, "reward", 1, ana.alive, [], ana.now, ana.ids)
+
+
+@pytest.mark.parametrize("changes", [{}, {"household": SHARED}])
+def test_a_unit_is_lent_only_where_the_programme_says_so(changes):
+    ana = Shopper(**changes)
+    with pytest.raises(NotPooled):
+        lent(ana.editions, "status", ana.alive, ana.now, ana.ids)

@@ -104,6 +104,13 @@ def test_what_follows_from_something_refused_is_refused_too():
     assert points(told) == 30 - 1 + 5
 
 
+def test_m8_what_the_household_spent_is_spent_under_a_draft_too():
+    by_others = lived.Spent(JOINED + 2 * DAY, 2, "reward", 30, by_others=True)
+    assert points(replayed(editions(), life(sale(1, 100), by_others))) == 70
+    poor = replayed(editions(**{"rule[0].earn": {"points": 1, "per": "4.00"}}), life(sale(1, 100), by_others))
+    assert (points(poor), poor.refused) == (25, {("redemption", "not_enough_points"): 1})
+
+
 def test_points_are_passed_on_only_where_the_draft_lets_them():
     portions = (Portion(LotKey(date(2027, 1, 1)), 30),)
     passed = life(

@@ -62,7 +62,6 @@ FIXED = (
     N_("only spendable points are worth money"),
     N_("an insurer's points are passed on only with an approval"),
     N_("an insurer's points are pooled only with an approval"),
-    N_("names no unit that pools"),
     N_("an insurer's points are money only with an approval"),
     # of tiers and terms
     N_("is taken by a lower tier"),
