@@ -43,6 +43,7 @@ def test_p10_no_more_comes_back_than_was_spent(shares, points):
     [
         ({"household.unit.status": {"others_month": 1}}, "are not spent"),
         ({"household.unit": {}}, "must hold 1 to"),
+        ({"household.unit.gems": {"others_month": 1}}, "there is no unit"),
         (INSURER, "only with an approval"),
     ],
 )
