@@ -79,10 +79,10 @@ def ask_merge(
     """
 
     def content() -> Mapping[str, Any]:
-        figures = figures_of(editions, _both(session, editions, gone, stays, asking), asking)
-        after = rehearse_merge(session, editions, gone, stays, asking=asking)
-        then = {"balance": after["balance"], "tier": after["tier"]}
-        return {"into": ids.to_text(stays), "figures": figures, "after": then}
+        def wish() -> dict[str, Any]:
+            return rehearse_merge(session, editions, gone, stays, asking=asking)
+
+        return {"into": ids.to_text(stays)} | _seen(session, editions, gone, stays, wish, asking)
 
     return _ask(session, "merge", gone, (stays,), case, asking, content)
 
@@ -97,14 +97,13 @@ def ask_unmerge(session: Session, editions: Editions, gone: int, case: Case, *, 
     def content() -> Mapping[str, Any]:
         if stays == gone:
             raise NotMerged
-        figures = figures_of(editions, _both(session, editions, gone, stays, asking), asking)
         tried = Asking(asking.client, None, asking.now)
-        after = _rehearsed(
-            session,
-            lambda: unmerge(session, editions, gone, reason="", note="", reference="try", asking=tried)[0],
-        )
-        then = {"balance": after["balance"], "tier": after["tier"]}
-        return {"from": ids.to_text(stays), "figures": figures, "after": then}
+
+        def wish() -> dict[str, Any]:
+            why = {"reason": "", "note": "", "reference": "try"}
+            return _rehearsed(session, lambda: unmerge(session, editions, gone, **why, asking=tried)[0])
+
+        return {"from": ids.to_text(stays)} | _seen(session, editions, gone, stays, wish, asking)
 
     return _ask(session, "unmerge", gone, (stays,), case, asking, content)
 
@@ -129,10 +128,18 @@ def figures_of(editions: Editions, both: Mapping[int, Snapshot], asking: Asking)
     }
 
 
-def _both(
-    session: Session, editions: Editions, gone: int, stays: int, asking: Asking
-) -> Mapping[int, Snapshot]:
-    return {one: load(session, editions, one, asking.now)[0] for one in (gone, stays)}
+def _seen(
+    session: Session,
+    editions: Editions,
+    gone: int,
+    stays: int,
+    rehearse: Callable[[], dict[str, Any]],
+    asking: Asking,
+) -> dict[str, Any]:
+    """What both have now, and what `stays` would have then, as it is rehearsed."""
+    both = {one: load(session, editions, one, asking.now)[0] for one in (gone, stays)}
+    figures, after = figures_of(editions, both, asking), rehearse()
+    return {"figures": figures, "after": {"balance": after["balance"], "tier": after["tier"]}}
 
 
 def _rehearsed(session: Session, wish: Callable[[], dict[str, Any]]) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """The club forgets a person: nothing says who the member was, and the books still balance (M7)."""
 
 from dataclasses import replace
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -26,6 +25,7 @@ from loyalty.actions.buy_reward import cancel_order
 from loyalty.actions.keep_household import end_seat
 from loyalty.actions.let_go import ERASED as BY_ERASURE
 from loyalty.actions.let_go import let_go_of_all
+from loyalty.actions.merge import lock_policies
 from loyalty.actions.once import Asking
 from loyalty.actions.review import turn_down
 from loyalty.actions.tell_news import hold_still
@@ -59,7 +59,7 @@ def erase(
     """
     now = asking.now
     member_id = members.current(session, member_id)
-    merged, held = members.merged_into(session, member_id), _lock_policies(session, member_id, now)
+    merged, held = members.merged_into(session, member_id), lock_policies(session, member_id, now)
     for one in merged:  # their late facts lock them before the survivor
         hold_still(session, one)
     taken = take(session, editions, member_id, now)
@@ -87,14 +87,6 @@ def erase(
         _tell(
             session, editions, alone, standing.true_at(editions, alone.snapshot, now, fresh_ids(now)), asking
         )
-
-
-def _lock_policies(session: Session, member_id: int, now: datetime) -> list[str]:
-    """The policies that a member holds, or that give them something, in the order of their locks."""
-    held = sorted({*policies.told_of_holder(session, member_id), *policies.policies_of(session, member_id)})
-    for policy_no in held:
-        policies.lock(session, policy_no, now)
-    return held
 
 
 def _tell(session: Session, editions: Editions, taken: Taken, course: Course, asking: Asking) -> None:
