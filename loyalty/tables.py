@@ -44,6 +44,11 @@ def table_of(mapped: type[Base]) -> Table:
     return cast(Table, mapped.__table__)
 
 
+def is_document(column: Any) -> bool:
+    """Whether a column keeps JSON."""
+    return isinstance(column.type, JSON)
+
+
 def drop_some(session: Session, mapped: type[Base], limit: int, *old: Any) -> int:
     """Remove up to `limit` of the rows that meet these conditions; how many."""
     keys = table_of(mapped).primary_key.columns

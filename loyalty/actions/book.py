@@ -1,6 +1,6 @@
 """Taking a member to decide about them, and writing down what was decided: one order, everywhere."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
@@ -14,14 +14,21 @@ from loyalty.decide.course import Course
 from loyalty.decide.outcome import Event, Outcome, Snapshot
 from loyalty.decide.programme import Editions
 from loyalty.errors import Invalid
+from loyalty.questions import Rows
 from loyalty.reads.booked import booked_until
 from loyalty.reads.contributions import Looked, contributions
 from loyalty.reads.entitled import lost_bookings, with_all_terms
-from loyalty.reads.snapshot import load
+from loyalty.reads.snapshot import Locked, load_by_card, load_locked
 from loyalty.tiers import Stand, Term
 from loyalty.usage import UsageKey, Used
 
+Limits = Callable[[int], Iterable[UsageKey]]  #: the member → the counters a fact of theirs may touch
 EVIDENCE_LINES = 5  #: how many main contributions a term keeps (T3)
+
+
+def no_limits(_: int) -> Iterable[UsageKey]:
+    """A fact that touches no limit."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,8 @@ class Taken:
 
     snapshot: Snapshot
     stand: Stand
+    known: members.Known
+    card: Rows = ()  #: what is known of the card that named them
     joined: "Joined | None" = None  #: of whoever was merged: the snapshot has all that the survivor has (M6)
 
 
@@ -61,13 +70,32 @@ def take(
     `limits` are the counters that the fact may touch; they are locked last. Raises NotFound, for whoever
     was forgotten, too, unless the clock alone acts (`even_erased`).
     """
-    snapshot, stand = load(
-        session, editions, member_id, now, locked=True, even_erased=even_erased, since=since
-    )
-    taken = Taken(replace(snapshot, used=_used(session, member_id, set(limits))), stand)
-    if alone or snapshot.merged_into is None:
+    locked = load_locked(session, editions, member_id, now, even_erased=even_erased, since=since)
+    taken = _taken(session, locked, limits)
+    if alone or taken.snapshot.merged_into is None:
         return taken
-    return _joined(session, editions, taken, snapshot.merged_into, now, since)
+    return _joined(session, editions, taken, taken.snapshot.merged_into, now, since)
+
+
+def take_by_card(
+    session: Session,
+    editions: Editions,
+    card: str,
+    now: datetime,
+    since: datetime | None = None,
+    limits: Limits = no_limits,
+) -> Taken:
+    """Lock the member that a card was issued to, merged or not, and read them.
+
+    `limits` names the counters that the fact may touch. Raises CardUnknown, CardBlocked.
+    """
+    locked = load_by_card(session, editions, card, now, since=since)
+    return _taken(session, locked, limits(locked.snapshot.member_id))
+
+
+def _taken(session: Session, locked: Locked, limits: Iterable[UsageKey]) -> Taken:
+    used = _used(session, locked.snapshot.member_id, set(limits))
+    return Taken(replace(locked.snapshot, used=used), locked.stand, locked.known, locked.card)
 
 
 def _joined(
@@ -77,7 +105,7 @@ def _joined(
     stays = take_true(session, editions, survivor, now, since)
     promised = ledger.merged.promised_since(session, gone.snapshot.member_id)
     both = passing.Joined(gone.snapshot, stays.snapshot, promised)
-    return Taken(both.snapshot, stays.stand, Joined(gone, stays, both))
+    return Taken(both.snapshot, stays.stand, stays.known, joined=Joined(gone, stays, both))
 
 
 def take_true(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -70,7 +71,7 @@ def once(
     if header is not None and (earlier := ledger.claims.take(session, *header, digest, now)) is not None:
         return renewed(session, editions, _told(earlier, digest), now), True
     try:
-        with session.begin_nested():
+        with session.begin_nested() if header is not None else nullcontext():
             earlier = ledger.claims.take(session, *business, digest, now) if business else None
             told = do() if earlier is None else _told(earlier, digest)
     except Refusal as refusal:

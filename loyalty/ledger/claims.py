@@ -15,6 +15,7 @@ from loyalty.guard import expect_one
 from loyalty.ids import new_id
 from loyalty.ledger.models import Claim
 from loyalty.tables import Moment, table_of
+from loyalty.writing import changing, later
 
 _LOCK_NOT_AVAILABLE = "55P03"
 _OF_PERSONS = ("enrol", "import", "customer")  #: acts whose keys and contents say who somebody is
@@ -41,11 +42,7 @@ _CLAIM = table_of(Claim)
 _FIND = select(_CLAIM.c.request_hash, _CLAIM.c.member_id, _CLAIM.c.op_id, _CLAIM.c.outcome).where(
     _CLAIM.c.scope == bindparam("of_scope"), _CLAIM.c.key == bindparam("of_key")
 )
-_BIND = (
-    update(_CLAIM)
-    .where(_CLAIM.c.scope == bindparam("of_scope"), _CLAIM.c.key == bindparam("of_key"))
-    .values(outcome=bindparam("outcome"), member_id=bindparam("member_id"), op_id=bindparam("op_id"))
-)
+_BOUND = changing(Claim, "outcome", "member_id", "op_id", law="5", what="the claim")
 _BURY = (
     update(_CLAIM)
     .where(
@@ -142,6 +139,5 @@ def bind(
     op_id: int | None = None,
 ) -> None:
     """Write down what the holder of a claim was told."""
-    told = {"outcome": dict(outcome), "member_id": member_id, "op_id": op_id}
-    mine = {"of_scope": scope, "of_key": key}
-    expect_one(session.execute(_BIND, {**mine, **told}), "5", "the claim", member_id)
+    row = {"scope": scope, "key": key, "outcome": dict(outcome), "member_id": member_id, "op_id": op_id}
+    later(session, _BOUND, [row])

@@ -1,23 +1,36 @@
 """Loading one member as a decision must find them: locked for a writer, or as of an instant for a reader."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from loyalty import calendar, ledger, members, tiers
 from loyalty.calendar import BEGINNING
 from loyalty.decide import measuring
 from loyalty.decide.ageing import acted, aged, ordered
-from loyalty.decide.needs import needs
+from loyalty.decide.needs import Needs, needs
 from loyalty.decide.outcome import Snapshot
 from loyalty.decide.programme import Editions
-from loyalty.errors import AccountStopped, NotFound
-from loyalty.ledger import Expiry, Lifetime, next_due
-from loyalty.members import Member, Person
+from loyalty.errors import AccountStopped, CardBlocked, CardUnknown, NotFound
+from loyalty.ledger import Account, Expiry, Lifetime, next_due
+from loyalty.members import Card, Member, Person
+from loyalty.questions import Rows, ask
+from loyalty.tables import table_of
 from loyalty.tiers import Standing, TermRow
+
+_STANDING = table_of(Standing)
+_LOCK_HOLDER = (
+    select(*(_STANDING.c[field.name] for field in fields(tiers.Stand)))
+    .join(table_of(Card), table_of(Card).c.member_id == _STANDING.c.member_id)
+    .where(table_of(Card).c.number == bindparam("of_card"))
+    .with_for_update(of=_STANDING)
+)
+#: What a writer is told of a member, beside their standing.
+_OF_WRITER = (*ledger.BOOKED, tiers.TERMS, members.KNOWN, ledger.TALLY, members.CARD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,53 +45,153 @@ class Looked:
     also: tuple[Any, ...]  #: whatever else was asked for, a value a column
 
 
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """A member under their lock, as they are booked now, not yet advanced."""
+
+    snapshot: Snapshot
+    stand: tiers.Stand
+    known: members.Known
+    card: Rows  #: what is known of the card they are named by
+
+
+def load_locked(
+    session: Session,
+    editions: Editions,
+    member_id: int,
+    now: datetime,
+    *,
+    even_erased: bool = False,
+    since: datetime | None = None,
+) -> Locked:
+    """Lock a member and read them; `since` also reads the terms and days that reach past it.
+
+    Raises NotFound, also for whoever was forgotten, unless the clock alone acts (`even_erased`);
+    AccountStopped; BooksDisturbed where the member's rows do not fit together.
+    """
+    stand = tiers.stand(session, member_id, locked=True)
+    if stand is None or (stand.erased_at is not None and not even_erased):
+        raise NotFound
+    return _read_locked(session, editions, stand, now, since, None)
+
+
+def load_by_card(
+    session: Session, editions: Editions, card: str, now: datetime, *, since: datetime | None = None
+) -> Locked:
+    """Lock the member that a card was issued to, whatever became of it, and read them.
+
+    Raises CardUnknown; CardBlocked for a card of whoever was forgotten (M7); AccountStopped, BooksDisturbed.
+    """
+    row = session.execute(_LOCK_HOLDER, {"of_card": card}).one_or_none()
+    if row is None:
+        raise CardUnknown
+    stand = tiers.Stand(*row)
+    if stand.erased_at is not None:
+        raise CardBlocked
+    return _read_locked(session, editions, stand, now, since, card)
+
+
+def _read_locked(
+    session: Session,
+    editions: Editions,
+    stand: tiers.Stand,
+    now: datetime,
+    since: datetime | None,
+    card: str | None,
+) -> Locked:
+    """All that a decision must know, in one trip: after the lock, so that nobody changes it meanwhile."""
+    if stand.stopped_at is not None:
+        raise AccountStopped
+    member_id = stand.member_id
+    likely = needs(editions, min(now, since or now), now)
+    *booked, terms, known, days, of_card = ask(
+        session,
+        _OF_WRITER,
+        members=[member_id],
+        card=card,
+        terms_since=since,
+        tally_units=sorted(likely.units),
+        tally_since=likely.since,
+    )
+    member = members.known(known)[member_id]
+    accounts = ledger.booked_accounts(booked, lifetime(editions), checked=True).get(member_id, {})
+    held = tiers.booked_terms(terms).get(member_id, ())
+    accounts = _in_order(editions, accounts, held, member.enrolled_at, now)
+    need = _needed(editions, stand, accounts, held, since, now)
+    if need.since < likely.since or not need.units <= likely.units:
+        tally = ledger.tally(session, member_id, need.units, need.since)
+    else:
+        tally = ledger.booked_tally(days, member_id, need.units, need.since)
+    told = (member_id, member.enrolled_at, member.birth_date, accounts, tally, held)
+    return Locked(Snapshot(*told, {}, member.attributes, member.merged_into), stand, member, of_card)
+
+
 def load(
     session: Session,
     editions: Editions,
     member_id: int,
     now: datetime,
     *,
-    locked: bool = False,
-    even_erased: bool = False,
-    since: datetime | None = None,
     every_term: bool = False,
     measured: bool = True,
     looked: Looked | None = None,
 ) -> tuple[Snapshot, tiers.Stand]:
-    """A member as booked now, not yet advanced; `since` also loads the terms and days that reach past it.
+    """A member as booked now, not yet advanced, for a look.
 
-    For a look, `every_term` loads all terms there ever were; who does not ask what is `measured` is spared
-    the tally, unless something is due that goes by it; who `looked` already is spared that statement.
-    `locked` takes the member first: standing, then accounts (the lock order). Raises NotFound, also for
-    whoever was forgotten, unless the clock alone acts (`even_erased`); for a writer AccountStopped, and
-    BooksDisturbed where the member's rows do not fit together.
+    `every_term` loads all terms there ever were; who does not ask what is `measured` is spared the tally,
+    unless something is due that goes by it; who `looked` already is spared that statement. Raises NotFound.
     """
-    if locked:
-        stand = tiers.stand(session, member_id, locked=True)
-        if stand is None or (stand.erased_at is not None and not even_erased):
-            raise NotFound
-        if stand.stopped_at is not None:
-            raise AccountStopped
-        accounts = ledger.accounts(session, member_id, lifetime(editions), locked=True)
-        terms = tiers.terms_since(session, member_id, since)
-        enrolled_at, birth_date, attributes, merged_into = members.asked_of(session, member_id)
-    else:
-        seen, merged_into = looked or look(session, member_id, BEGINNING if every_term else since), None
-        stand, terms = seen.stand, seen.terms
-        enrolled_at, birth_date, attributes = seen.enrolled_at, seen.birth_date, seen.attributes
-        accounts = ledger.accounts(session, member_id, lifetime(editions))
-    if terms:  # none before joining is decided
-        accounts = {
-            unit: ordered(editions, aged(editions, account, terms[-1], enrolled_at), now)
-            for unit, account in accounts.items()
-        }
-    dues = [stand.due_at, since, *(next_due(account, editions.zone) for account in accounts.values())]
-    earliest = min([now, *(due for due in dues if due is not None)])
-    need = needs(editions, earliest, now, measuring.since(terms[-1]) if terms else None)
-    units = need.units if measured or locked or earliest < now else frozenset[str]()
+    seen = looked or look(session, member_id, BEGINNING if every_term else None)
+    accounts = ledger.accounts(session, member_id, lifetime(editions))
+    accounts = _in_order(editions, accounts, seen.terms, seen.enrolled_at, now)
+    need = _needed(editions, seen.stand, accounts, seen.terms, None, now)
+    units = need.units if measured or _is_due(editions, seen.stand, accounts, now) else frozenset[str]()
     tally = ledger.tally(session, member_id, units, need.since)
-    told = (member_id, enrolled_at, birth_date, accounts, tally, terms)
-    return Snapshot(*told, {}, attributes, merged_into), stand
+    told = (member_id, seen.enrolled_at, seen.birth_date, accounts, tally, seen.terms)
+    return Snapshot(*told, {}, seen.attributes), seen.stand
+
+
+def _in_order(
+    editions: Editions,
+    accounts: dict[str, Account],
+    terms: tuple[tiers.Term, ...],
+    enrolled_at: datetime,
+    now: datetime,
+) -> dict[str, Account]:
+    """Accounts with what of their lives the running term tells; none before joining is decided."""
+    if not terms:
+        return accounts
+    return {
+        unit: ordered(editions, aged(editions, account, terms[-1], enrolled_at), now)
+        for unit, account in accounts.items()
+    }
+
+
+def _earliest(
+    editions: Editions, stand: tiers.Stand, accounts: Mapping[str, Account], since: datetime | None
+) -> datetime | None:
+    """The first instant that a decision may have to look at."""
+    dues = (stand.due_at, since, *(next_due(account, editions.zone) for account in accounts.values()))
+    return min((due for due in dues if due is not None), default=None)
+
+
+def _is_due(editions: Editions, stand: tiers.Stand, accounts: Mapping[str, Account], now: datetime) -> bool:
+    earliest = _earliest(editions, stand, accounts, None)
+    return earliest is not None and earliest < now
+
+
+def _needed(
+    editions: Editions,
+    stand: tiers.Stand,
+    accounts: Mapping[str, Account],
+    terms: tuple[tiers.Term, ...],
+    since: datetime | None,
+    now: datetime,
+) -> Needs:
+    """Which days of the tally a decision by now may have to look at."""
+    earliest = _earliest(editions, stand, accounts, since)
+    begun = measuring.since(terms[-1]) if terms else None
+    return needs(editions, min(now, earliest or now), now, begun)
 
 
 def load_as_of(session: Session, editions: Editions, member_id: int, at: datetime) -> Snapshot:

@@ -5,9 +5,11 @@ from loyalty.tiers.models import Standing, Stop
 from loyalty.tiers.models import Term as TermRow
 from loyalty.tiers.stops import is_stopped, open_stops, release, stop, stops_by_law
 from loyalty.tiers.store import (
+    TERMS,
     Stand,
     alive,
     begin,
+    booked_terms,
     count_event,
     due_members,
     earliest_due,
@@ -25,6 +27,7 @@ from loyalty.tiers.store import (
 from loyalty.tiers.terms import Counter, Ladder, Tier, Window
 
 __all__ = [
+    "TERMS",
     "Counter",
     "Ladder",
     "Stand",
@@ -36,6 +39,7 @@ __all__ = [
     "Window",
     "alive",
     "begin",
+    "booked_terms",
     "count_event",
     "due_members",
     "earliest_due",

@@ -9,9 +9,11 @@ from sqlalchemy import bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from loyalty.guard import books_of, expect_one
-from loyalty.tables import table_of
+from loyalty.questions import Question, Rows, among, value
+from loyalty.tables import Moment, table_of
 from loyalty.tiers import models
 from loyalty.tiers.evaluation import Term
+from loyalty.writing import changing, later
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +36,30 @@ _READ = ("member_id", *_KEPT, "stopped_at", "erased_at")
 _STAND = select(*(_STANDING.c[name] for name in _READ)).where(_STANDING.c.member_id == bindparam("of_member"))
 _STAND_LOCKED = _STAND.with_for_update()
 _TERM = table_of(models.Term)
+_TERM_CELLS = (
+    "term_no",
+    "tier",
+    "from_at",
+    "until_at",
+    "reason",
+    "edition",
+    "protected",
+    "evidence",
+    "measured",
+)
+#: The running terms of `members`, and those that reach past `terms_since`, oldest first: see `booked_terms`.
+TERMS = Question(
+    select(*(_TERM.c[name] for name in ("member_id", *_TERM_CELLS, "lifts_at", "lifts_closed_at")))
+    .where(
+        among(_TERM.c.member_id, "members"),
+        or_(_TERM.c.ended_at.is_(None), _TERM.c.ended_at > value("terms_since", Moment)),
+    )
+    .order_by(_TERM.c.term_no)
+)
 _MINE = select(_TERM).where(_TERM.c.member_id == bindparam("of_member")).order_by(_TERM.c.term_no)
 _TERMS = _MINE.where(_TERM.c.ended_at.is_(None))
 _TERMS_SINCE = _MINE.where(or_(_TERM.c.ended_at.is_(None), _TERM.c.ended_at > bindparam("since")))
-_MOVE = (
-    update(_STANDING)
-    .where(_STANDING.c.member_id == bindparam("of_member"))
-    .values({name: bindparam(name) for name in _KEPT})
-)
+_MOVED = changing(models.Standing, *_KEPT, law="12", what="the standing")
 
 
 def open_standing(session: Session, member_id: int) -> None:
@@ -79,6 +97,15 @@ def terms_since(session: Session, member_id: int, since: datetime | None) -> tup
         _TERMS if since is None else _TERMS_SINCE, {"of_member": member_id, "since": since}
     )
     return tuple(term_of(row) for row in found)
+
+
+def booked_terms(rows: Rows) -> dict[int, tuple[Term, ...]]:
+    """The terms of each member as they are booked now, from what TERMS was answered."""
+    found: dict[int, tuple[Term, ...]] = {}
+    for member_id, *cells, lifts_at, lifts_closed_at in rows:
+        term = Term(*cells, None if lifts_closed_at else lifts_at)
+        found[member_id] = (*found.get(member_id, ()), term)
+    return found
 
 
 def term_of(row: Any) -> Term:
@@ -161,8 +188,7 @@ def move(session: Session, before: Stand, running: Term, due_at: datetime | None
     )
     if after != before:
         row = {name: getattr(after, name) for name in _KEPT}
-        done = session.execute(_MOVE, {"of_member": before.member_id, **row})
-        expect_one(done, "12", "the standing", before.member_id)
+        later(session, _MOVED, [{"member_id": before.member_id, **row}], before.member_id)
 
 
 def count_event(session: Session, member_id: int) -> None:

@@ -1,0 +1,60 @@
+"""What a decision must know of some members and of a card, asked for together with all else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from loyalty.errors import CardBlocked, CardUnknown
+from loyalty.members.guarding import SpendGuard
+from loyalty.members.models import Card, Member, Person
+from loyalty.questions import Question, Rows, among, value
+from loyalty.tables import table_of
+
+_MEMBER, _PERSON, _CARD = table_of(Member).c, table_of(Person).c, table_of(Card).c
+#: Of `members`: see `known`.
+KNOWN = Question(
+    select(
+        *(
+            _MEMBER.member_id,
+            _MEMBER.enrolled_at,
+            _PERSON.birth_date,
+            _MEMBER.attributes,
+            _MEMBER.merged_into,
+        ),
+        *(_MEMBER.state, _MEMBER.spend_locked_at, _MEMBER.frozen_at, _MEMBER.spend_paused_until),
+    )
+    .select_from(
+        table_of(Member).outerjoin(table_of(Person), _PERSON.member_id == _MEMBER.member_id),
+    )
+    .where(among(_MEMBER.member_id, "members"))
+)
+#: Of the card `card`: see `check_card`.
+CARD = Question(select(_CARD.ended_at, _CARD.blocked_at).where(_CARD.number == value("card")))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A member as rules ask for them, and what keeps them from acting."""
+
+    enrolled_at: datetime
+    birth_date: date | None
+    attributes: Mapping[str, Any]
+    merged_into: int | None
+    state: str
+    guard: SpendGuard
+
+
+def known(rows: Rows) -> dict[int, Known]:
+    """Each member, from what KNOWN was answered."""
+    return {row[0]: Known(*row[1:6], SpendGuard(*row[6:])) for row in rows}
+
+
+def check_card(rows: Rows, at: datetime) -> None:
+    """Raises CardUnknown, CardBlocked for a card that does not speak at `at`, from what CARD was answered."""
+    if not rows:
+        raise CardUnknown
+    if any(instant is not None and instant <= at for instant in rows[0]):
+        raise CardBlocked
