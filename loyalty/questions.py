@@ -60,20 +60,24 @@ class Question:
         self._readers = [_reader(column) for column in query.selected_columns]
         self._is_plain = all(reader is None for reader in self._readers)
 
+    def alone(self, dialect: str) -> str:
+        """The query as it is asked alone."""
+        return _alone(self._query, dialect)
+
     def words(self, dialect: str, no: int) -> str:
         """The query as one cell: its rows, an array each, in their order."""
-        words = str(self._query.compile(dialect=_DIALECTS[dialect]))
+        words = self.alone(dialect)
         if dialect == "postgresql":
             cells = ", ".join(f'q{no}."{name}"' for name in self.columns)
             return f"(SELECT json_agg(json_build_array({cells})) FROM ({words}) AS q{no})"
         cells = ", ".join(map(_cell_of_sqlite, self._query.selected_columns))
         return f"(SELECT json_group_array(json_array({cells})) FROM ({words}))"
 
-    def rows(self, told: Sequence[Sequence[Any]] | None) -> Rows:
-        """The rows as their columns are typed."""
+    def rows(self, told: Sequence[Sequence[Any]] | None, *, is_json: bool = True) -> Rows:
+        """The rows as their columns are typed; what did not come as JSON is."""
         if not told:
             return []
-        if self._is_plain:
+        if self._is_plain or not is_json:
             return [tuple(row) for row in told]
         return [
             tuple(
@@ -97,9 +101,23 @@ def ask(session: Session, questions: Sequence[Question], /, **values: Any) -> li
     return [question.rows(answer) for question, answer in zip(questions, answers, strict=True)]
 
 
+def ask_one(session: Session, question: Question, /, **values: Any) -> Rows:
+    """What one question answers, in a trip of its own: one that locks the rows it finds."""
+    send(session)
+    connection = session.connection()
+    dialect = connection.dialect.name
+    found = connection.exec_driver_sql(question.alone(dialect), _told(dialect, values)).all()
+    return question.rows(found, is_json=dialect != "postgresql")
+
+
 def value(name: str, kind: Any = None) -> Any:
     """A value that a question is asked with."""
     return bindparam(name, type_=kind) if kind is not None else bindparam(name)
+
+
+@lru_cache(maxsize=100)
+def _alone(query: Select[Any], dialect: str) -> str:
+    return str(query.compile(dialect=_DIALECTS[dialect]))
 
 
 @lru_cache(maxsize=100)

@@ -61,13 +61,14 @@ def one_of(column: str, values: tuple[str, ...]) -> str:
     return f"{column} IN ({', '.join(repr(value) for value in values)})"
 
 
-_MEMBER = table("member", column("member_id", BigInteger), column("merged_into", BigInteger))
+#: Who was merged into whom, for queries of subjects that know no members.
+MERGED = table("member", column("member_id", BigInteger), column("merged_into", BigInteger))
 
 
 def family(member_id: Any) -> Select[tuple[int]]:
     """The ids of a member and of whoever was merged into them: the link that history is read through (M6)."""
-    mine = or_(_MEMBER.c.member_id == member_id, _MEMBER.c.merged_into == member_id)
-    return select(_MEMBER.c.member_id).where(mine)
+    mine = or_(MERGED.c.member_id == member_id, MERGED.c.merged_into == member_id)
+    return select(MERGED.c.member_id).where(mine)
 
 
 class Moment(TypeDecorator[datetime]):

@@ -1,7 +1,7 @@
 """Taking a member to decide about them, and writing down what was decided: one order, everywhere."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -18,7 +18,7 @@ from loyalty.questions import Rows
 from loyalty.reads.booked import booked_until
 from loyalty.reads.contributions import Looked, contributions
 from loyalty.reads.entitled import lost_bookings, with_all_terms
-from loyalty.reads.snapshot import Locked, load_by_card, load_locked
+from loyalty.reads.locked import Locked, load_by_card, load_locked
 from loyalty.tiers import Stand, Term
 from loyalty.usage import UsageKey, Used
 
@@ -38,7 +38,7 @@ class Taken:
     snapshot: Snapshot
     stand: Stand
     known: members.Known
-    card: Rows = ()  #: what is known of the card that named them
+    cards: Rows = field(default_factory=list)  #: what is known of the card that named them
     joined: "Joined | None" = None  #: of whoever was merged: the snapshot has all that the survivor has (M6)
 
 
@@ -95,7 +95,7 @@ def take_by_card(
 
 def _taken(session: Session, locked: Locked, limits: Iterable[UsageKey]) -> Taken:
     used = _used(session, locked.snapshot.member_id, set(limits))
-    return Taken(replace(locked.snapshot, used=used), locked.stand, locked.known, locked.card)
+    return Taken(replace(locked.snapshot, used=used), locked.stand, locked.known, locked.cards)
 
 
 def _joined(

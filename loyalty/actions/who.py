@@ -90,7 +90,7 @@ def _take(
             taken = take(session, editions, named, now, at, limits(named), alone=True)
         if (survivor := taken.snapshot.merged_into) is None:
             return taken
-        return replace(take(session, editions, survivor, now, at, limits(survivor)), card=taken.card)
+        return replace(take(session, editions, survivor, now, at, limits(survivor)), cards=taken.cards)
     except NotFound:
         if bearer.card is not None:  # of somebody who was forgotten (M7)
             raise CardBlocked from None
@@ -104,7 +104,7 @@ def _check_taken(session: Session, bearer: Bearer, taken: Taken, at: datetime, a
     page.
     """
     if bearer.card is not None:
-        members.check_card(taken.card, at)
+        members.check_card(taken.cards, bearer.card, at)
         members.check(taken.known.state, act)
         return taken.known.guard
     return members.spend_guard(check_may_act(session, bearer, taken.snapshot.member_id, at, act, locked=True))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, Select, column, literal_column, or_, select, table
+from sqlalchemy import Date, Select, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from loyalty.expiry import Expiry
@@ -12,7 +12,7 @@ from loyalty.guard import BooksDisturbed
 from loyalty.ledger import models, soundness
 from loyalty.ledger.lots import Account, Hold, Lot, LotKey, Pending, Portion
 from loyalty.questions import Question, Rows, among, ask, value
-from loyalty.tables import Base, table_of
+from loyalty.tables import MERGED, Base, table_of
 
 Lifetime = Callable[[int, str], Expiry]  #: (edition, unit) → how long a lot lives
 Accounts = dict[str, Account]  #: by unit
@@ -48,16 +48,15 @@ _PENDING = Question(
         when="state = 'pending'",
     ).order_by(models.Pending.op_id, models.Pending.part_no)
 )
-_MEMBER = table("member", column("member_id", BigInteger), column("merged_into", BigInteger))
 _DAYS = table_of(models.Tally).c
 
 BOOKED = (_ACCOUNTS, _LOTS, _HOLDS, _PENDING)  #: of `members`: see `booked_accounts`
 #: Of `members` and of whoever was merged into them, since the day `tally_since`, for `tally_units`.
 TALLY = Question(
-    select(_DAYS.member_id, _MEMBER.c.merged_into, _DAYS.unit, _DAYS.day, _DAYS.earned)
-    .join(_MEMBER, _MEMBER.c.member_id == _DAYS.member_id)
+    select(_DAYS.member_id, MERGED.c.merged_into, _DAYS.unit, _DAYS.day, _DAYS.earned)
+    .join(MERGED, MERGED.c.member_id == _DAYS.member_id)
     .where(
-        or_(among(_MEMBER.c.member_id, "members"), among(_MEMBER.c.merged_into, "members")),
+        or_(among(MERGED.c.member_id, "members"), among(MERGED.c.merged_into, "members")),
         among(_DAYS.unit, "tally_units"),
         _DAYS.day >= value("tally_since", Date),
     )

@@ -42,7 +42,7 @@ from loyalty.members.identity import (
     phone_shown,
     search_key,
 )
-from loyalty.members.known import CARD, KNOWN, Known, check_card, known
+from loyalty.members.known import CARDS, KNOWN, Known, check_card, known
 from loyalty.members.life import DECEASED, LEFT, STATES, Act, check, may, who_may
 from loyalty.members.life_store import (
     come_back,
@@ -101,7 +101,7 @@ from loyalty.members.terms import ConsentTerms
 from loyalty.members.wishes_store import keep_stricter
 
 __all__ = [
-    "CARD",
+    "CARDS",
     "DECEASED",
     "EMAIL_MOST",
     "KNOWN",

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from loyalty.errors import CardBlocked, CardUnknown
 from loyalty.members.guarding import SpendGuard
 from loyalty.members.models import Card, Member, Person
-from loyalty.questions import Question, Rows, among, value
+from loyalty.questions import Question, Rows, among
 from loyalty.tables import table_of
 
 _MEMBER, _PERSON, _CARD = table_of(Member).c, table_of(Person).c, table_of(Card).c
@@ -31,8 +31,8 @@ KNOWN = Question(
     )
     .where(among(_MEMBER.member_id, "members"))
 )
-#: Of the card `card`: see `check_card`.
-CARD = Question(select(_CARD.ended_at, _CARD.blocked_at).where(_CARD.number == value("card")))
+#: Of `cards`: see `check_card`.
+CARDS = Question(select(_CARD.number, _CARD.ended_at, _CARD.blocked_at).where(among(_CARD.number, "cards")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,10 @@ def known(rows: Rows) -> dict[int, Known]:
     return {row[0]: Known(*row[1:6], SpendGuard(*row[6:])) for row in rows}
 
 
-def check_card(rows: Rows, at: datetime) -> None:
-    """Raises CardUnknown, CardBlocked for a card that does not speak at `at`, from what CARD was answered."""
-    if not rows:
+def check_card(rows: Rows, card: str, at: datetime) -> None:
+    """Raises CardUnknown, CardBlocked for a card that is silent at `at`, from what CARDS was answered."""
+    found = next((ends for number, *ends in rows if number == card), None)
+    if found is None:
         raise CardUnknown
-    if any(instant is not None and instant <= at for instant in rows[0]):
+    if any(instant is not None and instant <= at for instant in found):
         raise CardBlocked

@@ -1,11 +1,11 @@
-"""Loading one member as a decision must find them: locked for a writer, or as of an instant for a reader."""
+"""Loading one member for a look, as they are booked now or were by an instant; for writers see `locked`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from loyalty import calendar, ledger, members, tiers
@@ -15,22 +15,10 @@ from loyalty.decide.ageing import acted, aged, ordered
 from loyalty.decide.needs import Needs, needs
 from loyalty.decide.outcome import Snapshot
 from loyalty.decide.programme import Editions
-from loyalty.errors import AccountStopped, CardBlocked, CardUnknown, NotFound
+from loyalty.errors import NotFound
 from loyalty.ledger import Account, Expiry, Lifetime, next_due
-from loyalty.members import Card, Member, Person
-from loyalty.questions import Rows, ask
-from loyalty.tables import table_of
+from loyalty.members import Member, Person
 from loyalty.tiers import Standing, TermRow
-
-_STANDING = table_of(Standing)
-_LOCK_HOLDER = (
-    select(*(_STANDING.c[field.name] for field in fields(tiers.Stand)))
-    .join(table_of(Card), table_of(Card).c.member_id == _STANDING.c.member_id)
-    .where(table_of(Card).c.number == bindparam("of_card"))
-    .with_for_update(of=_STANDING)
-)
-#: What a writer is told of a member, beside their standing.
-_OF_WRITER = (*ledger.BOOKED, tiers.TERMS, members.KNOWN, ledger.TALLY, members.CARD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,87 +31,6 @@ class Looked:
     birth_date: date | None
     attributes: dict[str, Any]
     also: tuple[Any, ...]  #: whatever else was asked for, a value a column
-
-
-@dataclass(frozen=True, slots=True)
-class Locked:
-    """A member under their lock, as they are booked now, not yet advanced."""
-
-    snapshot: Snapshot
-    stand: tiers.Stand
-    known: members.Known
-    card: Rows  #: what is known of the card they are named by
-
-
-def load_locked(
-    session: Session,
-    editions: Editions,
-    member_id: int,
-    now: datetime,
-    *,
-    even_erased: bool = False,
-    since: datetime | None = None,
-) -> Locked:
-    """Lock a member and read them; `since` also reads the terms and days that reach past it.
-
-    Raises NotFound, also for whoever was forgotten, unless the clock alone acts (`even_erased`);
-    AccountStopped; BooksDisturbed where the member's rows do not fit together.
-    """
-    stand = tiers.stand(session, member_id, locked=True)
-    if stand is None or (stand.erased_at is not None and not even_erased):
-        raise NotFound
-    return _read_locked(session, editions, stand, now, since, None)
-
-
-def load_by_card(
-    session: Session, editions: Editions, card: str, now: datetime, *, since: datetime | None = None
-) -> Locked:
-    """Lock the member that a card was issued to, whatever became of it, and read them.
-
-    Raises CardUnknown; CardBlocked for a card of whoever was forgotten (M7); AccountStopped, BooksDisturbed.
-    """
-    row = session.execute(_LOCK_HOLDER, {"of_card": card}).one_or_none()
-    if row is None:
-        raise CardUnknown
-    stand = tiers.Stand(*row)
-    if stand.erased_at is not None:
-        raise CardBlocked
-    return _read_locked(session, editions, stand, now, since, card)
-
-
-def _read_locked(
-    session: Session,
-    editions: Editions,
-    stand: tiers.Stand,
-    now: datetime,
-    since: datetime | None,
-    card: str | None,
-) -> Locked:
-    """All that a decision must know, in one trip: after the lock, so that nobody changes it meanwhile."""
-    if stand.stopped_at is not None:
-        raise AccountStopped
-    member_id = stand.member_id
-    likely = needs(editions, min(now, since or now), now)
-    *booked, terms, known, days, of_card = ask(
-        session,
-        _OF_WRITER,
-        members=[member_id],
-        card=card,
-        terms_since=since,
-        tally_units=sorted(likely.units),
-        tally_since=likely.since,
-    )
-    member = members.known(known)[member_id]
-    accounts = ledger.booked_accounts(booked, lifetime(editions), checked=True).get(member_id, {})
-    held = tiers.booked_terms(terms).get(member_id, ())
-    accounts = _in_order(editions, accounts, held, member.enrolled_at, now)
-    need = _needed(editions, stand, accounts, held, since, now)
-    if need.since < likely.since or not need.units <= likely.units:
-        tally = ledger.tally(session, member_id, need.units, need.since)
-    else:
-        tally = ledger.booked_tally(days, member_id, need.units, need.since)
-    told = (member_id, member.enrolled_at, member.birth_date, accounts, tally, held)
-    return Locked(Snapshot(*told, {}, member.attributes, member.merged_into), stand, member, of_card)
 
 
 def load(
@@ -143,15 +50,15 @@ def load(
     """
     seen = looked or look(session, member_id, BEGINNING if every_term else None)
     accounts = ledger.accounts(session, member_id, lifetime(editions))
-    accounts = _in_order(editions, accounts, seen.terms, seen.enrolled_at, now)
-    need = _needed(editions, seen.stand, accounts, seen.terms, None, now)
+    accounts = in_order(editions, accounts, seen.terms, seen.enrolled_at, now)
+    need = needed(editions, seen.stand, accounts, seen.terms, None, now)
     units = need.units if measured or _is_due(editions, seen.stand, accounts, now) else frozenset[str]()
     tally = ledger.tally(session, member_id, units, need.since)
     told = (member_id, seen.enrolled_at, seen.birth_date, accounts, tally, seen.terms)
     return Snapshot(*told, {}, seen.attributes), seen.stand
 
 
-def _in_order(
+def in_order(
     editions: Editions,
     accounts: dict[str, Account],
     terms: tuple[tiers.Term, ...],
@@ -180,7 +87,7 @@ def _is_due(editions: Editions, stand: tiers.Stand, accounts: Mapping[str, Accou
     return earliest is not None and earliest < now
 
 
-def _needed(
+def needed(
     editions: Editions,
     stand: tiers.Stand,
     accounts: Mapping[str, Account],
