@@ -11,7 +11,7 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as BoundSession
 from sqlalchemy import Connection, Engine, event, inspect, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
 from loyalty.errors import Refusal
 from loyalty.failures import heard, met_another
@@ -50,6 +50,11 @@ class BookSession(BoundSession):
         if bind is None and self.info.get("books") == "training" and not _is_of_editions(mapper):
             bind = db.engines["training"]
         return super().get_bind(mapper, clause, bind, **more)
+
+    def begin_nested(self) -> SessionTransaction:
+        """A savepoint, behind all that was written down for later."""
+        send(self)
+        return super().begin_nested()
 
 
 @event.listens_for(BookSession, "do_orm_execute")

@@ -1,6 +1,6 @@
 """Taking a member to decide about them, and writing down what was decided: one order, everywhere."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 
@@ -94,7 +94,7 @@ def take_by_card(
 
 
 def _taken(session: Session, locked: Locked, limits: Iterable[UsageKey]) -> Taken:
-    used = _used(session, locked.snapshot.member_id, set(limits))
+    used = used_of(session, {locked.snapshot.member_id: limits})
     return Taken(replace(locked.snapshot, used=used), locked.stand, locked.known, locked.cards)
 
 
@@ -182,6 +182,21 @@ def _write_one(
     tiers.move(session, taken.stand, outcome.after.terms[-1], due, last)
 
 
+def write_run(
+    session: Session, editions: Editions, taken: Taken, outcomes: Sequence[Outcome], now: datetime
+) -> None:
+    """Write what facts of one member led to, each going on from the one before; none begins a term."""
+    before, after = taken.snapshot, outcomes[-1].after
+    operations = [operation for outcome in outcomes for operation in outcome.operations]
+    ledger.post(session, before.member_id, before.accounts, after.accounts, operations, editions.zone, now)
+    for outcome in outcomes:
+        usage.add(session, before.member_id, outcome.uses)
+    events = [(event.kind, event.body) for outcome in outcomes for event in outcome.events]
+    last = outbox.add(session, before.member_id, taken.stand.event_seq, events, now)
+    due = standing.next_review(Course(editions, after, iter(())))
+    tiers.move(session, taken.stand, after.terms[-1], due, last)
+
+
 def _of_new_terms(session: Session, editions: Editions, outcome: Outcome, now: datetime) -> Iterator[Event]:
     """The card that a first tier brings, what it lets go of, and who looks after its member (M3, B3, B8)."""
     member_id = outcome.after.member_id
@@ -197,10 +212,15 @@ def _of_new_terms(session: Session, editions: Editions, outcome: Outcome, now: d
     yield from look_after(session, course, now)
 
 
-def _used(session: Session, member_id: int, limits: set[UsageKey]) -> dict[UsageKey, Used]:
-    """What is used of limits: the member's own are under their lock, those of all take one of their own."""
-    own = {key for key in limits if key.subject == ids.to_text(member_id)}
-    return usage.used(session, own) | usage.used(session, limits - own, locked=True)
+def used_of(session: Session, limits: Mapping[int, Iterable[UsageKey]]) -> dict[UsageKey, Used]:
+    """What is used of the limits of some locked members.
+
+    The members' own are under their lock, those of all take one of their own.
+    """
+    keys = {key for mine in limits.values() for key in mine}
+    names = {ids.to_text(member_id) for member_id in limits}
+    own = {key for key in keys if key.subject in names}
+    return usage.used(session, own) | usage.used(session, keys - own, locked=True)
 
 
 def _check_order(session: Session, member_id: int, now: datetime) -> None:

@@ -49,7 +49,10 @@ class Known:
 
 def known(rows: Rows) -> dict[int, Known]:
     """Each member, from what KNOWN was answered."""
-    return {row[0]: Known(*row[1:6], SpendGuard(*row[6:])) for row in rows}
+    found = {}
+    for member_id, enrolled_at, birth_date, attributes, merged_into, state, *guard in rows:
+        found[member_id] = Known(enrolled_at, birth_date, attributes, merged_into, state, SpendGuard(*guard))
+    return found
 
 
 def check_card(rows: Rows, card: str, at: datetime) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, or_, select, update
+from sqlalchemy import bindparam, case, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from loyalty.guard import books_of, expect_one
@@ -49,7 +49,10 @@ _TERM_CELLS = (
 )
 #: The running terms of `members`, and those that reach past `terms_since`, oldest first: see `booked_terms`.
 TERMS = Question(
-    select(*(_TERM.c[name] for name in ("member_id", *_TERM_CELLS, "lifts_at", "lifts_closed_at")))
+    select(
+        *(_TERM.c[name] for name in ("member_id", *_TERM_CELLS)),
+        case((_TERM.c.lifts_closed_at.is_(None), _TERM.c.lifts_at)).label("lifts_at"),
+    )
     .where(
         among(_TERM.c.member_id, "members"),
         or_(_TERM.c.ended_at.is_(None), _TERM.c.ended_at > value("terms_since", Moment)),
@@ -102,9 +105,8 @@ def terms_since(session: Session, member_id: int, since: datetime | None) -> tup
 def booked_terms(rows: Rows) -> dict[int, tuple[Term, ...]]:
     """The terms of each member as they are booked now, from what TERMS was answered."""
     found: dict[int, tuple[Term, ...]] = {}
-    for member_id, *cells, lifts_at, lifts_closed_at in rows:
-        term = Term(*cells, None if lifts_closed_at else lifts_at)
-        found[member_id] = (*found.get(member_id, ()), term)
+    for member_id, *cells in rows:
+        found[member_id] = (*found.get(member_id, ()), Term(*cells))
     return found
 
 
