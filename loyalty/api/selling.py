@@ -1,8 +1,11 @@
 """Sales on their way into the books: together as far as they are ordinary, else one by one."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, get_args
 
+from flask import Flask, current_app
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -11,24 +14,37 @@ from loyalty.actions.earn_together import Answer, Report, earn_together
 from loyalty.actions.once import Asking
 from loyalty.actions.who import Bearer
 from loyalty.api import guessing
-from loyalty.api.auth import caller, speaks_for
+from loyalty.api.auth import caller, language, speaks_for
 from loyalty.api.carrying import carry, carry_for_till, with_print
+from loyalty.api.gathering import Gathering
 from loyalty.api.idempotency import header_key
 from loyalty.api.quotes import QUOTES
-from loyalty.db import carry_out
+from loyalty.db import Books, carry_out
 from loyalty.errors import Refusal
 from loyalty.guard import BooksDisturbed
 from loyalty.rooms import rooms
 from loyalty.sales import Purchase
 
 Told = tuple[Bearer, Purchase]
+_GATHERINGS = "loyalty_sales"
+
+
+@dataclass(frozen=True, slots=True)
+class _Sale:
+    """A sale, and the language of the till that tells of it."""
+
+    report: Report
+    language: str
 
 
 def book_sale(told: Told) -> Answer:
     """Book a sale that a till tells now; what the till hears, and whether it was told before."""
-    if together := _together([told], header_key(), offline=False):
-        return together[0]
     bearer, fact = told
+    asking = Asking(caller().client, header_key(), rooms().clock.now())
+    gathering: Gathering[_Sale, Answer] = current_app.extensions[_GATHERINGS][caller().books]
+    booked = gathering.carry(_Sale(Report(bearer, fact, asking), language()))
+    if booked is not None:
+        return booked
     secrets = rooms().settings.keys_for(QUOTES)
     return carry_for_till(
         lambda session, editions, asking: earn(
@@ -45,14 +61,14 @@ def book_together(lines: Sequence[tuple[Any, Told]]) -> list[dict[str, Any]]:
         guessing.refuse_locked()
     except Refusal:
         return []
-    own = []
-    for _, told in lines:
+    asking, own = Asking(caller().client, None, rooms().clock.now()), list[_Sale]()
+    for _, (bearer, fact) in lines:
         try:
-            speaks_for(told[1].receipt.store, told[1].receipt.terminal)
+            speaks_for(fact.receipt.store, fact.receipt.terminal)
         except Refusal:
             break
-        own.append(told)
-    return [_outcome(*done) for done in _together(own, None, offline=True)]
+        own.append(_Sale(Report(bearer, fact, asking, offline=True), language()))
+    return [_outcome(*done) for done in _together(caller().books, own)]
 
 
 def book_line(told: Told) -> dict[str, Any]:
@@ -69,22 +85,26 @@ def book_line(told: Told) -> dict[str, Any]:
     )
 
 
-def _together(told: Sequence[Told], key: str | None, *, offline: bool) -> list[Answer]:
+def gather(app: Flask) -> None:
+    """Let tills that tell of sales at the same time be served together, in each of the books."""
+    app.extensions[_GATHERINGS] = {books: Gathering(partial(_together, books)) for books in get_args(Books)}
+
+
+def _together(books: Books, sales: Sequence[_Sale]) -> list[Answer]:
     """The answers of the first of these sales, as far as they are ordinary."""
-    if not told:
-        return []
     room = rooms()
-    asking = Asking(caller().client, key, room.clock.now())
-    reports = [Report(bearer, fact, asking, offline) for bearer, fact in told]
-    secrets = room.settings.keys_for(QUOTES)
+    secrets, now = room.settings.keys_for(QUOTES), room.clock.now()
 
     def book(session: Session) -> list[Answer]:
-        editions = room.shelf.editions(session, asking.now)
-        answers = earn_together(session, editions, reports, asking.now, secrets)
-        return [(with_print(editions, one, replayed=again), again) for one, again in answers]
+        editions = room.shelf.editions(session, now)
+        answers = earn_together(session, editions, [sale.report for sale in sales], now, secrets)
+        return [
+            (with_print(editions, one, sale.language, replayed=again), again)
+            for sale, (one, again) in zip(sales, answers, strict=False)
+        ]
 
     try:
-        return carry_out(book, books=caller().books)
+        return carry_out(book, books=books) if sales else []
     except (BooksDisturbed, IntegrityError):
         return []  # one of them is not as it should be: told alone, it is known which
 
