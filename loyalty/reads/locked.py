@@ -8,14 +8,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from loyalty import ledger, members, tiers
+from loyalty import members, tiers
 from loyalty.decide.needs import needs
 from loyalty.decide.outcome import Snapshot
 from loyalty.decide.programme import Editions
 from loyalty.errors import AccountStopped, CardBlocked, CardUnknown, NotFound
 from loyalty.members import Card
 from loyalty.questions import Question, Rows, among, ask, ask_one
-from loyalty.reads.snapshot import in_order, lifetime, needed
+from loyalty.reads.snapshot import ASKED, asked, assembled
 from loyalty.tables import table_of
 from loyalty.tiers import Stand, Standing
 
@@ -27,7 +27,6 @@ _HOLDERS = Question(
     .order_by(_STANDING.c.member_id)
     .with_for_update(of=_STANDING)
 )
-_ASKED = (*ledger.BOOKED, tiers.TERMS, members.KNOWN, ledger.TALLY, members.CARDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,33 +100,18 @@ def read_locked(
     Raises BooksDisturbed where a member's rows do not fit together.
     """
     likely = needs(editions, min(now, since or now), now)
+    mine = [stand.member_id for stand in stands]
     told = ask(
         session,
-        (*_ASKED, *also),
-        members=[stand.member_id for stand in stands],
+        (*ASKED, members.CARDS, *also),
+        members=mine,
         cards=[*cards],
-        terms_since=since,
-        tally_units=sorted(likely.units),
-        tally_since=likely.since,
+        **asked(likely, since),
         **values,
     )
-    booked, (terms, known, days, of_cards) = (
-        told[: len(ledger.BOOKED)],
-        told[len(ledger.BOOKED) : len(_ASKED)],
-    )
-    accounts = ledger.booked_accounts(booked, lifetime(editions), checked=True)
-    held, persons = tiers.booked_terms(terms), members.known(known)
-    found: dict[int, Locked] = {}
-    for stand in stands:
-        member_id, member = stand.member_id, persons[stand.member_id]
-        running = held.get(member_id, ())
-        mine = in_order(editions, accounts.get(member_id, {}), running, member.enrolled_at, now)
-        need = needed(editions, stand, mine, running, since, now)
-        if need.since < likely.since or not need.units <= likely.units:
-            tally = ledger.tally(session, member_id, need.units, need.since)
-        else:
-            tally = ledger.booked_tally(days, member_id, need.units, need.since)
-        whole = (member_id, member.enrolled_at, member.birth_date, mine, tally, running)
-        snapshot = Snapshot(*whole, {}, member.attributes, member.merged_into)
-        found[member_id] = Locked(snapshot, stand, member, of_cards)
-    return found, told[len(_ASKED) :]
+    of_members, of_cards, others = told[: len(ASKED)], told[len(ASKED)], told[len(ASKED) + 1 :]
+    found = assembled(session, editions, stands, of_members, likely, since, now, checked=True)
+    by_id = {stand.member_id: stand for stand in stands}
+    return {
+        one: Locked(snapshot, by_id[one], known, of_cards) for one, (snapshot, known) in found.items()
+    }, others

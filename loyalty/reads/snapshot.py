@@ -1,7 +1,7 @@
 """Loading one member for a look, as they are booked now or were by an instant; for writers see `locked`."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -18,14 +18,17 @@ from loyalty.decide.programme import Editions
 from loyalty.errors import NotFound
 from loyalty.ledger import Account, Expiry, Lifetime, next_due
 from loyalty.members import Member, Person
-from loyalty.tiers import Standing, TermRow
+from loyalty.questions import Rows, ask
+from loyalty.tiers import Stand, Standing, TermRow
+
+ASKED = (*ledger.BOOKED, tiers.TERMS, members.KNOWN, ledger.TALLY)  #: see `asked`, `assembled`
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
     """What one statement tells of a member: a page has few."""
 
-    stand: tiers.Stand
+    stand: Stand
     terms: tuple[tiers.Term, ...]
     enrolled_at: datetime
     birth_date: date | None
@@ -34,31 +37,65 @@ class Looked:
 
 
 def load(
+    session: Session, editions: Editions, member_id: int, now: datetime, *, every_term: bool = False
+) -> tuple[Snapshot, Stand]:
+    """A member as booked now, not yet advanced, for a look; `every_term` loads all terms there ever were.
+
+    Raises NotFound.
+    """
+    likely, since = needs(editions, now, now), BEGINNING if every_term else None
+    standing, *told = ask(session, (tiers.STANDING, *ASKED), members=[member_id], **asked(likely, since))
+    stands = [Stand(*cells) for cells in standing]
+    if not stands or stands[0].erased_at is not None:
+        raise NotFound
+    found = assembled(session, editions, stands, told, likely, None, now, checked=False)
+    snapshot, _ = found[member_id]
+    return replace(snapshot, merged_into=None), stands[0]
+
+
+def asked(likely: Needs, terms_since: datetime | None) -> dict[str, Any]:
+    """The values that ASKED is asked with, beside `members`."""
+    return {
+        "terms_since": terms_since,
+        "tally_units": sorted(likely.units),
+        "tally_since": likely.since,
+    }
+
+
+def assembled(
     session: Session,
     editions: Editions,
-    member_id: int,
+    stands: Sequence[Stand],
+    told: Sequence[Rows],
+    likely: Needs,
+    since: datetime | None,
     now: datetime,
     *,
-    every_term: bool = False,
-    measured: bool = True,
-    looked: Looked | None = None,
-) -> tuple[Snapshot, tiers.Stand]:
-    """A member as booked now, not yet advanced, for a look.
+    checked: bool,
+) -> dict[int, tuple[Snapshot, members.Known]]:
+    """Members from what ASKED was answered about `likely` days; `since` is how far back a fact may reach.
 
-    `every_term` loads all terms there ever were; who does not ask what is `measured` is spared the tally,
-    unless something is due that goes by it; who `looked` already is spared that statement. Raises NotFound.
+    Raises BooksDisturbed where a member's rows do not fit together, if they are `checked`.
     """
-    seen = looked or look(session, member_id, BEGINNING if every_term else None)
-    accounts = ledger.accounts(session, member_id, lifetime(editions))
-    accounts = in_order(editions, accounts, seen.terms, seen.enrolled_at, now)
-    need = needed(editions, seen.stand, accounts, seen.terms, None, now)
-    units = need.units if measured or _is_due(editions, seen.stand, accounts, now) else frozenset[str]()
-    tally = ledger.tally(session, member_id, units, need.since)
-    told = (member_id, seen.enrolled_at, seen.birth_date, accounts, tally, seen.terms)
-    return Snapshot(*told, {}, seen.attributes), seen.stand
+    *booked, terms, persons, days = told
+    accounts = ledger.booked_accounts(booked, lifetime(editions), checked=checked)
+    held, known = tiers.booked_terms(terms), members.known(persons)
+    found: dict[int, tuple[Snapshot, members.Known]] = {}
+    for stand in stands:
+        member_id, member = stand.member_id, known[stand.member_id]
+        running = held.get(member_id, ())
+        mine = _in_order(editions, accounts.get(member_id, {}), running, member.enrolled_at, now)
+        need = _needed(editions, stand, mine, running, since, now)
+        if need.since < likely.since or not need.units <= likely.units:
+            tally = ledger.tally(session, member_id, need.units, need.since)
+        else:
+            tally = ledger.booked_tally(days, member_id, need.units, need.since)
+        whole = (member_id, member.enrolled_at, member.birth_date, mine, tally, running)
+        found[member_id] = Snapshot(*whole, {}, member.attributes, member.merged_into), member
+    return found
 
 
-def in_order(
+def _in_order(
     editions: Editions,
     accounts: dict[str, Account],
     terms: tuple[tiers.Term, ...],
@@ -74,31 +111,19 @@ def in_order(
     }
 
 
-def _earliest(
-    editions: Editions, stand: tiers.Stand, accounts: Mapping[str, Account], since: datetime | None
-) -> datetime | None:
-    """The first instant that a decision may have to look at."""
-    dues = (stand.due_at, since, *(next_due(account, editions.zone) for account in accounts.values()))
-    return min((due for due in dues if due is not None), default=None)
-
-
-def _is_due(editions: Editions, stand: tiers.Stand, accounts: Mapping[str, Account], now: datetime) -> bool:
-    earliest = _earliest(editions, stand, accounts, None)
-    return earliest is not None and earliest < now
-
-
-def needed(
+def _needed(
     editions: Editions,
-    stand: tiers.Stand,
+    stand: Stand,
     accounts: Mapping[str, Account],
     terms: tuple[tiers.Term, ...],
     since: datetime | None,
     now: datetime,
 ) -> Needs:
     """Which days of the tally a decision by now may have to look at."""
-    earliest = _earliest(editions, stand, accounts, since)
+    dues = (stand.due_at, since, *(next_due(account, editions.zone) for account in accounts.values()))
+    earliest = min((due for due in dues if due is not None), default=now)
     begun = measuring.since(terms[-1]) if terms else None
-    return needs(editions, min(now, earliest or now), now, begun)
+    return needs(editions, min(now, earliest), now, begun)
 
 
 def load_as_of(session: Session, editions: Editions, member_id: int, at: datetime) -> Snapshot:

@@ -5,6 +5,7 @@ from loyalty.tiers.models import Standing, Stop
 from loyalty.tiers.models import Term as TermRow
 from loyalty.tiers.stops import is_stopped, open_stops, release, stop, stops_by_law
 from loyalty.tiers.store import (
+    STANDING,
     TERMS,
     Stand,
     alive,
@@ -27,6 +28,7 @@ from loyalty.tiers.store import (
 from loyalty.tiers.terms import Counter, Ladder, Tier, Window
 
 __all__ = [
+    "STANDING",
     "TERMS",
     "Counter",
     "Ladder",

@@ -34,6 +34,9 @@ _STANDING = table_of(models.Standing)
 _KEPT = ("tier", "term_no", "until_at", "due_at", "event_seq")
 _READ = ("member_id", *_KEPT, "stopped_at", "erased_at")
 _STAND = select(*(_STANDING.c[name] for name in _READ)).where(_STANDING.c.member_id == bindparam("of_member"))
+STANDING = Question(
+    select(*(_STANDING.c[name] for name in _READ)).where(among(_STANDING.c.member_id, "members"))
+)  #: of `members`: the cells of a Stand
 _STAND_LOCKED = _STAND.with_for_update()
 _TERM = table_of(models.Term)
 _TERM_CELLS = (
