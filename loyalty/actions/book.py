@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from itertools import groupby
 
 from sqlalchemy.orm import Session
 
@@ -21,6 +22,7 @@ from loyalty.reads.entitled import lost_bookings, with_all_terms
 from loyalty.reads.locked import Locked, load_by_card, load_locked
 from loyalty.tiers import Stand, Term
 from loyalty.usage import UsageKey, Used
+from loyalty.writing import send
 
 Limits = Callable[[int], Iterable[UsageKey]]  #: the member → the counters a fact of theirs may touch
 EVIDENCE_LINES = 5  #: how many main contributions a term keeps (T3)
@@ -147,8 +149,8 @@ def _write_one(
     taken: Taken,
     outcome: Outcome,
     now: datetime,
-    imported_at: datetime | None,
-) -> None:
+    imported_at: datetime | None = None,
+) -> Stand:
     member_id, before = taken.snapshot.member_id, taken.snapshot
     if imported_at is not None:
         _check_order(session, member_id, now)
@@ -179,13 +181,36 @@ def _write_one(
     is_news = imported_at is None
     last = outbox.add(session, member_id, taken.stand.event_seq, events, now, is_news=is_news)
     due = standing.next_review(Course(editions, outcome.after, iter(())))
-    tiers.move(session, taken.stand, outcome.after.terms[-1], due, last)
+    return tiers.move(session, taken.stand, outcome.after.terms[-1], due, last)
 
 
 def write_run(
     session: Session, editions: Editions, taken: Taken, outcomes: Sequence[Outcome], now: datetime
 ) -> None:
-    """Write what facts of one member led to, each going on from the one before; none begins a term."""
+    """Write what facts of one member led to, each going on from the one before: as `write` of each does."""
+    parts = [
+        part
+        for moves, run in groupby(outcomes, _moves_terms)
+        for part in (([one] for one in run) if moves else [[*run]])
+    ]
+    for no, part in enumerate(parts):
+        if no:
+            send(session)  # this part changes the same rows as the one before
+        if _moves_terms(part[0]):
+            stand = _write_one(session, editions, taken, part[0], now)
+        else:
+            stand = _write_plain(session, editions, taken, part, now)
+        taken = replace(taken, snapshot=part[-1].after, stand=stand)
+
+
+def _moves_terms(outcome: Outcome) -> bool:
+    return bool(outcome.terms or outcome.measured or outcome.lifts)
+
+
+def _write_plain(
+    session: Session, editions: Editions, taken: Taken, outcomes: Sequence[Outcome], now: datetime
+) -> Stand:
+    """Outcomes that leave the terms alone, written as one."""
     before, after = taken.snapshot, outcomes[-1].after
     operations = [operation for outcome in outcomes for operation in outcome.operations]
     ledger.post(session, before.member_id, before.accounts, after.accounts, operations, editions.zone, now)
@@ -194,7 +219,7 @@ def write_run(
     events = [(event.kind, event.body) for outcome in outcomes for event in outcome.events]
     last = outbox.add(session, before.member_id, taken.stand.event_seq, events, now)
     due = standing.next_review(Course(editions, after, iter(())))
-    tiers.move(session, taken.stand, after.terms[-1], due, last)
+    return tiers.move(session, taken.stand, after.terms[-1], due, last)
 
 
 def _of_new_terms(session: Session, editions: Editions, outcome: Outcome, now: datetime) -> Iterator[Event]:

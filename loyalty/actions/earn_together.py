@@ -88,8 +88,8 @@ def earn_together(
 ) -> list[Answer]:
     """Book the first of these sales, as far as they are ordinary; the answer of each, in order.
 
-    A sale is ordinary that is told by the card of a member who may earn, who neither moves tier by it nor
-    spends on it, and that passes every check: or one that was told before. `earn` tells of the next one what
+    A sale is ordinary that is told by the card of a member who may earn, spends nothing, and passes every
+    check: or one that was told before. `earn` tells of the next one what
     is to be said of it. Raises BooksDisturbed, and what the database says where a receipt is told elsewhere
     at the same time: then nothing is booked.
     """
@@ -211,7 +211,7 @@ def _decided(editions: Editions, case: _Case, run: _Run, cards: Rows, now: datet
             raise _Odd
         by = replace(by, flags=(*by.flags, OWN_CARD))
     outcome = decide.purchase(editions, fact, run.snapshot, now, fresh_ids(now), by.quoted)
-    if by.guard.breach(outcome) is not None or outcome.terms or outcome.measured or outcome.lifts:
+    if by.guard.breach(outcome) is not None:
         raise _Odd
     outcome = by.guard.counted(outcome)
     run.go_on(outcome)

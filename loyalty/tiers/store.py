@@ -181,8 +181,8 @@ def _change(session: Session, member_id: int, term_no: int, values: dict[str, An
     expect_one(done, "12", f"term {term_no}", member_id)
 
 
-def move(session: Session, before: Stand, running: Term, due_at: datetime | None, event_seq: int) -> None:
-    """Bring the standing row to the running term."""
+def move(session: Session, before: Stand, running: Term, due_at: datetime | None, event_seq: int) -> Stand:
+    """Bring the standing row to the running term; how it stands then."""
     after = replace(
         before,
         tier=running.tier,
@@ -194,6 +194,7 @@ def move(session: Session, before: Stand, running: Term, due_at: datetime | None
     if after != before:
         row = {name: getattr(after, name) for name in _KEPT}
         later(session, _MOVED, [{"member_id": before.member_id, **row}], before.member_id)
+    return after
 
 
 def count_event(session: Session, member_id: int) -> None:
