@@ -97,7 +97,7 @@ class Cluster:
 
     def _admin(self, command: str) -> None:
         with psycopg.connect(self.url(), autocommit=True) as admin:
-            admin.execute(command)  # type: ignore[call-overload]
+            admin.execute(command)
 
 
 @contextmanager

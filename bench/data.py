@@ -97,7 +97,7 @@ def _hurry(url: str, durable: str) -> None:
     """Whether commits of later sessions are waited for: those of the filling need not be."""
     with psycopg.connect(url, autocommit=True) as session:
         name = session.info.dbname
-        session.execute(f'ALTER DATABASE "{name}" SET synchronous_commit = {durable}')  # type: ignore[arg-type]
+        session.execute(f'ALTER DATABASE "{name}" SET synchronous_commit = {durable}')
 
 
 def young_members(members: int) -> int:
@@ -117,14 +117,14 @@ def _clones(members: int, young: list[Shopper], old: list[Shopper]) -> Iterator[
 
 def _multiply(session: psycopg.Connection[Any], table: Table) -> None:
     """Copy what the table holds of those who lived for each of their copies, oldest operations first."""
-    (first,) = session.execute(f'SELECT count(*) FROM "{table.name}"').fetchone() or (0,)  # type: ignore[arg-type]
+    (first,) = session.execute(f'SELECT count(*) FROM "{table.name}"').fetchone() or (0,)
     if not first:
         return
     named = ", ".join(f'"{column.name}"' for column in table.c)
     values = ", ".join(_value(session, table, column) for column in table.c)
     order = "old.op_id, clone.n" if "op_id" in table.c else "clone.n"
     session.execute(
-        f'INSERT INTO "{table.name}" ({named}) SELECT {values} FROM clone'  # type: ignore[arg-type]
+        f'INSERT INTO "{table.name}" ({named}) SELECT {values} FROM clone'
         f' JOIN "{table.name}" old ON old.member_id = clone.of_member ORDER BY {order}'
     )
 
@@ -143,7 +143,7 @@ def _value(session: psycopg.Connection[Any], table: Table, column: Column[Any]) 
     else:
         return mine
     found = session.execute(
-        f'SELECT bool_or(strpos({text}, clone.of_name) > 0) FROM "{table.name}" old'  # type: ignore[arg-type]
+        f'SELECT bool_or(strpos({text}, clone.of_name) > 0) FROM "{table.name}" old'
         " JOIN (SELECT DISTINCT of_member, of_name FROM clone) clone ON clone.of_member = old.member_id"
     ).fetchone()
     return f"replace({text}, clone.of_name, clone.name){back}" if found and found[0] else mine

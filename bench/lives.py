@@ -58,7 +58,7 @@ def live(make: Maker, found: Sequence[Life]) -> list[Shopper]:
 
 def _live(make: Maker, till: object, life: Life) -> Shopper:
     make.clock.move(life.joins_at)
-    who = make.shopper(till)  # type: ignore[arg-type]
+    who = make.shopper(till)
     for number, (at, euros) in enumerate(life.bought):
         make.clock.move(at)
         who.buy({"amount": f"{euros}.00", "category": CATEGORIES[number % len(CATEGORIES)]})

@@ -1,7 +1,6 @@
 """What a bar finds when it begins: a filled database, whom it holds, and the server's own clients."""
 
 import re
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -78,53 +77,53 @@ class Scene:
         """The card of a member by their number, from 1 on."""
         return card(number)
 
+    def copy(self) -> "Scene":
+        """The same scene on a copy of the database; nobody may be connected to the database meanwhile."""
+        return self._copy(self.name)
+
     @contextmanager
     def copied(self) -> Iterator["Scene"]:
-        """The same scene on a copy of the database, which is gone at the end of the block.
-
-        Nobody may be connected to the database meanwhile.
-        """
-        with self._copy(self.name) as scene:
+        """The same on a copy that is gone at the end of the block."""
+        with self._until_dropped(self.name) as scene:
             yield scene
 
     @contextmanager
     def emptied(self) -> Iterator["Scene"]:
         """The same club with nobody in it, in a database that is gone at the end of the block."""
-        with self._copy(self.empty) as scene:
+        with self._until_dropped(self.empty) as scene:
             yield scene
 
+    def other(self, name: str) -> "Scene":
+        """The same server's database of that name."""
+        return replace(self, name=name)
+
+    def _copy(self, of: str) -> "Scene":
+        scene = self.other(f"copy_{next(_turns)}")
+        self.cluster.copy(of, scene.name)
+        return scene
+
     @contextmanager
-    def _copy(self, of: str) -> Iterator["Scene"]:
-        name = f"copy_{next(_turns)}"
-        self.cluster.copy(of, name)
+    def _until_dropped(self, of: str) -> Iterator["Scene"]:
+        scene = self._copy(of)
         try:
-            yield replace(self, name=name)
+            yield scene
         finally:
-            self.cluster.drop(name)
+            self.cluster.drop(scene.name)
 
     def sql(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Run one statement and commit; the rows it gives, if it gives any."""
         with psycopg.connect(self.url) as session:
-            done = session.execute(statement, values or None)  # type: ignore[call-overload]
+            done = session.execute(statement, values or None)
             return done.fetchall() if done.description else []
 
-    def pgbench(self, script: str | Path, *words: str, clients: int = CLIENTS, **variables: object) -> float:
-        """Transactions a second of a script (its text, or its file) with these variables, prepared.
+    def pgbench(self, *words: str, clients: int = CLIENTS, **variables: object) -> float:
+        """Transactions a second of pgbench with these words (`-f FILE`, `-b NAME`) and variables, prepared.
 
         It runs as long as this size says. Raises RuntimeError when any transaction failed.
         """
-        with tempfile.TemporaryDirectory() as folder:
-            if not isinstance(script, Path):
-                file = Path(folder) / "script.sql"
-                file.write_text(script, encoding="utf-8")
-                script = file
-            given = [word for name, value in variables.items() for word in ("-D", f"{name}={value}")]
-            return self.cluster_tps("-f", str(script), *given, *words, clients=clients)
-
-    def cluster_tps(self, *words: str, clients: int = CLIENTS) -> float:
-        """Transactions a second of pgbench on this database with these words of its own."""
-        load = ("-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(self.size.seconds))
-        told = self.cluster.run("pgbench", *load, *words, name=self.name)
+        load = ["-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(self.size.seconds)]
+        given = [word for name, value in variables.items() for word in ("-D", f"{name}={value}")]
+        told = self.cluster.run("pgbench", *load, *given, *words, name=self.name)
         found = _TPS.search(told)
         if found is None or "number of failed transactions: 0 " not in told:
             raise RuntimeError(f"pgbench: {told[-2000:]}")
