@@ -35,6 +35,12 @@ def _beside_tpcb(scene: Scene, file: str) -> Pair:
     return Pair(ours, tpcb, "transactions/s", {"members_verified": looked})
 
 
+def earns_a_second(scene: Scene) -> float:
+    """What our own earn statement comes to, by pgbench."""
+    ground, _ = _grounds(scene)
+    return _run(ground, "earn.sql")
+
+
 def _run(ground: Scene, file: str) -> float:
     given = {"members": ground.count, "first": FIRST_MEMBER, "zone": ZONE}
     return ground.pgbench("-f", str(SQL / file), **given)
