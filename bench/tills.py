@@ -40,7 +40,7 @@ class Tills:
         """Clients that tell one finished sale after the other."""
 
         def client(number: int) -> Client:
-            yield from _made_ahead(
+            yield from _ready(
                 self._post("/purchases", self._sale(name, who, chance), "earn", name)
                 for name, who, chance in self._turns(number, members or self.anybody)
             )
@@ -51,7 +51,7 @@ class Tills:
         """Clients that spend a point at a time."""
 
         def client(number: int) -> Client:
-            yield from _made_ahead(
+            yield from _ready(
                 self._post("/redemptions", self._spending(name, who), "redeem", name)
                 for name, who, _ in self._turns(number, self.anybody)
             )
@@ -97,12 +97,16 @@ class Tills:
         """
         share = self.scene.count // clients
 
-        def client(number: int) -> Client:
+        def requests(number: int) -> Iterator[Request]:
             turns = self._turns(number, lambda chance: 1 + number * share + chance.randrange(share))
             while True:
                 body = b"\n".join(_compact(self._sale(*turn)) for turn in islice(turns, lines))
                 wire = self._wire("POST", "/purchases/batch", body, "", "application/x-ndjson")
-                told = yield Request(wire, "batch", 200)
+                yield Request(wire, "batch", 200)
+
+        def client(number: int) -> Client:
+            for request in _ready(requests(number), 10):
+                told = yield request
                 assert told.count(b'"status":"created"') == lines, told[:2000]
 
         return client
@@ -150,10 +154,9 @@ class Tills:
         return "\r\n".join([*head, "", ""]).encode() + body
 
 
-def _made_ahead(requests: Iterator[Request]) -> Client:
-    """The requests one by one, the first of them made before the first is taken."""
-    ready = list(islice(requests, _AHEAD))
-    yield from (request for request in chain(ready, requests))  # which, unlike a chain, may be sent answers
+def _ready(requests: Iterator[Request], many: int = _AHEAD) -> Client:
+    """The requests, the first of them made before one is taken."""
+    return (request for request in chain(list(islice(requests, many)), requests))
 
 
 def _compact(told: object) -> bytes:
