@@ -16,6 +16,7 @@ from bench.bars import Bar, Pair, bars
 from bench.books import Disturbed
 from bench.cluster import Cluster, cluster
 from bench.scene import SIZES, Scene, Size
+from loyalty.clock import SystemClock
 
 RESULTS = Path(__file__).parent / "results" / "latest.json"  #: where RESULTS names no other place
 EMPTY, FILLED = "club", "members"  #: databases
@@ -54,9 +55,10 @@ def _tell_where(server: Cluster, size: Size) -> None:
 def _filled(server: Cluster, size: Size) -> Scene:
     began = time.perf_counter()
     data.found(server.database(EMPTY))
-    data.fill(server.copy(EMPTY, FILLED), size)
+    now = SystemClock().now()
+    data.fill(server.copy(EMPTY, FILLED), size, now)
     print(f"filled in {time.perf_counter() - began:.0f} s", flush=True)
-    return Scene(size, server, EMPTY, FILLED, data.PROGRAMME)
+    return Scene(size, server, EMPTY, FILLED, data.PROGRAMME, now)
 
 
 def _measured(one: Bar, scene: Scene) -> dict[str, Any]:

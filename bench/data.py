@@ -54,9 +54,8 @@ def founded_at() -> datetime:
     return SystemClock().now() - timedelta(days=AGE_DAYS)
 
 
-def fill(url: str, size: Size) -> None:
-    """Fill a club's database with members as of this instant, and let PostgreSQL know it."""
-    now = SystemClock().now()
+def fill(url: str, size: Size, now: datetime) -> None:
+    """Fill a club's database with members who lived up to `now`, and let PostgreSQL know it."""
     with hurrying(url) as make:
         young, old = lives(now, size.purchases)
         lived = live(make, young), live(make, old)

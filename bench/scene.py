@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from bench.cluster import Cluster
 from loyalty.members.cards import damm, passes_luhn
 
 CLIENTS = 8
-CARD_PREFIX = "70"  #: as the programme says
+CARD_PREFIX, ZONE = "70", "Europe/Lisbon"  #: as the programme says
 FIRST_MEMBER = (
     1_577_836_800_000 << 21
 )  #: an id of the first instant of 2020: before all that the engine draws
@@ -32,6 +33,11 @@ class Size:
     entries: int  #: about so many, shared out evenly
     pairs: int
     seconds: int
+
+    @property
+    def patience_seconds(self) -> int:
+        """How long a bar may take for what it cannot finish: then it measures what was done."""
+        return 3 * self.seconds
 
     @property
     def purchases(self) -> int:
@@ -58,6 +64,7 @@ class Scene:
     empty: str  #: the database of the same club before anybody joined
     name: str  #: of the filled database
     programme: Path  #: the file of the edition in force
+    now: datetime  #: the instant up to which members have lived
 
     @property
     def url(self) -> str:
@@ -79,7 +86,7 @@ class Scene:
 
     def copy(self) -> "Scene":
         """The same scene on a copy of the database; nobody may be connected to the database meanwhile."""
-        return self._copy(self.name)
+        return self._copy(self.name, f"copy_{next(_turns)}")
 
     @contextmanager
     def copied(self) -> Iterator["Scene"]:
@@ -97,14 +104,13 @@ class Scene:
         """The same server's database of that name."""
         return replace(self, name=name)
 
-    def _copy(self, of: str) -> "Scene":
-        scene = self.other(f"copy_{next(_turns)}")
-        self.cluster.copy(of, scene.name)
-        return scene
+    def _copy(self, of: str, name: str) -> "Scene":
+        self.cluster.copy(of, name)
+        return self.other(name)
 
     @contextmanager
     def _until_dropped(self, of: str) -> Iterator["Scene"]:
-        scene = self._copy(of)
+        scene = self._copy(of, f"{of}_for_a_while")
         try:
             yield scene
         finally:

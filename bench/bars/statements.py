@@ -5,11 +5,10 @@ from pathlib import Path
 
 from bench.bars import Pair, bar
 from bench.books import LEDGER, verify
-from bench.scene import FIRST_MEMBER, Scene
+from bench.scene import FIRST_MEMBER, ZONE, Scene
 from loyalty.clock import SystemClock
 
 SQL = Path(__file__).parents[1] / "sql"
-ZONE = "Europe/Lisbon"  #: of the programme
 BRANCHES = 10  #: of TPC-B at least: with fewer than clients these would wait for each other
 TPC_B = "tpcb"  #: database
 
