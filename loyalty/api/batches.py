@@ -7,6 +7,7 @@ from loyalty.actions.who import Bearer
 from loyalty.api import guessing, rehearsal
 from loyalty.api.auth import needs, speaks_for
 from loyalty.api.carrying import carry
+from loyalty.api.compiled import compiled
 from loyalty.api.ndjson import NDJSON, answer_lines, takes_lines
 from loyalty.api.quotes import QUOTES
 from loyalty.api.resource import Resource, View, takes_long_bodies
@@ -16,6 +17,7 @@ from loyalty.rooms import rooms
 from loyalty.sales import Purchase
 
 batches = Resource("batches", "/purchases/batch", "Sales of tills that were offline.")
+_LINE = compiled(PurchaseIn())
 
 
 def _names_members(view: View) -> View:
@@ -35,7 +37,7 @@ def record_all() -> Any:
     Receipts are the keys: a batch may be cut, mixed and sent again. A line that is odd (too old, stamped
     ahead, more than a terminal may tell) is quarantined for review. Points are not spent offline.
     """
-    return answer_lines(PurchaseIn, _booked)
+    return answer_lines(_LINE, _booked)
 
 
 def _booked(told: Any, sale: tuple[Bearer, Purchase]) -> dict[str, Any]:

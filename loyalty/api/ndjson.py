@@ -35,7 +35,7 @@ def takes_lines(schema: str, what: str) -> dict[str, Any]:
     }
 
 
-def answer_lines(schema: type[Schema], carry: Carry) -> Response:
+def answer_lines(schema: Schema, carry: Carry) -> Response:
     """Carry the lines of this request out, one after the other; each is answered by one, in order.
 
     Raises BatchTooLong.
@@ -55,14 +55,14 @@ def _lines() -> list[bytes]:
     return lines if lines != [b""] else []
 
 
-def _outcomes(lines: list[bytes], schema: type[Schema], carry: Carry) -> Iterator[str]:
+def _outcomes(lines: list[bytes], schema: Schema, carry: Carry) -> Iterator[str]:
     for no, text in enumerate(lines, start=1):
         outcome = {"line": no} | _outcome(text, schema, carry)
         line = json.dumps(outcome, ensure_ascii=False, separators=(",", ":"))
         yield line.translate(_IN_ONE_LINE) + "\n"
 
 
-def _outcome(text: bytes, schema: type[Schema], carry: Carry) -> dict[str, Any]:
+def _outcome(text: bytes, schema: Schema, carry: Carry) -> dict[str, Any]:
     """What became of one line; whatever it is, the next one is heard."""
     try:
         return _carried(text, schema, carry)
@@ -76,13 +76,13 @@ def _outcome(text: bytes, schema: type[Schema], carry: Carry) -> dict[str, Any]:
         return {"status": "refused", "code": code, "action": problem.action}
 
 
-def _carried(text: bytes, schema: type[Schema], carry: Carry) -> dict[str, Any]:
+def _carried(text: bytes, schema: Schema, carry: Carry) -> dict[str, Any]:
     if len(text) > MAX_BODY_BYTES:
         raise Invalid(fields={"body": f"is longer than {MAX_BODY_BYTES} bytes"})
     guessing.refuse_locked()
     told = parse(text)
     try:
-        fact = schema().load(told)
+        fact = schema.load(told)
     except ValidationError as error:
         raise Invalid(fields=dict(sorted(faults(error).items()))) from None
     return carry(told, fact)
