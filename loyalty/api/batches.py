@@ -5,6 +5,7 @@ from typing import Any
 from loyalty.actions.who import Bearer
 from loyalty.api import guessing, rehearsal
 from loyalty.api.auth import needs, speaks_for
+from loyalty.api.compiled import compiled
 from loyalty.api.ndjson import NDJSON, answer_lines, takes_lines
 from loyalty.api.resource import Resource, View, takes_long_bodies
 from loyalty.api.schemas.reviews import BatchOutcomeOut
@@ -13,6 +14,7 @@ from loyalty.api.selling import book_line, book_together
 from loyalty.sales import Purchase
 
 batches = Resource("batches", "/purchases/batch", "Sales of tills that were offline.")
+_LINE = compiled(PurchaseIn())
 
 
 def _names_members(view: View) -> View:
@@ -32,7 +34,7 @@ def record_all() -> Any:
     Receipts are the keys: a batch may be cut, mixed and sent again. A line that is odd (too old, stamped
     ahead, more than a terminal may tell) is quarantined for review. Points are not spent offline.
     """
-    return answer_lines(PurchaseIn, _booked, book_together)
+    return answer_lines(_LINE, _booked, book_together)
 
 
 def _booked(told: Any, sale: tuple[Bearer, Purchase]) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def takes_lines(schema: str, what: str) -> dict[str, Any]:
     }
 
 
-def answer_lines(schema: type[Schema], carry: Carry, together: Together = lambda _: []) -> Response:
+def answer_lines(schema: Schema, carry: Carry, together: Together = lambda _: []) -> Response:
     """Carry the lines of this request out, one after the other; each is answered by one, in order.
 
     `together` carries out the first of some lines, as many as it can; where it stops, one goes alone.
@@ -58,14 +58,14 @@ def _lines() -> list[bytes]:
     return lines if lines != [b""] else []
 
 
-def _printed(lines: list[bytes], schema: type[Schema], carry: Carry, together: Together) -> Iterator[str]:
+def _printed(lines: list[bytes], schema: Schema, carry: Carry, together: Together) -> Iterator[str]:
     for no, outcome in enumerate(_outcomes(lines, schema, carry, together), start=1):
         line = json.dumps({"line": no} | outcome, ensure_ascii=False, separators=(",", ":"))
         yield line.translate(_IN_ONE_LINE) + "\n"
 
 
 def _outcomes(
-    lines: list[bytes], schema: type[Schema], carry: Carry, together: Together
+    lines: list[bytes], schema: Schema, carry: Carry, together: Together
 ) -> Iterator[dict[str, Any]]:
     """What became of each line. Where few can go together, few are tried."""
     read: dict[int, tuple[Any, Any] | None] = {}
@@ -96,7 +96,7 @@ def _done(good: Sequence[Any], together: Together) -> list[dict[str, Any]]:
         return []
 
 
-def _outcome(text: bytes, schema: type[Schema], carry: Carry) -> dict[str, Any]:
+def _outcome(text: bytes, schema: Schema, carry: Carry) -> dict[str, Any]:
     """What became of one line; whatever it is, the next one is heard."""
     try:
         return _carried(text, schema, carry)
@@ -110,23 +110,23 @@ def _outcome(text: bytes, schema: type[Schema], carry: Carry) -> dict[str, Any]:
         return {"status": "refused", "code": code, "action": problem.action}
 
 
-def _carried(text: bytes, schema: type[Schema], carry: Carry) -> dict[str, Any]:
+def _carried(text: bytes, schema: Schema, carry: Carry) -> dict[str, Any]:
     if len(text) > MAX_BODY_BYTES:
         raise Invalid(fields={"body": f"is longer than {MAX_BODY_BYTES} bytes"})
     guessing.refuse_locked()
     return carry(*_read(text, schema))
 
 
-def _read(text: bytes, schema: type[Schema]) -> tuple[Any, Any]:
+def _read(text: bytes, schema: Schema) -> tuple[Any, Any]:
     """A line as it was told, and as its schema reads it. Raises Invalid."""
     told = parse(text)
     try:
-        return told, schema().load(told)
+        return told, schema.load(told)
     except ValidationError as error:
         raise Invalid(fields=dict(sorted(faults(error).items()))) from None
 
 
-def _read_or_none(text: bytes, schema: type[Schema]) -> tuple[Any, Any] | None:
+def _read_or_none(text: bytes, schema: Schema) -> tuple[Any, Any] | None:
     try:
         return _read(text, schema) if len(text) <= MAX_BODY_BYTES else None
     except Refusal:
