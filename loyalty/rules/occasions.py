@@ -49,8 +49,8 @@ def matching(rule: Rule, occasion: Occasion) -> tuple[Item, ...] | None:
         return occasion.items
     if not rule.when.per_line:
         return occasion.items if rule.when.holds(occasion.attributes) else None
-    whole = dict(occasion.attributes)
-    return tuple(item for item in occasion.items if rule.when.holds({**whole, **item.attributes})) or None
+    whole, holds = occasion.attributes, rule.when.holds
+    return tuple(item for item in occasion.items if holds({**whole, **item.attributes})) or None
 
 
 def plain_earn(rule: Rule, occasion: Occasion) -> Rate | Fixed | None:
