@@ -138,6 +138,8 @@ def _cell_of_sqlite(column: Any) -> str:
 def _reader(column: Column[Any] | ColumnClause[Any] | Any) -> Callable[[Any], Any] | None:
     if isinstance(column.type, Moment):
         return _instant
+    if isinstance(column.type, Boolean):
+        return bool
     return date.fromisoformat if isinstance(column.type, Date) else None
 
 

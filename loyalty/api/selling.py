@@ -1,6 +1,6 @@
 """Sales on their way into the books: together as far as they are ordinary, else one by one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, get_args
@@ -20,10 +20,12 @@ from loyalty.api.gathering import Gathering
 from loyalty.api.idempotency import header_key
 from loyalty.api.quotes import QUOTES
 from loyalty.db import Books, carry_out
+from loyalty.decide.programme import Editions
 from loyalty.errors import Refusal
 from loyalty.guard import BooksDisturbed
 from loyalty.rooms import rooms
 from loyalty.sales import Purchase
+from loyalty.stops import carry_or_stop
 
 Told = tuple[Bearer, Purchase]
 _GATHERINGS = "loyalty_sales"
@@ -47,9 +49,7 @@ def book_sale(told: Told) -> Answer:
         return booked
     secrets = rooms().settings.keys_for(QUOTES)
     return carry_for_till(
-        lambda session, editions, asking: earn(
-            session, editions, bearer, fact, asking=asking, quote_secrets=secrets
-        )
+        lambda session, editions, asking: _booked(session, editions, Report(bearer, fact, asking), secrets)
     )
 
 
@@ -75,14 +75,11 @@ def book_line(told: Told) -> dict[str, Any]:
     """Book one line of a batch, whatever it is; its outcome. Raises Refusal."""
     bearer, fact = told
     secrets = rooms().settings.keys_for(QUOTES)
-    return _outcome(
-        *carry(
-            lambda session, editions, asking: earn(
-                session, editions, bearer, fact, asking=asking, quote_secrets=secrets, offline=True
-            ),
-            keyed=False,
-        )
-    )
+
+    def wish(session: Session, editions: Editions, asking: Asking) -> Answer:
+        return _booked(session, editions, Report(bearer, fact, asking, offline=True), secrets)
+
+    return _outcome(*carry(wish, keyed=False))
 
 
 def gather(app: Flask) -> None:
@@ -91,22 +88,36 @@ def gather(app: Flask) -> None:
 
 
 def _together(books: Books, sales: Sequence[_Sale]) -> list[Answer]:
-    """The answers of the first of these sales, as far as they are ordinary."""
+    """The answers of the first of these sales, as far as they are ordinary; one that is alone need not be."""
     room = rooms()
     secrets, now = room.settings.keys_for(QUOTES), room.clock.now()
 
     def book(session: Session) -> list[Answer]:
         editions = room.shelf.editions(session, now)
         answers = earn_together(session, editions, [sale.report for sale in sales], now, secrets)
+        if not answers and len(sales) == 1:
+            answers = [_booked(session, editions, sales[0].report, secrets)]
         return [
             (with_print(editions, one, sale.language, replayed=again), again)
             for sale, (one, again) in zip(sales, answers, strict=False)
         ]
 
     try:
-        return carry_out(book, books=books) if sales else []
+        return carry_or_stop(room, book, books) if len(sales) == 1 else carry_out(book, books=books)
     except (BooksDisturbed, IntegrityError):
         return []  # one of them is not as it should be: told alone, it is known which
+
+
+def _booked(session: Session, editions: Editions, report: Report, secrets: Iterable[bytes]) -> Answer:
+    return earn(
+        session,
+        editions,
+        report.bearer,
+        report.fact,
+        asking=report.asking,
+        quote_secrets=secrets,
+        offline=report.offline,
+    )
 
 
 def _outcome(answer: dict[str, Any], replayed: bool) -> dict[str, Any]:
