@@ -42,13 +42,19 @@ def among(column: Any, name: str) -> ColumnElement[bool]:
 
 
 @compiles(_Among, "postgresql")
-def _as_array(element: _Among, compiler: Any, **more: Any) -> str:
-    return f"{compiler.process(element.column, **more)} = ANY(%({element.name})s)"
+def _as_array(element: _Among, compiler: Any, singles: frozenset[str] = frozenset(), **more: Any) -> str:
+    told = f"%({element.name})s" if element.name in singles else f"ANY(%({element.name})s)"
+    return f"{compiler.process(element.column, **more)} = {told}"
 
 
 @compiles(_Among, "sqlite")
-def _as_json(element: _Among, compiler: Any, **more: Any) -> str:
-    return f"{compiler.process(element.column, **more)} IN (SELECT value FROM json_each(:{element.name}))"
+def _as_json(element: _Among, compiler: Any, singles: frozenset[str] = frozenset(), **more: Any) -> str:
+    column, name = compiler.process(element.column, **more), f":{element.name}"
+    return (
+        f"{column} = {name}"
+        if element.name in singles
+        else f"{column} IN (SELECT value FROM json_each({name}))"
+    )
 
 
 class Question:
@@ -60,13 +66,13 @@ class Question:
         self._readers = [_reader(column) for column in query.selected_columns]
         self._is_plain = all(reader is None for reader in self._readers)
 
-    def alone(self, dialect: str) -> str:
-        """The query as it is asked alone."""
-        return _alone(self._query, dialect)
+    def alone(self, dialect: str, singles: frozenset[str]) -> str:
+        """The query as it is asked alone; `singles` are the lists that have one value."""
+        return _alone(self._query, dialect, singles)
 
-    def words(self, dialect: str, no: int) -> str:
+    def words(self, dialect: str, singles: frozenset[str], no: int) -> str:
         """The query as one cell: its rows, an array each, in their order."""
-        words = self.alone(dialect)
+        words = self.alone(dialect, singles)
         if dialect == "postgresql":
             cells = ", ".join(f'q{no}."{name}"' for name in self.columns)
             return f"(SELECT json_agg(json_build_array({cells})) FROM ({words}) AS q{no})"
@@ -96,7 +102,8 @@ def ask(session: Session, questions: Sequence[Question], /, **values: Any) -> li
     send(session)
     connection = session.connection()
     dialect = connection.dialect.name
-    found = connection.exec_driver_sql(_words(dialect, tuple(questions)), _told(dialect, values)).one()
+    singles, told = _told(dialect, values)
+    found = connection.exec_driver_sql(_words(dialect, singles, tuple(questions)), told).one()
     answers = found if dialect == "postgresql" else [json.loads(cell) for cell in found]
     return [question.rows(answer) for question, answer in zip(questions, answers, strict=True)]
 
@@ -106,7 +113,8 @@ def ask_one(session: Session, question: Question, /, **values: Any) -> Rows:
     send(session)
     connection = session.connection()
     dialect = connection.dialect.name
-    found = connection.exec_driver_sql(question.alone(dialect), _told(dialect, values)).all()
+    singles, told = _told(dialect, values)
+    found = connection.exec_driver_sql(question.alone(dialect, singles), told).all()
     return question.rows(found, is_json=dialect != "postgresql")
 
 
@@ -115,20 +123,27 @@ def value(name: str, kind: Any = None) -> Any:
     return bindparam(name, type_=kind) if kind is not None else bindparam(name)
 
 
-@lru_cache(maxsize=100)
-def _alone(query: Select[Any], dialect: str) -> str:
-    return str(query.compile(dialect=_DIALECTS[dialect]))
+@lru_cache(maxsize=200)
+def _alone(query: Select[Any], dialect: str, singles: frozenset[str]) -> str:
+    return str(query.compile(dialect=_DIALECTS[dialect], compile_kwargs={"singles": singles}))
 
 
-@lru_cache(maxsize=100)
-def _words(dialect: str, questions: tuple[Question, ...]) -> str:
-    return "SELECT " + ", ".join(question.words(dialect, no) for no, question in enumerate(questions))
+@lru_cache(maxsize=200)
+def _words(dialect: str, singles: frozenset[str], questions: tuple[Question, ...]) -> str:
+    cells = (question.words(dialect, singles, no) for no, question in enumerate(questions))
+    return f"SELECT {', '.join(cells)}"
 
 
-def _told(dialect: str, values: dict[str, Any]) -> dict[str, Any]:
-    if dialect == "postgresql":
-        return values
-    return {name: as_sqlite_keeps(one) for name, one in values.items()}
+def _told(dialect: str, values: dict[str, Any]) -> tuple[frozenset[str], dict[str, Any]]:
+    """The lists that have one value, and all values as the driver takes them.
+
+    One value is compared with, not looked for in a list: PostgreSQL then need not plan anew each time.
+    """
+    singles = frozenset(name for name, one in values.items() if isinstance(one, list) and len(one) == 1)
+    told = {name: one[0] if name in singles else one for name, one in values.items()}
+    if dialect == "sqlite":
+        told = {name: as_sqlite_keeps(one) for name, one in told.items()}
+    return singles, told
 
 
 def _cell_of_sqlite(column: Any) -> str:
