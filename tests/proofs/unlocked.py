@@ -10,6 +10,7 @@ looks whether what was read, or is to be written, fits together.
 
 import re
 import sys
+import time
 from typing import Any
 
 from flask import Flask
@@ -21,12 +22,13 @@ from loyalty.app import create_app
 from loyalty.db import db
 from loyalty.ledger import booked, posting
 
-_ROW_LOCK = re.compile(r" FOR (NO KEY )?UPDATE\b")
+_ROW_LOCK = re.compile(r" FOR (NO KEY )?UPDATE\b( OF \w+)?")
 _BOUNDS = {  #: conditions by which one statement decides who is the last, and what always holds instead
     "<= club_event.capacity": "IS NOT NULL",
     "reward_stock.sold < ": "reward_stock.sold <> -1 - ",
     "reward_order.state = ": "reward_order.state >= ",  # open and used are in this order
 }
+_BOOKING, _PAUSE_SECONDS = ("INSERT INTO operation (", "WITH w0 AS (INSERT INTO operation ("), 0.01
 _WRITING = re.compile(r"BEGIN IMMEDIATE|SAVEPOINT|RELEASE|ROLLBACK TO")
 
 
@@ -55,10 +57,12 @@ def _anything(*_: Any) -> None:
 
 
 def unlock(engine: Engine) -> None:
-    """Take the locks out of whatever is sent to the database."""
+    """Take the locks out of whatever is sent to the database, and let others read before it is booked."""
 
     @event.listens_for(engine, "before_cursor_execute", retval=True)
     def send(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> tuple[str, Any]:
+        if statement.startswith(_BOOKING):
+            time.sleep(_PAUSE_SECONDS)
         if engine.dialect.name == "sqlite" and _WRITING.match(statement):
             return "SELECT 1", ()
         return _ROW_LOCK.sub("", statement), parameters
