@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import platform
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -28,7 +29,10 @@ def main() -> int:
     """Measure; 1 where the median of a bar's pairs is not as it must be, or a load disturbed the books."""
     size = SIZES[os.environ.get("SIZE") or "small"]
     found = bars(_numbers(os.environ.get("ONLY", "")))
+    if not found:
+        raise SystemExit("ONLY names no bar")
     logging.disable(logging.WARNING)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the server is stopped then, too
     with cluster() as server:
         _tell_where(server, size)
         scene = _filled(server, size)

@@ -68,6 +68,8 @@ def fill(url: str, size: Size, now: datetime) -> None:
         with session.cursor().copy(words) as into:
             for row in _clones(size.members, *lived):
                 into.write_row(row)
+        session.execute("ANALYZE clone")
+        session.execute("SET work_mem = '256MB'")
         for table in Base.metadata.sorted_tables:
             if "member_id" in table.c:
                 _multiply(session, table)

@@ -14,7 +14,7 @@ from tests.makers import Maker, Shopper
 
 DYING = 28  #: of a hundred members; with some six lots each that is five of a hundred lots
 FALLING = 25  #: one of so many of the others
-KINDS, DYING_KINDS = 25, 10  #: different lives of each sort
+KINDS, DYING_KINDS = 25, 5  #: different lives of each sort
 YOUNGEST_DAYS, OLDEST_DAYS = 30, 295  #: since they joined
 LIFTED_DAYS = 200  #: since the dying bought themselves a term of silver
 LEAST, SILVER = 5, 520  #: euros

@@ -11,7 +11,7 @@ from bench.bars import Pair, bar
 from bench.scene import Scene
 
 EARNS_EACH = 10
-EARNS = {"tiny": 400, "small": 4_000, "full": 20_000}
+EARNS = {"tiny": 100, "small": 4_000, "full": 20_000}
 BATCH = 400
 WRITTEN = ("claim", "operation", "operation_part", "entry", "lot", "account", "tally")
 # Without the maps of free room and of what is visible: a large table's are a thousandth of it.

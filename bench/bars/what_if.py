@@ -26,7 +26,7 @@ from tests.makers import Maker, Shopper, Till
 
 LINES = 500  #: sales of a batch
 DAYS = 365
-TIMES_PATIENCE = 13  #: batches are begun in this time: five minutes of SIZE=small, twenty of SIZE=full
+TIMES_PATIENCE = 4  #: batches are begun in this time
 
 
 @dataclass(frozen=True, slots=True)
