@@ -16,12 +16,13 @@ from bench import data
 from bench.bars import Bar, Pair, bars
 from bench.books import Disturbed
 from bench.cluster import Cluster, cluster
+from bench.load import LoadFailed
 from bench.scene import SIZES, Scene, Size
 from loyalty.clock import SystemClock
 
 RESULTS = Path(__file__).parent / "results" / "latest.json"  #: where RESULTS names no other place
 EMPTY, FILLED = "club", "members"  #: databases
-_LINE = "{bar:>3}  {name:<58} {ratio:>9,.3f}  {bound:<9} {aim:>6,.6g}  {spread:<17} {verdict}"
+_LINE = "{bar:>3}  {name:<58} {ratio:>9,.3f}  {bound:<9} {aim:>6}  {spread:<17} {verdict}"
 
 
 def main() -> int:
@@ -71,8 +72,8 @@ def _measured(one: Bar, scene: Scene) -> dict[str, Any]:
     try:
         for _ in range(1 if one.once else scene.size.pairs):
             pairs.append(one.measure(scene))
-    except Disturbed as disturbed:
-        fault = str(disturbed)
+    except (Disturbed, LoadFailed) as found:
+        fault = str(found)
     row = _row(one, pairs, fault) | {
         "size": scene.size.name,
         "seconds": round(time.perf_counter() - began, 1),
@@ -108,10 +109,13 @@ def _rounded(figure: float) -> float:
 
 
 def _tell(row: dict[str, Any]) -> None:
-    bound = f"{'≥' if row['better'] == 'more' else '≤'} {row['must']:,.6g}"
+    bound = aim = "–"
+    if row["must"] is not None:
+        bound, aim = f"{'≥' if row['better'] == 'more' else '≤'} {row['must']:,.6g}", f"{row['aim']:,.6g}"
     spread = " to ".join(f"{ratio:,.3f}" for ratio in row["spread"])
-    verdict = "ok" if row["ok"] else row.get("fault", "MISSED")
-    print(_LINE.format(**row | {"bound": bound, "spread": spread, "verdict": verdict}), flush=True)
+    verdict = row.get("told", "ok") if row["ok"] else row.get("fault", "MISSED")
+    shown = {"bound": bound, "aim": aim, "spread": spread, "verdict": verdict}
+    print(_LINE.format(**row | shown), flush=True)
 
 
 if __name__ == "__main__":

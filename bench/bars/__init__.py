@@ -28,18 +28,20 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """What is measured, and what its ratio must and should be."""
+    """What is measured, and what its ratio must and should be; None: it is only told."""
 
     number: int
     name: str
-    must: float
-    aim: float
+    must: float | None
+    aim: float | None
     better: Better
     once: bool
     measure: Callable[[Scene], Pair]
 
     def holds(self, ratio: float) -> bool:
         """Whether a ratio is as it must be."""
+        if self.must is None:
+            return True
         return ratio >= self.must if self.better == "more" else ratio <= self.must
 
 
@@ -49,7 +51,7 @@ Measure = Callable[[Scene], Pair]
 
 
 def bar(
-    number: int, name: str, *, must: float, aim: float, better: Better, once: bool = False
+    number: int, name: str, *, must: float | None, aim: float | None, better: Better, once: bool = False
 ) -> Callable[[Measure], Measure]:
     """Register a function that measures yardstick and ours once, in turn; a number may have several.
 

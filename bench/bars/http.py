@@ -31,7 +31,7 @@ def beside_statement(scene: Scene) -> Pair:
 def beside_trivial(scene: Scene) -> Pair:
     """What gunicorn and Flask give at the most."""
     with served(scene.url, TRIVIAL) as server:
-        told = loaded(server.url, lambda: _trivial, CLIENTS, scene.size.seconds)
+        told = loaded(server.url, lambda: always_trivial, CLIENTS, scene.size.seconds)
     return _beside(scene, told.rate)
 
 
@@ -127,5 +127,6 @@ def _baseline(scene: Scene) -> Scene:
     return ground
 
 
-def _trivial(_: int) -> Client:
+def always_trivial(_: int) -> Client:
+    """A client that asks the trivial view."""
     yield from (request for request in repeat(_TRIVIAL))
