@@ -1,6 +1,8 @@
-"""Numbers that processes draw at the same instant."""
+"""Numbers that processes draw at the same instant, and the texts that stand for them."""
 
 import os
+
+import pytest
 
 from loyalty import ids
 from tests.clocks import START
@@ -9,6 +11,17 @@ from tests.clocks import START
 def test_what_is_forked_draws_other_numbers_than_its_parent_and_its_twin():
     drawn = {_of_a_child() for _ in range(2)} | {ids.new_id(START)}
     assert len(drawn) == 3
+
+
+@pytest.mark.parametrize("text", ["", "00", "01", "0" * 14, "u1", "A1", "8" + "0" * 12])
+def test_a_text_that_we_never_gave_out_is_no_id(text: str):
+    assert ids.from_text(text) is None
+    assert ids.pair_from_text(f"1-{text}") is None
+
+
+@pytest.mark.parametrize("number", [0, 31, 32, (1 << 63) - 1])
+def test_an_id_is_read_as_it_was_told(number: int):
+    assert ids.from_text(ids.to_text(number)) == number
 
 
 def _of_a_child() -> int:
