@@ -9,7 +9,7 @@ from itertools import count
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _SEQUENCE_BITS = 21
-_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u
+DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"  #: Crockford's base 32: no i, l, o, u
 
 
 _turns: list[Iterator[int]] = []  # one; its next() is atomic
@@ -42,17 +42,17 @@ def to_text(number: int) -> str:
     digits = ""
     while number:
         number, digit = divmod(number, 32)
-        digits = _DIGITS[digit] + digits
+        digits = DIGITS[digit] + digits
     return digits or "0"
 
 
 def from_text(text: str) -> int | None:
     """The number behind an opaque id; None for anything we never gave out."""
-    if not text or len(text) > 13 or any(letter not in _DIGITS for letter in text):
+    if not text or len(text) > 13 or any(letter not in DIGITS for letter in text):
         return None
     number = 0
     for letter in text:
-        number = number * 32 + _DIGITS.index(letter)
+        number = number * 32 + DIGITS.index(letter)
     return number if number < 1 << 63 and to_text(number) == text else None
 
 

@@ -1,26 +1,36 @@
 """What every table shares: metadata, constraint names, and honest column types."""
 
+import operator
 from datetime import UTC, datetime
+from functools import reduce
 from typing import Any, cast
 
 from sqlalchemy import (
     JSON,
     BigInteger,
+    ColumnElement,
     DateTime,
     Dialect,
+    Integer,
     MetaData,
     Select,
+    String,
     Table,
     column,
     delete,
+    func,
+    literal_column,
     or_,
     select,
     table,
     tuple_,
 )
+from sqlalchemy import cast as cast_to
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
+
+from loyalty.ids import DIGITS
 
 CONSTRAINT_NAMES = {
     "pk": "pk_%(table_name)s",
@@ -42,6 +52,14 @@ class Base(DeclarativeBase):
 def table_of(mapped: type[Base]) -> Table:
     """The plain table of a mapped class: hot statements on it are made once and skip the unit of work."""
     return cast(Table, mapped.__table__)
+
+
+def id_text(number: Any) -> ColumnElement[str]:
+    """How the database spells one of our ids as outsiders see it (see `ids.to_text`)."""
+    places = [literal_column(str(place)) for place in range(60, -1, -5)]
+    digits = (cast_to(number.op(">>")(place).op("&")(literal_column("31")), Integer) for place in places)
+    letters = [func.substr(DIGITS, digit + 1, 1, type_=String) for digit in digits]
+    return func.ltrim(reduce(operator.add, letters), "0", type_=String)
 
 
 def drop_some(session: Session, mapped: type[Base], limit: int, *old: Any) -> int:
