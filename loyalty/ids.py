@@ -33,6 +33,15 @@ def new_id(now: datetime) -> int:
     return milliseconds << _SEQUENCE_BITS | next(_turns[0]) % (1 << _SEQUENCE_BITS)
 
 
+def first_of(size: int, now: datetime) -> int:
+    """The first of so many fresh identifiers in a row, at most two million."""
+    while True:
+        turns = [next(_turns[0]) for _ in range(size)]
+        first = turns[0] % (1 << _SEQUENCE_BITS)
+        if turns[-1] - turns[0] == size - 1 and first + size <= 1 << _SEQUENCE_BITS:
+            return (now - _EPOCH) // _MILLISECOND << _SEQUENCE_BITS | first
+
+
 def to_text(number: int) -> str:
     """The opaque form that outsiders see.
 

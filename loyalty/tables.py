@@ -1,13 +1,17 @@
 """What every table shares: metadata, constraint names, and honest column types."""
 
+import json
 import operator
+from collections.abc import Collection
 from datetime import UTC, datetime
 from functools import reduce
 from typing import Any, cast
 
 from sqlalchemy import (
+    ARRAY,
     JSON,
     BigInteger,
+    Boolean,
     ColumnElement,
     DateTime,
     Dialect,
@@ -19,6 +23,7 @@ from sqlalchemy import (
     column,
     delete,
     func,
+    literal,
     literal_column,
     or_,
     select,
@@ -27,7 +32,9 @@ from sqlalchemy import (
 )
 from sqlalchemy import cast as cast_to
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.types import TypeDecorator
 
 from loyalty.ids import DIGITS
@@ -54,12 +61,71 @@ def table_of(mapped: type[Base]) -> Table:
     return cast(Table, mapped.__table__)
 
 
+class Ids(TypeDecorator[Collection[int]]):
+    """Many ids as one value: PostgreSQL has arrays, SQLite reads a list out of a text."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """What the database takes."""
+        return dialect.type_descriptor(ARRAY(BigInteger) if dialect.name == "postgresql" else String())
+
+    def process_bind_param(self, value: Collection[int] | None, dialect: Dialect) -> Any:
+        """A list, or its text."""
+        listed = [*value] if value is not None else []
+        return listed if dialect.name == "postgresql" else json.dumps(listed)
+
+
+class Among(GenericFunction[bool]):
+    """Whether a number is one of many; see `among`."""
+
+    inherit_cache = True
+    name = "among"
+    type = Boolean()
+
+
+@compiles(Among, "sqlite")
+def _among_on_sqlite(element: Among, compiler: Any, **words: Any) -> str:
+    number, ids = (compiler.process(one, **words) for one in element.clauses)
+    return f"{number} IN (SELECT value FROM json_each({ids}))"  # noqa: S608 -- both compiled
+
+
+@compiles(Among, "postgresql")
+def _among_on_postgresql(element: Among, compiler: Any, **words: Any) -> str:
+    number, ids = (compiler.process(one, **words) for one in element.clauses)
+    return f"{number} = ANY ({ids})"
+
+
+def among(number: Any, ids: Collection[int]) -> Among:
+    """Whether a column is one of these ids, which are sent as one value: hundreds of values are dear."""
+    return Among(number, literal(ids, Ids))
+
+
 def id_text(number: Any) -> ColumnElement[str]:
     """How the database spells one of our ids as outsiders see it (see `ids.to_text`)."""
     places = [literal_column(str(place)) for place in range(60, -1, -5)]
     digits = (cast_to(number.op(">>")(place).op("&")(literal_column("31")), Integer) for place in places)
     letters = [func.substr(DIGITS, digit + 1, 1, type_=String) for digit in digits]
     return func.ltrim(reduce(operator.add, letters), "0", type_=String)
+
+
+class AsDocument(GenericFunction[Any]):
+    """A text that is JSON, as a value of a column of documents."""
+
+    inherit_cache = True
+    name = "as_document"
+    type = Document
+
+
+@compiles(AsDocument, "sqlite")
+def _document_on_sqlite(element: AsDocument, compiler: Any, **words: Any) -> str:
+    return str(compiler.process(element.clauses, **words))
+
+
+@compiles(AsDocument, "postgresql")
+def _document_on_postgresql(element: AsDocument, compiler: Any, **words: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **words)} AS JSONB)"
 
 
 def drop_some(session: Session, mapped: type[Base], limit: int, *old: Any) -> int:
