@@ -1,6 +1,6 @@
 """Days and months, pure: clamped month arithmetic, local days, last usable days (N5, N6, N8)."""
 
-from calendar import monthrange
+from calendar import isleap
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 FOREVER = date(9999, 12, 31)  #: the last day of what never ends; keys hold no NULL
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)  #: before anything we know of
 INSTANT = timedelta(microseconds=1)  #: the smallest step of time we keep
+_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)  #: of the months of a common year
 
 
 def add_months(day: date, months: int) -> date:
@@ -18,12 +19,16 @@ def add_months(day: date, months: int) -> date:
     """
     index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    return date(year, month + 1, min(day.day, _days_in(year, month + 1)))
+
+
+def _days_in(year: int, month: int) -> int:
+    return 29 if month == 2 and isleap(year) else _DAYS[month - 1]
 
 
 def month_end(day: date) -> date:
     """The last day of that month."""
-    return day.replace(day=monthrange(day.year, day.month)[1])
+    return day.replace(day=_days_in(day.year, day.month))
 
 
 def quarter_end(day: date) -> date:
@@ -42,7 +47,7 @@ def yearly_day(month: int, day: int, year: int) -> date:
     >>> yearly_day(2, 29, 2025), yearly_day(2, 29, 2028)
     (datetime.date(2025, 2, 28), datetime.date(2028, 2, 29))
     """
-    return date(year, month, min(day, monthrange(year, month)[1]))
+    return date(year, month, min(day, _days_in(year, month)))
 
 
 def whole_years(since: date, day: date) -> int:

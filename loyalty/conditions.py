@@ -100,31 +100,35 @@ class Condition:
     on: str
     per_line: bool  #: it mentions a line, so it is asked once for each
     _compiled: cel.Expression = field(repr=False, compare=False)
+    _asks: tuple[str, ...] = field(repr=False, compare=False)  #: all attributes it mentions, perhaps more
 
     @classmethod
     def compile(cls, text: str, on: str) -> Self:
         """Checked against the attributes a fact of kind `on` has. Raises ConditionFaulty."""
         compiled = _compile(text, on, with_lines=True)
+        # A name is written out word by word, blanks or not: where its last word is missing, so is the name.
+        asks = tuple(name for name in attributes_of(on) if name.rpartition(".")[2] in text)
         try:
             _compile(text, on, with_lines=False)
         except ConditionFaulty:
-            return cls(text, on, True, compiled)
-        return cls(text, on, False, compiled)
+            return cls(text, on, True, compiled, asks)
+        return cls(text, on, False, compiled, asks)
 
     def holds(self, attributes: Mapping[str, object]) -> bool:
         """Whether the condition is true of these attributes; instants must be aware.
 
         A condition that fails while it runs does not hold, and is logged.
         """
+        asked = {name: attributes[name] for name in self._asks if name in attributes}
         try:
-            answer = self._compiled.eval(data=attributes)
+            answer = self._compiled.eval(data=asked).value()
         except RuntimeError as failure:  # the budget of iterations is raised, all else is returned
             _LOG.warning("condition %r failed: %s", self.text, failure)
             return False
-        # An error is a value too, and a true one to `bool`: only True itself is a yes.
-        if answer.type() == cel.Type.ERROR:
-            _LOG.warning("condition %r failed: %s", self.text, answer.value())
-        return answer.value() is True
+        if isinstance(answer, bool):
+            return answer
+        _LOG.warning("condition %r failed: %s", self.text, answer)  # an error is a value too
+        return False
 
 
 def when(section: Section, on: str) -> Condition | None:

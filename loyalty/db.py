@@ -11,13 +11,14 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as BoundSession
 from sqlalchemy import Connection, Engine, event, inspect, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
 from loyalty.errors import Refusal
 from loyalty.failures import heard, met_another
 from loyalty.programme import StoredEdition
 from loyalty.risks import RISKS, UnsafeDatabase, risks_of_connection, risks_of_schema
 from loyalty.tables import Base
+from loyalty.writing import forget, send
 
 T = TypeVar("T")
 Books = Literal["live", "training"]  #: which database a wish is about; the training books count for nothing
@@ -50,6 +51,24 @@ class BookSession(BoundSession):
             bind = db.engines["training"]
         return super().get_bind(mapper, clause, bind, **more)
 
+    def begin_nested(self) -> SessionTransaction:
+        """A savepoint, behind all that was written down for later."""
+        send(self)
+        return super().begin_nested()
+
+
+@event.listens_for(BookSession, "do_orm_execute")
+def _before_it_speaks(told: ORMExecuteState) -> None:
+    send(told.session)
+
+
+@event.listens_for(BookSession, "before_flush")
+def _before_it_flushes(session: Session, *_: Any) -> None:
+    send(session)
+
+
+event.listen(BookSession, "before_commit", send)
+event.listen(BookSession, "after_soft_rollback", lambda session, _: forget(session))
 
 # What leaves a transaction stays readable (expire_on_commit), yet is detached: each wish reads anew.
 db = SQLAlchemy(model_class=Base, session_options={"class_": BookSession, "expire_on_commit": False})
@@ -194,6 +213,7 @@ def _free_session(books: Books) -> Session:
     session = db.session()
     if session.in_transaction():
         raise RuntimeError("a transaction is open already: one wish, one transaction")
+    forget(session)
     session.info["books"] = books
     return session
 

@@ -10,6 +10,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _SEQUENCE_BITS = 21
 DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"  #: Crockford's base 32: no i, l, o, u
+_VALUES = {digit: value for value, digit in enumerate(DIGITS)}
 
 
 _turns: list[Iterator[int]] = []  # one; its next() is atomic
@@ -50,19 +51,21 @@ def to_text(number: int) -> str:
     """
     digits = ""
     while number:
-        number, digit = divmod(number, 32)
-        digits = DIGITS[digit] + digits
+        digits = DIGITS[number & 31] + digits
+        number >>= 5
     return digits or "0"
 
 
 def from_text(text: str) -> int | None:
     """The number behind an opaque id; None for anything we never gave out."""
-    if not text or len(text) > 13 or any(letter not in DIGITS for letter in text):
+    if not text or len(text) > 13 or (text[0] == "0" and text != "0"):
         return None
     number = 0
     for letter in text:
-        number = number * 32 + DIGITS.index(letter)
-    return number if number < 1 << 63 and to_text(number) == text else None
+        if (digit := _VALUES.get(letter)) is None:
+            return None
+        number = number << 5 | digit
+    return number if number < 1 << 63 else None
 
 
 def pair_to_text(member_id: int, other_id: int) -> str:

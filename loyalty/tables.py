@@ -77,29 +77,29 @@ class Ids(TypeDecorator[Collection[int]]):
         return listed if dialect.name == "postgresql" else json.dumps(listed)
 
 
-class Among(GenericFunction[bool]):
-    """Whether a number is one of many; see `among`."""
+class AnyOf(GenericFunction[bool]):
+    """Whether a number is one of many; see `any_of`."""
 
     inherit_cache = True
-    name = "among"
+    name = "any_of"
     type = Boolean()
 
 
-@compiles(Among, "sqlite")
-def _among_on_sqlite(element: Among, compiler: Any, **words: Any) -> str:
+@compiles(AnyOf, "sqlite")
+def _any_on_sqlite(element: AnyOf, compiler: Any, **words: Any) -> str:
     number, ids = (compiler.process(one, **words) for one in element.clauses)
     return f"{number} IN (SELECT value FROM json_each({ids}))"  # noqa: S608 -- both compiled
 
 
-@compiles(Among, "postgresql")
-def _among_on_postgresql(element: Among, compiler: Any, **words: Any) -> str:
+@compiles(AnyOf, "postgresql")
+def _any_on_postgresql(element: AnyOf, compiler: Any, **words: Any) -> str:
     number, ids = (compiler.process(one, **words) for one in element.clauses)
     return f"{number} = ANY ({ids})"
 
 
-def among(number: Any, ids: Collection[int]) -> Among:
+def any_of(number: Any, ids: Collection[int]) -> AnyOf:
     """Whether a column is one of these ids, which are sent as one value: hundreds of values are dear."""
-    return Among(number, literal(ids, Ids))
+    return AnyOf(number, literal(ids, Ids))
 
 
 def id_text(number: Any) -> ColumnElement[str]:
@@ -128,6 +128,11 @@ def _document_on_postgresql(element: AsDocument, compiler: Any, **words: Any) ->
     return f"CAST({compiler.process(element.clauses, **words)} AS JSONB)"
 
 
+def is_document(column: Any) -> bool:
+    """Whether a column keeps JSON."""
+    return isinstance(column.type, JSON)
+
+
 def drop_some(session: Session, mapped: type[Base], limit: int, *old: Any) -> int:
     """Remove up to `limit` of the rows that meet these conditions; how many."""
     keys = table_of(mapped).primary_key.columns
@@ -140,13 +145,14 @@ def one_of(column: str, values: tuple[str, ...]) -> str:
     return f"{column} IN ({', '.join(repr(value) for value in values)})"
 
 
-_MEMBER = table("member", column("member_id", BigInteger), column("merged_into", BigInteger))
+#: Who was merged into whom, for queries of subjects that know no members.
+MERGED = table("member", column("member_id", BigInteger), column("merged_into", BigInteger))
 
 
 def family(member_id: Any) -> Select[tuple[int]]:
     """The ids of a member and of whoever was merged into them: the link that history is read through (M6)."""
-    mine = or_(_MEMBER.c.member_id == member_id, _MEMBER.c.merged_into == member_id)
-    return select(_MEMBER.c.member_id).where(mine)
+    mine = or_(MERGED.c.member_id == member_id, MERGED.c.merged_into == member_id)
+    return select(MERGED.c.member_id).where(mine)
 
 
 class Moment(TypeDecorator[datetime]):

@@ -1,8 +1,9 @@
 """Taking a member to decide about them, and writing down what was decided: one order, everywhere."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from itertools import groupby
 
 from sqlalchemy.orm import Session
 
@@ -14,14 +15,22 @@ from loyalty.decide.course import Course
 from loyalty.decide.outcome import Event, Outcome, Snapshot
 from loyalty.decide.programme import Editions
 from loyalty.errors import Invalid
+from loyalty.questions import Rows
 from loyalty.reads.booked import booked_until
 from loyalty.reads.contributions import Looked, contributions
 from loyalty.reads.entitled import lost_bookings, with_all_terms
-from loyalty.reads.snapshot import load
+from loyalty.reads.locked import Locked, load_by_card, load_locked
 from loyalty.tiers import Stand, Term
 from loyalty.usage import UsageKey, Used
+from loyalty.writing import send
 
+Limits = Callable[[int], Iterable[UsageKey]]  #: the member → the counters a fact of theirs may touch
 EVIDENCE_LINES = 5  #: how many main contributions a term keeps (T3)
+
+
+def no_limits(_: int) -> Iterable[UsageKey]:
+    """A fact that touches no limit."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +39,8 @@ class Taken:
 
     snapshot: Snapshot
     stand: Stand
+    known: members.Known
+    cards: Rows = field(default_factory=list)  #: what is known of the card that named them
     joined: "Joined | None" = None  #: of whoever was merged: the snapshot has all that the survivor has (M6)
 
 
@@ -61,13 +72,32 @@ def take(
     `limits` are the counters that the fact may touch; they are locked last. Raises NotFound, for whoever
     was forgotten, too, unless the clock alone acts (`even_erased`).
     """
-    snapshot, stand = load(
-        session, editions, member_id, now, locked=True, even_erased=even_erased, since=since
-    )
-    taken = Taken(replace(snapshot, used=_used(session, member_id, set(limits))), stand)
-    if alone or snapshot.merged_into is None:
+    locked = load_locked(session, editions, member_id, now, even_erased=even_erased, since=since)
+    taken = _taken(session, locked, limits)
+    if alone or taken.snapshot.merged_into is None:
         return taken
-    return _joined(session, editions, taken, snapshot.merged_into, now, since)
+    return _joined(session, editions, taken, taken.snapshot.merged_into, now, since)
+
+
+def take_by_card(
+    session: Session,
+    editions: Editions,
+    card: str,
+    now: datetime,
+    since: datetime | None = None,
+    limits: Limits = no_limits,
+) -> Taken:
+    """Lock the member that a card was issued to, merged or not, and read them.
+
+    `limits` names the counters that the fact may touch. Raises CardUnknown, CardBlocked.
+    """
+    locked = load_by_card(session, editions, card, now, since=since)
+    return _taken(session, locked, limits(locked.snapshot.member_id))
+
+
+def _taken(session: Session, locked: Locked, limits: Iterable[UsageKey]) -> Taken:
+    used = used_of(session, {locked.snapshot.member_id: limits})
+    return Taken(replace(locked.snapshot, used=used), locked.stand, locked.known, locked.cards)
 
 
 def _joined(
@@ -77,7 +107,7 @@ def _joined(
     stays = take_true(session, editions, survivor, now, since)
     promised = ledger.merged.promised_since(session, gone.snapshot.member_id)
     both = passing.Joined(gone.snapshot, stays.snapshot, promised)
-    return Taken(both.snapshot, stays.stand, Joined(gone, stays, both))
+    return Taken(both.snapshot, stays.stand, stays.known, joined=Joined(gone, stays, both))
 
 
 def take_true(
@@ -119,8 +149,8 @@ def _write_one(
     taken: Taken,
     outcome: Outcome,
     now: datetime,
-    imported_at: datetime | None,
-) -> None:
+    imported_at: datetime | None = None,
+) -> Stand:
     member_id, before = taken.snapshot.member_id, taken.snapshot
     if imported_at is not None:
         _check_order(session, member_id, now)
@@ -151,7 +181,45 @@ def _write_one(
     is_news = imported_at is None
     last = outbox.add(session, member_id, taken.stand.event_seq, events, now, is_news=is_news)
     due = standing.next_review(Course(editions, outcome.after, iter(())))
-    tiers.move(session, taken.stand, outcome.after.terms[-1], due, last)
+    return tiers.move(session, taken.stand, outcome.after.terms[-1], due, last)
+
+
+def write_run(
+    session: Session, editions: Editions, taken: Taken, outcomes: Sequence[Outcome], now: datetime
+) -> None:
+    """Write what facts of one member led to, each going on from the one before: as `write` of each does."""
+    parts = [
+        part
+        for moves, run in groupby(outcomes, _moves_terms)
+        for part in (([one] for one in run) if moves else [[*run]])
+    ]
+    for no, part in enumerate(parts):
+        if no:
+            send(session)  # this part changes the same rows as the one before
+        if _moves_terms(part[0]):
+            stand = _write_one(session, editions, taken, part[0], now)
+        else:
+            stand = _write_plain(session, editions, taken, part, now)
+        taken = replace(taken, snapshot=part[-1].after, stand=stand)
+
+
+def _moves_terms(outcome: Outcome) -> bool:
+    return bool(outcome.terms or outcome.measured or outcome.lifts)
+
+
+def _write_plain(
+    session: Session, editions: Editions, taken: Taken, outcomes: Sequence[Outcome], now: datetime
+) -> Stand:
+    """Outcomes that leave the terms alone, written as one."""
+    before, after = taken.snapshot, outcomes[-1].after
+    operations = [operation for outcome in outcomes for operation in outcome.operations]
+    ledger.post(session, before.member_id, before.accounts, after.accounts, operations, editions.zone, now)
+    for outcome in outcomes:
+        usage.add(session, before.member_id, outcome.uses)
+    events = [(event.kind, event.body) for outcome in outcomes for event in outcome.events]
+    last = outbox.add(session, before.member_id, taken.stand.event_seq, events, now)
+    due = standing.next_review(Course(editions, after, iter(())))
+    return tiers.move(session, taken.stand, after.terms[-1], due, last)
 
 
 def _of_new_terms(session: Session, editions: Editions, outcome: Outcome, now: datetime) -> Iterator[Event]:
@@ -169,10 +237,15 @@ def _of_new_terms(session: Session, editions: Editions, outcome: Outcome, now: d
     yield from look_after(session, course, now)
 
 
-def _used(session: Session, member_id: int, limits: set[UsageKey]) -> dict[UsageKey, Used]:
-    """What is used of limits: the member's own are under their lock, those of all take one of their own."""
-    own = {key for key in limits if key.subject == ids.to_text(member_id)}
-    return usage.used(session, own) | usage.used(session, limits - own, locked=True)
+def used_of(session: Session, limits: Mapping[int, Iterable[UsageKey]]) -> dict[UsageKey, Used]:
+    """What is used of the limits of some locked members.
+
+    The members' own are under their lock, those of all take one of their own.
+    """
+    keys = {key for mine in limits.values() for key in mine}
+    names = {ids.to_text(member_id) for member_id in limits}
+    own = {key for key in keys if key.subject in names}
+    return usage.used(session, own) | usage.used(session, keys - own, locked=True)
 
 
 def _check_order(session: Session, member_id: int, now: datetime) -> None:

@@ -1,49 +1,35 @@
 """A till reports a finished sale: points, and perhaps a tier, in one transaction."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass, replace
+from collections.abc import Iterable
+from dataclasses import astuple, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from loyalty import ids, ledger, reviews, sales
-from loyalty.actions.answers import awarded, balances, standing_after
+from loyalty import ledger, reviews, sales
 from loyalty.actions.book import Taken, fresh_ids, take, write
 from loyalty.actions.hold_back import hold_back
-from loyalty.actions.once import Asking, Told, Wish, once
+from loyalty.actions.judging import (
+    OWN_CARD,
+    Judging,
+    check_sale,
+    flags_of,
+    judging,
+    paid_by,
+    sale_answer,
+    spent_by,
+    wish_of,
+)
+from loyalty.actions.once import Asking, Told, once
 from loyalty.actions.who import Bearer, take_bearer
-from loyalty.decide import giving, paying
+from loyalty.decide import giving
 from loyalty.decide import purchase as decide
-from loyalty.decide.ceilings import SaleWatch, Watch, refuse_ahead, terminal_of, watch, watch_sale
+from loyalty.decide.ceilings import SaleWatch
 from loyalty.decide.outcome import Outcome
 from loyalty.decide.programme import Editions
-from loyalty.errors import CurrencyForeign, HoldClosed, Invalid, NotFound, OwnCard
-from loyalty.ledger import Operation
+from loyalty.errors import HoldClosed, NotFound, OwnCard
 from loyalty.reads.merged import hold_now
-from loyalty.reads.sale import paid_with_points
-from loyalty.usage import UsageKey
-
-OWN_CARD = "own_card"  #: the flag of a sale on the cashier's own card
-
-
-@dataclass(frozen=True, slots=True)
-class _Judging:
-    """By what a sale is judged, and what was odd about the telling of it."""
-
-    at: datetime
-    quoted: int | None  #: the edition that a quote fixed (P13)
-    quote: str | None  #: whether a quote was used or had expired
-    spending: Watch | None  #: the ceilings on points that are spent at once
-    guard: SaleWatch  #: what keeps it from being booked at once
-    flags: tuple[str, ...]
-    told: Mapping[str, object]  #: its attributes
-
-    def keys(self, editions: Editions, member_id: int) -> set[UsageKey]:
-        """The counters that must be locked first."""
-        keys = giving.limit_keys(editions, "purchase", self.at, member_id, self.quoted, self.told)
-        keys |= self.guard.keys(member_id)
-        return keys | self.spending.keys(member_id) if self.spending else keys
 
 
 def earn(
@@ -70,7 +56,7 @@ def earn(
 
     def do() -> Told:
         check_sale(editions, fact, now, offline=offline)
-        by = _judging(editions, fact, asking, quote_secrets, offline=offline)
+        by = judging(editions, fact, asking, quote_secrets, offline=offline)
         taken = take_bearer(
             session,
             editions,
@@ -83,13 +69,11 @@ def earn(
         )
         return _book(session, editions, taken, fact, by, asking)
 
-    content = {"bearer": bearer.content, "fact": sales.content(fact)}
-    wish = Wish("purchase", asking, fact.receipt.key, content, club_wide=True)
-    return once(session, wish, do, editions)
+    return once(session, wish_of(bearer, fact, asking), do, editions)
 
 
 def _book(
-    session: Session, editions: Editions, taken: Taken, fact: sales.Purchase, by: _Judging, asking: Asking
+    session: Session, editions: Editions, taken: Taken, fact: sales.Purchase, by: Judging, asking: Asking
 ) -> Told:
     """Book a sale, or hold it for review."""
     now, member_id = asking.now, taken.snapshot.member_id
@@ -103,7 +87,7 @@ def _book(
     outcome = decide.purchase(editions, fact, taken.snapshot, now, fresh_ids(now), by.quoted)
     if (breach := by.guard.breach(outcome)) is not None:
         return hold_back(session, editions, taken, fact, breach, by.quoted, asking=asking)
-    paid = _paid(outcome)
+    paid = paid_by(outcome)
     if by.spending and paid is not None:
         outcome = by.spending.passed(outcome, {part.unit: part.points for part in paid.parts})
     return _write(session, editions, taken, fact, by.guard.counted(outcome), by, now, asking.imported_at)
@@ -122,8 +106,8 @@ def book_released(
     """Book a sale that was held for review, whatever it is above, judged as of when it was told (P14)."""
     happened_at = min(fact.sold_at, told_at)
     at = giving.judged_at(editions, happened_at, told_at)
-    flags = _flags(editions, fact, told_at) + _own_card(session, fact, member_id)
-    by = _Judging(at, quoted, None, None, SaleWatch(), flags, fact.attributes)
+    flags = flags_of(editions, fact, told_at) + _own_card(session, fact, member_id)
+    by = Judging(at, quoted, None, None, SaleWatch(), flags, fact.attributes)
     taken = take(session, editions, member_id, now, since=happened_at, limits=by.keys(editions, member_id))
     outcome = decide.purchase(editions, fact, taken.snapshot, now, fresh_ids(now), quoted, told_at)
     return _write(session, editions, taken, fact, outcome, by, now)
@@ -135,13 +119,13 @@ def _write(
     taken: Taken,
     fact: sales.Purchase,
     outcome: Outcome,
-    by: _Judging,
+    by: Judging,
     now: datetime,
     imported_at: datetime | None = None,
 ) -> Told:
     write(session, editions, taken, outcome, now, imported_at)
     _keep(session, fact, outcome, by.flags, now)
-    answer = _answer(editions, fact, outcome, by)
+    answer = sale_answer(editions, fact, outcome, by)
     return Told(answer, taken.snapshot.member_id, outcome.booked("earn").op_id)
 
 
@@ -151,47 +135,6 @@ def _own_card(session: Session, fact: sales.Purchase, member_id: int) -> tuple[s
         session, fact.receipt.store, fact.cashier, member_id
     )
     return (OWN_CARD,) if own else ()
-
-
-def check_sale(editions: Editions, fact: sales.Purchase, now: datetime, *, offline: bool = False) -> None:
-    """Raises ExchangeNegative, TendersUneven, SoldInFuture, CurrencyForeign; Invalid for points offline."""
-    sales.check_paid(fact)
-    if offline and fact.by_points is not None:
-        raise Invalid(fields={"tenders": "points are not spent offline"})
-    if not offline:
-        refuse_ahead(now, sold_at=fact.sold_at)
-    currency = editions.at(now).programme.club.currency
-    if fact.currency != currency:
-        raise CurrencyForeign(currency=fact.currency, club=currency)
-
-
-def _judging(
-    editions: Editions, fact: sales.Purchase, asking: Asking, secrets: Iterable[bytes], *, offline: bool
-) -> _Judging:
-    """Raises QuoteUnknown."""
-    now, tender = asking.now, fact.by_points
-    happened_at = min(fact.sold_at, now)
-    in_time = giving.in_time(editions, happened_at, now)
-    terminal = terminal_of(fact.receipt.store, fact.receipt.terminal)
-    pays_at_once = tender is not None and tender.hold is None
-    quote = sales.opened(fact.quote_id, asking.client, secrets) if fact.quote_id is not None else None
-    fixed = quote is not None and happened_at < quote.valid_until and in_time
-    return _Judging(
-        at=giving.judged_at(editions, happened_at, now),
-        quoted=quote.edition if quote and fixed else None,
-        quote=None if quote is None else "used" if fixed else "expired",
-        spending=watch(editions, "spend", terminal, now, now) if pays_at_once else None,
-        guard=SaleWatch() if asking.imported_at else watch_sale(editions, fact, now, offline=offline),
-        flags=_flags(editions, fact, now),
-        told=fact.attributes,
-    )
-
-
-def _flags(editions: Editions, fact: sales.Purchase, told_at: datetime) -> tuple[str, ...]:
-    """What was odd about the telling of a sale."""
-    in_time = giving.in_time(editions, min(fact.sold_at, told_at), told_at)
-    odd = {"late": not in_time, "clock_ahead": fact.sold_at > told_at}
-    return tuple(flag for flag, is_so in odd.items() if is_so)
 
 
 def _with_hold(session: Session, member_id: int, fact: sales.Purchase) -> sales.Purchase:
@@ -213,7 +156,7 @@ def _keep(
     session: Session, fact: sales.Purchase, outcome: Outcome, flags: tuple[str, ...], now: datetime
 ) -> None:
     """Write the sale down; the points it was paid with are claimed under its receipt."""
-    member_id, paid = outcome.after.member_id, _paid(outcome)
+    member_id, paid = outcome.after.member_id, paid_by(outcome)
     award = [list(astuple(part)) for part in outcome.award.parts] if outcome.award else []
     if paid is not None:
         scope = ledger.claims.scope_of("redemption" if paid.kind == "redeem" else "capture", None)
@@ -221,30 +164,4 @@ def _keep(
         ledger.claims.take(session, scope, key, "", now)
         ledger.claims.bind(session, scope, key, {"answer": {}}, member_id, paid.op_id)
     op_id = outcome.booked("earn").op_id
-    sales.keep_sale(session, member_id, op_id, fact, award, _spent(outcome), flags)
-
-
-def _paid(outcome: Outcome) -> Operation | None:
-    return next((operation for operation in outcome.operations if operation.kind in paying.SPENDING), None)
-
-
-def _spent(outcome: Outcome) -> tuple[int, str] | None:
-    """The operation that paid the sale with points, and their unit."""
-    paid = _paid(outcome)
-    return (paid.op_id, paid.parts[0].unit) if paid else None
-
-
-def _answer(editions: Editions, fact: sales.Purchase, outcome: Outcome, by: _Judging) -> dict[str, Any]:
-    operation, member_id = outcome.booked("earn"), outcome.after.member_id
-    return {
-        "purchase_id": ids.pair_to_text(member_id, operation.op_id),
-        "award": awarded(outcome),
-        "paid_with_points": paid_with_points(fact, member_id, _spent(outcome)),
-        "balance": balances(outcome),
-        **standing_after(editions, outcome),
-        "edition": operation.edition,
-        "quote": by.quote,
-        "flags": list(by.flags),
-        "late": "late" in by.flags,
-        "clock_ahead": "clock_ahead" in by.flags,
-    }
+    sales.keep_sale(session, member_id, op_id, fact, award, spent_by(outcome), flags)

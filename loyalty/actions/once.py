@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -68,11 +69,11 @@ def once(
     if header is None and business is None:
         raise KeyMissing
     if header is not None and (earlier := ledger.claims.take(session, *header, digest, now)) is not None:
-        return renewed(session, editions, _told(earlier, digest), now), True
+        return renewed(session, editions, told_before(earlier, digest), now), True
     try:
-        with session.begin_nested():
+        with session.begin_nested() if header is not None else nullcontext():
             earlier = ledger.claims.take(session, *business, digest, now) if business else None
-            told = do() if earlier is None else _told(earlier, digest)
+            told = do() if earlier is None else told_before(earlier, digest)
     except Refusal as refusal:
         if header is not None and refusal.judged:
             kept = {"code": refusal.code, "facts": refusal.facts}
@@ -95,11 +96,16 @@ def renewed(session: Session, editions: Editions | None, told: Told, now: dateti
     return told.answer | renewed_parts(session, editions, told.cut, told.member_id, told.op_id, now)
 
 
+def claims_of(wish: Wish) -> list[tuple[str, str]]:
+    """All that names a wish: where its keys are taken."""
+    return [claim for claim in (header_claim(wish), business_claim(wish)) if claim is not None]
+
+
 def was_told(session: Session, wish: Wish) -> bool:
     """Whether the wish that a business key names was carried out. Raises KeyReused for another one."""
     claim = business_claim(wish)
     earlier = ledger.claims.find(session, *claim) if claim is not None else None
-    return earlier is not None and bool(_told(earlier, fingerprint(wish.content)))
+    return earlier is not None and bool(told_before(earlier, fingerprint(wish.content)))
 
 
 def header_claim(wish: Wish) -> tuple[str, str] | None:
@@ -122,7 +128,7 @@ def fingerprint(content: object) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def _told(earlier: ledger.claims.Claimed, digest: str) -> Told:
+def told_before(earlier: ledger.claims.Claimed, digest: str) -> Told:
     """What was told to whoever came first; their refusal is raised again, as a replay.
 
     What was cancelled before it was told hears so, whatever it is (P18).

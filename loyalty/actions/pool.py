@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from loyalty import households, ids, members, tiers
-from loyalty.actions.book import Taken, fresh_ids, take, write
+from loyalty.actions.book import Limits, Taken, fresh_ids, take, write
 from loyalty.actions.tell_news import hold_still
-from loyalty.actions.who import Bearer, Limits, member_of, take_bearer
+from loyalty.actions.who import Bearer, member_of, take_bearer
 from loyalty.decide import pool, spend
 from loyalty.decide.outcome import Outcome
 from loyalty.decide.programme import Editions

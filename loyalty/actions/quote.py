@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from loyalty import calendar, members, sales, usage
 from loyalty.actions.answers import awarded, standing_after
-from loyalty.actions.earn import check_sale
+from loyalty.actions.judging import check_sale
 from loyalty.actions.once import Asking
 from loyalty.actions.who import Bearer, check_may_act, member_of
 from loyalty.decide import giving

@@ -1,25 +1,16 @@
 """Whose points a till means, and whether they may act, looked at again under their lock (M2, M4)."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from loyalty import members
-from loyalty.actions.book import Taken, take
+from loyalty.actions.book import Limits, Taken, no_limits, take, take_by_card
 from loyalty.decide.programme import Editions
 from loyalty.errors import CardBlocked, CodeNeeded, NotFound
-from loyalty.members import Act, Member, Purpose
-from loyalty.usage import UsageKey
-
-Limits = Callable[[int], Iterable[UsageKey]]  #: the member → the counters a fact of theirs may touch
-
-
-def no_limits(_: int) -> Iterable[UsageKey]:
-    """A fact that touches no limit."""
-    return ()
+from loyalty.members import Act, Member, Purpose, SpendGuard
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +60,54 @@ def take_bearer(
     """
     if purpose == "spend" and not bearer.is_of_page and _spends_by_code(editions, now):
         raise CodeNeeded
-    member_id = _named(session, bearer, (at or now) if offline else now, offline=offline)
-    try:
-        taken = take(session, editions, member_id, now, since=at, limits=limits(member_id), alone=True)
-        if taken.snapshot.merged_into is not None:
-            member_id = taken.snapshot.merged_into
-            taken = take(session, editions, member_id, now, since=at, limits=limits(member_id))
-    except NotFound:
-        if bearer.card is not None:  # of somebody who was forgotten (M7)
-            raise CardBlocked from None
-        raise NotFound.at("member_id") from None
-    member = check_may_act(session, bearer, member_id, at or now, act or purpose, locked=True)
+    taken = _take(session, editions, bearer, now, at, limits, offline=offline)
+    guard = _check_taken(session, bearer, taken, at or now, act or purpose)
     if purpose == "spend":
-        members.spend_guard(member).check(now)
+        guard.check(now)
     if bearer.code is not None and offline:
         members.check_code(session, bearer.code, purpose, at or now)
     elif bearer.code is not None:
         members.use_code(session, bearer.code, purpose, now)
     return taken
+
+
+def _take(
+    session: Session,
+    editions: Editions,
+    bearer: Bearer,
+    now: datetime,
+    at: datetime | None,
+    limits: Limits,
+    *,
+    offline: bool,
+) -> Taken:
+    """Lock whom a bearer speaks for now: the survivor, where the member they name was merged (M6)."""
+    try:
+        if bearer.card is not None:
+            taken = take_by_card(session, editions, bearer.card, now, at, limits)
+        else:
+            named = _named(session, bearer, (at or now) if offline else now, offline=offline)
+            taken = take(session, editions, named, now, at, limits(named), alone=True)
+        if (survivor := taken.snapshot.merged_into) is None:
+            return taken
+        return replace(take(session, editions, survivor, now, at, limits(survivor)), cards=taken.cards)
+    except NotFound:
+        if bearer.card is not None:  # of somebody who was forgotten (M7)
+            raise CardBlocked from None
+        raise NotFound.at("member_id") from None
+
+
+def _check_taken(session: Session, bearer: Bearer, taken: Taken, at: datetime, act: Act) -> SpendGuard:
+    """What keeps the points of a locked member in, who may act at `at`.
+
+    Raises CardBlocked when their state does not allow the act, or the card is silenced, and with it their
+    page.
+    """
+    if bearer.card is not None:
+        members.check_card(taken.cards, bearer.card, at)
+        members.check(taken.known.state, act)
+        return taken.known.guard
+    return members.spend_guard(check_may_act(session, bearer, taken.snapshot.member_id, at, act, locked=True))
 
 
 def member_of(session: Session, bearer: Bearer, at: datetime, *, offline: bool = False) -> int:

@@ -2,7 +2,7 @@
 
 from flask import Flask, Response
 
-from loyalty.api import auth, docs, errors, limits, paths
+from loyalty.api import auth, docs, errors, limits, paths, selling
 from loyalty.api.contract import contract
 from loyalty.api.resource import PREFIX
 from loyalty.api.routes import ROUTES
@@ -15,6 +15,7 @@ def register(app: Flask) -> None:
     app.url_map.converters.update(paths.CONVERTERS)
     app.url_map.merge_slashes = False  # one address for each thing, and no redirect that nobody documented
     auth.identify(f"{PREFIX}/", app)
+    selling.gather(app)
     limits.register(app, f"{PREFIX}/")
     errors.register(app)
     docs.register(app)

@@ -2,20 +2,19 @@
 
 from typing import Any
 
-from loyalty.actions.earn import earn
 from loyalty.actions.who import Bearer
 from loyalty.api import guessing, rehearsal
 from loyalty.api.auth import needs, speaks_for
-from loyalty.api.carrying import carry
+from loyalty.api.compiled import compiled
 from loyalty.api.ndjson import NDJSON, answer_lines, takes_lines
-from loyalty.api.quotes import QUOTES
 from loyalty.api.resource import Resource, View, takes_long_bodies
 from loyalty.api.schemas.reviews import BatchOutcomeOut
 from loyalty.api.schemas.tills import PurchaseIn
-from loyalty.rooms import rooms
+from loyalty.api.selling import book_line, book_together
 from loyalty.sales import Purchase
 
 batches = Resource("batches", "/purchases/batch", "Sales of tills that were offline.")
+_LINE = compiled(PurchaseIn())
 
 
 def _names_members(view: View) -> View:
@@ -35,21 +34,11 @@ def record_all() -> Any:
     Receipts are the keys: a batch may be cut, mixed and sent again. A line that is odd (too old, stamped
     ahead, more than a terminal may tell) is quarantined for review. Points are not spent offline.
     """
-    return answer_lines(PurchaseIn, _booked)
+    return answer_lines(_LINE, _booked, book_together)
 
 
 def _booked(told: Any, sale: tuple[Bearer, Purchase]) -> dict[str, Any]:
-    bearer, fact = sale
+    _, fact = sale
     speaks_for(fact.receipt.store, fact.receipt.terminal)
     rehearsal.meet(told)
-    secrets = rooms().settings.keys_for(QUOTES)
-    answer, replayed = carry(
-        lambda session, editions, asking: earn(
-            session, editions, bearer, fact, asking=asking, quote_secrets=secrets, offline=True
-        ),
-        keyed=False,
-    )
-    if "review_id" in answer:
-        return {"status": "quarantined", "review_id": answer["review_id"], "reason": answer["reason"]}
-    said = {"purchase_id": answer["purchase_id"], "award": answer["award"]}
-    return {"status": "replayed" if replayed else "created"} | said
+    return book_line(sale)

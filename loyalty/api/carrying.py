@@ -45,10 +45,17 @@ def carry_for_till(
 
     def printed(session: Session, editions: Editions, asking: Asking) -> tuple[dict[str, Any], bool]:
         answer, replayed = wish(session, editions, asking)
-        programme = editions.number(answer["edition"]).programme
-        available = {unit: points["available"] for unit, points in answer["balance"].items()}
-        known = bool(answer["balance"])  # what was cancelled before it was told is nobody's yet
-        lines = print_lines(programme, answer["tier"], available, language()) if known else []
-        return {**answer, "print": lines, "replayed": replayed}, replayed
+        return with_print(editions, answer, language(), replayed=replayed), replayed
 
     return carry(printed)
+
+
+def with_print(
+    editions: Editions, answer: dict[str, Any], language: str, *, replayed: bool
+) -> dict[str, Any]:
+    """What a till hears, with the lines that it prints in its language."""
+    programme = editions.number(answer["edition"]).programme
+    available = {unit: points["available"] for unit, points in answer["balance"].items()}
+    known = bool(answer["balance"])  # what was cancelled before it was told is nobody's yet
+    lines = print_lines(programme, answer["tier"], available, language) if known else []
+    return {**answer, "print": lines, "replayed": replayed}

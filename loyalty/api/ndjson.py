@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from flask import Response, request, stream_with_context
@@ -16,11 +16,13 @@ from loyalty.errors import BatchTooLong, Invalid, Refusal
 
 NDJSON = "application/x-ndjson"
 MOST_LINES = 10_000
+MOST_TOGETHER = 250  #: lines
 _LOG = logging.getLogger(__name__)
 _IN_ONE_LINE = {ord(char): f"\\u{ord(char):04x}" for char in "\x85\u2028\u2029"}  #: where some end a line
 _PROBLEM = "#/components/responses/problem_"
 
 Carry = Callable[[Any, Any], dict[str, Any]]  #: (a line as it was told, as its schema reads it) → its outcome
+Together = Callable[[Sequence[tuple[Any, Any]]], list[dict[str, Any]]]  #: the same of the first of some lines
 
 
 def takes_lines(schema: str, what: str) -> dict[str, Any]:
@@ -35,12 +37,13 @@ def takes_lines(schema: str, what: str) -> dict[str, Any]:
     }
 
 
-def answer_lines(schema: type[Schema], carry: Carry) -> Response:
+def answer_lines(schema: Schema, carry: Carry, together: Together = lambda _: []) -> Response:
     """Carry the lines of this request out, one after the other; each is answered by one, in order.
 
+    `together` carries out the first of some lines, as many as it can; where it stops, one goes alone.
     Raises BatchTooLong.
     """
-    return Response(stream_with_context(_outcomes(_lines(), schema, carry)), mimetype=NDJSON)
+    return Response(stream_with_context(_printed(_lines(), schema, carry, together)), mimetype=NDJSON)
 
 
 def _lines() -> list[bytes]:
@@ -55,14 +58,45 @@ def _lines() -> list[bytes]:
     return lines if lines != [b""] else []
 
 
-def _outcomes(lines: list[bytes], schema: type[Schema], carry: Carry) -> Iterator[str]:
-    for no, text in enumerate(lines, start=1):
-        outcome = {"line": no} | _outcome(text, schema, carry)
-        line = json.dumps(outcome, ensure_ascii=False, separators=(",", ":"))
+def _printed(lines: list[bytes], schema: Schema, carry: Carry, together: Together) -> Iterator[str]:
+    for no, outcome in enumerate(_outcomes(lines, schema, carry, together), start=1):
+        line = json.dumps({"line": no} | outcome, ensure_ascii=False, separators=(",", ":"))
         yield line.translate(_IN_ONE_LINE) + "\n"
 
 
-def _outcome(text: bytes, schema: type[Schema], carry: Carry) -> dict[str, Any]:
+def _outcomes(
+    lines: list[bytes], schema: Schema, carry: Carry, together: Together
+) -> Iterator[dict[str, Any]]:
+    """What became of each line. Where few can go together, few are tried."""
+    read: dict[int, tuple[Any, Any] | None] = {}
+    at, most = 0, MOST_TOGETHER
+    while at < len(lines):
+        good: list[tuple[Any, Any]] = []
+        for no in range(at, min(at + most, len(lines))):
+            if no not in read:
+                read[no] = _read_or_none(lines[no], schema)
+            if (one := read[no]) is None:
+                break
+            good.append(one)
+        done = _done(good, together)
+        yield from done
+        at, most = at + len(done), min(MOST_TOGETHER, 2 * len(done) + 1)
+        if len(done) < len(good) or not good:
+            yield _outcome(lines[at], schema, carry)
+            at += 1
+
+
+def _done(good: Sequence[Any], together: Together) -> list[dict[str, Any]]:
+    try:
+        return together(good) if good else []
+    except Refusal:
+        return []
+    except Exception:
+        _LOG.exception("batch_lines_failed")
+        return []
+
+
+def _outcome(text: bytes, schema: Schema, carry: Carry) -> dict[str, Any]:
     """What became of one line; whatever it is, the next one is heard."""
     try:
         return _carried(text, schema, carry)
@@ -76,13 +110,24 @@ def _outcome(text: bytes, schema: type[Schema], carry: Carry) -> dict[str, Any]:
         return {"status": "refused", "code": code, "action": problem.action}
 
 
-def _carried(text: bytes, schema: type[Schema], carry: Carry) -> dict[str, Any]:
+def _carried(text: bytes, schema: Schema, carry: Carry) -> dict[str, Any]:
     if len(text) > MAX_BODY_BYTES:
         raise Invalid(fields={"body": f"is longer than {MAX_BODY_BYTES} bytes"})
     guessing.refuse_locked()
+    return carry(*_read(text, schema))
+
+
+def _read(text: bytes, schema: Schema) -> tuple[Any, Any]:
+    """A line as it was told, and as its schema reads it. Raises Invalid."""
     told = parse(text)
     try:
-        fact = schema().load(told)
+        return told, schema.load(told)
     except ValidationError as error:
         raise Invalid(fields=dict(sorted(faults(error).items()))) from None
-    return carry(told, fact)
+
+
+def _read_or_none(text: bytes, schema: Schema) -> tuple[Any, Any] | None:
+    try:
+        return _read(text, schema) if len(text) <= MAX_BODY_BYTES else None
+    except Refusal:
+        return None

@@ -6,6 +6,7 @@ from typing import Any
 from loyalty.actions.apply_policy import apply_policy
 from loyalty.api.auth import needs
 from loyalty.api.carrying import carry, look
+from loyalty.api.compiled import compiled
 from loyalty.api.idempotency import answering, takes_key
 from loyalty.api.ndjson import NDJSON, answer_lines, takes_lines
 from loyalty.api.resource import Resource, takes_long_bodies
@@ -24,6 +25,7 @@ from loyalty.reads.policy import policy_view
 from loyalty.rooms import rooms
 
 policies = Resource("policies", "/policies", "Policies in force, and what they give.")
+_LINE = compiled(PolicyLineIn())
 
 
 @policies.route("/<policy_no>", methods=["PUT"])
@@ -66,7 +68,7 @@ def apply_all() -> Any:
 
     The policy and its version are the key of each: a batch may be cut, mixed and sent again.
     """
-    return answer_lines(PolicyLineIn, _line)
+    return answer_lines(_LINE, _line)
 
 
 def _line(_: Any, state: PolicyState) -> dict[str, Any]:

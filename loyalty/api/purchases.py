@@ -4,20 +4,18 @@ from typing import Any
 
 from flask import jsonify
 
-from loyalty.actions.earn import earn
 from loyalty.actions.who import Bearer
 from loyalty.api import guessing
 from loyalty.api.auth import caller, needs, speaks_for
-from loyalty.api.carrying import carry_for_till, look
+from loyalty.api.carrying import look
 from loyalty.api.idempotency import answering, takes_key
-from loyalty.api.quotes import QUOTES
 from loyalty.api.resource import Resource
 from loyalty.api.schemas.receipts import PurchaseOut, SaleOut
 from loyalty.api.schemas.reviews import HeldSaleOut
 from loyalty.api.schemas.tills import PurchaseIn, ReceiptIn
+from loyalty.api.selling import book_sale
 from loyalty.errors import Forbidden
 from loyalty.reads.sale import SaleName, sale_view
-from loyalty.rooms import rooms
 from loyalty.sales import Purchase, Receipt
 
 purchases = Resource("purchases", "", "Finished sales.")
@@ -35,16 +33,11 @@ def record(told: tuple[Bearer, Purchase]) -> Any:
     The receipt (store, terminal, business date, number) is its key: sending it again changes nothing.
     A tender of the kind `points` needs the scope points:spend too. A sale above a ceiling is held for review.
     """
-    bearer, fact = told
+    _, fact = told
     speaks_for(fact.receipt.store, fact.receipt.terminal)
     if fact.by_points is not None and "points:spend" not in caller().scopes:
         raise Forbidden(needs=["points:spend"])
-    secrets = rooms().settings.keys_for(QUOTES)
-    answer, replayed = carry_for_till(
-        lambda session, editions, asking: earn(
-            session, editions, bearer, fact, asking=asking, quote_secrets=secrets
-        )
-    )
+    answer, replayed = book_sale(told)
     if "review_id" in answer:
         return answering(jsonify(HeldSaleOut().dump(answer)), 202, replayed=replayed)
     return answering(answer, 201, replayed=replayed)

@@ -8,6 +8,7 @@ from flask_smorest import Blueprint  # type: ignore[import-untyped]
 from marshmallow import Schema
 
 from loyalty.api import auth, guessing, rehearsal, signing
+from loyalty.api.compiled import compiled
 from loyalty.api.strict_json import LONG_BODY_BYTES, MAX_BODY_BYTES, StrictParser
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -52,7 +53,7 @@ class Resource(Blueprint):  # type: ignore[misc]
 
     def arguments(self, schema: type[Schema], **options: Any) -> Callable[[View], View]:
         """Read the body, or another `location`, by a schema and hand it to the view first."""
-        take = super().arguments(schema, **options)
+        take = super().arguments(compiled(schema()), **options)
 
         def mark(view: View) -> View:
             taken: View = take(view)
@@ -65,6 +66,8 @@ class Resource(Blueprint):  # type: ignore[misc]
         self, status_code: int, schema: type[Schema] | Schema | dict[str, Any] | None = None, **options: Any
     ) -> Callable[[View], View]:
         """Print what the view returns by a schema."""
+        if isinstance(schema, type):
+            schema = compiled(schema())
         return super().response(status_code, schema, **options)  # type: ignore[no-any-return]
 
     def also_answers(self, status_code: int, schema: type[Schema]) -> Callable[[View], View]:

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from loyalty import calendar
 from loyalty.decide.programme import Editions
 from loyalty.ledger.lots import Account
-from loyalty.ledger.terms import Unit
 from loyalty.tiers.evaluation import Term
 
 
@@ -27,11 +26,10 @@ def aged(editions: Editions, account: Account, term: Term, enrolled_at: datetime
         return account
     active_on = account.last_active_on or calendar.local_day(enrolled_at, editions.zone)
     months = _idle_months(editions, account.unit, active_on)
-    thaws = any(unit.paused_while_tier for unit in _ever(editions, account.unit))
     return replace(
         account,
         paused=pauses(editions, account.unit, term.tier, term.edition),
-        thawed_at=term.from_at if thaws else None,
+        thawed_at=term.from_at if account.unit in editions.pausing else None,
         idle_after=calendar.add_months(active_on, months) if months else None,
         idle_months=months,
     )
@@ -39,7 +37,7 @@ def aged(editions: Editions, account: Account, term: Term, enrolled_at: datetime
 
 def ages_by_tier_or_act(editions: Editions, unit: str) -> bool:
     """Whether more than the days of its lots ever said, or says, when points of a unit die."""
-    return any(said.paused_while_tier or said.expiry.inactive_months for said in _ever(editions, unit))
+    return unit in editions.idling or unit in editions.pausing
 
 
 def die_alone(editions: Editions) -> frozenset[str]:
@@ -60,15 +58,9 @@ def pauses(editions: Editions, unit: str, tier: str | None, number: int) -> bool
 
 def acted(editions: Editions, account: Account, day: date) -> Account:
     """The account after its member acted on `day`, where that keeps points alive. Age it again."""
-    if not any(unit.expiry.inactive_months for unit in _ever(editions, account.unit)):
+    if account.unit not in editions.idling:
         return account
     return replace(account, last_active_on=max(account.last_active_on or day, day))
-
-
-def _ever(editions: Editions, code: str) -> list[Unit]:
-    """What each edition says of a unit."""
-    units = (edition.programme.units.get(code) for edition in editions.items)
-    return [unit for unit in units if unit is not None]
 
 
 def _idle_months(editions: Editions, code: str, day: date) -> int:

@@ -66,7 +66,7 @@ class Course:
     """Walks one member from a snapshot to an outcome; `ids` gives each new operation its number."""
 
     def __init__(self, editions: Editions, snapshot: Snapshot, ids: Iterator[int]) -> None:
-        self.editions = editions
+        self.editions, self.zone = editions, editions.zone
         self.start = snapshot
         self.accounts: dict[str, Account] = dict(snapshot.accounts)
         self.tally = {unit: dict(days) for unit, days in snapshot.tally.items()}
@@ -77,6 +77,8 @@ class Course:
         self.events: list[Event] = []
         self.uses: dict[UsageKey, Used] = {}
         self._ids = ids
+        self._days: dict[datetime, date] = {}
+        self._dues: dict[str, tuple[Account, datetime | None]] = {}
 
     @property
     def term(self) -> Term:
@@ -111,7 +113,9 @@ class Course:
 
     def day(self, at: datetime) -> date:
         """The club's calendar day at an instant."""
-        return calendar.local_day(at, self.editions.zone)
+        if at not in self._days:
+            self._days[at] = calendar.local_day(at, self.zone)
+        return self._days[at]
 
     def ask_for_policies(self, now: datetime) -> None:
         """Ask the core system for all the member's policies, where the programme follows any (I8)."""
@@ -126,7 +130,7 @@ class Course:
 
     def next_due(self) -> datetime | None:
         """The next instant at which the clock changes one of the accounts."""
-        dues = [next_due(account, self.editions.zone) for account in self.accounts.values()]
+        dues = [self._due(account) for account in self.accounts.values()]
         return min((due for due in dues if due is not None), default=None)
 
     def note(self, operation: Operation, accounts: Mapping[str, Account]) -> None:
@@ -152,7 +156,7 @@ class Course:
         """Make every account true at a due instant (P5); the units that rose, and those that fell."""
         rose, fell = set(), set()
         for unit, account in list(self.accounts.items()):
-            settled, steps = settle(account, at, self.editions.zone)
+            settled, steps = settle(account, at, self.zone)
             for step in steps:
                 self.note(self._operation(unit, step, at), {})
             self.accounts[unit] = settled
@@ -196,9 +200,7 @@ class Course:
         """All that happened on the way."""
         known = {term.no for term in self.start.terms}
         used = {**self.start.used, **{key: self.used(key) for key in self.uses}}
-        accounts = {
-            unit: replace(account, version=self.last_seq(unit)) for unit, account in self.accounts.items()
-        }
+        accounts = {unit: self._numbered(account) for unit, account in self.accounts.items()}
         after = replace(self.start, accounts=accounts, tally=self.tally, terms=tuple(self.terms), used=used)
         begun = tuple(term for term in self.terms if term.no not in known)
         return Outcome(
@@ -212,6 +214,19 @@ class Course:
             self.lifts,
         )
 
+    def _due(self, account: Account) -> datetime | None:
+        """When the clock next changes an account; looked up anew only where the account is another."""
+        looked_at, due = self._dues.get(account.unit, (None, None))
+        if looked_at is not account:
+            due = next_due(account, self.zone)
+            self._dues[account.unit] = account, due
+        return due
+
+    def _numbered(self, account: Account) -> Account:
+        """The account with the number of its last entry."""
+        last = self.last_seq(account.unit)
+        return account if account.version == last else replace(account, version=last)
+
     def _aged(self, account: Account) -> Account:
         if not self.terms:  # whoever arrives with points has no tier yet
             return account
@@ -219,7 +234,8 @@ class Course:
 
     def _keep_alive(self, at: datetime) -> None:
         """The member acted: what dies by inactivity lives on from that day."""
-        for unit, account in self.accounts.items():
+        for unit in self.editions.idling & self.accounts.keys():
+            account = self.accounts[unit]
             kept = acted(self.editions, account, self.day(at))
             self.accounts[unit] = account if kept == account else self._aged(kept)
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from loyalty import calendar
@@ -15,21 +14,27 @@ from loyalty.rules.evaluation import Award
 from loyalty.rules.rounding import split
 from loyalty.rules.terms import Promise
 
-_AT_ONCE = Promise(Fraction(1))
-
 
 @dataclass(frozen=True, slots=True)
 class _When:
-    """When a share of an award becomes usable (P11), and how long it then lives."""
+    """When a share of an award becomes usable (P11), as its promise says, and how long it then lives."""
 
-    promise: Promise  #: of the whole, whatever its share was
+    after_days: int | None
+    event: str | None
+    within_days: int | None
+    then_days: int | None
     expiry: Expiry
+
+    @property
+    def at_once(self) -> bool:
+        """Whether it waits for nothing."""
+        return self.after_days is None and self.event is None
 
     @property
     def turn(self) -> tuple[object, ...]:
         """What the clock opens comes first; what waits for an event alone comes last."""
-        days, claim = self.promise.after_days, self.promise
-        return (days is None, days or 0, claim.event or "", claim.within_days or 0, claim.then_days or 0,
+        days = self.after_days
+        return (days is None, days or 0, self.event or "", self.within_days or 0, self.then_days or 0,
                 str(self.expiry))  # fmt: skip
 
 
@@ -57,8 +62,9 @@ def give_unit(course: Course, by: Giving, unit: str) -> tuple[Part, Account]:
     terms, zone = by.edition.programme.units[unit], course.editions.zone
     change = Change(course.account(unit))
     promised = list[Pending]()
-    for when, points in sorted(_shares(by, unit).items(), key=lambda share: share[0].turn):
-        if when.promise == _AT_ONCE:
+    shares = _shares(by, unit)
+    for when, points in shares:
+        if when.at_once:
             lot = lot_of(when.expiry, by.day, oldest_first=terms.oldest_first)
             lot = lot if by.is_act else awake(change.account, lot, by.today)
             credited = credit(change.account, lot, points, "issued", by.day, by.today)
@@ -69,30 +75,36 @@ def give_unit(course: Course, by: Giving, unit: str) -> tuple[Part, Account]:
                 by.op_id,
                 len(promised) + 1,
                 points,
-                _days_after(by.day, when.promise.after_days, zone),
+                _days_after(by.day, when.after_days, zone),
                 when.expiry,
                 by.edition.number,
-                when.promise.event,
-                _lapse(by.day, when.promise.within_days, zone),
-                when.promise.then_days,
+                when.event,
+                _lapse(by.day, when.within_days, zone),
+                when.then_days,
             )
         )
-    account = replace(change.account, pending=(*change.account.pending, *promised))
-    return Part(unit, by.award.given[unit], change.moves, tuple(promised)), account
+    account = change.account
+    if promised:
+        account = replace(account, pending=(*account.pending, *promised))
+    return Part(unit, sum(points for _, points in shares), change.moves, tuple(promised)), account
 
 
-def _shares(by: Giving, unit: str) -> dict[_When, int]:
-    """Points of a unit by when they become usable, and how long they live."""
-    rules = {rule.code: rule for rule in by.edition.programme.rules}
+def _shares(by: Giving, unit: str) -> list[tuple[_When, int]]:
+    """Points of a unit by when they become usable, and how long they live; in the order of that."""
+    rules = by.edition.programme.rules_by_code
     whole = by.edition.programme.units[unit].expiry
     shares: dict[_When, int] = {}
     for given in by.award.parts:
         if given.unit == unit and given.points > 0:
             rule = rules[given.rule]
             for promise, points in split(given.points, rule.opens):
-                when = _When(replace(promise, share=Fraction(1)), rule.expiry or whole)
+                when = _when(promise, rule.expiry or whole)
                 shares[when] = shares.get(when, 0) + points
-    return shares
+    return sorted(shares.items(), key=lambda share: share[0].turn) if len(shares) > 1 else [*shares.items()]
+
+
+def _when(promise: Promise, expiry: Expiry) -> _When:
+    return _When(promise.after_days, promise.event, promise.within_days, promise.then_days, expiry)
 
 
 def _days_after(day: date, days: int | None, zone: ZoneInfo) -> datetime | None:

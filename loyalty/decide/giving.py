@@ -55,19 +55,20 @@ def award_for(course: Course, edition: Edition, occasion: Occasion, at: datetime
     what units may hold; judged at an instant (P15).
     """
     day = course.day(at)
-    rules, summed = milestones.reached(course, edition.programme.rules, occasion)
+    about = [rule for rule in edition.programme.rules if rule.on == occasion.on]
+    rules, summed = milestones.reached(course, about, occasion)
     keys = {rule.code: _keys(rule, course.start.member_id, day) for rule in rules}
     left = {rule.code: _left(course, rule, keys[rule.code]) for rule in rules if keys[rule.code]}
     award = within(evaluate(rules, occasion, left), rules, occasion, _rooms(course, edition))
     for part in award.parts:
         for key in keys[part.rule].values():
             course.use(key, 1, part.points)
-    return replace(award, counted=summed)
+    return replace(award, counted=summed) if summed else award
 
 
 def count_back(course: Course, edition: Edition, parts: Iterable[Awarded], at: datetime) -> None:
     """What a void fact gave counts against no limit and no budget any more (P15, P18)."""
-    rules, day = {rule.code: rule for rule in edition.programme.rules}, course.day(at)
+    rules, day = edition.programme.rules_by_code, course.day(at)
     for part in parts:
         for key in _keys(rules[part.rule], course.start.member_id, day).values():
             used = course.used(key)
@@ -146,7 +147,7 @@ def _rooms(course: Course, edition: Edition) -> dict[str, Room]:
     for code, unit in edition.programme.units.items():
         account = course.account(code)
         left = None if unit.cap is None else max(unit.cap - account.balance - account.promised, 0)
-        floor = max(unit.floor - account.held, 0) if account.balance >= unit.floor else 0
+        floor = max(unit.floor - account.held, 0) if unit.floor and account.balance >= unit.floor else 0
         rooms[code] = Room(account.available, floor, left)
     return rooms
 

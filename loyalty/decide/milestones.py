@@ -20,13 +20,13 @@ def keys(rules: Iterable[Rule], member_id: int, told: Mapping[str, object]) -> s
 
 
 def reached(course: Course, rules: Iterable[Rule], occasion: Occasion) -> tuple[list[Rule], Sums]:
-    """The rules without those whose mark this fact does not reach, and what it adds to which sum.
+    """The rules about such a fact without those whose mark it does not reach, and what it adds to which sum.
 
     A mark is reached once: a sum that falls again, by a number below zero, gives nothing a second time.
     """
     due, sums = list[Rule](), list[tuple[str, int, int]]()
     for rule in rules:
-        if rule.milestone is None or rule.on != occasion.on:
+        if rule.milestone is None:
             due.append(rule)
             continue
         name = _name(rule, rule.milestone, occasion.tells)

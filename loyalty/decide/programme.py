@@ -1,9 +1,11 @@
 """The compiled programme: every section parsed, cross-checked and joined into plain frozen data. Pure."""
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from loyalty.approvals import terms as approval_sections
@@ -33,7 +35,7 @@ from loyalty.tiers import parsing as tier_sections
 from loyalty.tiers.terms import Ladder
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Programme:
     """All that the club promises."""
 
@@ -58,7 +60,12 @@ class Programme:
             raise RewardUnknown(reward=code)
         return found
 
-    @property
+    @cached_property
+    def rules_by_code(self) -> Mapping[str, Rule]:
+        """The rules, each by its code."""
+        return {rule.code: rule for rule in self.rules}
+
+    @cached_property
     def follows_policies(self) -> bool:
         """Whether it gives anything for policies or premiums."""
         return any(rule.on in ("policy", "premium") for rule in self.rules)
@@ -73,7 +80,7 @@ class Edition:
     programme: Programme
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Editions:
     """All published editions, by number and so by the instant they come into force; at least one."""
 
@@ -81,6 +88,8 @@ class Editions:
 
     def at(self, instant: datetime) -> Edition:
         """The edition in force at an instant (P13); before the first one, the first."""
+        if self.items[-1].in_force_from <= instant:
+            return self.items[-1]
         place = bisect_right(self.items, instant, key=lambda edition: edition.in_force_from)
         return self.items[max(place - 1, 0)]
 
@@ -91,10 +100,23 @@ class Editions:
                 return edition
         raise NoProgramme(number=number)
 
-    @property
+    @cached_property
     def zone(self) -> ZoneInfo:
         """The club's time zone, which no edition can change."""
         return self.items[-1].programme.club.time_zone
+
+    @cached_property
+    def idling(self) -> frozenset[str]:
+        """The units whose points any edition lets die by inactivity."""
+        return frozenset(code for code, unit in self._units() if unit.expiry.inactive_months)
+
+    @cached_property
+    def pausing(self) -> frozenset[str]:
+        """The units whose points any edition keeps alive while a tier is held."""
+        return frozenset(code for code, unit in self._units() if unit.paused_while_tier)
+
+    def _units(self) -> Iterator[tuple[str, Unit]]:
+        return chain.from_iterable(edition.programme.units.items() for edition in self.items)
 
 
 def compile_programme(document: Mapping[str, object]) -> Programme:

@@ -185,7 +185,7 @@ def _item(state: PolicyState, coverage: Coverage, yearly: Fraction) -> Item:
 def _reasons(
     editions: Editions, edition: Edition, told: Told, state: PolicyState, award: Award, at: datetime
 ) -> Iterable[Because]:
-    rules = {rule.code: rule for rule in edition.programme.rules}
+    rules = edition.programme.rules_by_code
     for part in award.parts:
         for promise, points in split(part.points, rules[part.rule].opens):
             opens_at = _opens_at(editions, edition, told, state, promise, at)

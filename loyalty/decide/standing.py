@@ -68,8 +68,9 @@ def note(
 ) -> tuple[set[str], set[str]]:
     """Note one operation down and make the member true again; the units that rose, and those that fell."""
     course.note(operation, accounts)
-    rose = {unit for unit, points in operation.points.items() if points > 0}
-    fell = {unit for unit, points in operation.points.items() if points < 0}
+    changed = operation.points
+    rose = {unit for unit, points in changed.items() if points > 0}
+    fell = {unit for unit, points in changed.items() if points < 0}
     while (at := course.next_due()) is not None and at <= now:
         opened, died = course.settle(at)
         rose, fell = rose | opened, fell | died

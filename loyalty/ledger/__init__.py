@@ -3,6 +3,7 @@
 from loyalty.expiry import Expiry
 from loyalty.ledger import claims, history, merged
 from loyalty.ledger.audit import LAWS, TrialBalance, audit, trial_balance
+from loyalty.ledger.booked import BOOKED, TALLY, Lifetime, accounts, booked_accounts, booked_tally, tally
 from loyalty.ledger.contributions import DERIVED, Counted, additions, main_contributions
 from loyalty.ledger.digest import digest_between
 from loyalty.ledger.laws_of_operations import PART_OF_SALES, asked_for, claimed
@@ -18,13 +19,10 @@ from loyalty.ledger.models import Tally as TallyRow
 from loyalty.ledger.operations import OF_POLICIES, Operation
 from loyalty.ledger.posting import open_accounts, post
 from loyalty.ledger.queries import (
-    Lifetime,
-    accounts,
     accounts_as_of,
     due_members,
     earliest_due,
     last_act,
-    tally,
     tally_as_of,
     when_last_acted,
 )
@@ -33,11 +31,13 @@ from loyalty.ledger.terms import Unit
 from loyalty.ledger.writing_off import Deaths, dying_alone, write_off
 
 __all__ = [
+    "BOOKED",
     "CONTRAS",
     "DERIVED",
     "LAWS",
     "OF_POLICIES",
     "PART_OF_SALES",
+    "TALLY",
     "Account",
     "AccountRow",
     "Claim",
@@ -64,6 +64,8 @@ __all__ = [
     "additions",
     "asked_for",
     "audit",
+    "booked_accounts",
+    "booked_tally",
     "claimed",
     "claims",
     "digest_between",

@@ -1,7 +1,7 @@
 """Keys taken once: what makes every retry harmless, for ever (P2)."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,9 @@ from loyalty.errors import TwinRunning
 from loyalty.guard import expect_one
 from loyalty.ids import new_id
 from loyalty.ledger.models import Claim
+from loyalty.questions import Question, Rows, among
 from loyalty.tables import Moment, table_of
+from loyalty.writing import adding, changing, later
 
 _LOCK_NOT_AVAILABLE = "55P03"
 _OF_PERSONS = ("enrol", "import", "customer")  #: acts whose keys and contents say who somebody is
@@ -41,11 +43,14 @@ _CLAIM = table_of(Claim)
 _FIND = select(_CLAIM.c.request_hash, _CLAIM.c.member_id, _CLAIM.c.op_id, _CLAIM.c.outcome).where(
     _CLAIM.c.scope == bindparam("of_scope"), _CLAIM.c.key == bindparam("of_key")
 )
-_BIND = (
-    update(_CLAIM)
-    .where(_CLAIM.c.scope == bindparam("of_scope"), _CLAIM.c.key == bindparam("of_key"))
-    .values(outcome=bindparam("outcome"), member_id=bindparam("member_id"), op_id=bindparam("op_id"))
+#: The claims among `claim_scopes` and `claim_keys`, whichever belong together: see `told`.
+TAKEN = Question(
+    select(
+        *(_CLAIM.c[name] for name in ("scope", "key", "request_hash", "member_id", "op_id", "outcome"))
+    ).where(among(_CLAIM.c.scope, "claim_scopes"), among(_CLAIM.c.key, "claim_keys"))
 )
+_KEPT = adding(Claim, "cut_at")
+_BOUND = changing(Claim, "outcome", "member_id", "op_id", law="5", what="the claim")
 _BURY = (
     update(_CLAIM)
     .where(
@@ -78,6 +83,29 @@ def take(session: Session, scope: str, key: str, request_hash: str, now: datetim
             raise TwinRunning from error
         raise
     return find(session, scope, key) if taken is None else None
+
+
+def told(rows: Rows) -> dict[tuple[str, str], Claimed]:
+    """The claims that were taken before, by scope and key, from what TAKEN was answered."""
+    return {(scope, key): Claimed(*cells) for scope, key, *cells in rows}
+
+
+def keep(
+    session: Session,
+    claims: Iterable[tuple[str, str]],
+    request_hash: str,
+    outcome: Mapping[str, Any],
+    member_id: int,
+    op_id: int,
+    now: datetime,
+) -> None:
+    """Take keys that were not taken before, with what their holder was told, whose member is locked.
+
+    Who takes one meanwhile, for another member, is met by the database: then all of it is undone.
+    """
+    row = {"request_hash": request_hash, "outcome": dict(outcome), "member_id": member_id, "op_id": op_id}
+    rows = [{"scope": scope, "key": key, "taken_at": now, **row} for scope, key in claims]
+    later(session, _KEPT, rows)
 
 
 def bury(session: Session, scope: str, key: str, refusal: Mapping[str, Any]) -> None:
@@ -142,6 +170,5 @@ def bind(
     op_id: int | None = None,
 ) -> None:
     """Write down what the holder of a claim was told."""
-    told = {"outcome": dict(outcome), "member_id": member_id, "op_id": op_id}
-    mine = {"of_scope": scope, "of_key": key}
-    expect_one(session.execute(_BIND, {**mine, **told}), "5", "the claim", member_id)
+    row = {"scope": scope, "key": key, "outcome": dict(outcome), "member_id": member_id, "op_id": op_id}
+    later(session, _BOUND, [row])

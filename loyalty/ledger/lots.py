@@ -138,7 +138,7 @@ class Account:
     @property
     def balance(self) -> int:
         """What `balance_after` of the last entry says: available + held − debt."""
-        return self.available + self.held - self.debt
+        return sum(lot.remaining + lot.held for lot in self.lots.values()) - self.debt
 
     def last_day_of(self, lot: LotKey) -> date:
         """The last day on which a lot can be used: its own, or without one the account's (inactivity)."""
@@ -270,10 +270,10 @@ def draw(lots: Iterable[tuple[LotKey, int]], points: int) -> Iterable[Portion]:
 
 def _put(account: Account, key: LotKey, *, remaining: int = 0, held: int = 0) -> Account:
     """The account with a lot changed; an emptied lot is gone."""
-    lot = account.lots.get(key, Lot())
+    lots = dict(account.lots)
+    lot = lots.pop(key, Lot())
     changed = Lot(lot.remaining + remaining, lot.held + held)
-    lots = {k: v for k, v in account.lots.items() if k != key}
-    if changed != Lot():
+    if changed.remaining or changed.held:
         lots[key] = changed
     return replace(account, lots=lots)
 
@@ -287,7 +287,7 @@ def take(account: Account, portions: Iterable[Portion]) -> Account:
 
 def pay_debt(account: Account) -> Change:
     """Pay what is owed from what is there, in spending order: a pair of moves with contra `debt` (P8)."""
-    due = min(account.debt, account.available)
+    due = account.debt and min(account.debt, account.available)
     if not due:
         return Change(account)
     portions = list(draw(spending_order(account), due))
@@ -297,4 +297,4 @@ def pay_debt(account: Account) -> Change:
 
 
 def _after(change: Change, *moves: Move) -> Change:
-    return replace(change, moves=(*moves, *change.moves))
+    return Change(change.account, (*moves, *change.moves), change.shortfall)

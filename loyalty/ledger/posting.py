@@ -5,47 +5,27 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Date, bindparam, delete, insert, text, update
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from loyalty.guard import BooksDisturbed, books_of, expect_one
 from loyalty.ledger import models, soundness
-from loyalty.ledger.lots import Account, Lot, LotKey, Move
+from loyalty.ledger.lots import Account, Lot, Move
 from loyalty.ledger.operations import Operation, Part, tally_of
 from loyalty.ledger.set_aside import write_holds, write_pending
 from loyalty.ledger.settling import next_due
-from loyalty.tables import table_of
+from loyalty.writing import adding, changing, counting, later, removing
 
 Row = dict[str, Any]
 
-_ACCOUNT, _LOT, _ENTRY = table_of(models.Account), table_of(models.Lot), table_of(models.Entry)
-_OPERATION, _PART = table_of(models.Operation), table_of(models.OperationPart)
-_SAME_LOT = (
-    _LOT.c.member_id == bindparam("of_member"),
-    _LOT.c.unit == bindparam("of_unit"),
-    _LOT.c.expires_on == bindparam("of_day"),
-    _LOT.c.kind == bindparam("of_kind"),
-    _LOT.c.remaining == bindparam("remaining_before"),
-    _LOT.c.held == bindparam("held_before"),
-)
-_EMPTY_LOT = delete(_LOT).where(*_SAME_LOT)
-_CHANGE_LOT = update(_LOT).where(*_SAME_LOT).values(remaining=bindparam("remaining"), held=bindparam("held"))
 _TOTALS = ("available", "held", "debt", "pending", "lowering", "version", "last_active_on", "due_at")
-_CHANGE_ACCOUNT = (
-    update(_ACCOUNT)
-    .where(
-        _ACCOUNT.c.member_id == bindparam("of_member"),
-        _ACCOUNT.c.unit == bindparam("of_unit"),
-        _ACCOUNT.c.version == bindparam("version_before"),
-    )
-    .values({name: bindparam(name) for name in _TOTALS})
-)
-
-# In words, because the statement objects of ON CONFLICT are compiled anew each time.
-_ADD_TO_TALLY = text(
-    "INSERT INTO tally (member_id, unit, day, earned) VALUES (:member_id, :unit, :day, :earned) "
-    "ON CONFLICT (member_id, unit, day) DO UPDATE SET earned = tally.earned + excluded.earned"
-).bindparams(bindparam("day", type_=Date))
+_OPERATION, _PART, _ENTRY = adding(models.Operation), adding(models.OperationPart), adding(models.Entry)
+_TALLY = counting(models.Tally, "earned")
+_AMOUNTS = ("remaining", "held")
+_LOT = adding(models.Lot)
+_CHANGED_LOT = changing(models.Lot, *_AMOUNTS, seen=_AMOUNTS, law="2", what="a lot as it was read")
+_EMPTIED_LOT = removing(models.Lot, seen=_AMOUNTS, law="2", what="a lot as it was read")
+_ACCOUNT = changing(models.Account, *_TOTALS, seen=("version",), law="2", what="the account as it was read")
 
 
 def open_accounts(session: Session, member_id: int, units: Sequence[str]) -> None:
@@ -64,7 +44,7 @@ def open_accounts(session: Session, member_id: int, units: Sequence[str]) -> Non
         for unit in units
     ]
     if rows:
-        session.execute(insert(_ACCOUNT), rows)
+        session.execute(insert(models.Account), rows)
 
 
 def post(
@@ -152,11 +132,9 @@ def _write_operations(
                 last[part.unit] = (lines[-1]["seq"], lines[-1]["balance_after"])
             entries.extend(lines)
             parts.append(_part(member_id, operation.op_id, part, lines))
-    session.execute(insert(_OPERATION), heads)
-    if parts:
-        session.execute(insert(_PART), parts)
-    if entries:
-        session.execute(insert(_ENTRY), entries)
+    later(session, _OPERATION, heads, member_id)
+    later(session, _PART, parts, member_id)
+    later(session, _ENTRY, entries, member_id)
     for operation in operations:
         for unit, points in operation.undoes:
             key = (member_id, operation.refers_to, unit)
@@ -217,8 +195,7 @@ def _write_tally(session: Session, member_id: int, operations: Sequence[Operatio
         for (unit, day), points in sorted(tally_of(tuple(operations)).items())
         if points
     ]
-    if rows:
-        session.execute(_ADD_TO_TALLY, rows)
+    later(session, _TALLY, rows, member_id)
 
 
 def _write_lots(session: Session, member_id: int, before: Account, after: Account) -> None:
@@ -227,33 +204,22 @@ def _write_lots(session: Session, member_id: int, before: Account, after: Accoun
         old, new = before.lots.get(key, Lot()), after.lots.get(key, Lot())
         if old == new:
             continue
-        same = {
-            "of_member": member_id,
-            "of_unit": after.unit,
-            "of_day": key.last_day,
-            "of_kind": key.kind,
-            "remaining_before": old.remaining,
-            "held_before": old.held,
-        }
+        row = {"member_id": member_id, "unit": after.unit, "expires_on": key.last_day, "kind": key.kind}
+        seen = {"remaining_seen": old.remaining, "held_seen": old.held}
+        amounts = {"remaining": new.remaining, "held": new.held}
         if key not in before.lots:
-            _fill_lot(session, member_id, after.unit, key, new)
+            later(session, _LOT, [row | amounts], member_id)
         elif key not in after.lots:
-            expect_one(session.execute(_EMPTY_LOT, same), "2", "a lot as it was read", member_id)
+            later(session, _EMPTIED_LOT, [row | seen], member_id)
         else:
-            amounts = same | {"remaining": new.remaining, "held": new.held}
-            expect_one(session.execute(_CHANGE_LOT, amounts), "2", "a lot as it was read", member_id)
-
-
-def _fill_lot(session: Session, member_id: int, unit: str, key: LotKey, lot: Lot) -> None:
-    row = {"member_id": member_id, "unit": unit, "expires_on": key.last_day, "kind": key.kind}
-    session.execute(insert(_LOT), [{**row, "remaining": lot.remaining, "held": lot.held}])
+            later(session, _CHANGED_LOT, [row | amounts | seen], member_id)
 
 
 def _write_account(session: Session, member_id: int, before: Account, after: Account, zone: ZoneInfo) -> None:
     totals = {
-        "of_member": member_id,
-        "of_unit": after.unit,
-        "version_before": before.version,
+        "member_id": member_id,
+        "unit": after.unit,
+        "version_seen": before.version,
         "available": after.available,
         "held": after.held,
         "debt": after.debt,
@@ -263,4 +229,4 @@ def _write_account(session: Session, member_id: int, before: Account, after: Acc
         "last_active_on": after.last_active_on,
         "due_at": next_due(after, zone),
     }
-    expect_one(session.execute(_CHANGE_ACCOUNT, totals), "2", "the account as it was read", member_id)
+    later(session, _ACCOUNT, [totals], member_id)

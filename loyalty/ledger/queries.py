@@ -1,84 +1,20 @@
-"""Reading the books: a member's accounts and tally, now or as they were booked by an instant."""
+"""Reading the books: a member's accounts and tally as they were booked by an instant, and who is due."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from loyalty.expiry import Expiry
-from loyalty.guard import BooksDisturbed
-from loyalty.ledger import models, soundness
-from loyalty.ledger.lots import Account, Hold, Lot, LotKey, Pending, Portion
+from loyalty.ledger import models
+from loyalty.ledger.booked import Lifetime, portions
+from loyalty.ledger.lots import Account, Hold, Lot, LotKey, Pending
 from loyalty.ledger.operations import ACTS, NO_ACTS
 from loyalty.ledger.undoing import withdraw_pending
 from loyalty.tables import family, table_of
-
-Lifetime = Callable[[int, str], Expiry]  #: (edition, unit) → how long a lot lives
-
-
-_ACCOUNT, _LOT = table_of(models.Account).c, table_of(models.Lot).c
-_KEPT = ("unit", "available", "held", "debt", "pending", "lowering", "version", "last_active_on")
-_ACCOUNTS = (
-    select(*(_ACCOUNT[name] for name in _KEPT))
-    .where(_ACCOUNT.member_id == bindparam("member_id"))
-    .order_by(_ACCOUNT.unit)
-)
-_ACCOUNTS_LOCKED = _ACCOUNTS.with_for_update()
-_ACCOUNTS_AND_LOTS = _ACCOUNTS.add_columns(_LOT.expires_on, _LOT.kind, _LOT.remaining, _LOT.held).outerjoin(
-    table_of(models.Lot), (_LOT.member_id == _ACCOUNT.member_id) & (_LOT.unit == _ACCOUNT.unit)
-)
-_LOTS = select(_LOT.unit, _LOT.expires_on, _LOT.kind, _LOT.remaining, _LOT.held).where(
-    _LOT.member_id == bindparam("member_id")
-)
-_DAYS = table_of(models.Tally).c
-_TALLY = select(_DAYS.unit, _DAYS.day, _DAYS.earned).where(
-    _DAYS.member_id.in_(family(bindparam("of_member"))),
-    _DAYS.unit.in_(bindparam("of_units", expanding=True)),
-    _DAYS.day >= bindparam("since"),
-)
-
-
-def accounts(
-    session: Session, member_id: int, lifetime: Lifetime, *, locked: bool = False
-) -> dict[str, Account]:
-    """A member's accounts as they are booked now; `locked` takes their rows first, in order of unit.
-
-    Whoever locks them is about to write: raises BooksDisturbed where their rows do not come to their totals.
-    """
-    if locked:
-        rows = session.execute(_ACCOUNTS_LOCKED, {"member_id": member_id}).tuples().all()
-        lots = _lots(session, member_id) if any(row[1] + row[2] > 0 for row in rows) else {}
-    else:
-        rows, lots = _with_their_lots(session, member_id)
-    found: dict[str, Account] = {}
-    totals: dict[str, tuple[int, ...]] = {}
-    holding = promising = False
-    for unit, available, held, debt, pending, lowering, version, last_active_on in rows:
-        found[unit] = Account(unit, {}, debt, version=version, last_active_on=last_active_on)
-        totals[unit] = (available, held, pending, lowering)
-        holding, promising = holding or held > 0, promising or pending + lowering > 0
-    if lots:
-        found = _with_lots(found, lots)
-    if holding:
-        found = _with_holds(found, _holds(session, member_id, None))
-    if promising:
-        found = _with_pending(found, _pending(session, member_id, None, lifetime))
-    if locked:
-        _check(member_id, found.values(), totals)
-    return found
-
-
-def _check(member_id: int, found: Iterable[Account], totals: Mapping[str, tuple[int, ...]]) -> None:
-    for account in found:
-        sums = (account.available, account.held, account.promised, account.lowering)
-        if sums != totals[account.unit]:
-            said = f"{account.unit}: available, held, pending, lowering are {totals[account.unit]}"
-            raise BooksDisturbed("1", f"{said}, their rows come to {sums}", member_id)
-        for law, detail in soundness.of_account(account):
-            raise BooksDisturbed(law, detail, member_id)
 
 
 def accounts_as_of(session: Session, member_id: int, at: datetime, lifetime: Lifetime) -> dict[str, Account]:
@@ -133,14 +69,6 @@ def _is_act(operation: Any) -> ColumnElement[bool]:
     return is_act
 
 
-def tally(session: Session, member_id: int, units: frozenset[str], since: date) -> dict[str, dict[date, int]]:
-    """What each day since `since` earned, per unit, the member and whoever was merged into them."""
-    if not units:
-        return {}
-    wanted = {"of_member": member_id, "of_units": sorted(units), "since": since}
-    return _by_unit(session.execute(_TALLY, wanted).tuples())
-
-
 def tally_as_of(session: Session, member_id: int, at: datetime) -> dict[str, dict[date, int]]:
     """The tally from the rows booked by `at`, of whoever was merged into the member since, too."""
     entry = models.Entry
@@ -164,59 +92,32 @@ def earliest_due(session: Session) -> datetime | None:
     return session.scalar(select(func.min(models.Account.due_at)))
 
 
-def _with_their_lots(session: Session, member_id: int) -> tuple[Sequence[Any], dict[str, dict[LotKey, Lot]]]:
-    """The rows of accounts, and their lots, from one statement."""
-    rows: dict[str, Any] = {}
-    lots: dict[str, dict[LotKey, Lot]] = {}
-    width = len(_KEPT)
-    for row in session.execute(_ACCOUNTS_AND_LOTS, {"member_id": member_id}).tuples():
-        rows[row[0]] = row[:width]
-        expires_on, kind, remaining, held = row[width:]
-        if kind is not None:
-            lots.setdefault(row[0], {})[LotKey(expires_on, kind)] = Lot(remaining, held)
-    return list(rows.values()), lots
-
-
-def _lots(session: Session, member_id: int) -> dict[str, dict[LotKey, Lot]]:
-    lots: dict[str, dict[LotKey, Lot]] = {}
-    for unit, expires_on, kind, remaining, held in session.execute(_LOTS, {"member_id": member_id}):
-        lots.setdefault(unit, {})[LotKey(expires_on, kind)] = Lot(remaining, held)
-    return lots
-
-
-def _holds(session: Session, member_id: int, at: datetime | None) -> dict[str, list[Hold]]:
-    """Open holds now, or those that were open by the bookings of an instant."""
+def _holds(session: Session, member_id: int, at: datetime) -> dict[str, list[Hold]]:
+    """Holds that were open by the bookings of an instant."""
     table = models.Hold
     columns = (table.unit, table.op_id, table.points, table.ends_at, table.pins, table.edition)
-    rows = select(*columns).where(table.member_id == member_id)
-    if at is None:
-        rows = rows.where(table.state == "open")
-    else:
-        rows = rows.where(table.taken_at <= at, or_(table.closed_at.is_(None), table.closed_at > at))
+    open_then = (table.taken_at <= at, or_(table.closed_at.is_(None), table.closed_at > at))
+    rows = select(*columns).where(table.member_id == member_id, *open_then).order_by(table.op_id)
     holds: dict[str, list[Hold]] = {}
-    for unit, op_id, points, ends_at, pins, edition in session.execute(rows.order_by(table.op_id)):
-        portions = tuple(Portion(LotKey(date.fromisoformat(day), kind), part) for day, kind, part in pins)
-        holds.setdefault(unit, []).append(Hold(op_id, points, ends_at, portions, edition))
+    for unit, op_id, points, ends_at, pins, edition in session.execute(rows):
+        holds.setdefault(unit, []).append(Hold(op_id, points, ends_at, portions(pins), edition))
     return holds
 
 
-def _pending(
-    session: Session, member_id: int, at: datetime | None, lifetime: Lifetime
-) -> dict[str, list[Pending]]:
-    """Pending parts now; or, with the points first promised, those pending by the bookings of an instant."""
+def _pending(session: Session, member_id: int, at: datetime, lifetime: Lifetime) -> dict[str, list[Pending]]:
+    """Parts that were pending by the bookings of an instant, with the points first promised.
+
+    What was withdrawn by then is taken off after.
+    """
     table = table_of(models.Pending).c
-    rows = select(*table).where(table.member_id == member_id).order_by(table.op_id, table.part_no)
-    if at is None:
-        rows = rows.where(table.state == "pending")
-    else:
-        still = or_(table.closed_at.is_(None), table.closed_at > at)
-        rows = rows.where(table.booked_at <= at, still)  # what was withdrawn by then is taken off after
+    still = or_(table.closed_at.is_(None), table.closed_at > at)
+    rows = select(*table).where(table.member_id == member_id, table.booked_at <= at, still)
     found: dict[str, list[Pending]] = {}
-    for row in session.execute(rows):
+    for row in session.execute(rows.order_by(table.op_id, table.part_no)):
         part = Pending(
             row.op_id,
             row.part_no,
-            row.points - row.taken_back if at is None else row.points,
+            row.points,
             row.opens_at,
             lifetime(row.edition, row.unit) if row.expiry is None else Expiry(**row.expiry),
             row.edition,

@@ -11,13 +11,18 @@ from loyalty.guard import expect_one
 from loyalty.ledger import models
 from loyalty.ledger.operations import Opening, Operation
 from loyalty.tables import Moment
+from loyalty.writing import adding, changing, later
 
 Row = dict[str, Any]
+
+_HOLD = adding(models.Hold, "closed_at")
+_CLOSED_HOLD = changing(
+    models.Hold, "state", "captured", "closed_at", seen=("state",), law="6", what="the open hold"
+)
 
 
 def write_holds(session: Session, member_id: int, operations: Sequence[Operation], now: datetime) -> None:
     """Open the holds that operations take, close those they close; a hold leaves `open` once (P6)."""
-    hold = models.Hold
     for operation in operations:
         if operation.takes is not None:
             unit, taken = operation.takes
@@ -33,12 +38,11 @@ def write_holds(session: Session, member_id: int, operations: Sequence[Operation
                 "taken_at": now,
                 "ends_at": taken.ends_at,
             }
-            session.execute(insert(hold), [row])
+            later(session, _HOLD, [row], member_id)
         if (closing := operation.closes) is not None:
-            mine = (hold.member_id == member_id, hold.op_id == closing.op_id, hold.state == "open")
             ended = {"state": closing.state, "captured": closing.captured, "closed_at": now}
-            done = session.execute(update(hold).where(*mine).values(ended))
-            expect_one(done, "6", "the open hold", member_id)
+            mine = {"member_id": member_id, "op_id": closing.op_id, "state_seen": "open"}
+            later(session, _CLOSED_HOLD, [mine | ended], member_id)
 
 
 def write_pending(session: Session, member_id: int, operations: Sequence[Operation], now: datetime) -> None:

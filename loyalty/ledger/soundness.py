@@ -1,9 +1,9 @@
 """What must hold of an account whatever was decided, judged in memory: laws 1, 2, 4 and 6. Pure."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from loyalty.ledger.lots import DEBT, Account, Lot, LotKey, Move
+from loyalty.ledger.lots import DEBT, Account, LotKey, Move
 from loyalty.ledger.operations import Operation
 
 Broken = tuple[str, str]  #: the law, and what breaks it
@@ -16,10 +16,10 @@ def of_account(account: Account) -> Iterator[Broken]:
             yield "4", f"{account.unit}: {_named(key)} has {lot.remaining} remaining, {lot.held} held"
     if account.debt < 0 or (account.debt and account.available):
         yield "4", f"{account.unit}: {account.debt} owed beside {account.available} to pay it with"
-    pinned = Counter[LotKey]()
+    pinned: dict[LotKey, int] = defaultdict(int)
     for pin in (pin for hold in account.holds for pin in hold.pins):
         pinned[pin.lot] += pin.points
-    held = {key: lot.held for key, lot in account.lots.items()}
+    held = {key: lot.held for key, lot in account.lots.items() if lot.held}
     for key in sorted(held.keys() | pinned.keys()):
         if held.get(key, 0) != pinned[key]:
             yield "1", f"{account.unit}: {_named(key)} holds {held.get(key, 0)}, holds pin {pinned[key]}"
@@ -30,7 +30,8 @@ def of_moves(before: Account, after: Account, moves: Iterable[Move]) -> Iterator
 
     So the running balance of the last entry is what the account then holds, less what it owes.
     """
-    moved, seq = Counter[LotKey](), before.version
+    moved: dict[LotKey, int] = defaultdict(int)
+    seq = before.version
     for move in moves:
         seq += 1
         if not move.points:
@@ -38,10 +39,10 @@ def of_moves(before: Account, after: Account, moves: Iterable[Move]) -> Iterator
         moved[move.lot] += move.points
     if seq != after.version:
         yield "2", f"{after.unit}: its last entry is {after.version}, and should be {seq}"
-    for key in sorted(before.lots.keys() | after.lots.keys() | (moved.keys() - {DEBT})):
+    keys = before.lots.keys() | after.lots.keys() | (moved.keys() - {DEBT})
+    for key in sorted(key for key in keys if _whole(before, key) + moved[key] != _whole(after, key)):
         was, now = _whole(before, key), _whole(after, key)
-        if was + moved[key] != now:
-            yield "2", f"{after.unit}: {_named(key)} had {was}, entries move {moved[key]}, it has {now}"
+        yield "2", f"{after.unit}: {_named(key)} had {was}, entries move {moved[key]}, it has {now}"
     if before.debt - moved[DEBT] != after.debt:
         yield "1", f"{after.unit}: owed {before.debt}, entries move {moved[DEBT]}, owed {after.debt}"
 
@@ -56,8 +57,8 @@ def of_closings(before: Mapping[str, Account], operations: Sequence[Operation]) 
 
 
 def _whole(account: Account, key: LotKey) -> int:
-    lot = account.lots.get(key, Lot())
-    return lot.remaining + lot.held
+    lot = account.lots.get(key)
+    return lot.remaining + lot.held if lot else 0
 
 
 def _named(key: LotKey) -> str:

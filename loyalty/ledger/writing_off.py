@@ -31,7 +31,7 @@ from loyalty.calendar import FOREVER, day_after
 from loyalty.guard import BooksDisturbed
 from loyalty.ledger import models
 from loyalty.ledger.lots import BASE
-from loyalty.tables import Document, Moment, among, table_of
+from loyalty.tables import Document, Moment, any_of, table_of
 
 _ACCOUNT, _LOT, _ENTRY = table_of(models.Account), table_of(models.Lot), table_of(models.Entry)
 _OPERATION, _PART = table_of(models.Operation), table_of(models.OperationPart)
@@ -63,7 +63,7 @@ def dying_alone(
     Takes their accounts, in order. Left out is whoever has anything pending or held, or any account that its
     lots do not come to: they are walked through one by one.
     """
-    mine = among(_ACCOUNT.c.member_id, member_ids)
+    mine = any_of(_ACCOUNT.c.member_id, member_ids)
     keys = (_ACCOUNT.c.member_id, _ACCOUNT.c.unit)
     session.execute(select(*keys).where(mine).order_by(*keys).with_for_update()).all()
     lots = _lots_of(member_ids, deaths)
@@ -96,7 +96,7 @@ def _lots_of(member_ids: Collection[int], deaths: Deaths) -> Any:
     }
     keys = (_LOT.c.member_id, _LOT.c.unit)
     summed = select(*keys, *(amount.label(name) for name, amount in sums.items()))
-    return summed.where(among(_LOT.c.member_id, member_ids)).group_by(*keys).subquery()
+    return summed.where(any_of(_LOT.c.member_id, member_ids)).group_by(*keys).subquery()
 
 
 def write_off(
@@ -109,13 +109,13 @@ def write_off(
     database refuses what broken books lead to: who it was, walking through them one by one tells.
     """
     member_ids, lots = [*dying], sum(dying.values())
-    mine = among(_LOT.c.member_id, member_ids)
+    mine = any_of(_LOT.c.member_id, member_ids)
     gone = _gone(member_ids, deaths, first_id)
     days = session.scalars(select(distinct(_LOT.c.expires_on)).where(mine, deaths.dead)).all()
     _write_operations(session, gone, days, deaths, now)
     part = _PART.c
     written = select(part.member_id, part.op_id, part.unit, part.points).where(
-        among(part.member_id, member_ids), part.op_id >= first_id, part.op_id < first_id + lots
+        any_of(part.member_id, member_ids), part.op_id >= first_id, part.op_id < first_id + lots
     )
     _write_accounts(session, member_ids, deaths)
     emptied: Any = session.execute(delete(_LOT).where(mine, deaths.dead))
@@ -139,7 +139,7 @@ def _gone(member_ids: Sequence[int], deaths: Deaths, first_id: int) -> CTE:
             (literal(first_id - 1, BigInteger) + place).label("op_id"),
         )
         .join(_ACCOUNT, _SAME)
-        .where(among(lot.member_id, member_ids), deaths.dead)
+        .where(any_of(lot.member_id, member_ids), deaths.dead)
         .cte("gone")
     )
 
@@ -197,7 +197,7 @@ def _write_accounts(session: Session, member_ids: Sequence[int], deaths: Deaths)
     of_account, day = select(_LOT.c.member_id).where(_SAME), _LOT.c.expires_on
     lives = and_(_LOT.c.unit.in_(deaths.units), day >= deaths.today, day < FOREVER, _LOT.c.remaining > 0)
     firsts = select(func.min(day).label("day"))
-    firsts = firsts.where(among(_LOT.c.member_id, member_ids), lives).group_by(_LOT.c.member_id, _LOT.c.unit)
+    firsts = firsts.where(any_of(_LOT.c.member_id, member_ids), lives).group_by(_LOT.c.member_id, _LOT.c.unit)
     first = of_account.where(lives).with_only_columns(func.min(day)).scalar_subquery()
     days = session.scalars(select(distinct(firsts.subquery().c.day))).all()
     dies_at = {last: literal(day_after(last, deaths.zone), Moment) for last in days if last is not None}
@@ -206,7 +206,7 @@ def _write_accounts(session: Session, member_ids: Sequence[int], deaths: Deaths)
     lots = dead.with_only_columns(func.count()).scalar_subquery()
     session.execute(
         update(_ACCOUNT)
-        .where(among(_ACCOUNT.c.member_id, member_ids), dead.exists())
+        .where(any_of(_ACCOUNT.c.member_id, member_ids), dead.exists())
         .values(
             available=_ACCOUNT.c.available - points,
             version=_ACCOUNT.c.version + lots,

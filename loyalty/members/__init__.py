@@ -42,6 +42,7 @@ from loyalty.members.identity import (
     phone_shown,
     search_key,
 )
+from loyalty.members.known import CARDS, KNOWN, Known, check_card, known
 from loyalty.members.life import DECEASED, LEFT, STATES, Act, check, may, who_may
 from loyalty.members.life_store import (
     come_back,
@@ -100,8 +101,10 @@ from loyalty.members.terms import ConsentTerms
 from loyalty.members.wishes_store import keep_stricter
 
 __all__ = [
+    "CARDS",
     "DECEASED",
     "EMAIL_MOST",
+    "KNOWN",
     "LEAST_OF_A_NAME",
     "LEFT",
     "LINES_MOST",
@@ -123,6 +126,7 @@ __all__ = [
     "ErasedPerson",
     "FoundPerson",
     "IdentityDocument",
+    "Known",
     "Member",
     "MemberCode",
     "MemberNote",
@@ -149,6 +153,7 @@ __all__ = [
     "cards_of",
     "change",
     "check",
+    "check_card",
     "check_code",
     "code_holder",
     "come_back",
@@ -181,6 +186,7 @@ __all__ = [
     "issue_card",
     "keep_called",
     "keep_stricter",
+    "known",
     "leave",
     "lock_spending",
     "locked",

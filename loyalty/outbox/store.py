@@ -11,8 +11,10 @@ from loyalty import ids
 from loyalty.errors import Invalid
 from loyalty.outbox.models import Message, OutboxHead
 from loyalty.tables import table_of
+from loyalty.writing import adding, later
 
 _MESSAGE = table_of(Message)
+_NEWS = adding(Message)
 _PLACE = (
     update(_MESSAGE)
     .where(_MESSAGE.c.event_id == bindparam("of_event"), _MESSAGE.c.position.is_(None))
@@ -39,8 +41,7 @@ def add(
         place = None if is_news else -event_id
         row = {"member_id": member_id, "seq": seq, "event_id": event_id, "kind": kind, "body": dict(body)}
         rows.append(row | {"booked_at": now, "position": place})
-    if rows:
-        session.execute(insert(table_of(Message)), rows)
+    later(session, _NEWS, rows, member_id)
     return last_seq + len(rows)
 
 

@@ -40,7 +40,7 @@ def holder_now(session: Session, editions: Editions, member_id: int, now: dateti
     looked = look(session, member_id, BEGINNING, due, number, Person.address, Person.mail_returned_at)
     points_due, card, address, mail_returned_at = looked.also
     if any(at is not None and at <= now for at in (looked.stand.due_at, points_due)):
-        whole, _ = load(session, editions, member_id, now, looked=looked, measured=False)
+        whole, _ = load(session, editions, member_id, now, every_term=True)
         course = course_at(editions, whole, now)
     else:
         born, asked = looked.birth_date, looked.attributes

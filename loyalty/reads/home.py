@@ -56,7 +56,7 @@ def home_view(
     session: Session, editions: Editions, member_id: int, card: str | None, now: datetime
 ) -> HomeView:
     """What the first page shows of a member, whose card has that number. Raises NotFound."""
-    snapshot, _ = load(session, editions, member_id, now, every_term=True, measured=False)
+    snapshot, _ = load(session, editions, member_id, now, every_term=True)
     course = standing.true_at(editions, snapshot, now, count(1))
     programme, term = editions.at(now).programme, course.term
     pending = [one for account in course.accounts.values() for one in account.pending if one.points > 0]
@@ -76,7 +76,7 @@ def next_event(
     session: Session, editions: Editions, member_id: int, now: datetime
 ) -> tuple[EventRow, Benefit] | None:
     """The next club event that a member's card lets them come to, and on what terms. Raises NotFound."""
-    snapshot, _ = load(session, editions, member_id, now, every_term=True, measured=False)
+    snapshot, _ = load(session, editions, member_id, now, every_term=True)
     course = standing.true_at(editions, snapshot, now, count(1))
     given = {one.code: one for one in promised_now(course, now) if one.kind == "event"}
     told = benefits.coming(session, now) if given else ()

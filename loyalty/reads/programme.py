@@ -15,26 +15,29 @@ class Shelf:
     """The editions of one database. Threads share it without a lock: at worst two compile the same one."""
 
     def __init__(self) -> None:
-        self._items: tuple[Edition, ...] = ()
+        self._known: Editions | None = None
         self._looked_at: datetime | None = None
 
     def editions(self, session: Session, now: datetime) -> Editions:
         """All published editions, at most two seconds old. Raises NoProgramme when there is none."""
-        known = self._items
-        if not known or self._is_stale(now):
+        known = self._known
+        if known is None or self._is_stale(now):
             # Said before the look, so that other threads keep to what they have instead of looking too.
             self._looked_at = now
-            known = self._items = known + tuple(
+            items = known.items if known else ()
+            more = tuple(
                 Edition(row.number, row.in_force_from, compile_programme(row.document))
-                for row in programme.after(session, known[-1].number if known else 0)
+                for row in programme.after(session, items[-1].number if items else 0)
             )
-        if not known:
+            if more:
+                known = self._known = Editions(items + more)
+        if known is None:
             raise NoProgramme
-        return Editions(known)
+        return known
 
     def forget(self) -> None:
         """Begin anew: the database is another one."""
-        self._items, self._looked_at = (), None
+        self._known, self._looked_at = None, None
 
     def _is_stale(self, now: datetime) -> bool:
         # A clock that was set back must not stop the looking.

@@ -1,6 +1,7 @@
-"""Loading one member as a decision must find them: locked for a writer, or as of an instant for a reader."""
+"""Loading one member for a look, as they are booked now or were by an instant; for writers see `locked`."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,20 +12,23 @@ from loyalty import calendar, ledger, members, tiers
 from loyalty.calendar import BEGINNING
 from loyalty.decide import measuring
 from loyalty.decide.ageing import acted, aged, ordered
-from loyalty.decide.needs import needs
+from loyalty.decide.needs import Needs, needs
 from loyalty.decide.outcome import Snapshot
 from loyalty.decide.programme import Editions
-from loyalty.errors import AccountStopped, NotFound
-from loyalty.ledger import Expiry, Lifetime, next_due
+from loyalty.errors import NotFound
+from loyalty.ledger import Account, Expiry, Lifetime, next_due
 from loyalty.members import Member, Person
-from loyalty.tiers import Standing, TermRow
+from loyalty.questions import Rows, ask
+from loyalty.tiers import Stand, Standing, TermRow
+
+ASKED = (*ledger.BOOKED, tiers.TERMS, members.KNOWN, ledger.TALLY)  #: see `asked`, `assembled`
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
     """What one statement tells of a member: a page has few."""
 
-    stand: tiers.Stand
+    stand: Stand
     terms: tuple[tiers.Term, ...]
     enrolled_at: datetime
     birth_date: date | None
@@ -33,52 +37,93 @@ class Looked:
 
 
 def load(
+    session: Session, editions: Editions, member_id: int, now: datetime, *, every_term: bool = False
+) -> tuple[Snapshot, Stand]:
+    """A member as booked now, not yet advanced, for a look; `every_term` loads all terms there ever were.
+
+    Raises NotFound.
+    """
+    likely, since = needs(editions, now, now), BEGINNING if every_term else None
+    standing, *told = ask(session, (tiers.STANDING, *ASKED), members=[member_id], **asked(likely, since))
+    stands = [Stand(*cells) for cells in standing]
+    if not stands or stands[0].erased_at is not None:
+        raise NotFound
+    found = assembled(session, editions, stands, told, likely, None, now, checked=False)
+    snapshot, _ = found[member_id]
+    return replace(snapshot, merged_into=None), stands[0]
+
+
+def asked(likely: Needs, terms_since: datetime | None) -> dict[str, Any]:
+    """The values that ASKED is asked with, beside `members`."""
+    return {
+        "terms_since": terms_since,
+        "tally_units": sorted(likely.units),
+        "tally_since": likely.since,
+    }
+
+
+def assembled(
     session: Session,
     editions: Editions,
-    member_id: int,
+    stands: Sequence[Stand],
+    told: Sequence[Rows],
+    likely: Needs,
+    since: datetime | None,
     now: datetime,
     *,
-    locked: bool = False,
-    even_erased: bool = False,
-    since: datetime | None = None,
-    every_term: bool = False,
-    measured: bool = True,
-    looked: Looked | None = None,
-) -> tuple[Snapshot, tiers.Stand]:
-    """A member as booked now, not yet advanced; `since` also loads the terms and days that reach past it.
+    checked: bool,
+) -> dict[int, tuple[Snapshot, members.Known]]:
+    """Members from what ASKED was answered about `likely` days; `since` is how far back a fact may reach.
 
-    For a look, `every_term` loads all terms there ever were; who does not ask what is `measured` is spared
-    the tally, unless something is due that goes by it; who `looked` already is spared that statement.
-    `locked` takes the member first: standing, then accounts (the lock order). Raises NotFound, also for
-    whoever was forgotten, unless the clock alone acts (`even_erased`); for a writer AccountStopped, and
-    BooksDisturbed where the member's rows do not fit together.
+    Raises BooksDisturbed where a member's rows do not fit together, if they are `checked`.
     """
-    if locked:
-        stand = tiers.stand(session, member_id, locked=True)
-        if stand is None or (stand.erased_at is not None and not even_erased):
-            raise NotFound
-        if stand.stopped_at is not None:
-            raise AccountStopped
-        accounts = ledger.accounts(session, member_id, lifetime(editions), locked=True)
-        terms = tiers.terms_since(session, member_id, since)
-        enrolled_at, birth_date, attributes, merged_into = members.asked_of(session, member_id)
-    else:
-        seen, merged_into = looked or look(session, member_id, BEGINNING if every_term else since), None
-        stand, terms = seen.stand, seen.terms
-        enrolled_at, birth_date, attributes = seen.enrolled_at, seen.birth_date, seen.attributes
-        accounts = ledger.accounts(session, member_id, lifetime(editions))
-    if terms:  # none before joining is decided
-        accounts = {
-            unit: ordered(editions, aged(editions, account, terms[-1], enrolled_at), now)
-            for unit, account in accounts.items()
-        }
-    dues = [stand.due_at, since, *(next_due(account, editions.zone) for account in accounts.values())]
-    earliest = min([now, *(due for due in dues if due is not None)])
-    need = needs(editions, earliest, now, measuring.since(terms[-1]) if terms else None)
-    units = need.units if measured or locked or earliest < now else frozenset[str]()
-    tally = ledger.tally(session, member_id, units, need.since)
-    told = (member_id, enrolled_at, birth_date, accounts, tally, terms)
-    return Snapshot(*told, {}, attributes, merged_into), stand
+    *booked, terms, persons, days = told
+    accounts = ledger.booked_accounts(booked, lifetime(editions), checked=checked)
+    held, known = tiers.booked_terms(terms), members.known(persons)
+    found: dict[int, tuple[Snapshot, members.Known]] = {}
+    for stand in stands:
+        member_id, member = stand.member_id, known[stand.member_id]
+        running = held.get(member_id, ())
+        mine = _in_order(editions, accounts.get(member_id, {}), running, member.enrolled_at, now)
+        need = _needed(editions, stand, mine, running, since, now)
+        if need.since < likely.since or not need.units <= likely.units:
+            tally = ledger.tally(session, member_id, need.units, need.since)
+        else:
+            tally = ledger.booked_tally(days, member_id, need.units, need.since)
+        whole = (member_id, member.enrolled_at, member.birth_date, mine, tally, running)
+        found[member_id] = Snapshot(*whole, {}, member.attributes, member.merged_into), member
+    return found
+
+
+def _in_order(
+    editions: Editions,
+    accounts: dict[str, Account],
+    terms: tuple[tiers.Term, ...],
+    enrolled_at: datetime,
+    now: datetime,
+) -> dict[str, Account]:
+    """Accounts with what of their lives the running term tells; none before joining is decided."""
+    if not terms:
+        return accounts
+    return {
+        unit: ordered(editions, aged(editions, account, terms[-1], enrolled_at), now)
+        for unit, account in accounts.items()
+    }
+
+
+def _needed(
+    editions: Editions,
+    stand: Stand,
+    accounts: Mapping[str, Account],
+    terms: tuple[tiers.Term, ...],
+    since: datetime | None,
+    now: datetime,
+) -> Needs:
+    """Which days of the tally a decision by now may have to look at."""
+    dues = (stand.due_at, since, *(next_due(account, editions.zone) for account in accounts.values()))
+    earliest = min((due for due in dues if due is not None), default=now)
+    begun = measuring.since(terms[-1]) if terms else None
+    return needs(editions, min(now, earliest), now, begun)
 
 
 def load_as_of(session: Session, editions: Editions, member_id: int, at: datetime) -> Snapshot:

@@ -2,6 +2,7 @@
 
 from loyalty.reviews.models import Review, StaffCard
 from loyalty.reviews.store import (
+    LINKED,
     Held,
     by_id,
     by_receipt,
@@ -14,11 +15,13 @@ from loyalty.reviews.store import (
     newest,
     of_day,
     open_of,
+    own_cards,
     unlink,
     unlink_member,
 )
 
 __all__ = [
+    "LINKED",
     "Held",
     "Review",
     "StaffCard",
@@ -33,6 +36,7 @@ __all__ = [
     "newest",
     "of_day",
     "open_of",
+    "own_cards",
     "unlink",
     "unlink_member",
 ]

@@ -5,15 +5,28 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, cast
 
-from sqlalchemy import CursorResult, delete, insert, select, update
+from sqlalchemy import CursorResult, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from loyalty import ids
 from loyalty.errors import NotFound, ReviewClosed
+from loyalty.questions import Question, Rows, among
 from loyalty.reviews.models import Review, StaffCard
-from loyalty.tables import family
+from loyalty.tables import MERGED, family, table_of
 
 Closing = Literal["released", "rejected", "cancelled"]
+
+
+_CARD = table_of(StaffCard).c
+#: What links some `cashiers` with some `members`, or with who was merged into them: see `own_cards`.
+LINKED = Question(
+    select(_CARD.store, _CARD.cashier, MERGED.c.member_id, MERGED.c.merged_into)
+    .join(MERGED, MERGED.c.member_id == _CARD.member_id)
+    .where(
+        among(_CARD.cashier, "cashiers"),
+        or_(among(MERGED.c.member_id, "members"), among(MERGED.c.merged_into, "members")),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +127,11 @@ def links(session: Session) -> Sequence[StaffCard]:
     """Every link, by store and cashier."""
     order = (StaffCard.store, StaffCard.cashier, StaffCard.member_id)
     return session.scalars(select(StaffCard).order_by(*order)).all()
+
+
+def own_cards(rows: Rows, member_id: int) -> set[tuple[str, str]]:
+    """The stores and cashiers that this member is linked with, from what LINKED was answered."""
+    return {(store, cashier) for store, cashier, *family in rows if member_id in family}
 
 
 def is_own_card(session: Session, store: str, cashier: str, member_id: int) -> bool:

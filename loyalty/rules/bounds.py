@@ -32,12 +32,13 @@ def within(award: Award, rules: Iterable[Rule], occasion: Occasion, rooms: Mappi
     """
     because, parts = list(award.because), list(award.parts)
     taken = _taken(rules, occasion, rooms, because)
-    for unit in sorted(award.units):
-        left = rooms[unit].left
-        if left is not None:
-            most = left - sum(part.points for part in taken if part.unit == unit)
+    for unit, room in sorted(rooms.items()):
+        if room.left is not None:
+            most = room.left - sum(part.points for part in taken if part.unit == unit)
             trimmed = trim(parts, unit, most)
             because += [Reason("unit:cap", unit, -trimmed)] if trimmed else []
+    if len(because) == len(award.because):  # whatever changes has its reason
+        return award
     kept = tuple(part for part in parts if part.points)
     return replace(award, parts=(*taken, *kept), because=tuple(because))
 

@@ -185,7 +185,7 @@ def _bounded(given: list[G], left: Mapping[str, Left], because: list[Reason]) ->
                 because.append(Reason(f"{rule.code}:{trim}", rule.unit, most - points))
                 points = most
         if points:
-            rest.append(replace(one, points=points))
+            rest.append(one if points == one.points else replace(one, points=points))
     return rest
 
 
@@ -196,8 +196,8 @@ def _beaten(one: G, given: list[G], left: Mapping[str, Left]) -> bool:
         bound = left.get(other.rule.code, _UNBOUND)
         return min(most for most in (other.points, bound.limit, bound.budget) if most is not None)
 
-    rivals = [other for other in given if other.rule.group == one.rule.group]
-    return one.rule.group is not None and max(rivals, key=worth) is not one
+    group = one.rule.group
+    return group is not None and max((it for it in given if it.rule.group == group), key=worth) is not one
 
 
 def _per_line(rule: Rule) -> bool:
@@ -271,7 +271,7 @@ def trim(parts: list[Awarded], unit: str, most: int) -> int:
     over = max(sum(part.points for part in parts if part.unit == unit) - most, 0)
     left = over
     for place in reversed(range(len(parts))):
-        if parts[place].unit == unit:
+        if left and parts[place].unit == unit:
             taken = min(left, parts[place].points)
             parts[place] = replace(parts[place], points=parts[place].points - taken)
             left -= taken

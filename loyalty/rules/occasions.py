@@ -1,11 +1,14 @@
 """A fact as the rules see it, which lines of it a rule counts, and what it tells. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import cast
 
+from loyalty.conditions import Condition
 from loyalty.rules.terms import Counted, Fixed, Rate, Rule
+
+_PLAIN = (Rate, Fixed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,8 @@ class Occasion:
     on: str
     attributes: Mapping[str, object]
     items: tuple[Item, ...]
+    counted: dict[str, tuple[Item, ...] | None] = field(default_factory=dict, repr=False, compare=False)
+    #: by condition: the lines it holds for, asked once for all rules that share it
 
     @property
     def pays_no_money(self) -> bool:
@@ -47,17 +52,24 @@ def matching(rule: Rule, occasion: Occasion) -> tuple[Item, ...] | None:
     """The lines a rule counts; None when it does not apply to the fact at all."""
     if rule.when is None:
         return occasion.items
-    if not rule.when.per_line:
-        return occasion.items if rule.when.holds(occasion.attributes) else None
-    whole = dict(occasion.attributes)
-    return tuple(item for item in occasion.items if rule.when.holds({**whole, **item.attributes})) or None
+    text = rule.when.text
+    if text not in occasion.counted:
+        occasion.counted[text] = _holding(rule.when, occasion)
+    return occasion.counted[text]
+
+
+def _holding(when: Condition, occasion: Occasion) -> tuple[Item, ...] | None:
+    whole = occasion.attributes
+    if not when.per_line:
+        return occasion.items if when.holds(whole) else None
+    return tuple(item for item in occasion.items if when.holds({**whole, **item.attributes})) or None
 
 
 def plain_earn(rule: Rule, occasion: Occasion) -> Rate | Fixed | None:
     """How a rule gives points of its own; None for a multiplier and a cap."""
     if isinstance(rule.earn, Counted):
         return rule.earn.of_number(occasion.number(rule.earn.of))
-    return rule.earn if isinstance(rule.earn, Rate | Fixed) else None
+    return rule.earn if isinstance(rule.earn, _PLAIN) else None
 
 
 def added(rule: Rule, of: str, occasion: Occasion) -> int:

@@ -6,13 +6,14 @@ from math import ceil, floor
 from loyalty.rules.terms import Promise, Rounding
 
 _AT_ONCE = Promise(Fraction(1))
+_HALF = Fraction(1, 2)
 
 
 def rounded(points: Fraction, rounding: Rounding) -> int:
     """As the rule rounds."""
     if rounding == "down":
         return floor(points)
-    return ceil(points) if rounding == "up" else floor(points + Fraction(1, 2))
+    return ceil(points) if rounding == "up" else floor(points + _HALF)
 
 
 def mirrored(points: Fraction, sign_of: int | Fraction, rounding: Rounding) -> int:
@@ -27,8 +28,10 @@ def split(points: int, opens: tuple[Promise, ...]) -> list[tuple[Promise, int]]:
     >>> [part for _, part in split(10, (Promise(Fraction(1, 3)),) * 3)]
     [3, 3, 4]
     """
+    if not opens:
+        return [(_AT_ONCE, points)] if points else []
     parts, due, before = [], Fraction(0), 0
-    for promise in opens or (_AT_ONCE,):
+    for promise in opens:
         due += promise.share
         so_far = floor(points * due)
         parts.append((promise, so_far - before))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
 from loyalty.conditions import Condition
@@ -18,7 +19,7 @@ PaidWithPoints = Literal["earns_nothing", "earns"]
 Per = Literal["day", "month", "year", "lifetime"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rate:
     """Points for money, exact: smallest steps of the unit per minor units of the currency (N3)."""
 
@@ -30,8 +31,11 @@ class Rate:
 
     def exact(self, amount_minor: int | Fraction) -> Fraction:
         """What an amount is worth before rounding; the amount is not negative."""
-        parts = amount_minor / self.per_minor
-        return self.points * (int(parts) if self.step else parts)
+        return self.points * (amount_minor // self.per_minor) if self.step else self._per_one * amount_minor
+
+    @cached_property
+    def _per_one(self) -> Fraction:
+        return self.points / self.per_minor
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What tills tell: a finished sale, and goods coming back. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
@@ -117,6 +117,9 @@ class Return:
     goods: tuple[Line, ...] = ()  #: what came back without a receipt
 
 
+_PARTS = (Line, Receipt, Tender, ReturnedLine)  #: of a fact; they have no parts themselves
+
+
 @dataclass(frozen=True, slots=True)
 class Refund:
     """What goes back to the customer for goods: money by kind of tender, and points by unit."""
@@ -127,7 +130,16 @@ class Refund:
 
 def content(fact: Purchase | Return) -> dict[str, Any]:
     """All that would make it another fact; what younger releases can tell counts only where it was told."""
-    return {name: value for name, value in asdict(fact).items() if value or name not in _SINCE_TENDERS}
+    told = {name: getattr(fact, name) for name in fact.__slots__}
+    return {name: _plain(value) for name, value in told.items() if value or name not in _SINCE_TENDERS}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_plain(one) for one in value)
+    if isinstance(value, _PARTS):
+        return {name: getattr(value, name) for name in value.__slots__}
+    return value
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from loyalty.guard import expect_one
 from loyalty.sales.facts import BY_POINTS, Line, Purchase, Receipt, Refund, Return, ReturnedLine, Tender
 from loyalty.sales.models import Sale, SaleReturn
-from loyalty.tables import table_of
+from loyalty.writing import adding, later
 
 NO_REFUND = Refund()
+_SOLD = adding(Sale, "cancelled_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def keep_sale(
         "flags": list(flags),
         "attributes": dict(fact.attributes),
     }
-    session.execute(insert(table_of(Sale)), [row])
+    later(session, _SOLD, [row])
 
 
 def keep_return(

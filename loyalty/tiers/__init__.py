@@ -5,9 +5,12 @@ from loyalty.tiers.models import Standing, Stop
 from loyalty.tiers.models import Term as TermRow
 from loyalty.tiers.stops import is_stopped, open_stops, release, stop, stops_by_law
 from loyalty.tiers.store import (
+    STANDING,
+    TERMS,
     Stand,
     alive,
     begin,
+    booked_terms,
     count_event,
     count_events,
     due_members,
@@ -27,6 +30,8 @@ from loyalty.tiers.store import (
 from loyalty.tiers.terms import Counter, Ladder, Tier, Window
 
 __all__ = [
+    "STANDING",
+    "TERMS",
     "Counter",
     "Ladder",
     "Stand",
@@ -38,6 +43,7 @@ __all__ = [
     "Window",
     "alive",
     "begin",
+    "booked_terms",
     "count_event",
     "count_events",
     "due_members",

@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, insert, or_, select, update
+from sqlalchemy import Select, bindparam, case, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from loyalty.guard import books_of, expect_one
-from loyalty.tables import among, table_of
+from loyalty.questions import Question, Rows, among, value
+from loyalty.tables import Moment, any_of, table_of
 from loyalty.tiers import models
 from loyalty.tiers.evaluation import Term
+from loyalty.writing import changing, later
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +34,38 @@ _STANDING = table_of(models.Standing)
 _KEPT = ("tier", "term_no", "until_at", "due_at", "event_seq")
 _READ = ("member_id", *_KEPT, "stopped_at", "erased_at")
 _STAND = select(*(_STANDING.c[name] for name in _READ)).where(_STANDING.c.member_id == bindparam("of_member"))
+STANDING = Question(
+    select(*(_STANDING.c[name] for name in _READ)).where(among(_STANDING.c.member_id, "members"))
+)  #: of `members`: the cells of a Stand
 _STAND_LOCKED = _STAND.with_for_update()
 _TERM = table_of(models.Term)
+_TERM_CELLS = (
+    "term_no",
+    "tier",
+    "from_at",
+    "until_at",
+    "reason",
+    "edition",
+    "protected",
+    "evidence",
+    "measured",
+)
+#: The running terms of `members`, and those that reach past `terms_since`, oldest first: see `booked_terms`.
+TERMS = Question(
+    select(
+        *(_TERM.c[name] for name in ("member_id", *_TERM_CELLS)),
+        case((_TERM.c.lifts_closed_at.is_(None), _TERM.c.lifts_at)).label("lifts_at"),
+    )
+    .where(
+        among(_TERM.c.member_id, "members"),
+        or_(_TERM.c.ended_at.is_(None), _TERM.c.ended_at > value("terms_since", Moment)),
+    )
+    .order_by(_TERM.c.term_no)
+)
 _MINE = select(_TERM).where(_TERM.c.member_id == bindparam("of_member")).order_by(_TERM.c.term_no)
 _TERMS = _MINE.where(_TERM.c.ended_at.is_(None))
 _TERMS_SINCE = _MINE.where(or_(_TERM.c.ended_at.is_(None), _TERM.c.ended_at > bindparam("since")))
-_MOVE = (
-    update(_STANDING)
-    .where(_STANDING.c.member_id == bindparam("of_member"))
-    .values({name: bindparam(name) for name in _KEPT})
-)
+_MOVED = changing(models.Standing, *_KEPT, law="12", what="the standing")
 
 
 def open_standing(session: Session, member_id: int) -> None:
@@ -58,7 +82,7 @@ def stand(session: Session, member_id: int, *, locked: bool = False) -> Stand | 
 
 def stands(session: Session, member_ids: Collection[int]) -> list[Stand]:
     """The standings of members, whose rows are taken in order."""
-    rows = select(*(_STANDING.c[name] for name in _READ)).where(among(_STANDING.c.member_id, member_ids))
+    rows = select(*(_STANDING.c[name] for name in _READ)).where(any_of(_STANDING.c.member_id, member_ids))
     return [Stand(*row) for row in session.execute(rows.order_by(_STANDING.c.member_id).with_for_update())]
 
 
@@ -85,6 +109,14 @@ def terms_since(session: Session, member_id: int, since: datetime | None) -> tup
         _TERMS if since is None else _TERMS_SINCE, {"of_member": member_id, "since": since}
     )
     return tuple(term_of(row) for row in found)
+
+
+def booked_terms(rows: Rows) -> dict[int, tuple[Term, ...]]:
+    """The terms of each member as they are booked now, from what TERMS was answered."""
+    found: dict[int, tuple[Term, ...]] = {}
+    for member_id, *cells in rows:
+        found[member_id] = (*found.get(member_id, ()), Term(*cells))
+    return found
 
 
 def term_of(row: Any) -> Term:
@@ -155,8 +187,8 @@ def _change(session: Session, member_id: int, term_no: int, values: dict[str, An
     expect_one(done, "12", f"term {term_no}", member_id)
 
 
-def move(session: Session, before: Stand, running: Term, due_at: datetime | None, event_seq: int) -> None:
-    """Bring the standing row to the running term."""
+def move(session: Session, before: Stand, running: Term, due_at: datetime | None, event_seq: int) -> Stand:
+    """Bring the standing row to the running term; how it stands then."""
     after = replace(
         before,
         tier=running.tier,
@@ -167,8 +199,8 @@ def move(session: Session, before: Stand, running: Term, due_at: datetime | None
     )
     if after != before:
         row = {name: getattr(after, name) for name in _KEPT}
-        done = session.execute(_MOVE, {"of_member": before.member_id, **row})
-        expect_one(done, "12", "the standing", before.member_id)
+        later(session, _MOVED, [{"member_id": before.member_id, **row}], before.member_id)
+    return after
 
 
 def count_event(session: Session, member_id: int) -> None:

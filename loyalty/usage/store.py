@@ -10,6 +10,7 @@ from loyalty.guard import expect_one
 from loyalty.tables import table_of
 from loyalty.usage.models import Usage
 from loyalty.usage.terms import UsageKey, Used
+from loyalty.writing import counting, later
 
 _USAGE = table_of(Usage).c
 _KEY = (_USAGE.name, _USAGE.subject, _USAGE.period)
@@ -18,17 +19,13 @@ _FIND = (
     .where(tuple_(*_KEY).in_(bindparam("keys", expanding=True)))
     .order_by(*_KEY)
 )
+_MORE = counting(Usage, "times", "amount")
 _FIND_LOCKED = _FIND.with_for_update()
 
 # In words, because the statement objects of ON CONFLICT are compiled anew each time.
 _BEGIN = text(
     "INSERT INTO usage (name, subject, period, times, amount) VALUES (:name, :subject, :period, 0, 0) "
     "ON CONFLICT DO NOTHING"
-)
-_ADD = text(
-    "INSERT INTO usage (name, subject, period, times, amount) "
-    "VALUES (:name, :subject, :period, :times, :amount) ON CONFLICT (name, subject, period) "
-    "DO UPDATE SET times = usage.times + excluded.times, amount = usage.amount + excluded.amount"
 )
 _LESS = text(
     "UPDATE usage SET times = times + :times, amount = amount + :amount "
@@ -55,8 +52,7 @@ def add(session: Session, member_id: int, counts: Mapping[UsageKey, Used]) -> No
     """Count up, or down what is no longer used, by a fact of this member."""
     more = [_row(key, used) for key, used in sorted(counts.items()) if min(used.times, used.amount) >= 0]
     less = [_row(key, used) for key, used in sorted(counts.items()) if min(used.times, used.amount) < 0]
-    if more:
-        session.execute(_ADD, more)
+    later(session, _MORE, more)
     for row in less:
         expect_one(session.execute(_LESS, row), "usage", f"the counter {row['name']}", member_id)
 

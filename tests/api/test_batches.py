@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 
-from loyalty.api import batches, ndjson
+from loyalty.api import ndjson, selling
 from loyalty.api.strict_json import LONG_BODY_BYTES
 from tests.makers import wire
 
@@ -119,14 +119,18 @@ def test_a_batch_needs_the_scope_to_earn(make, ana):
 
 
 def test_a_fault_of_ours_in_one_line_leaves_the_others(ana, monkeypatch):
-    turns, earn = count(1), batches.earn
+    turns, earn = count(1), selling.earn
 
     def breaks_once(*args, **kwargs):
         if next(turns) == 2:
             raise ZeroDivisionError
         return earn(*args, **kwargs)
 
-    monkeypatch.setattr(batches, "earn", breaks_once)
+    def breaks_always(*args, **kwargs):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(selling, "earn", breaks_once)
+    monkeypatch.setattr(selling, "earn_together", breaks_always)
     rows = [ana.sale("1.00") for _ in range(3)]
     told = ana.till.batch(*rows)
     assert statuses(told) == ["created", "refused", "created"]
@@ -183,7 +187,8 @@ def test_points_are_not_spent_offline(make, ana):
     assert statuses(ana.till.batch(sale)) == ["replayed"]  # it was told when the till was online
 
 
-def test_the_outcome_of_a_line_is_told_before_the_next_line_is_carried_out(ana):
+def test_outcomes_are_told_before_the_next_lines_are_carried_out(ana, monkeypatch):
+    monkeypatch.setattr(ndjson, "MOST_TOGETHER", 2)
     answer = ana.till._client.post(
         "/v1/purchases/batch",
         data="\n".join(json.dumps(ana.sale("1.00")) for _ in range(3)),
@@ -193,7 +198,7 @@ def test_the_outcome_of_a_line_is_told_before_the_next_line_is_carried_out(ana):
     )
     told = answer.iter_encoded()
     assert json.loads(next(told))["line"] == 1
-    assert ana.figures()[0] == 1
+    assert ana.figures()[0] == 2
     assert [json.loads(line)["line"] for line in told] == [2, 3]
     assert ana.figures()[0] == 3
 

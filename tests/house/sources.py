@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 CODE = sorted((ROOT / "loyalty").rglob("*.py"))
 ALL_CODE = sorted(
     file
-    for folder in ("loyalty", "config", "migrations", "tests", "examples")
+    for folder in ("loyalty", "config", "migrations", "tests", "bench", "examples")
     for file in (ROOT / folder).rglob("*.py")
 )
 

@@ -16,9 +16,10 @@ from flask import Flask
 from sqlalchemy import Engine, event
 
 from config.settings import Settings
+from loyalty import writing
 from loyalty.app import create_app
 from loyalty.db import db
-from loyalty.ledger import posting, queries
+from loyalty.ledger import booked, posting
 
 _ROW_LOCK = re.compile(r" FOR (NO KEY )?UPDATE\b")
 _BOUNDS = {  #: conditions by which one statement decides who is the last, and what always holds instead
@@ -46,7 +47,7 @@ def unguard() -> None:
     for name, module in list(sys.modules.items()):
         if name.startswith("loyalty.") and hasattr(module, "expect_one"):
             module.expect_one = _anything
-    posting._check = queries._check = _anything
+    posting._check = booked._check = writing._expect = _anything
 
 
 def _anything(*_: Any) -> None:

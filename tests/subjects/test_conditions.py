@@ -30,6 +30,7 @@ ATTRIBUTES = {
         ("purchase.store.startsWith('X')", False),
         ("member.tier == 'gold' && member.age >= 18 && member.enrolled_days < 30", True),
         ("true", True),
+        pytest.param("line . category\n== 'fresh' && 'line.sku' != ''", True, id="blanks within a name"),
     ],
 )
 def test_a_condition_is_asked_of_the_attributes(text: str, holds: bool) -> None:

@@ -35,7 +35,7 @@ def test_a_write_that_meets_other_rows_than_it_read_is_undone(app, make):
         session.execute(text("UPDATE account SET version = version + 1"))  # somebody who took no lock
         return replace(account, last_active_on=START.date())
 
-    refused(app, make, "0 rows where one was expected", disturb)
+    refused(app, make, "0 rows where 2 were expected", disturb)
 
 
 def test_what_was_decided_wrongly_is_not_written(app, make):

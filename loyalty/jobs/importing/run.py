@@ -130,7 +130,8 @@ class _Run:
         for step in chunk:
             asking = Asking(CLIENT, None, step.at or real_now, step.at and real_now)
             try:
-                done.append(step.book(session, editions, asking, self.approval))
+                with session.begin_nested():
+                    done.append(step.book(session, editions, asking, self.approval))
             except KeyReused:
                 field, text = step.known_by
                 done.append(step.fault(f"{text} was taken over before, with other content", field))

@@ -1,0 +1,58 @@
+"""Bars 4 and 5: what PostgreSQL gives for the ledger's work alone, run by its own client."""
+
+from functools import cache
+from pathlib import Path
+
+from bench.bars import Pair, bar
+from bench.books import LEDGER, verify
+from bench.scene import FIRST_MEMBER, ZONE, Scene
+from loyalty.clock import SystemClock
+
+SQL = Path(__file__).parents[1] / "sql"
+BRANCHES = 10  #: of TPC-B at least: with fewer than clients these would wait for each other
+TPC_B = "tpcb"  #: database
+
+
+@bar(4, "earn in one statement ÷ pgbench TPC-B, 8 clients", must=1.3, aim=1.8, better="more")
+def earn(scene: Scene) -> Pair:
+    """Sales of random members, each one statement and a commit of its own."""
+    return _beside_tpcb(scene, "earn.sql")
+
+
+@bar(5, "redeem ÷ pgbench TPC-B, 8 clients", must=1.0, aim=1.5, better="more")
+def redeem(scene: Scene) -> Pair:
+    """Redemptions of random members: claim, lock, lots, write."""
+    return _beside_tpcb(scene, "redeem.sql")
+
+
+def _beside_tpcb(scene: Scene, file: str) -> Pair:
+    ground, yardstick = _grounds(scene)
+    tpcb = yardstick.pgbench("-b", "tpcb-like")
+    began = SystemClock().now()
+    ours = _run(ground, file)
+    looked = verify(ground, began, LEDGER)
+    return Pair(ours, tpcb, "transactions/s", {"members_verified": looked})
+
+
+def earns_a_second(scene: Scene) -> float:
+    """What our own earn statement comes to, by pgbench."""
+    ground, _ = _grounds(scene)
+    return _run(ground, "earn.sql")
+
+
+def _run(ground: Scene, file: str) -> float:
+    given = {"members": ground.count, "first": FIRST_MEMBER, "zone": ZONE}
+    return ground.pgbench("-f", str(SQL / file), **given)
+
+
+@cache
+def _grounds(scene: Scene) -> tuple[Scene, Scene]:
+    """A copy of the books, and TPC-B with as many rows as these have entries; both have run before."""
+    ground, yardstick = scene.copy(), scene.other(TPC_B)
+    scale = max(BRANCHES, scene.size.entries // 100_000)
+    scene.cluster.database(TPC_B)
+    scene.cluster.run("pgbench", "-i", "-q", "-s", str(scale), name=TPC_B)
+    yardstick.pgbench("-b", "tpcb-like")
+    for file in ("earn.sql", "redeem.sql"):
+        _run(ground, file)
+    return ground, yardstick

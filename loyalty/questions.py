@@ -1,0 +1,148 @@
+"""Many questions in one trip to the database: what a wish must know is asked for at once.
+
+A trip costs more than a question: the database is asked for one row whose cells are the answers, as JSON.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Boolean, Column, ColumnElement, Date, Dialect, Select, bindparam
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.expression import ColumnClause
+
+from loyalty.tables import Moment, is_document
+from loyalty.writing import as_sqlite_keeps, send
+
+Rows = list[tuple[Any, ...]]
+
+_DIALECTS: dict[str, Dialect] = {
+    "postgresql": postgresql.psycopg.dialect(),  # type: ignore[no-untyped-call]
+    "sqlite": sqlite.dialect(paramstyle="named"),
+}
+
+
+class _Among(ColumnElement[bool]):
+    """Whether a column is one of the values of a list."""
+
+    inherit_cache = True
+    type = Boolean()
+
+    def __init__(self, column: ColumnElement[Any], name: str) -> None:
+        self.column, self.name = column, name
+
+
+def among(column: Any, name: str) -> ColumnElement[bool]:
+    """The condition that a column is one of those that a question is asked with, as a list under a name."""
+    return _Among(column, name)
+
+
+@compiles(_Among, "postgresql")
+def _as_array(element: _Among, compiler: Any, **more: Any) -> str:
+    return f"{compiler.process(element.column, **more)} = ANY(%({element.name})s)"
+
+
+@compiles(_Among, "sqlite")
+def _as_json(element: _Among, compiler: Any, **more: Any) -> str:
+    return f"{compiler.process(element.column, **more)} IN (SELECT value FROM json_each(:{element.name}))"
+
+
+class Question:
+    """A query that may be asked together with others. Its values are named; its columns have no two names."""
+
+    def __init__(self, query: Select[Any]) -> None:
+        self._query = query
+        self.columns = [column.name for column in query.selected_columns]
+        self._readers = [_reader(column) for column in query.selected_columns]
+        self._is_plain = all(reader is None for reader in self._readers)
+
+    def alone(self, dialect: str) -> str:
+        """The query as it is asked alone."""
+        return _alone(self._query, dialect)
+
+    def words(self, dialect: str, no: int) -> str:
+        """The query as one cell: its rows, an array each, in their order."""
+        words = self.alone(dialect)
+        if dialect == "postgresql":
+            cells = ", ".join(f'q{no}."{name}"' for name in self.columns)
+            return f"(SELECT json_agg(json_build_array({cells})) FROM ({words}) AS q{no})"
+        cells = ", ".join(map(_cell_of_sqlite, self._query.selected_columns))
+        return f"(SELECT json_group_array(json_array({cells})) FROM ({words}))"
+
+    def rows(self, told: Sequence[Sequence[Any]] | None, *, is_json: bool = True) -> Rows:
+        """The rows as their columns are typed; what did not come as JSON is."""
+        if not told:
+            return []
+        if self._is_plain or not is_json:
+            return [tuple(row) for row in told]
+        return [
+            tuple(
+                cell if reader is None or cell is None else reader(cell)
+                for reader, cell in zip(self._readers, row, strict=True)
+            )
+            for row in told
+        ]
+
+
+def ask(session: Session, questions: Sequence[Question], /, **values: Any) -> list[Rows]:
+    """What each question answers, in their order, seen as of one instant.
+
+    `values` are those that the questions name: lists for `among`, instants and days as they are.
+    """
+    send(session)
+    connection = session.connection()
+    dialect = connection.dialect.name
+    found = connection.exec_driver_sql(_words(dialect, tuple(questions)), _told(dialect, values)).one()
+    answers = found if dialect == "postgresql" else [json.loads(cell) for cell in found]
+    return [question.rows(answer) for question, answer in zip(questions, answers, strict=True)]
+
+
+def ask_one(session: Session, question: Question, /, **values: Any) -> Rows:
+    """What one question answers, in a trip of its own: one that locks the rows it finds."""
+    send(session)
+    connection = session.connection()
+    dialect = connection.dialect.name
+    found = connection.exec_driver_sql(question.alone(dialect), _told(dialect, values)).all()
+    return question.rows(found, is_json=dialect != "postgresql")
+
+
+def value(name: str, kind: Any = None) -> Any:
+    """A value that a question is asked with."""
+    return bindparam(name, type_=kind) if kind is not None else bindparam(name)
+
+
+@lru_cache(maxsize=100)
+def _alone(query: Select[Any], dialect: str) -> str:
+    return str(query.compile(dialect=_DIALECTS[dialect]))
+
+
+@lru_cache(maxsize=100)
+def _words(dialect: str, questions: tuple[Question, ...]) -> str:
+    return "SELECT " + ", ".join(question.words(dialect, no) for no, question in enumerate(questions))
+
+
+def _told(dialect: str, values: dict[str, Any]) -> dict[str, Any]:
+    if dialect == "postgresql":
+        return values
+    return {name: as_sqlite_keeps(one) for name, one in values.items()}
+
+
+def _cell_of_sqlite(column: Any) -> str:
+    return f'json("{column.name}")' if is_document(column) else f'"{column.name}"'
+
+
+def _reader(column: Column[Any] | ColumnClause[Any] | Any) -> Callable[[Any], Any] | None:
+    if isinstance(column.type, Moment):
+        return _instant
+    if isinstance(column.type, Boolean):
+        return bool
+    return date.fromisoformat if isinstance(column.type, Date) else None
+
+
+def _instant(text: str) -> datetime:
+    instant = datetime.fromisoformat(text)
+    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
