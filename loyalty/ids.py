@@ -9,8 +9,8 @@ from itertools import count
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _SEQUENCE_BITS = 21
-_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u
-_VALUES = {digit: value for value, digit in enumerate(_DIGITS)}
+DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"  #: Crockford's base 32: no i, l, o, u
+_VALUES = {digit: value for value, digit in enumerate(DIGITS)}
 
 
 _turns: list[Iterator[int]] = []  # one; its next() is atomic
@@ -34,6 +34,15 @@ def new_id(now: datetime) -> int:
     return milliseconds << _SEQUENCE_BITS | next(_turns[0]) % (1 << _SEQUENCE_BITS)
 
 
+def first_of(size: int, now: datetime) -> int:
+    """The first of so many fresh identifiers in a row, at most two million."""
+    while True:
+        turns = [next(_turns[0]) for _ in range(size)]
+        first = turns[0] % (1 << _SEQUENCE_BITS)
+        if turns[-1] - turns[0] == size - 1 and first + size <= 1 << _SEQUENCE_BITS:
+            return (now - _EPOCH) // _MILLISECOND << _SEQUENCE_BITS | first
+
+
 def to_text(number: int) -> str:
     """The opaque form that outsiders see.
 
@@ -42,7 +51,7 @@ def to_text(number: int) -> str:
     """
     digits = ""
     while number:
-        digits = _DIGITS[number & 31] + digits
+        digits = DIGITS[number & 31] + digits
         number >>= 5
     return digits or "0"
 

@@ -37,10 +37,11 @@ class Look:
     zone: ZoneInfo
     members: Sequence[int] | None = None  #: whose rows alone are seen; None: everybody's
     kept: dict[str, Any] = field(default_factory=dict)  #: what probes work out once, however often they look
+    counts: dict[type[Base], int] = field(default_factory=dict)  #: rows of each table, of these members
 
     def of(self, members: Sequence[int] | None) -> "Look":
         """The same look, at these members alone."""
-        return replace(self, members=members)
+        return replace(self, members=members, counts={})
 
     def rows(self, query: Select[Any]) -> Iterator[RowMapping]:
         """What a query finds, a few rows at a time in memory; who stops early leaves no cursor open.
@@ -56,9 +57,10 @@ class Look:
 
     def count(self, table: type[Base]) -> int:
         """How many rows a table has."""
-        query = select(func.count()).select_from(table)
-        counted: int = self.session.execute(*self._narrowed(query)).scalar_one()
-        return counted
+        if table not in self.counts:
+            query = select(func.count()).select_from(table)
+            self.counts[table] = self.session.execute(*self._narrowed(query)).scalar_one()
+        return self.counts[table]
 
     def _narrowed(self, query: Select[Any]) -> tuple[Select[Any], dict[str, Any]]:
         """What is to be executed, with its parameters."""
@@ -140,15 +142,16 @@ def unequal(
 ) -> Select[Any]:
     """Keys whose sums differ between two queries: keys first, an amount last; a missing row counts nil.
 
-    The result's columns are the keys as `stored` names them, then `stored` and `counted`.
+    The result's columns are the keys as `stored` names them, then `stored` and `counted`. Rows of nil, which
+    no sum needs, are left out before they are sorted to their keys; `broken` must not hold of two nils.
     """
     left, right = stored.subquery(), counted.subquery()
     names = [column.name for column in left.columns][:-1]
     *keys, amount = left.columns
     *others, other = right.columns
     both = union_all(
-        select(*keys, amount.label("stored"), literal(0).label("counted")),
-        select(*others, literal(0), other),
+        select(*keys, amount.label("stored"), literal(0).label("counted")).where(amount != 0),
+        select(*others, literal(0), other).where(other != 0),
     ).subquery()
     by = [both.c[name] for name in names]
     sums = func.sum(both.c.stored), func.sum(both.c.counted)

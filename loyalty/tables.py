@@ -1,26 +1,43 @@
 """What every table shares: metadata, constraint names, and honest column types."""
 
+import json
+import operator
+from collections.abc import Collection
 from datetime import UTC, datetime
+from functools import reduce
 from typing import Any, cast
 
 from sqlalchemy import (
+    ARRAY,
     JSON,
     BigInteger,
+    Boolean,
+    ColumnElement,
     DateTime,
     Dialect,
+    Integer,
     MetaData,
     Select,
+    String,
     Table,
     column,
     delete,
+    func,
+    literal,
+    literal_column,
     or_,
     select,
     table,
     tuple_,
 )
+from sqlalchemy import cast as cast_to
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.types import TypeDecorator
+
+from loyalty.ids import DIGITS
 
 CONSTRAINT_NAMES = {
     "pk": "pk_%(table_name)s",
@@ -42,6 +59,73 @@ class Base(DeclarativeBase):
 def table_of(mapped: type[Base]) -> Table:
     """The plain table of a mapped class: hot statements on it are made once and skip the unit of work."""
     return cast(Table, mapped.__table__)
+
+
+class Ids(TypeDecorator[Collection[int]]):
+    """Many ids as one value: PostgreSQL has arrays, SQLite reads a list out of a text."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """What the database takes."""
+        return dialect.type_descriptor(ARRAY(BigInteger) if dialect.name == "postgresql" else String())
+
+    def process_bind_param(self, value: Collection[int] | None, dialect: Dialect) -> Any:
+        """A list, or its text."""
+        listed = [*value] if value is not None else []
+        return listed if dialect.name == "postgresql" else json.dumps(listed)
+
+
+class AnyOf(GenericFunction[bool]):
+    """Whether a number is one of many; see `any_of`."""
+
+    inherit_cache = True
+    name = "any_of"
+    type = Boolean()
+
+
+@compiles(AnyOf, "sqlite")
+def _any_on_sqlite(element: AnyOf, compiler: Any, **words: Any) -> str:
+    number, ids = (compiler.process(one, **words) for one in element.clauses)
+    return f"{number} IN (SELECT value FROM json_each({ids}))"  # noqa: S608 -- both compiled
+
+
+@compiles(AnyOf, "postgresql")
+def _any_on_postgresql(element: AnyOf, compiler: Any, **words: Any) -> str:
+    number, ids = (compiler.process(one, **words) for one in element.clauses)
+    return f"{number} = ANY ({ids})"
+
+
+def any_of(number: Any, ids: Collection[int]) -> AnyOf:
+    """Whether a column is one of these ids, which are sent as one value: hundreds of values are dear."""
+    return AnyOf(number, literal(ids, Ids))
+
+
+def id_text(number: Any) -> ColumnElement[str]:
+    """How the database spells one of our ids as outsiders see it (see `ids.to_text`)."""
+    places = [literal_column(str(place)) for place in range(60, -1, -5)]
+    digits = (cast_to(number.op(">>")(place).op("&")(literal_column("31")), Integer) for place in places)
+    letters = [func.substr(DIGITS, digit + 1, 1, type_=String) for digit in digits]
+    return func.ltrim(reduce(operator.add, letters), "0", type_=String)
+
+
+class AsDocument(GenericFunction[Any]):
+    """A text that is JSON, as a value of a column of documents."""
+
+    inherit_cache = True
+    name = "as_document"
+    type = Document
+
+
+@compiles(AsDocument, "sqlite")
+def _document_on_sqlite(element: AsDocument, compiler: Any, **words: Any) -> str:
+    return str(compiler.process(element.clauses, **words))
+
+
+@compiles(AsDocument, "postgresql")
+def _document_on_postgresql(element: AsDocument, compiler: Any, **words: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **words)} AS JSONB)"
 
 
 def is_document(column: Any) -> bool:

@@ -40,6 +40,16 @@ def ages_by_tier_or_act(editions: Editions, unit: str) -> bool:
     return unit in editions.idling or unit in editions.pausing
 
 
+def die_alone(editions: Editions) -> frozenset[str]:
+    """The units whose lots die by their day alone, and no tier falls with them."""
+    ladders = (edition.programme.ladder for edition in editions.items)
+    falling = {
+        one.unit for ladder in ladders if ladder.terms.falls == "at_once" for one in ladder.terms.counters
+    }
+    units = {unit for edition in editions.items for unit in edition.programme.units} - falling
+    return frozenset(unit for unit in units if not ages_by_tier_or_act(editions, unit))
+
+
 def pauses(editions: Editions, unit: str, tier: str | None, number: int) -> bool:
     """Whether a term of that tier, begun under the edition of that number, lets nothing of a unit die."""
     said = editions.number(number).programme.units.get(unit)

@@ -28,6 +28,7 @@ from loyalty.ledger.queries import (
 )
 from loyalty.ledger.settling import next_due
 from loyalty.ledger.terms import Unit
+from loyalty.ledger.writing_off import Deaths, dying_alone, write_off
 
 __all__ = [
     "BOOKED",
@@ -41,6 +42,7 @@ __all__ = [
     "AccountRow",
     "Claim",
     "Counted",
+    "Deaths",
     "Entry",
     "Expiry",
     "HoldRow",
@@ -68,6 +70,7 @@ __all__ = [
     "claims",
     "digest_between",
     "due_members",
+    "dying_alone",
     "earliest_due",
     "history",
     "last_act",
@@ -80,4 +83,5 @@ __all__ = [
     "tally_as_of",
     "trial_balance",
     "when_last_acted",
+    "write_off",
 ]

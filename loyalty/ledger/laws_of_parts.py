@@ -1,10 +1,11 @@
 """What must hold between operations, their parts and their entries: law 7, and parts."""
 
+from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select
 
-from loyalty.law import Law, alike, none_of
+from loyalty.law import Finding, Law, Look, alike, found, none_of
 from loyalty.ledger.models import Entry, Hold, Operation, OperationPart, Pending
 from loyalty.ledger.operations import OF_POLICIES
 
@@ -76,46 +77,20 @@ LAW_7 = Law(
 )
 
 
-def _scattered() -> Select[Any]:
-    """Parts whose range of numbers is not that of their entries."""
-    seqs = (
-        select(*_ENTRY, func.min(Entry.seq).label("first"), func.max(Entry.seq).label("last"))
-        .group_by(*_ENTRY)
-        .subquery()
-    )
-    same = and_(*(column == seqs.c[column.name] for column in _PART))
-    part = OperationPart
-    return (
-        select(*_PART, part.seq_from, part.seq_to, seqs.c.first, seqs.c.last)
-        .outerjoin(seqs, same)
-        .where(
-            or_(
-                part.seq_from.is_distinct_from(seqs.c.first),
-                part.seq_to.is_distinct_from(seqs.c.last),
-            )
-        )
-    )
-
-
-def _entries_named() -> Select[Any]:
-    part = OperationPart
-    return select(*_PART, func.coalesce(part.seq_to - part.seq_from + 1, 0))
+_CONTRAS = (
+    *("issued", "redeemed", "returned", "adjusted"),
+    *("expired", "imported", "transferred", "forfeited", "position", "merged"),
+)
 
 
 def _against(contra: str) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((Entry.contra == contra, Entry.points), else_=0)), 0).label(contra)
 
 
-def _magnitudes() -> Select[Any]:
-    """Parts whose magnitude is not what their entries, promises or hold come to."""
-    contras = (
-        *("issued", "redeemed", "returned", "adjusted"),
-        *("expired", "imported", "transferred", "forfeited", "position", "merged"),
-    )
-    moved = select(*_ENTRY, *(_against(contra) for contra in contras)).group_by(*_ENTRY).subquery()
-    promised = select(*_PENDING, func.sum(Pending.points).label("points")).group_by(*_PENDING).subquery()
-    part, head, sums = OperationPart, Operation, {name: func.coalesce(moved.c[name], 0) for name in contras}
-    come_to = case(
+def _come_to(moved: Any, promised: Any) -> ColumnElement[int]:
+    """What a part's entries, promises or hold come to, by the kind of its operation."""
+    part, head, sums = OperationPart, Operation, {name: func.coalesce(moved.c[name], 0) for name in _CONTRAS}
+    return case(
         (head.kind == "earn", sums["issued"] + func.coalesce(promised.c.points, 0)),
         (head.kind == "open", func.abs(sums["issued"] + sums["position"])),
         (head.kind.in_(OF_POLICIES), func.abs(sums["position"])),
@@ -132,19 +107,68 @@ def _magnitudes() -> Select[Any]:
         (head.kind == "promise_out", 0),
         else_=func.coalesce(Hold.points, -1),
     )
+
+
+def _apart() -> Select[Any]:
+    """Parts that do not name exactly their entries, or whose magnitude is not what these come to."""
+    named = (
+        func.count().label("entries"),
+        func.min(Entry.seq).label("first"),
+        func.max(Entry.seq).label("last"),
+    )
+    sums = (_against(contra) for contra in _CONTRAS)
+    moved = select(*_ENTRY, *named, *sums).group_by(*_ENTRY).subquery()
+    promised = select(*_PENDING, func.sum(Pending.points).label("points")).group_by(*_PENDING).subquery()
+    part, head = OperationPart, Operation
+    come_to, entries = _come_to(moved, promised), func.coalesce(moved.c.entries, 0)
+    names = func.coalesce(part.seq_to - part.seq_from + 1, 0)
+    not_forgiven = part.shortfall != func.coalesce(moved.c.adjusted, 0)
+    unfit = or_(part.points != come_to, and_(head.kind.in_(_TAKES_BACK), not_forgiven))
+    tests = {
+        "miscounted": names != entries,
+        "scattered": or_(
+            part.seq_from.is_distinct_from(moved.c.first), part.seq_to.is_distinct_from(moved.c.last)
+        ),
+        "unfit": and_(head.op_id.is_not(None), unfit),
+    }
+    shown = (part.seq_from, part.seq_to, moved.c.first, moved.c.last, part.points, head.kind.label("what"))
+    counts = names.label("names"), entries.label("entries"), come_to.label("counted")
     held = case((head.kind == "hold", head.op_id), else_=head.refers_to)
     return (
-        select(*_PART, head.kind.label("what"), part.points, come_to.label("counted"))
-        .join(head, _head_of(part))
+        select(*_PART, *shown, *counts, *(test.label(name) for name, test in tests.items()))
         .outerjoin(moved, and_(*(column == moved.c[column.name] for column in _PART)))
         .outerjoin(promised, and_(*(column == promised.c[column.name] for column in _PART)))
+        .outerjoin(head, _head_of(part))
         .outerjoin(Hold, and_(Hold.member_id == head.member_id, Hold.op_id == held))
-        .where(
-            or_(
-                part.points != come_to,
-                and_(head.kind.in_(_TAKES_BACK), part.shortfall != sums["adjusted"]),
-            )
-        )
+        .where(or_(*tests.values()))
+    )
+
+
+_PARTS_APART = _apart()
+
+
+def _unlike_their_entries(look: Look) -> Iterator[Finding]:
+    """What is wrong with parts beside their entries: all of it from one walk through these."""
+    for row in look.rows(_PARTS_APART):
+        if row["miscounted"]:
+            said = f"{row['names']} is stored, {row['entries']} is counted"
+            yield found(OperationPart, row, f"number of entries: {said}")
+        if row["scattered"]:
+            said = f"the part says {row['seq_from']} to {row['seq_to']}"
+            yield found(OperationPart, row, f"entries {row['first']} to {row['last']}, {said}")
+        if row["unfit"]:
+            said = f"a part of {row['points']} to {row['what']}, its rows come to {row['counted']}"
+            yield found(OperationPart, row, said)
+
+
+def _nameless() -> Select[Any]:
+    """Entries that no part names."""
+    same = and_(*(own == theirs for own, theirs in zip(_PART, _ENTRY, strict=True)))
+    return (
+        select(*_ENTRY, func.count().label("entries"))
+        .outerjoin(OperationPart, same)
+        .where(OperationPart.op_id.is_(None))
+        .group_by(*_ENTRY)
     )
 
 
@@ -209,11 +233,8 @@ PARTS = Law(
     "an operation's parts name exactly its entries, and their magnitude is what these come to",
     (Operation, OperationPart, Entry),
     (
-        alike(OperationPart, "number of entries", _entries_named(), select(*_ENTRY, literal(1))),
-        none_of(
-            OperationPart, _scattered(), "entries {first} to {last}, the part says {seq_from} to {seq_to}"
-        ),
-        none_of(OperationPart, _magnitudes(), "a part of {points} to {what}, its rows come to {counted}"),
+        _unlike_their_entries,
+        none_of(OperationPart, _nameless(), "number of entries: 0 is stored, {entries} is counted"),
         none_of(Entry, _astray(), "{points} against {contra} does not fit its operation ({kind})"),
     ),
 )

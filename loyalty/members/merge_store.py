@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from loyalty.errors import AlreadyMerged, NotMerged
 from loyalty.members.models import Member
+from loyalty.tables import any_of
 
 
 def current(session: Session, member_id: int, at: datetime | None = None) -> int:
@@ -30,7 +31,7 @@ def merged_into(session: Session, member_id: int) -> list[int]:
 
 def unmerged(session: Session, member_ids: Collection[int]) -> list[int]:
     """Those of some members who speak for themselves, in order."""
-    mine = select(Member.member_id).where(Member.member_id.in_(member_ids), Member.merged_into.is_(None))
+    mine = select(Member.member_id).where(any_of(Member.member_id, member_ids), Member.merged_into.is_(None))
     return list(session.scalars(mine.order_by(Member.member_id)))
 
 

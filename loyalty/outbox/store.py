@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Select, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from loyalty import ids
@@ -42,6 +43,13 @@ def add(
         rows.append(row | {"booked_at": now, "position": place})
     later(session, _NEWS, rows, member_id)
     return last_seq + len(rows)
+
+
+def add_found(session: Session, events: Select[Any]) -> int:
+    """Keep the events of many members that a query finds, each a row of news; how many."""
+    rows = [column.name for column in events.selected_columns]
+    kept: Any = session.execute(insert(_MESSAGE).from_select(rows, events))
+    return cast(int, kept.rowcount)
 
 
 def last_seq(session: Session, member_id: int) -> int:

@@ -6,6 +6,7 @@ alive: rows about that are walked here, not judged in SQL.
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache, partial
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -48,6 +49,14 @@ class _Promises:
         """
         held = [term for term in terms if term["from_at"] <= at and _reaches(term, at)]
         return [pauses(self.editions, unit, term["tier"], term["edition"]) for term in held]
+
+    def next_death(self, row: Row, zone: ZoneInfo) -> datetime | None:
+        """When the first lot of an account dies whose unit tiers or acts keep alive."""
+        days = [day for day in (row["dies_after"], row["undated"]) if day is not None]
+        lots = {LotKey(day): ledger.Lot(1) for day in days}
+        account = Account(row["unit"], lots, last_active_on=row["last_active_on"])
+        term = _term(row["tier"], row["from_at"], row["edition"])
+        return ledger.next_due(aged(self.editions, account, term, row["enrolled_at"]), zone)
 
     def idle_death(self, row: Row, zone: ZoneInfo) -> datetime | None:
         """When points without a day of their own died, by the acts before the row."""
@@ -194,17 +203,13 @@ def _dues() -> Select[Any]:
 
 def _misses_its_time(look: Look) -> Iterator[Finding]:
     promises = _promises(look)
+    death = lru_cache(maxsize=None)(partial(day_after, zone=look.zone))  # many die on the same days
     for row in look.rows(_dues()):
-        days = [day for day in (row["dies_after"], row["undated"]) if day is not None]
-        account = Account(
-            row["unit"],
-            {LotKey(day): ledger.Lot(1) for day in days},
-            last_active_on=row["last_active_on"],
-        )
         if row["unit"] in promises.special:
-            term = _term(row["tier"], row["from_at"], row["edition"])
-            account = aged(promises.editions, account, term, row["enrolled_at"])
-        instants = [ledger.next_due(account, look.zone), row["ends_at"], row["opens_at"], row["lapses_at"]]
+            dies_at = promises.next_death(row, look.zone)
+        else:
+            dies_at = death(row["dies_after"]) if row["dies_after"] else None
+        instants = [dies_at, row["ends_at"], row["opens_at"], row["lapses_at"]]
         due_at = min((at for at in instants if at is not None), default=None)
         if row["due_at"] != due_at:
             yield found(AccountRow, row, f"due at {row['due_at']}, the clock changes it at {due_at}")

@@ -11,6 +11,7 @@ from sqlalchemy import (
     and_,
     cast,
     exists,
+    func,
     literal,
     or_,
     select,
@@ -119,7 +120,8 @@ def _lines(table: Any, op_id: Any, *cells: int) -> Select[Any]:
 
 
 def _per_line(bought: int, returned: int) -> Select[Any]:
-    sold = _lines(Sale, Sale.op_id, 0, bought).subquery()
+    came_back = exists().where(SaleReturn.member_id == Sale.member_id, SaleReturn.sale_op_id == Sale.op_id)
+    sold = _lines(Sale, Sale.op_id, 0, bought).where(came_back).subquery()
     named = select(
         sold.c[0].label("member_id"), sold.c[1].label("op_id"), sold.c[2].label("line"), sold.c[3]
     ).where(sold.c[3] > 0)  # nothing can come back of what was handed back in an exchange
@@ -168,12 +170,21 @@ def _given() -> Select[Any]:
     )
 
 
+def _amiss() -> Select[Any]:
+    """Sales that do not amount to their lines."""
+    line = items_of(Sale.lines, "line")
+    minor = func.coalesce(func.sum(cell_of(line, 4, BigInteger)), 0)
+    counted = select(minor).select_from(line).correlate(Sale).scalar_subquery()
+    rows = select(*_SALE, Sale.amount_minor, counted.label("counted"))
+    return rows.where(Sale.amount_minor != counted)
+
+
 AWARDED = Law(
     "parts",
     "a sale amounts to its lines, and its award is what its operation gave",
     (Sale,),
     (
-        alike(Sale, "amount", select(*_SALE, Sale.amount_minor), _lines(Sale, Sale.op_id, 4)),
+        none_of(Sale, _amiss(), "amount: {amount_minor} is stored, {counted} is counted"),
         alike(Sale, "{unit} awarded", _awarded(), _given()),
     ),
 )

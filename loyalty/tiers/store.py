@@ -1,16 +1,16 @@
 """Rows of standing and terms. The standing row is the member's lock."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, insert, or_, select, update
+from sqlalchemy import Select, bindparam, case, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from loyalty.guard import books_of, expect_one
 from loyalty.questions import Question, Rows, among, value
-from loyalty.tables import Moment, table_of
+from loyalty.tables import Moment, any_of, table_of
 from loyalty.tiers import models
 from loyalty.tiers.evaluation import Term
 from loyalty.writing import changing, later
@@ -78,6 +78,12 @@ def stand(session: Session, member_id: int, *, locked: bool = False) -> Stand | 
     """A member's standing; `locked` takes the row, and with it the member, before anything else is read."""
     row = session.execute(_STAND_LOCKED if locked else _STAND, {"of_member": member_id}).first()
     return Stand(*row) if row else None
+
+
+def stands(session: Session, member_ids: Collection[int]) -> list[Stand]:
+    """The standings of members, whose rows are taken in order."""
+    rows = select(*(_STANDING.c[name] for name in _READ)).where(any_of(_STANDING.c.member_id, member_ids))
+    return [Stand(*row) for row in session.execute(rows.order_by(_STANDING.c.member_id).with_for_update())]
 
 
 def stand_of(row: models.Standing) -> Stand:
@@ -202,6 +208,18 @@ def count_event(session: Session, member_id: int) -> None:
     mine = update(_STANDING).where(_STANDING.c.member_id == member_id)
     expect_one(
         session.execute(mine.values(event_seq=_STANDING.c.event_seq + 1)), "12", "the standing", member_id
+    )
+
+
+def count_events(session: Session, told: Select[tuple[int, int]]) -> None:
+    """So many events more are told of members, who are locked: a query of each, and how many."""
+    counted = told.subquery()
+    mine = counted.c[0] == _STANDING.c.member_id
+    more = select(counted.c[1]).where(mine).scalar_subquery()
+    session.execute(
+        update(_STANDING)
+        .where(_STANDING.c.member_id.in_(select(counted.c[0])))
+        .values(event_seq=_STANDING.c.event_seq + more)
     )
 
 

@@ -1,0 +1,77 @@
+"""Points whose day is over are written off for many members at once, where nothing else came due of them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Select, String, cast, func, literal, null, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from loyalty import ids, ledger, members, outbox, tiers
+from loyalty.calendar import local_day
+from loyalty.decide.ageing import die_alone
+from loyalty.decide.course import NEWS
+from loyalty.decide.programme import Editions
+from loyalty.tables import AsDocument, Moment, id_text
+from loyalty.tiers import Standing
+
+
+def deaths_by(editions: Editions, now: datetime) -> ledger.Deaths:
+    """Which lots are dead by now, by their day alone."""
+    units = die_alone(editions)
+    said = editions.at(now).programme.units
+    oldest_first = [unit for unit in units if unit in said and said[unit].oldest_first]
+    today = local_day(now, editions.zone)
+    return ledger.Deaths(units, oldest_first, today, editions.zone, lambda at: editions.at(at).number)
+
+
+def find_dying(
+    session: Session, deaths: ledger.Deaths, member_ids: Sequence[int], now: datetime
+) -> Mapping[int, int]:
+    """Those of some members of whom nothing came due but that lots died; how many of each. All are locked."""
+    calm = [
+        one.member_id
+        for one in tiers.stands(session, member_ids)
+        if one.stopped_at is None and (one.due_at is None or one.due_at > now)
+    ]
+    return ledger.dying_alone(session, members.unmerged(session, calm), deaths, now)
+
+
+def write_off(session: Session, deaths: ledger.Deaths, dying: Mapping[int, int], now: datetime) -> bool:
+    """Write off what is dead of members whom `find_dying` found, and tell it.
+
+    Says whether it could be: the database may refuse what the broken books of one of them lead to.
+    """
+    lots = sum(dying.values())
+    first_id, first_event = ids.first_of(lots, now), ids.first_of(lots, now)
+    try:
+        with session.begin_nested():
+            written = ledger.write_off(session, dying, deaths, first_id, now)
+            outbox.add_found(session, _news(written, first_event, now))
+            counted = written.subquery()
+            told = select(counted.c.member_id, func.count()).group_by(counted.c.member_id)
+            tiers.count_events(session, told)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _news(written: Select[Any], first_event: int, now: datetime) -> Select[Any]:
+    """What was written off, an event an operation, as `Course.note` tells it."""
+    row = written.subquery().c
+    place = func.row_number().over(partition_by=row.member_id, order_by=row.op_id)
+    name = id_text(row.member_id) + "-" + id_text(row.op_id)
+    units = literal('"units": {"') + row.unit + '": ' + cast(row.points, String) + "}"
+    body = literal('{"operation": "') + name + '", ' + units + "}"
+    return select(
+        row.member_id,
+        (Standing.event_seq + place).label("seq"),
+        (
+            literal(first_event - 1, BigInteger) + func.row_number().over(order_by=(row.member_id, row.op_id))
+        ).label("event_id"),
+        literal(NEWS["expire"]).label("kind"),
+        AsDocument(body).label("body"),
+        literal(now, Moment).label("booked_at"),
+        null().label("position"),
+    ).join(Standing, Standing.member_id == row.member_id)

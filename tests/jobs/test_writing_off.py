@@ -1,0 +1,175 @@
+"""Points are written off for many members at once, with the very rows that walking through them leaves."""
+
+import random
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import BigInteger, literal, select, update
+
+from loyalty import ids
+from loyalty.actions import advance, write_off
+from loyalty.actions.book import take_true
+from loyalty.db import carry_out, reading
+from loyalty.jobs import nightly as job
+from loyalty.ledger import models as ledger
+from loyalty.members import Member
+from loyalty.outbox import Message
+from loyalty.rooms import rooms
+from loyalty.tables import id_text
+from loyalty.tiers import models as tiers
+from tests.jobs.books import digest
+from tests.jobs.test_nightly import house
+
+DAY = timedelta(days=1)
+NAME = {"zh": "积分", "en": "Points"}
+CLUB = {
+    "unit.reward.expiry": {"days": 20},
+    "unit.coins": {"name": NAME, "spendable": True, "expiry": {"months": 1, "align": "month_end"}},
+    "unit.idle": {"name": NAME, "spendable": True, "expiry": {"inactive_months": 1}},
+    "unit.score": {"name": NAME, "spendable": False, "expiry": {"days": 25}},
+    "terms": {"measure": {"balance": "score"}, "length": {"months": 3}},
+    "tier[1]": {"code": "gold", "name": NAME, "attain": 60, "retain": 40},
+    "rule[1]": {"code": "soon", "on": "purchase", "unit": "reward", "phase": "bonus",
+                "earn": {"fixed": 5}, "from": {"days": 9}},
+}  # fmt: skip
+UNITS = ("reward", "reward", "coins", "coins", "idle", "score")
+BY_AGE = {"unit.coins.order": "oldest_first"}
+AT_ONCE = {"terms.downgrade": "to_measure", "terms.when": "at_once"}
+TABLES = (
+    *(ledger.Account, ledger.Lot, ledger.Operation, ledger.OperationPart, ledger.Entry),
+    *(ledger.Hold, ledger.Pending, ledger.Tally, tiers.Standing, tiers.Term, Message),
+)
+
+
+def live(make, seed, **changes):
+    """Members gather points of all units and spend a few; in the middle the order of spending changes."""
+    chance = random.Random(seed)
+    make.club(make.clock.now(), **CLUB)
+    till = make.till()
+    people = [make.shopper(till) for _ in range(5)]
+    for turn in range(24):
+        if turn == 12:
+            make.club(**CLUB, **BY_AGE, **changes)
+        make.clock.move(timedelta(hours=chance.randint(1, 40)))
+        one = chance.choice(people)
+        one.adjust(chance.randint(1, 50), chance.choice(UNITS))
+        if chance.random() < 0.3:
+            one.adjust(-1, "reward") if one.figures()[0] else one.buy("3.00")
+        if chance.random() < 0.2 and one.figures()[0]:
+            one.hold(1, unit="reward", ends_in_seconds=chance.choice((60, 10**6)))
+    make.clock.move(make.clock.now() + chance.randint(1, 60) * DAY)
+    return people
+
+
+def rows(app):
+    """All rows of members in full; for an id there is its place among those of its kind."""
+    with app.app_context(), reading() as session:
+        people = {
+            one: no for no, one in enumerate(session.scalars(select(Member.member_id).order_by("member_id")))
+        }
+        of_all = session.execute(select(ledger.Operation.member_id, ledger.Operation.op_id).order_by("op_id"))
+        places = {(0, None): None}
+        for pair in of_all:
+            places[tuple(pair)] = sum(one == pair[0] for one, _ in places)
+
+        def plain(member_id, value):
+            if isinstance(value, dict):
+                return {key: plain(member_id, one) for key, one in value.items()}
+            if isinstance(value, list):
+                return [plain(member_id, one) for one in value]
+            if not isinstance(value, str):
+                return value
+            return places.get(ids.pair_from_text(value), value.replace(ids.to_text(member_id), "them"))
+
+        def told(row):
+            found = {column.name: getattr(row, column.key) for column in row.__table__.columns}
+            for name in found.keys() & {"op_id", "refers_to", "opened_by"}:
+                found[name] = found[name] and places[row.member_id, found[name]]
+            found.pop("event_id", None)
+            return str(
+                {name: plain(row.member_id, value) for name, value in found.items()}
+                | {"member_id": people[row.member_id]}
+            )
+
+        return {
+            table.__tablename__: sorted(told(row) for row in session.scalars(select(table)))
+            for table in TABLES
+        }
+
+
+def night(make):
+    with make.app.app_context():
+        return job.nightly(rooms(), make.clock.now()).members["advanced"]
+
+
+def one_by_one(make):
+    """Every member is walked through to now by themselves, as whoever writes of them does."""
+    now = make.clock.now()
+    with make.app.app_context():
+        editions = carry_out(lambda session: rooms().shelf.editions(session, now))
+        with reading() as session:
+            people = session.scalars(select(Member.member_id).order_by(Member.member_id)).all()
+        for member_id in people:
+            carry_out(lambda session, one=member_id: take_true(session, editions, one, now))
+
+
+def dying(make):
+    """How many lots are dead of each member of whom nothing else is due."""
+    now = make.clock.now()
+
+    def look(session):
+        editions = rooms().shelf.editions(session, now)
+        everybody = session.scalars(select(Member.member_id)).all()
+        return write_off.find_dying(session, write_off.deaths_by(editions, now), everybody, now)
+
+    with make.app.app_context():
+        return carry_out(look)
+
+
+@pytest.mark.parametrize("changes", [{}, AT_ONCE], ids=["falls at reviews", "falls at once"])
+@pytest.mark.parametrize("seed", range(2))
+def test_written_off_at_once_or_one_by_one_the_rows_are_the_same(kind, seed, changes):
+    with kind.clone() as one, kind.clone() as other, house(one) as whole, house(other) as parts:
+        live(whole, seed, **changes), live(parts, seed, **changes)
+        assert rows(whole.app) == rows(parts.app)
+        at_once = dying(whole)
+        night(whole), one_by_one(parts)
+        assert at_once
+        assert dying(whole) == {}
+        assert rows(whole.app) == rows(parts.app)
+        whole.run("ledger", "verify")
+
+
+def test_any_chunks_of_it_leave_the_same_books(kind, monkeypatch):
+    with kind.clone() as one, kind.clone() as other, house(one) as whole, house(other) as parts:
+        live(whole, 1), live(parts, 1)
+        advanced = night(whole)
+        monkeypatch.setattr(job, "CHUNK", 1)
+        monkeypatch.setattr(advance, "TOGETHER", 3)
+        assert night(parts) == advanced
+        assert digest(parts.app) == digest(whole.app)
+
+
+def test_whose_books_the_database_refuses_is_stopped_and_the_others_are_written_off(make):
+    people = live(make, 2)
+    at_once = dying(make)
+    assert len(at_once) > 1
+    broken = min(at_once)
+
+    def lose_count(session):
+        session.execute(update(ledger.Account).where(ledger.Account.member_id == broken).values(version=0))
+
+    with make.app.app_context():
+        carry_out(lose_count)
+        found = job.nightly(rooms(), make.clock.now())
+    assert found.stopped == 1
+    assert dying(make) == {}
+    assert [one.look("")["stopped"] for one in people].count(True) == 1
+
+
+def test_the_database_spells_ids_as_we_do(app):
+    numbers = (1, 31, 32, 2**40 + 5, 2**62 + 12345, 2**63 - 1)
+    with app.app_context(), reading() as session:
+        for number in numbers:
+            spelled = session.scalar(select(id_text(literal(number, BigInteger))))
+            assert spelled == ids.to_text(number)
