@@ -1,7 +1,8 @@
 """Bar 16: trying a draft on every sale there was, beside the telling of these sales.
 
 Members join and buy over a year by the API, in batches as tills send them after an offline stretch; then a
-draft of the shipped programme is tried on all of it, in one process.
+draft of the shipped programme is tried on all of it, in one process. A large club is made by SQL:
+the draft is tried on all of them, then some sales are told, whose time counts for as many as the club has.
 """
 
 import random
@@ -17,12 +18,13 @@ from typing import Any
 
 from bench import data
 from bench.bars import Pair, bar
-from bench.scene import Scene
+from bench.lives import CATEGORIES, DYING_KINDS, KINDS
+from bench.scene import Scene, Size, card
 from loyalty.jobs.what_if import begin, carry_through
 from loyalty.rooms import rooms
 from tests.applications import application
 from tests.clocks import MovableClock
-from tests.makers import Maker, Shopper, Till
+from tests.makers import Maker, Shopper, Till, receipt, wire
 
 LINES = 500  #: sales of a batch
 DAYS = 365
@@ -35,6 +37,10 @@ class Amount:
 
     members: int
     purchases: int
+
+
+SOME = 50_000  #: sales that are told for all of a large club
+TOLD_WHOLLY = 10**8  #: members times purchases of the largest club that is no large one
 
 
 AMOUNTS = {
@@ -62,7 +68,10 @@ class Watch:
 @bar(16, "what-if ÷ batch ingest of the same sales, PostgreSQL", must=1.5, aim=1, better="less", once=True)
 def on_postgresql(scene: Scene) -> Pair:
     """On a database of the cluster."""
+    amount = AMOUNTS[scene.size.name]
     with scene.emptied() as club:
+        if amount.members * amount.purchases > TOLD_WHOLLY:
+            return _beside_filled(club, amount)
         return _beside(scene, club.url)
 
 
@@ -83,6 +92,37 @@ def _beside(scene: Scene, url: str) -> Pair:
         _try_draft(make, tried, members)
     cpu = {"ours_cpu_s": round(tried.cpu, 1), "yardstick_cpu_s": round(told.cpu, 1)}
     return Pair(tried.wall, told.wall, "s", {"members": members, "purchases": purchases, **cpu})
+
+
+def _beside_filled(club: Scene, amount: Amount) -> Pair:
+    each = amount.purchases // amount.members
+    size = Size("of bar 16", amount.members, 2 * amount.purchases, pairs=1, seconds=1)
+    data.fill(club.url, size, club.now)
+    clock = MovableClock(club.now)
+    with application(club.url, clock) as app:
+        make, told, tried = Maker(app, clock), Watch(), Watch()
+        _try_draft(make, tried, amount.members + KINDS + DYING_KINDS)
+        cards = [card(number) for number in range(1, amount.members + 1)]
+        till, chance = make.till(), random.Random(5)
+        for first in range(0, SOME, LINES):
+            clock.move(timedelta(minutes=1))
+            sales = [
+                _sold(chance.choice(cards), number, clock, chance) for number in range(first, first + LINES)
+            ]
+            with told.running():
+                answers = till.batch(*sales)
+            assert {one["status"] for one in answers} == {"created"}, answers[:3]
+    times = each * amount.members / SOME
+    cpu = {"ours_cpu_s": round(tried.cpu, 1), "yardstick_cpu_s": round(told.cpu * times, 1), "told": SOME}
+    of = {"members": amount.members, "purchases": amount.purchases}
+    return Pair(tried.wall, told.wall * times, "s", of | cpu)
+
+
+def _sold(card_number: str, number: int, clock: MovableClock, chance: random.Random) -> dict[str, Any]:
+    amount = f"{chance.randrange(5, 250)}.{chance.randrange(100):02}"
+    line = {"line": 1, "amount": amount, "category": chance.choice(CATEGORIES)}
+    told = {"card": card_number, "sold_at": wire(clock.now()), "currency": "EUR", "lines": [line]}
+    return receipt(f"B{number}") | told
 
 
 def _tell(make: Maker, watch: Watch, wanted: Amount, patience_seconds: int) -> tuple[int, int]:
