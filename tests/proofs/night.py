@@ -194,7 +194,8 @@ def _program(eve: Eve) -> subprocess.Popen[bytes]:
     """The program as operators run it, by the clock of the machine."""
     let_go(eve.make)
     given = settings_for(eve.url)
-    told = {"secret_key": given.secret_key, "database_url": eve.url, "anchor_file": "", "log_level": "ERROR"}
+    told = {"secret_key": given.secret_key, "database_url": eve.url, "log_level": "ERROR"}
+    told["anchor_file"] = str(eve.folder / "anchors.txt")
     kept = {name: text for name, text in os.environ.items() if not name.startswith("LOYALTY_")}
     settings = {variable(name): text for name, text in told.items()}
     day = eve.now.astimezone(LISBON).date().isoformat()
