@@ -35,8 +35,8 @@ def _beside_tpcb(scene: Scene, file: str) -> Pair:
 
 
 def _run(ground: Scene, file: str) -> float:
-    given = {"members": ground.count, "first": FIRST_MEMBER, "zone": ZONE}
-    return ground.pgbench("-f", str(SQL / file), **given)
+    words = ("-f", str(SQL / file))
+    return ground.pgbench(*words, members=ground.count, first=FIRST_MEMBER, zone=ZONE)
 
 
 @cache
