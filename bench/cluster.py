@@ -121,7 +121,7 @@ def _home() -> Path:
     """A folder on a disk: what lies in memory would be durable for nothing."""
     place = Path(os.environ.get("TMPDIR") or ROOT / ".venv" / "bench").resolve()
     place.mkdir(parents=True, exist_ok=True)
-    home = Path(tempfile.mkdtemp(prefix="loyalty-bench-", dir=place))
+    home = Path(tempfile.mkdtemp(prefix="pg-", dir=place))  # a socket's path must be short
     (home / "runtime").mkdir(mode=0o700)
     return home
 

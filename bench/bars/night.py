@@ -1,11 +1,12 @@
 """Bars 8 to 10: the engine's own night, over points that die and over terms that end."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from pathlib import Path
 
 import psycopg
 
@@ -19,6 +20,7 @@ from loyalty.rooms import rooms
 from tests.applications import application
 from tests.clocks import MovableClock
 
+UNTOUCHED_SQL = (Path(__file__).parents[1] / "sql" / "expire_untouched.sql").read_text("utf-8")
 STEP = "advanced"  #: what the night calls the members whom the clock changed
 
 _nights: list["Night"] = []  #: those of bar 8, from which bar 9 reads
@@ -44,14 +46,17 @@ def expiry(scene: Scene) -> Pair:
     with scene.copied() as copy:
         ((dying,),) = copy.sql("SELECT count(*) FROM lot WHERE expires_on < %s", at.date())
         ((lots,),) = copy.sql("SELECT count(*) FROM lot")
-        yardstick = _seconds(copy, "UPDATE lot SET remaining = remaining WHERE expires_on < %s", at.date())
-        copy.cluster.run("psql", "-qc", "VACUUM lot", name=copy.name)
+        given = {"at": at, "day": at.date()}
+        yardstick = _seconds(copy, "UPDATE lot SET remaining = remaining WHERE expires_on < %(day)s", given)
+        untouched = _seconds(copy, UNTOUCHED_SQL, given)
+        copy.cluster.run("psql", "-qc", "VACUUM", name=copy.name)
         night = _night(copy, at, lambda _: False)
         ((done,),) = copy.sql("SELECT count(*) FROM entry WHERE contra = 'expired' AND booked_at = %s", at)
         looked = verify(copy, at)
     _nights.append(night)
     told = {"lots": dying, "lots_done": done, "share_of_lots": round(dying / lots, 4)}
-    return Pair(night.seconds * dying / done, yardstick, "s", {**told, "members_verified": looked})
+    told |= {"untouched_ratio": round(untouched / yardstick, 3), "members_verified": looked}
+    return Pair(night.seconds * dying / done, yardstick, "s", told)
 
 
 @bar(9, "longest transaction of the night, in seconds", must=2, aim=1, better="less")
@@ -101,11 +106,13 @@ def _night(scene: Scene, at: datetime, is_done: Callable[[int], bool]) -> Night:
     return Night(done, marks[-1] - marks[0], max(gaps))
 
 
-def _seconds(scene: Scene, statement: str, *values: object) -> float:
-    """How long a statement takes, once what it reads is in memory."""
+def _seconds(scene: Scene, statement: str, given: Mapping[str, object] | None = None) -> float:
+    """How long a statement takes, once what it reads is in memory; nothing of it stays."""
     with psycopg.connect(scene.url) as session:
-        session.execute(statement, values or None)
+        session.execute(statement, given)
+        session.rollback()
         began = time.perf_counter()
-        session.execute(statement, values or None)
+        session.execute(statement, given)
         ended = time.perf_counter()
+        session.rollback()
     return ended - began
