@@ -15,6 +15,7 @@ from bench.scene import CLIENTS, Scene
 from bench.server import BASELINE, TRIVIAL, WORKERS, served, till_key
 from bench.tills import Members, Tills
 from loyalty.clock import SystemClock
+from loyalty.tables import Base
 
 LINES = 1_000  #: of a batch
 _HOT = 1  #: the number of the member for whom everybody buys
@@ -122,8 +123,11 @@ def key_of(scene: Scene) -> str:
 
 @cache
 def _baseline(scene: Scene) -> Scene:
+    """A copy of the books, of which only the baseline's tables are left."""
     ground = scene.copy()
     filling.fill(ground.url)
+    for table in Base.metadata.tables:
+        ground.sql(f'DROP TABLE "{table}" CASCADE')
     return ground
 
 
