@@ -70,7 +70,7 @@ class Cluster:
             rows = session.execute(
                 "SELECT name, current_setting(name) FROM pg_settings WHERE name = ANY (%s)", (list(names),)
             )
-            found = dict(rows.fetchall())
+            found: dict[str, str] = dict(rows.fetchall())
         return {name: found[name] for name in names}
 
     def run(self, program: str, *words: str, name: str = "postgres") -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from loyalty.calendar import add_months
-from tests.makers import Maker, Shopper
+from tests.makers import Maker, Shopper, Till
 
 DYING = 28  #: of a hundred members; with some six lots each that is five of a hundred lots
 FALLING = 25  #: one of so many of the others
@@ -56,7 +56,7 @@ def live(make: Maker, found: Sequence[Life]) -> list[Shopper]:
     return [_live(make, till, life) for life in found]
 
 
-def _live(make: Maker, till: object, life: Life) -> Shopper:
+def _live(make: Maker, till: Till, life: Life) -> Shopper:
     make.clock.move(life.joins_at)
     who = make.shopper(till)
     for number, (at, euros) in enumerate(life.bought):

@@ -41,8 +41,8 @@ def earns_a_second(scene: Scene) -> float:
 
 
 def _run(ground: Scene, file: str) -> float:
-    given = {"members": ground.count, "first": FIRST_MEMBER, "zone": ZONE}
-    return ground.pgbench("-f", str(SQL / file), **given)
+    words = ("-f", str(SQL / file))
+    return ground.pgbench(*words, members=ground.count, first=FIRST_MEMBER, zone=ZONE)
 
 
 @cache
