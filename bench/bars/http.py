@@ -15,6 +15,7 @@ from bench.scene import CLIENTS, Scene
 from bench.server import BASELINE, TRIVIAL, WORKERS, served, till_key
 from bench.tills import Members, Tills
 from loyalty.clock import SystemClock
+from loyalty.tables import Base
 
 LINES = 1_000  #: of a batch
 _HOT = 1  #: the number of the member for whom everybody buys
@@ -31,7 +32,7 @@ def beside_statement(scene: Scene) -> Pair:
 def beside_trivial(scene: Scene) -> Pair:
     """What gunicorn and Flask give at the most."""
     with served(scene.url, TRIVIAL) as server:
-        told = loaded(server.url, lambda: always_trivial, CLIENTS, scene.size.seconds)
+        told = loaded(server.url, lambda: always_trivial, CLIENTS, seconds_of(scene))
     return _beside(scene, told.rate)
 
 
@@ -41,7 +42,7 @@ def beside_baseline(scene: Scene) -> Pair:
     ground = _baseline(scene)
     with served(ground.url, BASELINE) as server:
         told = loaded(
-            server.url, lambda: Tills.opened(ground, filling.KEY).earns(), CLIENTS, scene.size.seconds
+            server.url, lambda: Tills.opened(ground, filling.KEY).earns(), CLIENTS, seconds_of(scene)
         )
     return _beside(scene, told.rate)
 
@@ -82,9 +83,7 @@ def earned(scene: Scene, members: Members | None = None, clients: int = CLIENTS)
     """Single sales told to a server of their own; how many members of those touched were verified."""
     began, key = SystemClock().now(), key_of(scene)
     with served(scene.url) as server:
-        told = loaded(
-            server.url, lambda: Tills.opened(scene, key).earns(members), clients, scene.size.seconds
-        )
+        told = loaded(server.url, lambda: Tills.opened(scene, key).earns(members), clients, seconds_of(scene))
     return told, verify(scene, began)
 
 
@@ -92,20 +91,25 @@ def earned(scene: Scene, members: Members | None = None, clients: int = CLIENTS)
 def warm_server(scene: Scene) -> Iterator[str]:
     """The URL of a server that has booked some sales."""
     with served(scene.url) as server:
-        load(server.url, Tills.opened(scene, key_of(scene)).earns(), CLIENTS, scene.size.seconds / 4)
+        load(server.url, Tills.opened(scene, key_of(scene)).earns(), CLIENTS, seconds_of(scene) / 4)
         yield server.url
 
 
 def told_in_batches(url: str, scene: Scene, clients: int) -> Load:
     """Sales in batches, one after the other from each client."""
     tills = Tills.opened(scene, key_of(scene))
-    return load(url, tills.batches(LINES, clients), clients, scene.size.seconds)
+    return load(url, tills.batches(LINES, clients), clients, seconds_of(scene))
 
 
 def loaded(url: str, asking: Callable[[], Callable[[int], Client]], clients: int, seconds: float) -> Load:
     """Clients ask for a while, so that the server is warm, and are measured then."""
     load(url, asking(), clients, seconds / 4)
     return load(url, asking(), clients, seconds)
+
+
+def seconds_of(scene: Scene) -> float:
+    """How long a load over HTTP is: half as long as others, for there are many."""
+    return scene.size.seconds / 2
 
 
 @cache
@@ -122,8 +126,11 @@ def key_of(scene: Scene) -> str:
 
 @cache
 def _baseline(scene: Scene) -> Scene:
+    """A copy of the books, of which only the baseline's tables are left."""
     ground = scene.copy()
     filling.fill(ground.url)
+    for table in Base.metadata.tables:
+        ground.sql(f'DROP TABLE "{table}" CASCADE')
     return ground
 
 

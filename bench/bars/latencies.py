@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cache, partial
 
 from bench.bars import Pair, bar
-from bench.bars.http import ground_of, key_of, loaded
+from bench.bars.http import ground_of, key_of, loaded, seconds_of
 from bench.books import verify
 from bench.load import Client, Load, load
 from bench.scene import CLIENTS, Scene
@@ -37,9 +37,9 @@ def _at_half_load(scene: Scene, wish: Callable[[Tills], Callable[[int], Client]]
     """Eight clients who ask as fast as they can; then requests at half that rate, whoever still waits."""
     began, key = SystemClock().now(), key_of(scene)
     with served(scene.url) as server:
-        top = loaded(server.url, lambda: wish(Tills.opened(scene, key)), CLIENTS, scene.size.seconds)
+        top = loaded(server.url, lambda: wish(Tills.opened(scene, key)), CLIENTS, seconds_of(scene))
         asking = wish(Tills.opened(scene, key))
-        told = load(server.url, asking, OPEN_LINES, 2 * scene.size.seconds, rate=top.rate / 2)
+        told = load(server.url, asking, OPEN_LINES, 2 * seconds_of(scene), rate=top.rate / 2)
     if wish not in _ONLY_LOOKS:
         verify(scene, began)
     return top, told

@@ -16,7 +16,7 @@ from sqlalchemy import JSON, MetaData, Table, create_engine, insert, select
 
 from bench import data
 from bench.bars import Pair, bar
-from bench.bars.http import earned
+from bench.bars.http import earned, seconds_of
 from bench.bars.statements import SQL, ZONE
 from bench.books import LEDGER, engine_of, verify
 from bench.scene import Scene
@@ -68,7 +68,7 @@ def _earns_a_second(shop: Shop) -> float:
         for pragma in _DURABLE:
             driver.execute(f"PRAGMA {pragma}")
         began = time.perf_counter()
-        while (spent := time.perf_counter() - began) < shop.size.seconds:
+        while (spent := time.perf_counter() - began) < seconds_of(shop):
             values = _sale(shop.member_id(chance.randint(1, shop.count)), chance)
             driver.execute("BEGIN IMMEDIATE")
             changed = [driver.execute(statement, values).rowcount for statement in statements]

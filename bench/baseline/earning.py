@@ -38,7 +38,7 @@ def record(sale: dict[str, Any], client: str, key: str | None, request_hash: str
     earned = _totals(award)
     sold_on = sale["sold_at"].astimezone(ZONE).date()
     lots = _lots(member, sold_on)
-    tier_change = _count_and_lift(member, earned.get("status", 0), sold_on)
+    tier_change = _count_and_lift(member, earned["status"], sold_on)
     purchase = _purchase(sale, member, award)
     _book(purchase, member, earned, lots)
     db.session.add(purchase)
@@ -94,9 +94,9 @@ def _purchase(sale: dict[str, Any], member: Member, award: list[dict[str, Any]])
 
 
 def _totals(award: list[dict[str, Any]]) -> dict[str, int]:
-    earned: dict[str, int] = {}
+    earned = {"reward": 0, "status": 0}
     for reason in award:
-        earned[reason["unit"]] = earned.get(reason["unit"], 0) + reason["points"]
+        earned[reason["unit"]] += reason["points"]
     return earned
 
 
@@ -113,7 +113,7 @@ def _lots(member: Member, sold_on: date) -> dict[int, Lot]:
 def _book(purchase: Purchase, member: Member, earned: dict[str, int], lots: dict[int, Lot]) -> None:
     """Add points to the accounts and to their lots, with their entries."""
     for account in member.accounts:
-        if points := earned.get(account.unit, 0):
+        if points := earned[account.unit]:
             lot = lots[account.id]
             lot.remaining += points
             account.balance += points

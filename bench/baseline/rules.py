@@ -18,8 +18,8 @@ def award_for(sale: dict[str, Any], tier: str) -> list[dict[str, Any]]:
     counting = [line for line in sale["lines"] if line["category"] not in NOTHING_FOR]
     base = int(sum(line["amount"] for line in counting))
     fresh = 5 * int(sum(line["amount"] for line in counting if line["category"] == "fresh") // 10)
-    doubled = base + fresh if sale["sold_at"].astimezone(ZONE).weekday() == TUESDAY else 0
-    raised = int((base + fresh) * (TIMES.get(tier, Decimal(1)) - 1))
+    doubled = base if sale["sold_at"].astimezone(ZONE).weekday() == TUESDAY else 0
+    raised = int(base * (TIMES.get(tier, Decimal(1)) - 1))
     given = [("status", "status", base), ("points", "reward", base), ("fresh", "reward", fresh)]
     given += [("double-tuesday", "reward", doubled), (f"{tier}-card", "reward", raised)]
     over = base + fresh + doubled + raised - MOST
