@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -136,9 +137,7 @@ class Settings:
 
     def keys_for(self, purpose: str) -> tuple[bytes, ...]:
         """The keys of one purpose: drawn from the secret key, then from the earlier ones."""
-        kept = [self.secret_key, *self._fallbacks]
-        drawn = f"loyalty: {purpose}".encode()
-        return tuple(hmac.digest(key.encode(), drawn, hashlib.sha256) for key in kept)
+        return _drawn(self.secret_key, self.secret_key_fallbacks, purpose)
 
     @property
     def identity_secret(self) -> bytes:
@@ -239,6 +238,13 @@ def _problem(value: Any, metadata: Mapping[str, Any]) -> str | None:
     if "least" in metadata and not metadata["least"] <= value <= metadata["most"]:
         return f"must be from {metadata['least']} to {metadata['most']}"
     return None
+
+
+@lru_cache(maxsize=32)
+def _drawn(secret_key: str, fallbacks: str, purpose: str) -> tuple[bytes, ...]:
+    """Drawn once for each purpose: a request asks for some of them."""
+    told = f"loyalty: {purpose}".encode()
+    return tuple(hmac.digest(key.encode(), told, hashlib.sha256) for key in (secret_key, *_listed(fallbacks)))
 
 
 def _weakness(secret: str) -> str | None:

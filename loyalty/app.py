@@ -1,5 +1,6 @@
 """Where the rooms are joined. Nobody imports this but wsgi.py and the tests."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
@@ -18,10 +19,18 @@ from loyalty.rooms import Clock, Rooms
 LARGEST_BODY = 5 * 1024 * 1024  #: a batch; the API holds single requests to less
 
 
+class Club(Flask):
+    """The application; none of its views and hooks is a coroutine, and nobody asks each time."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """A view or hook, to be called as it is."""
+        return func
+
+
 def create_app(settings: Settings, clock: Clock = SystemClock()) -> Flask:
     """One application on one database; tests, tools and wsgi.py all come in here."""
     logs.configure(settings)
-    app = Flask("loyalty", static_folder=None)
+    app = Club("loyalty", static_folder=None)
     app.config.from_mapping(
         TESTING=settings.env == "testing",
         PROPAGATE_EXCEPTIONS=False,

@@ -104,7 +104,7 @@ def any_of(number: Any, ids: Collection[int]) -> AnyOf:
 
 def id_text(number: Any) -> ColumnElement[str]:
     """How the database spells one of our ids as outsiders see it (see `ids.to_text`)."""
-    places = [literal_column(str(place)) for place in range(60, -1, -5)]
+    places: list[Any] = [literal_column(str(place)) for place in range(60, -1, -5)]
     digits = (cast_to(number.op(">>")(place).op("&")(literal_column("31")), Integer) for place in places)
     letters = [func.substr(DIGITS, digit + 1, 1, type_=String) for digit in digits]
     return func.ltrim(reduce(operator.add, letters), "0", type_=String)

@@ -1,7 +1,7 @@
 """What every request leaves behind: its id, one log line, one count; and what every answer carries."""
 
 import re
-import secrets
+from random import getrandbits
 
 import structlog
 from flask import Flask, Response, g, request
@@ -37,23 +37,27 @@ def register(app: Flask) -> None:
 
 def _begin() -> None:
     told = request.headers.get(REQUEST_ID, "")
-    g.request_id = told if _PRINTABLE.fullmatch(told) else secrets.token_hex(16)
+    # A name to find a request by, and no secret: the system is not asked for randomness.
+    g.request_id = told if _PRINTABLE.fullmatch(told) else f"{getrandbits(128):032x}"
     g.began = rooms().clock.monotonic()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
 
 def _end(answer: Response) -> Response:
-    answer.headers[REQUEST_ID] = g.request_id
-    answer.headers[TIME] = rooms().clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    room, headers = rooms(), answer.headers
+    headers[REQUEST_ID] = g.request_id
+    headers[TIME] = room.clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    told = {name.lower() for name, _ in headers}
     for name, value in _HEADERS.items():
-        answer.headers.setdefault(name, value)
-    if rooms().settings.env == "production":
-        answer.headers["Strict-Transport-Security"] = _HTTPS_ONLY
+        if name.lower() not in told:
+            headers.add(name, value)
+    if room.settings.env == "production":
+        headers["Strict-Transport-Security"] = _HTTPS_ONLY
     if request.path.startswith("/v1/"):
-        answer.headers["Cache-Control"] = "no-store"
+        headers["Cache-Control"] = "no-store"
     rule = request.url_rule.rule if request.url_rule else "none"
-    seconds = rooms().clock.monotonic() - g.began
+    seconds = room.clock.monotonic() - g.began
     metrics.count(request.method, rule, answer.status_code, seconds)
     _log.info(
         "request",

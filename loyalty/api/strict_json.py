@@ -103,13 +103,13 @@ class StrictParser(FlaskParser):
     def load_querystring(self, req: Request, schema: marshmallow.Schema) -> Any:
         """The query string; a name given twice is a fault, for nobody knows which of them counts."""
         try:
-            told = req.args.lists()
+            told = dict(req.args.lists())
         except UnicodeDecodeError:  # bytes that should have been percent-encoded
             raise Invalid(fields={"query": "is not text in UTF-8"}) from None
-        twice = {name: "given more than once" for name, values in told if len(values) > 1}
+        twice = {name: "given more than once" for name, values in told.items() if len(values) > 1}
         if twice:
             raise Invalid(fields=twice)
-        return super().load_querystring(req, schema)
+        return {name: value for name, (value,) in told.items()}
 
     def handle_error(
         self,

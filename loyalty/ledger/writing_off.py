@@ -128,7 +128,7 @@ def _gone(member_ids: Sequence[int], deaths: Deaths, first_id: int) -> CTE:
     """The entries to be, one for each dead lot, each with the operation it belongs to."""
     lot, account = _LOT.c, _ACCOUNT.c
     age = case((and_(lot.unit.in_(deaths.oldest_first), lot.kind == BASE), ""), else_=lot.kind)
-    turn = {"partition_by": (lot.member_id, lot.unit), "order_by": (lot.expires_on, age)}
+    turn: dict[str, Any] = {"partition_by": (lot.member_id, lot.unit), "order_by": (lot.expires_on, age)}
     taken = func.sum(lot.remaining).over(**turn)
     place = func.dense_rank().over(order_by=(lot.member_id, lot.expires_on, lot.unit))
     return (

@@ -4,8 +4,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
-from flask import Blueprint, Flask, Response, request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Blueprint, Flask, Request, Response, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import Forbidden
 
@@ -32,6 +32,12 @@ class Cookies(SecureCookieSessionInterface):
         """Which of them the page at hand reads and writes."""
         name: str = app.config["SESSION_COOKIE_NAME"]
         return f"{name}-staff" if is_below(_STAFF) else name
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """What the cookie holds; who sends none, as a till, has nothing unsealed."""
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
 
 
 def register(app: Flask) -> None:
