@@ -1,23 +1,23 @@
 """Taking a member to decide about them, and writing down what was decided: one order, everywhere."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 
 from sqlalchemy.orm import Session
 
-from loyalty import benefits, calendar, ids, ledger, members, outbox, tiers, usage
+from loyalty import benefits, ids, ledger, members, outbox, tiers, usage
 from loyalty.actions.let_go import let_go
 from loyalty.actions.look_after import look_after
-from loyalty.decide import measuring, passing, standing
+from loyalty.decide import passing, standing
 from loyalty.decide.course import Course
 from loyalty.decide.outcome import Event, Outcome, Snapshot
 from loyalty.decide.programme import Editions
 from loyalty.errors import Invalid
 from loyalty.questions import Rows
 from loyalty.reads.booked import booked_until
-from loyalty.reads.contributions import Looked, contributions
+from loyalty.reads.contributions import EVIDENCE_LINES, as_evidence, contributions, looked_at_beginning
 from loyalty.reads.entitled import lost_bookings, with_all_terms
 from loyalty.reads.locked import Locked, load_by_card, load_locked
 from loyalty.tiers import Stand, Term
@@ -25,7 +25,6 @@ from loyalty.usage import UsageKey, Used
 from loyalty.writing import send
 
 Limits = Callable[[int], Iterable[UsageKey]]  #: the member → the counters a fact of theirs may touch
-EVIDENCE_LINES = 5  #: how many main contributions a term keeps (T3)
 
 
 def no_limits(_: int) -> Iterable[UsageKey]:
@@ -165,11 +164,7 @@ def _write_one(
         imported_at,
     )
     usage.add(session, member_id, outcome.uses)
-    known_terms = {term.no: term for term in outcome.after.terms}
-    begun = [
-        _with_contributions(session, editions, member_id, term, known_terms.get(term.no - 1))
-        for term in outcome.terms
-    ]
+    begun = [_with_contributions(session, editions, outcome.after, term) for term in outcome.terms]
     tiers.begin(session, member_id, begun, now)
     known = {no: readings for no, readings in outcome.measured.items() if no <= taken.stand.term_no}
     tiers.keep_measured(session, member_id, known, now)
@@ -260,30 +255,14 @@ def fresh_ids(now: datetime) -> Iterator[int]:
         yield ids.new_id(now)
 
 
-def _with_contributions(
-    session: Session, editions: Editions, member_id: int, term: Term, before: Term | None
-) -> Term:
+def _with_contributions(session: Session, editions: Editions, after: Snapshot, term: Term) -> Term:
     """The term with the operations that counted most towards its measure (T3)."""
     if term.reason == "joined":
         return replace(term, evidence={**term.evidence, "contributions": []})
-    ladder = editions.number(term.edition).programme.ladder
-    today = calendar.local_day(term.from_at, editions.zone)
-    eve = calendar.last_day_before(term.from_at, editions.zone)
-    is_review = term.reason == "review"
-    reset_at = measuring.reset_at(ladder, before if before and is_review else term)
-    looked = Looked(
-        member_id,
-        members.by_id(session, member_id).enrolled_on,
-        day=eve if is_review else today,
-        alive_on=today,
-        booked_by=term.from_at,
-        opened_by=term.from_at,
-        for_review=is_review,
-        held_since=calendar.local_day(reset_at, editions.zone) if reset_at else None,
-    )
+    looked = looked_at_beginning(editions, after, term)
     lines = [
-        {**asdict(one), "happened_at": calendar.instant_text(one.happened_at)}
-        for counter in ladder.terms.counters
+        one
+        for counter in editions.number(term.edition).programme.ladder.terms.counters
         for one in contributions(session, counter, looked, EVIDENCE_LINES)
     ]
-    return replace(term, evidence={**term.evidence, "contributions": lines})
+    return replace(term, evidence={**term.evidence, "contributions": as_evidence(lines)})

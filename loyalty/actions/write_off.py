@@ -14,7 +14,7 @@ from loyalty.decide.ageing import die_alone
 from loyalty.decide.course import NEWS
 from loyalty.decide.programme import Editions
 from loyalty.tables import AsDocument, Moment, id_text
-from loyalty.tiers import Standing
+from loyalty.tiers import Stand, Standing
 
 
 def deaths_by(editions: Editions, now: datetime) -> ledger.Deaths:
@@ -27,15 +27,11 @@ def deaths_by(editions: Editions, now: datetime) -> ledger.Deaths:
 
 
 def find_dying(
-    session: Session, deaths: ledger.Deaths, member_ids: Sequence[int], now: datetime
+    session: Session, deaths: ledger.Deaths, stands: Sequence[Stand], now: datetime
 ) -> Mapping[int, int]:
-    """Those of some members of whom nothing came due but that lots died; how many of each. All are locked."""
-    calm = [
-        one.member_id
-        for one in tiers.stands(session, member_ids)
-        if one.stopped_at is None and (one.due_at is None or one.due_at > now)
-    ]
-    return ledger.dying_alone(session, members.unmerged(session, calm), deaths, now)
+    """Those of some locked members of whom nothing came due but that lots died; how many of each."""
+    calm = [one.member_id for one in stands if one.due_at is None or one.due_at > now]
+    return ledger.dying_alone(session, members.unmerged(session, calm), deaths, now) if calm else {}
 
 
 def write_off(session: Session, deaths: ledger.Deaths, dying: Mapping[int, int], now: datetime) -> bool:

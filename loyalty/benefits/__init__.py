@@ -53,6 +53,7 @@ from loyalty.benefits.store import (
     uses_at,
     uses_before,
     visits,
+    with_open_uses,
 )
 from loyalty.benefits.terms import VISITED, Benefit, Booking, Discount, Kind, Quota, parse
 
@@ -134,5 +135,6 @@ __all__ = [
     "uses_before",
     "visits",
     "waiting",
+    "with_open_uses",
     "withdraw_item",
 ]

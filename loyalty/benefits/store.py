@@ -1,6 +1,6 @@
 """The rows of places, entitlements and uses. The member's standing is locked by whoever writes the latter."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from loyalty.benefits.models import Place as PlaceRow
 from loyalty.benefits.quota import Period, Visit
 from loyalty.errors import NotFound
 from loyalty.guard import books_of, expect_one
-from loyalty.tables import family, table_of
+from loyalty.tables import any_of, family, table_of
 
 LAW = "entitlements"  #: what is taken is what uses that count have taken
 _USE, _ENTITLEMENT = table_of(Use), table_of(Entitlement)
@@ -107,6 +107,12 @@ def open_uses(session: Session, member_id: int) -> Sequence[Use]:
     """A member's bookings that are neither made nor let go, those that wait for a place among them."""
     mine = select(Use).where(Use.member_id == member_id, Use.state.in_(OPEN))
     return session.scalars(mine).all()
+
+
+def with_open_uses(session: Session, member_ids: Collection[int]) -> set[int]:
+    """Those of some members who have such bookings."""
+    told = select(Use.member_id).where(any_of(Use.member_id, member_ids), Use.state.in_(OPEN))
+    return set(session.scalars(told))
 
 
 def booked_between(

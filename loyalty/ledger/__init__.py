@@ -4,7 +4,13 @@ from loyalty.expiry import Expiry
 from loyalty.ledger import claims, history, merged
 from loyalty.ledger.audit import LAWS, TrialBalance, audit, trial_balance
 from loyalty.ledger.booked import BOOKED, TALLY, Lifetime, accounts, booked_accounts, booked_tally, tally
-from loyalty.ledger.contributions import DERIVED, Counted, additions, main_contributions
+from loyalty.ledger.contributions import (
+    DERIVED,
+    Counted,
+    additions,
+    main_contributions,
+    main_contributions_of,
+)
 from loyalty.ledger.digest import digest_between
 from loyalty.ledger.laws_of_operations import PART_OF_SALES, asked_for, claimed
 from loyalty.ledger.lots import Account, Lot, LotKey, Move, Portion
@@ -75,6 +81,7 @@ __all__ = [
     "history",
     "last_act",
     "main_contributions",
+    "main_contributions_of",
     "merged",
     "next_due",
     "open_accounts",

@@ -1,13 +1,15 @@
 """Which operations count most of a unit: sums over the entries, for evidence and reasons (T3, T9)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from loyalty.ledger import models
+from loyalty.tables import any_of
 
 #: Operations that carry on, or take back, what another one gave.
 DERIVED = ("open", "return", "cancel", "position")
@@ -35,25 +37,47 @@ def main_contributions(
 
     What opened later, and what was returned, counts with the operation that first gave it.
     """
+    sums = _sums(unit, counted).where(models.Entry.member_id == member_id).subquery().c
+    rows = select(sums.origin, sums.points).order_by(sums.points.desc(), sums.origin).limit(limit)
+    return [(op_id, int(total)) for op_id, total in session.execute(rows)]
+
+
+def main_contributions_of(
+    session: Session, member_ids: Collection[int], unit: str, counted: Counted, limit: int
+) -> Iterator[tuple[int, int, str, datetime, int]]:
+    """(member, operation, its kind, when it happened, points) of many members: the same, member by member."""
+    sums = _sums(unit, counted).where(any_of(models.Entry.member_id, member_ids)).subquery().c
+    place = func.row_number().over(partition_by=sums.member_id, order_by=(sums.points.desc(), sums.origin))
+    placed = select(sums.member_id, sums.origin, sums.points, place.label("place")).subquery().c
+    first = models.Operation
+    rows = (
+        select(placed.member_id, placed.origin, first.kind, first.happened_at, placed.points)
+        .join(first, (first.member_id == placed.member_id) & (first.op_id == placed.origin))
+        .where(placed.place <= limit)
+        .order_by(placed.member_id, placed.place)
+    )
+    return ((*row[:4], int(row.points)) for row in session.execute(rows))
+
+
+def _sums(unit: str, counted: Counted) -> Select[Any]:
+    """What each operation counts for, of each member, where it is above nil."""
     entry, operation = models.Entry, models.Operation
     points = func.sum(entry.points)
     own = operation.kind.not_in(DERIVED)
     origin = case((own, operation.op_id), else_=operation.refers_to)
     rows = (
-        select(origin, points)
+        select(entry.member_id, origin.label("origin"), points.label("points"))
         .join(entry, (entry.member_id == operation.member_id) & (entry.op_id == operation.op_id))
-        .where(entry.member_id == member_id, entry.unit == unit, entry.counts_on <= counted.last)
+        .where(entry.unit == unit, entry.counts_on <= counted.last)
         .where(or_(entry.booked_at <= counted.booked_by, _opened(counted.opened_by)))
-        .group_by(origin)
+        .group_by(entry.member_id, origin)
         .having(points > 0)
-        .order_by(points.desc(), origin)
-        .limit(limit)
     )
     if counted.first is not None:
         rows = rows.where(entry.counts_on >= counted.first)
     if counted.alive_on is not None:
         rows = rows.where(entry.expires_on >= counted.alive_on)
-    return [(op_id, int(total)) for op_id, total in session.execute(rows)]
+    return rows
 
 
 def additions(

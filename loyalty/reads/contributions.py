@@ -6,9 +6,14 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from loyalty import ids, ledger
+from loyalty import calendar, ids, ledger
+from loyalty.decide import measuring
+from loyalty.decide.outcome import Snapshot
+from loyalty.decide.programme import Editions
 from loyalty.ledger import Counted, Move, Operation
-from loyalty.tiers import Counter
+from loyalty.tiers import Counter, Term
+
+EVIDENCE_LINES = 5  #: how many main contributions a term keeps (T3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +46,47 @@ class Looked:
     held_since: date | None = None  #: a balance is counted from that day on; None: from its beginning
 
 
+def looked_at_beginning(editions: Editions, after: Snapshot, term: Term) -> Looked:
+    """What counted towards the measure that began a term, of a member as they are after it (T3)."""
+    ladder, zone = editions.number(term.edition).programme.ladder, editions.zone
+    today, is_review = calendar.local_day(term.from_at, zone), term.reason == "review"
+    before = next((one for one in after.terms if one.no == term.no - 1), None)
+    reset_at = measuring.reset_at(ladder, before if before and is_review else term)
+    return Looked(
+        after.member_id,
+        calendar.local_day(after.enrolled_at, zone),
+        day=calendar.last_day_before(term.from_at, zone) if is_review else today,
+        alive_on=today,
+        booked_by=term.from_at,
+        opened_by=term.from_at,
+        for_review=is_review,
+        held_since=calendar.local_day(reset_at, zone) if reset_at else None,
+    )
+
+
+def as_evidence(lines: Iterable[Contribution]) -> list[dict[str, object]]:
+    """Contributions as a term keeps them."""
+    return [
+        {
+            "counter": one.counter,
+            "operation": one.operation,
+            "kind": one.kind,
+            "points": one.points,
+            "happened_at": calendar.instant_text(one.happened_at),
+        }
+        for one in lines
+    ]
+
+
 def contributions(session: Session, counter: Counter, looked: Looked, limit: int) -> list[Contribution]:
     """Up to `limit` contributions to a counter, the largest first; to a balance, those whose lots live.
 
     To a counter of terms no operation contributes.
     """
-    window, member_id = counter.window, looked.member_id
+    member_id = looked.member_id
     if counter.unit is None:
         return []
-    first, last = looked.held_since, looked.day
-    if window is not None:
-        first, last = window.days(looked.day, looked.enrolled_on, for_review=looked.for_review)
-    alive_on = None if window else looked.alive_on
-    counted = Counted(first, last, alive_on, looked.booked_by, looked.opened_by)
+    counted = _counted(counter, looked)
     extra = _unbooked(looked.unbooked, counter.unit, counted)
     totals = dict(
         ledger.main_contributions(session, member_id, counter.unit, counted, None if extra else limit)
@@ -74,6 +107,32 @@ def contributions(session: Session, counter: Counter, looked: Looked, limit: int
         )
         for op_id, points in largest
     ]
+
+
+def contributions_of(
+    session: Session, counter: Counter, looked: Iterable[Looked], limit: int
+) -> dict[int, list[Contribution]]:
+    """The same by member, of many members by what is booked of them."""
+    alike: dict[Counted, list[int]] = {}
+    for one in looked if counter.unit is not None else ():
+        alike.setdefault(_counted(counter, one), []).append(one.member_id)
+    found: dict[int, list[Contribution]] = {}
+    for counted, member_ids in alike.items():
+        rows = ledger.main_contributions_of(session, member_ids, counter.unit or "", counted, limit)
+        for member_id, op_id, kind, happened_at, points in rows:
+            name = ids.pair_to_text(member_id, op_id)
+            line = Contribution(counter.code, name, kind, points, happened_at)
+            found.setdefault(member_id, []).append(line)
+    return found
+
+
+def _counted(counter: Counter, looked: Looked) -> Counted:
+    window = counter.window
+    first, last = looked.held_since, looked.day
+    if window is not None:
+        first, last = window.days(looked.day, looked.enrolled_on, for_review=looked.for_review)
+    alive_on = None if window else looked.alive_on
+    return Counted(first, last, alive_on, looked.booked_by, looked.opened_by)
 
 
 def _unbooked(operations: Iterable[Operation], unit: str, counted: Counted) -> dict[int, int]:

@@ -99,7 +99,8 @@ def read_locked(
 
     Raises BooksDisturbed where a member's rows do not fit together.
     """
-    likely = needs(editions, min(now, since or now), now)
+    dues = (since, *(stand.due_at for stand in stands))
+    likely = needs(editions, min((due for due in dues if due is not None and due < now), default=now), now)
     mine = [stand.member_id for stand in stands]
     told = ask(
         session,

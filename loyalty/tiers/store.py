@@ -13,7 +13,7 @@ from loyalty.questions import Question, Rows, among, value
 from loyalty.tables import Moment, any_of, table_of
 from loyalty.tiers import models
 from loyalty.tiers.evaluation import Term
-from loyalty.writing import changing, later
+from loyalty.writing import adding, changing, later
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,8 @@ TERMS = Question(
 _MINE = select(_TERM).where(_TERM.c.member_id == bindparam("of_member")).order_by(_TERM.c.term_no)
 _TERMS = _MINE.where(_TERM.c.ended_at.is_(None))
 _TERMS_SINCE = _MINE.where(or_(_TERM.c.ended_at.is_(None), _TERM.c.ended_at > bindparam("since")))
+_BEGUN = adding(models.Term, "lifts_closed_at", "ended_at", "end_booked_at")
+_ENDED = changing(models.Term, "ended_at", "end_booked_at", law="12", what="a term that ends")
 _MOVED = changing(models.Standing, *_KEPT, law="12", what="the standing")
 
 
@@ -144,24 +146,35 @@ def begin(session: Session, member_id: int, terms: Sequence[Term], now: datetime
     for term in terms:
         if term.no > 1:
             _change(session, member_id, term.no - 1, {"ended_at": term.from_at, "end_booked_at": now})
-        row: dict[str, Any] = {
-            "member_id": member_id,
-            "term_no": term.no,
-            "tier": term.tier,
-            "from_at": term.from_at,
-            "until_at": term.until_at,
-            "reason": term.reason,
-            "edition": term.edition,
-            "protected": term.protected,
-            "evidence": dict(term.evidence),
-            "measured": dict(term.measured) if term.measured is not None else None,
-            "measured_booked_at": now if term.measured is not None else None,
-            "lifts_at": term.lifts_at,
-            "lifts_booked_at": now if term.lifts_at is not None else None,
-            "booked_at": now,
-        }
         with books_of(member_id):
-            session.execute(insert(table), [row])
+            session.execute(insert(table), [_row(member_id, term, now)])
+
+
+def _row(member_id: int, term: Term, now: datetime) -> dict[str, Any]:
+    return {
+        "member_id": member_id,
+        "term_no": term.no,
+        "tier": term.tier,
+        "from_at": term.from_at,
+        "until_at": term.until_at,
+        "reason": term.reason,
+        "edition": term.edition,
+        "protected": term.protected,
+        "evidence": dict(term.evidence),
+        "measured": dict(term.measured) if term.measured is not None else None,
+        "measured_booked_at": now if term.measured is not None else None,
+        "lifts_at": term.lifts_at,
+        "lifts_booked_at": now if term.lifts_at is not None else None,
+        "booked_at": now,
+    }
+
+
+def follow(session: Session, before: Stand, term: Term, due_at: datetime | None, now: datetime) -> None:
+    """A term that nothing is told of follows the running one; it is written with those of others, later."""
+    ended = {"member_id": before.member_id, "term_no": term.no - 1, "ended_at": term.from_at}
+    later(session, _ENDED, [{**ended, "end_booked_at": now}], before.member_id)
+    later(session, _BEGUN, [_row(before.member_id, term, now)], before.member_id)
+    move(session, before, term, due_at, before.event_seq)
 
 
 def keep_measured(

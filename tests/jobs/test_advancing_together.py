@@ -1,4 +1,4 @@
-"""Points are written off for many members at once, with the very rows that walking through them leaves."""
+"""Many members are advanced at once, with the very rows that walking through each of them leaves."""
 
 import random
 from datetime import timedelta
@@ -17,8 +17,10 @@ from loyalty.outbox import Message
 from loyalty.rooms import rooms
 from loyalty.tables import id_text
 from loyalty.tiers import models as tiers
+from loyalty.tiers import store
 from tests.jobs.books import digest
 from tests.jobs.test_nightly import house
+from tests.standings import terms_of
 
 DAY = timedelta(days=1)
 NAME = {"zh": "积分", "en": "Points"}
@@ -27,7 +29,7 @@ CLUB = {
     "unit.coins": {"name": NAME, "spendable": True, "expiry": {"months": 1, "align": "month_end"}},
     "unit.idle": {"name": NAME, "spendable": True, "expiry": {"inactive_months": 1}},
     "unit.score": {"name": NAME, "spendable": False, "expiry": {"days": 25}},
-    "terms": {"measure": {"balance": "score"}, "length": {"months": 3}},
+    "terms": {"measure": {"balance": "score"}, "length": {"months": 2}},
     "tier[1]": {"code": "gold", "name": NAME, "attain": 60, "retain": 40},
     "rule[1]": {"code": "soon", "on": "purchase", "unit": "reward", "phase": "bonus",
                 "earn": {"fixed": 5}, "from": {"days": 9}},
@@ -46,18 +48,20 @@ def live(make, seed, **changes):
     chance = random.Random(seed)
     make.club(make.clock.now(), **CLUB)
     till = make.till()
-    people = [make.shopper(till) for _ in range(5)]
+    people = [make.shopper(till) for _ in range(6)]
     for turn in range(24):
         if turn == 12:
             make.club(**CLUB, **BY_AGE, **changes)
         make.clock.move(timedelta(hours=chance.randint(1, 40)))
         one = chance.choice(people)
         one.adjust(chance.randint(1, 50), chance.choice(UNITS))
-        if chance.random() < 0.3:
-            one.adjust(-1, "reward") if one.figures()[0] else one.buy("3.00")
-        if chance.random() < 0.2 and one.figures()[0]:
+        if one is people[0]:
+            one.buy("3.00")
+        elif one is people[1] and one.figures()[0]:
             one.hold(1, unit="reward", ends_in_seconds=chance.choice((60, 10**6)))
-    make.clock.move(make.clock.now() + chance.randint(1, 60) * DAY)
+        elif one.figures()[0]:
+            one.adjust(-1, "reward")
+    make.clock.move(make.clock.now() + chance.randint(1, 90) * DAY)
     return people
 
 
@@ -120,7 +124,8 @@ def dying(make):
     def look(session):
         editions = rooms().shelf.editions(session, now)
         everybody = session.scalars(select(Member.member_id)).all()
-        return write_off.find_dying(session, write_off.deaths_by(editions, now), everybody, now)
+        stands = store.stands(session, everybody)
+        return write_off.find_dying(session, write_off.deaths_by(editions, now), stands, now)
 
     with make.app.app_context():
         return carry_out(look)
@@ -128,7 +133,7 @@ def dying(make):
 
 @pytest.mark.parametrize("changes", [{}, AT_ONCE], ids=["falls at reviews", "falls at once"])
 @pytest.mark.parametrize("seed", range(2))
-def test_written_off_at_once_or_one_by_one_the_rows_are_the_same(kind, seed, changes):
+def test_advanced_at_once_or_one_by_one_the_rows_are_the_same(kind, seed, changes):
     with kind.clone() as one, kind.clone() as other, house(one) as whole, house(other) as parts:
         live(whole, seed, **changes), live(parts, seed, **changes)
         assert rows(whole.app) == rows(parts.app)
@@ -151,9 +156,13 @@ def test_any_chunks_of_it_leave_the_same_books(kind, monkeypatch):
 
 
 def test_whose_books_the_database_refuses_is_stopped_and_the_others_are_written_off(make):
-    people = live(make, 2)
+    make.club(make.clock.now(), **CLUB)
+    people = [make.shopper() for _ in range(3)]
+    for one in people:
+        one.adjust(10)
+    make.clock.move(25 * DAY)
     at_once = dying(make)
-    assert len(at_once) > 1
+    assert len(at_once) == 3
     broken = min(at_once)
 
     def lose_count(session):
@@ -163,8 +172,25 @@ def test_whose_books_the_database_refuses_is_stopped_and_the_others_are_written_
         carry_out(lose_count)
         found = job.nightly(rooms(), make.clock.now())
     assert found.stopped == 1
-    assert dying(make) == {}
+    assert dying(make).keys() == {broken}
     assert [one.look("")["stopped"] for one in people].count(True) == 1
+
+
+def test_whose_terms_the_database_refuses_is_stopped_and_the_others_go_on(make):
+    make.club(make.clock.now(), **CLUB)
+    people = [make.shopper() for _ in range(3)]
+    make.clock.move(70 * DAY)
+
+    def forge(session):
+        first = session.scalars(select(tiers.Term).order_by(tiers.Term.member_id)).first()
+        cells = {column.name: getattr(first, column.name) for column in tiers.Term.__table__.columns}
+        session.add(tiers.Term(**(cells | {"term_no": 2, "ended_at": first.until_at})))
+
+    with make.app.app_context():
+        carry_out(forge)
+        assert job.nightly(rooms(), make.clock.now()).stopped == 1
+    assert [one.look("")["stopped"] for one in people] == [True, False, False]
+    assert [len(terms_of(make.app, one)) for one in people[1:]] == [2, 2]
 
 
 def test_the_database_spells_ids_as_we_do(app):

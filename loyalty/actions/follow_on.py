@@ -1,0 +1,90 @@
+"""Terms whose review changes nothing else are followed by the next one, for many members at once."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from loyalty import benefits, members, tiers
+from loyalty.actions.look_after import persons
+from loyalty.decide import standing
+from loyalty.decide.course import Course
+from loyalty.decide.outcome import Outcome
+from loyalty.decide.programme import Editions
+from loyalty.guard import BooksDisturbed
+from loyalty.reads.contributions import (
+    EVIDENCE_LINES,
+    Contribution,
+    as_evidence,
+    contributions_of,
+    looked_at_beginning,
+)
+from loyalty.reads.locked import Locked
+from loyalty.writing import send
+
+
+def at_rest(session: Session, editions: Editions, member_ids: Sequence[int]) -> set[int]:
+    """Those of some members whom a term of the same tier brings nothing and takes nothing from (M3, B3, B8).
+
+    They have a card, no booking that could be let go of, and nobody who looks after them.
+    """
+    if persons(editions):
+        return set()
+    carded = members.active_cards(session, member_ids).keys()
+    return set(carded) - benefits.with_open_uses(session, member_ids)
+
+
+def only_follows(locked: Locked, outcome: Outcome) -> bool:
+    """Whether all that came of it is the review of one term, and the next one like it."""
+    quiet = not (outcome.operations or outcome.events or outcome.uses or outcome.measured or outcome.lifts)
+    before = locked.snapshot
+    is_one = len(outcome.terms) == 1 and outcome.terms[0].no == locked.stand.term_no + 1
+    return quiet and is_one and outcome.after.accounts == before.accounts and locked.stand.erased_at is None
+
+
+def follow_on(
+    session: Session, editions: Editions, reviewed: Sequence[tuple[Locked, Outcome]], now: datetime
+) -> bool:
+    """Write the terms down that follow, each with what counted most towards it.
+
+    Says whether it could be: the broken books of one of the members may refuse it to all.
+    """
+    try:
+        with session.begin_nested():
+            for number in {outcome.terms[0].edition for _, outcome in reviewed}:
+                alike = [one for one in reviewed if one[1].terms[0].edition == number]
+                _follow_under(session, editions, number, alike, now)
+            send(session)
+    except BooksDisturbed:
+        return False
+    return True
+
+
+def _follow_under(
+    session: Session,
+    editions: Editions,
+    number: int,
+    reviewed: Sequence[tuple[Locked, Outcome]],
+    now: datetime,
+) -> None:
+    """The same for terms that begin under one edition."""
+    lines = _contributions(session, editions, number, [outcome for _, outcome in reviewed])
+    for locked, outcome in reviewed:
+        (term,) = outcome.terms
+        kept = as_evidence(lines.get(locked.stand.member_id, ()))
+        begun = replace(term, evidence={**term.evidence, "contributions": kept})
+        due_at = standing.next_review(Course(editions, outcome.after, iter(())))
+        tiers.follow(session, locked.stand, begun, due_at, now)
+
+
+def _contributions(
+    session: Session, editions: Editions, number: int, outcomes: Sequence[Outcome]
+) -> dict[int, list[Contribution]]:
+    """By member, counter by counter, as their order in the ladder is."""
+    looked = [looked_at_beginning(editions, outcome.after, outcome.terms[0]) for outcome in outcomes]
+    found: dict[int, list[Contribution]] = {}
+    for counter in editions.number(number).programme.ladder.terms.counters:
+        for member_id, lines in contributions_of(session, counter, looked, EVIDENCE_LINES).items():
+            found.setdefault(member_id, []).extend(lines)
+    return found
