@@ -36,7 +36,7 @@ def advance_due(
     """
     most = max(limit, TOGETHER) if imported_at is None else limit
     reviewed = tiers.due_members(session, after_id, most, now)
-    due = sorted({*ledger.due_members(session, after_id, most, now), *reviewed})[:most]
+    due: Sequence[int] = sorted({*ledger.due_members(session, after_id, most, now), *reviewed})[:most]
     due = _before(due, reviewed, limit)
     if imported_at is not None:
         for member_id in due:
