@@ -95,6 +95,8 @@ def _together(books: Books, sales: Sequence[_Sale]) -> list[Answer]:
     def book(session: Session) -> list[Answer]:
         editions = room.shelf.editions(session, now)
         answers = earn_together(session, editions, [sale.report for sale in sales], now, secrets)
+        if answers is None:
+            return []
         if not answers and len(sales) == 1:
             answers = [_booked(session, editions, sales[0].report, secrets)]
         return [

@@ -20,13 +20,14 @@ from loyalty.tables import table_of
 from loyalty.tiers import Stand, Standing
 
 _CARD, _STANDING = table_of(Card), table_of(Standing)
-_HOLDERS = Question(
+_HELD = (
     select(_CARD.c.number, *(_STANDING.c[field.name] for field in fields(Stand)))
     .join(_CARD, _CARD.c.member_id == _STANDING.c.member_id)
     .where(among(_CARD.c.number, "cards"))
     .order_by(_STANDING.c.member_id)
-    .with_for_update(of=_STANDING)
 )
+_HOLDERS = Question(_HELD.with_for_update(of=_STANDING))
+_FREE_HOLDERS = Question(_HELD.with_for_update(of=_STANDING, skip_locked=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +81,13 @@ def load_by_card(
     return found[stand.member_id]
 
 
-def lock_holders(session: Session, cards: Sequence[str]) -> dict[str, Stand]:
-    """Lock whom cards were issued to, in the order of members; their standing by card. Unknown cards miss."""
-    return {card: Stand(*cells) for card, *cells in ask_one(session, _HOLDERS, cards=[*cards])}
+def lock_holders(session: Session, cards: Sequence[str], *, waiting: bool = True) -> dict[str, Stand]:
+    """Lock whom cards were issued to, in the order of members; their standing by card. Unknown cards miss.
+
+    Without `waiting`, those miss, too, whose members others hold locked just now.
+    """
+    asked = _HOLDERS if waiting else _FREE_HOLDERS
+    return {card: Stand(*cells) for card, *cells in ask_one(session, asked, cards=[*cards])}
 
 
 def read_locked(

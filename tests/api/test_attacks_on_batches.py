@@ -8,6 +8,7 @@ from threading import Barrier
 
 import pytest
 
+from loyalty.api import ndjson
 from tests.api.test_batches import NDJSON, send, statuses
 
 POSTGRESQL = pytest.mark.parametrize("kind", ["postgresql"], indirect=True)
@@ -76,7 +77,8 @@ def test_a_packed_batch_is_refused_as_a_whole(ana):
     assert answer.json["code"] == "media_type"
 
 
-def test_a_till_that_goes_away_leaves_the_rest_untold(make, ana):
+def test_a_till_that_goes_away_leaves_the_rest_untold(make, ana, monkeypatch):
+    monkeypatch.setattr(ndjson, "MOST_TOGETHER", 1)
     rows = [ana.sale("1.00") for _ in range(3)]
     answer = ana.till._client.post(
         "/v1/purchases/batch",

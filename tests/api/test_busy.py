@@ -2,14 +2,20 @@
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from loyalty import ids
 from loyalty.db import db
 from tests.makers import Shopper
+
+WAITING = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
 
 
 @pytest.fixture
@@ -38,6 +44,22 @@ def test_a4_who_waits_for_a_lock_hears_after_three_seconds_that_nothing_was_done
     assert ana.figures() == (0, 0, 0, 0)
     assert ana.buy("10.00", **sold)["replayed"] is False  # the same key again, and now it is done
     assert ana.figures() == (10, 0, 0, 0)
+
+
+@pytest.mark.parametrize("kind", ["postgresql"], indirect=True)
+def test_a4_whose_lock_others_hold_keeps_nobody_else_waiting(app, make, ana):
+    ben = make.shopper()
+    with ThreadPoolExecutor(1) as pool:
+        with app.app_context(), db.engine.connect() as connection, connection.begin():
+            mine = {"of": ids.from_text(ana.member_id)}
+            connection.execute(text("SELECT 1 FROM standing WHERE member_id = :of FOR UPDATE"), mine)
+            waits = pool.submit(ana.buy, "10.00")
+            with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as looking:
+                while not looking.execute(WAITING).scalar():
+                    time.sleep(0.01)
+            ben.buy("10.00")
+            assert not waits.done()
+        assert waits.result()["balance"]["reward"]["available"] == 10
 
 
 def test_a4_a_look_waits_for_nobody(app, ana):

@@ -22,7 +22,7 @@ from loyalty.app import create_app
 from loyalty.db import db
 from loyalty.ledger import booked, posting
 
-_ROW_LOCK = re.compile(r" FOR (NO KEY )?UPDATE\b( OF \w+)?")
+_ROW_LOCK = re.compile(r" FOR (NO KEY )?UPDATE\b( OF \w+)?( SKIP LOCKED)?")
 _BOUNDS = {  #: conditions by which one statement decides who is the last, and what always holds instead
     "<= club_event.capacity": "IS NOT NULL",
     "reward_stock.sold < ": "reward_stock.sold <> -1 - ",
