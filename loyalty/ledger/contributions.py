@@ -56,7 +56,8 @@ def main_contributions_of(
         .where(placed.place <= limit)
         .order_by(placed.member_id, placed.place)
     )
-    return ((*row[:4], int(row.points)) for row in session.execute(rows))
+    found = session.execute(rows)
+    return ((member_id, op_id, kind, at, int(total)) for member_id, op_id, kind, at, total in found)
 
 
 def _sums(unit: str, counted: Counted) -> Select[Any]:

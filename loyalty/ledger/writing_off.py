@@ -128,13 +128,14 @@ def _gone(member_ids: Sequence[int], deaths: Deaths, first_id: int) -> CTE:
     """The entries to be, one for each dead lot, each with the operation it belongs to."""
     lot, account = _LOT.c, _ACCOUNT.c
     age = case((and_(lot.unit.in_(deaths.oldest_first), lot.kind == BASE), ""), else_=lot.kind)
-    turn: dict[str, Any] = {"partition_by": (lot.member_id, lot.unit), "order_by": (lot.expires_on, age)}
-    taken = func.sum(lot.remaining).over(**turn)
+    of_account, turn = (lot.member_id, lot.unit), (lot.expires_on, age)
+    taken = func.sum(lot.remaining).over(partition_by=of_account, order_by=turn)
+    number = func.row_number().over(partition_by=of_account, order_by=turn)
     place = func.dense_rank().over(order_by=(lot.member_id, lot.expires_on, lot.unit))
     return (
         select(
             *(lot.member_id, lot.unit, lot.expires_on, lot.kind, lot.remaining),
-            (account.version + func.row_number().over(**turn)).label("seq"),
+            (account.version + number).label("seq"),
             (account.available + account.held - account.debt - cast(taken, BigInteger)).label("balance"),
             (literal(first_id - 1, BigInteger) + place).label("op_id"),
         )
