@@ -23,6 +23,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+from werkzeug.test import run_wsgi_app
 
 from bench import data, trivial
 from bench.bars.http import always_trivial
@@ -133,12 +134,11 @@ def _environ(request: Request) -> dict[str, Any]:
 
 
 def _answer(app: Flask, environ: dict[str, Any]) -> None:
-    told: list[str] = []
-    answer = app.wsgi_app(environ, lambda status, *_: told.append(status))
+    answer, status, _ = run_wsgi_app(app.wsgi_app, environ)
     body = b"".join(answer)
     answer.close()  # type: ignore[attr-defined]
-    if not told[0].startswith("20"):
-        raise RuntimeError(f"{told[0]}: {body[:1000].decode()}")
+    if not status.startswith("20"):
+        raise RuntimeError(f"{status}: {body[:1000].decode()}")
 
 
 @cache

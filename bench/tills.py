@@ -156,7 +156,9 @@ class Tills:
 
 def _ready(requests: Iterator[Request], many: int = _AHEAD) -> Client:
     """The requests, the first of them made before one is taken."""
-    return (request for request in chain(list(islice(requests, many)), requests))
+    told = chain(list(islice(requests, many)), requests)
+    while (request := next(told, None)) is not None:
+        yield request
 
 
 def _compact(told: object) -> bytes:

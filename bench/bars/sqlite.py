@@ -17,9 +17,9 @@ from sqlalchemy import JSON, MetaData, Table, create_engine, insert, select
 from bench import data
 from bench.bars import Pair, bar
 from bench.bars.http import earned, seconds_of
-from bench.bars.statements import SQL, ZONE
+from bench.bars.statements import SQL
 from bench.books import LEDGER, engine_of, verify
-from bench.scene import Scene
+from bench.scene import ZONE, Scene
 from loyalty import ids
 from loyalty.calendar import add_months
 from loyalty.clock import SystemClock
