@@ -37,22 +37,20 @@ class Step:
 
 def next_due(account: Account, zone: ZoneInfo) -> datetime | None:
     """The next instant at which the clock changes an account: a hold, a promise or a lot has its end."""
-    dues = [hold.ends_at for hold in account.holds]
-    for pending in account.pending:
-        dues += [at for at in (pending.opens_at, pending.lapses_at) if at is not None]
-    if (death := _first_death(account, zone)) is not None:
-        dues.append(death)
-    return min(dues, default=None)
+    ends = [hold.ends_at for hold in account.holds]
+    openings = [pending.opens_at for pending in account.pending if pending.opens_at is not None]
+    lapses = [pending.lapses_at for pending in account.pending if pending.lapses_at is not None]
+    return min([*_first_death(account, zone), *ends, *openings, *lapses], default=None)
 
 
-def _first_death(account: Account, zone: ZoneInfo) -> datetime | None:
-    """When the next lot dies; what was past its day while the account was paused dies when that is over."""
+def _first_death(account: Account, zone: ZoneInfo) -> tuple[datetime, ...]:
+    """When the next lot dies, if any; what was past its day while the account was paused dies after that."""
     days = [account.last_day_of(key) for key, lot in account.lots.items() if lot.remaining]
     day = min(days, default=FOREVER)
     if day == FOREVER or account.paused:
-        return None
+        return ()
     death = calendar.day_after(day, zone)
-    return death if account.thawed_at is None else max(death, account.thawed_at)
+    return (death if account.thawed_at is None else max(death, account.thawed_at),)
 
 
 def settle(account: Account, at: datetime, zone: ZoneInfo) -> tuple[Account, tuple[Step, ...]]:

@@ -6,14 +6,13 @@ from math import ceil, floor
 from loyalty.rules.terms import Promise, Rounding
 
 _AT_ONCE = Promise(Fraction(1))
-_HALF = Fraction(1, 2)
 
 
 def rounded(points: Fraction, rounding: Rounding) -> int:
     """As the rule rounds."""
     if rounding == "down":
         return floor(points)
-    return ceil(points) if rounding == "up" else floor(points + _HALF)
+    return ceil(points) if rounding == "up" else floor(points + Fraction(1, 2))
 
 
 def mirrored(points: Fraction, sign_of: int | Fraction, rounding: Rounding) -> int:
