@@ -13,6 +13,7 @@ from loyalty.calendar import local_day
 from loyalty.decide.ageing import die_alone
 from loyalty.decide.course import NEWS
 from loyalty.decide.programme import Editions
+from loyalty.guard import BooksDisturbed
 from loyalty.tables import AsDocument, Moment, id_text
 from loyalty.tiers import Stand, Standing
 
@@ -37,7 +38,7 @@ def find_dying(
 def write_off(session: Session, deaths: ledger.Deaths, dying: Mapping[int, int], now: datetime) -> bool:
     """Write off what is dead of members whom `find_dying` found, and tell it.
 
-    Says whether it could be: the database may refuse what the broken books of one of them lead to.
+    Says whether it could be: not where the books of one of them are broken.
     """
     lots = sum(dying.values())
     first_id, first_event = ids.first_of(lots, now), ids.first_of(lots, now)
@@ -48,7 +49,7 @@ def write_off(session: Session, deaths: ledger.Deaths, dying: Mapping[int, int],
             counted = written.subquery()
             told = select(counted.c.member_id, func.count()).group_by(counted.c.member_id)
             tiers.count_events(session, told)
-    except IntegrityError:
+    except (IntegrityError, BooksDisturbed):
         return False
     return True
 

@@ -165,10 +165,6 @@ def _with_lots(found: dict[str, Account], lots: Mapping[str, dict[LotKey, Lot]])
     return {unit: replace(account, lots=lots.get(unit, {})) for unit, account in found.items()}
 
 
-def _with_holds(found: dict[str, Account], holds: Mapping[str, list[Hold]]) -> dict[str, Account]:
-    return {unit: replace(account, holds=tuple(holds.get(unit, ()))) for unit, account in found.items()}
-
-
 def _with_pending(found: dict[str, Account], parts: Mapping[str, list[Pending]]) -> dict[str, Account]:
     return {unit: replace(account, pending=tuple(parts.get(unit, ()))) for unit, account in found.items()}
 

@@ -182,6 +182,21 @@ def test_whose_books_the_database_refuses_is_stopped_and_the_others_are_written_
     assert [one.look("")["stopped"] for one in people].count(True) == 1
 
 
+def test_what_is_not_as_it_was_found_is_not_written_off_together(make):
+    make.club(make.clock.now(), **CLUB)
+    make.shopper().adjust(10)
+    make.clock.move(25 * DAY)
+    now, at_once = make.clock.now(), dying(make)
+
+    def look_again(session):
+        deaths = write_off.deaths_by(rooms().shelf.editions(session, now), now)
+        return write_off.write_off(session, deaths, {one: lots + 1 for one, lots in at_once.items()}, now)
+
+    with make.app.app_context():
+        assert carry_out(look_again) is False
+    assert dying(make) == at_once
+
+
 def test_whose_terms_the_database_refuses_is_stopped_and_the_others_go_on(make):
     make.club(make.clock.now(), **CLUB)
     people = [make.shopper() for _ in range(3)]

@@ -175,8 +175,8 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "a budget of all is not locked",
         "actions/book.py",
-        "usage.used(session, limits - own, locked=True)",
-        "usage.used(session, limits - own)",
+        "usage.used(session, keys - own, locked=True)",
+        "usage.used(session, keys - own)",
         ("tests/api/test_limits.py", "tests/api/test_attacks_on_sales_limits.py"),
     ),
     Bug(

@@ -1,6 +1,7 @@
 """Numbers that processes draw at the same instant, and the texts that stand for them."""
 
 import os
+from itertools import count
 
 import pytest
 
@@ -22,6 +23,13 @@ def test_a_text_that_we_never_gave_out_is_no_id(text: str):
 @pytest.mark.parametrize("number", [0, 31, 32, (1 << 63) - 1])
 def test_an_id_is_read_as_it_was_told(number: int):
     assert ids.from_text(ids.to_text(number)) == number
+
+
+def test_numbers_in_a_row_are_of_one_instant(monkeypatch):
+    turns = count((1 << 21) - 3)  # three are left before they begin anew
+    monkeypatch.setattr(ids, "_turns", [turns])
+    first = ids.first_of(5, START)
+    assert first == ids.first_of(1, START) - 5
 
 
 def _of_a_child() -> int:
