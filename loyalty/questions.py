@@ -9,13 +9,13 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Boolean, Column, ColumnElement, Date, Dialect, Select, bindparam
+from sqlalchemy import Boolean, Column, ColumnElement, Date, Dialect, Select, bindparam, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import ColumnClause
 
-from loyalty.tables import Moment, is_document
+from loyalty.tables import MERGED, Moment, is_document
 from loyalty.writing import as_sqlite_keeps, send
 
 Rows = list[tuple[Any, ...]]
@@ -35,10 +35,26 @@ class _Among(ColumnElement[bool]):
     def __init__(self, column: ColumnElement[Any], name: str) -> None:
         self.column, self.name = column, name
 
+    def self_group(self, against: Any = None) -> Any:
+        """As it stands: compared with 1, as SQLite's booleans are, no index would find its rows."""
+        return self
+
 
 def among(column: Any, name: str) -> ColumnElement[bool]:
     """The condition that a column is one of those that a question is asked with, as a list under a name."""
     return _Among(column, name)
+
+
+def of_family(column: Any, name: str) -> ColumnElement[bool]:
+    """The condition that a column is one of some members, or one of who was merged into them (M6).
+
+    Each is found by an index of its own: with OR, and joined, SQLite would look through all there is.
+    """
+    own = MERGED.alias("own")
+    mine = select(own.c.member_id).where(among(own.c.member_id, name))
+    merged = select(own.c.member_id).where(among(own.c.merged_into, name))
+    found: ColumnElement[bool] = column.in_(union_all(mine, merged))
+    return found
 
 
 @compiles(_Among, "postgresql")

@@ -84,6 +84,10 @@ class AnyOf(GenericFunction[bool]):
     name = "any_of"
     type = Boolean()
 
+    def self_group(self, against: Any = None) -> Any:
+        """As it stands: compared with 1, as SQLite's booleans are, no index would find its rows."""
+        return self
+
 
 @compiles(AnyOf, "sqlite")
 def _any_on_sqlite(element: AnyOf, compiler: Any, **words: Any) -> str:

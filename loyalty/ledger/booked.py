@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Select, literal_column, or_, select
+from sqlalchemy import Date, Select, literal_column, select
 from sqlalchemy.orm import Session
 
 from loyalty.expiry import Expiry
 from loyalty.guard import BooksDisturbed
 from loyalty.ledger import models, soundness
 from loyalty.ledger.lots import Account, Hold, Lot, LotKey, Pending, Portion
-from loyalty.questions import Question, Rows, among, ask, value
+from loyalty.questions import Question, Rows, among, ask, of_family, value
 from loyalty.tables import MERGED, Base, table_of
 
 Lifetime = Callable[[int, str], Expiry]  #: (edition, unit) → how long a lot lives
@@ -56,7 +56,7 @@ TALLY = Question(
     select(_DAYS.member_id, MERGED.c.merged_into, _DAYS.unit, _DAYS.day, _DAYS.earned)
     .join(MERGED, MERGED.c.member_id == _DAYS.member_id)
     .where(
-        or_(among(MERGED.c.member_id, "members"), among(MERGED.c.merged_into, "members")),
+        of_family(_DAYS.member_id, "members"),
         among(_DAYS.unit, "tally_units"),
         _DAYS.day >= value("tally_since", Date),
     )

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, cast
 
-from sqlalchemy import CursorResult, delete, insert, or_, select, update
+from sqlalchemy import CursorResult, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from loyalty import ids
 from loyalty.errors import NotFound, ReviewClosed
-from loyalty.questions import Question, Rows, among
+from loyalty.questions import Question, Rows, among, of_family
 from loyalty.reviews.models import Review, StaffCard
 from loyalty.tables import MERGED, family, table_of
 
@@ -24,7 +24,7 @@ LINKED = Question(
     .join(MERGED, MERGED.c.member_id == _CARD.member_id)
     .where(
         among(_CARD.cashier, "cashiers"),
-        or_(among(MERGED.c.member_id, "members"), among(MERGED.c.merged_into, "members")),
+        of_family(_CARD.member_id, "members"),
     )
 )
 
