@@ -136,21 +136,22 @@ def write(
     """
     if taken.joined is not None:
         gone, stays = passing.apart(taken.joined.both, outcome, now, fresh_ids(now))
-        _write_one(session, editions, taken.joined.gone, gone, now, imported_at)
-        _write_one(session, editions, taken.joined.stays, stays, now, imported_at)
+        _write_part(session, editions, taken.joined.gone, [gone], now, imported_at)
+        _write_part(session, editions, taken.joined.stays, [stays], now, imported_at)
     else:
-        _write_one(session, editions, taken, outcome, now, imported_at)
+        _write_part(session, editions, taken, [outcome], now, imported_at)
 
 
-def _write_one(
+def _write_part(
     session: Session,
     editions: Editions,
     taken: Taken,
-    outcome: Outcome,
+    outcomes: Sequence[Outcome],
     now: datetime,
     imported_at: datetime | None = None,
 ) -> Stand:
-    member_id, before = taken.snapshot.member_id, taken.snapshot
+    """Outcomes that go on from each other, written as one; whichever moves the terms comes alone."""
+    member_id, before, outcome = taken.snapshot.member_id, taken.snapshot, outcomes[-1]
     if imported_at is not None:
         _check_order(session, member_id, now)
     ledger.post(
@@ -158,19 +159,20 @@ def _write_one(
         member_id,
         before.accounts,
         outcome.after.accounts,
-        outcome.operations,
+        [operation for one in outcomes for operation in one.operations],
         editions.zone,
         now,
         imported_at,
     )
-    usage.add(session, member_id, outcome.uses)
+    for one in outcomes:
+        usage.add(session, member_id, one.uses)
     begun = [_with_contributions(session, editions, outcome.after, term) for term in outcome.terms]
     tiers.begin(session, member_id, begun, now)
     known = {no: readings for no, readings in outcome.measured.items() if no <= taken.stand.term_no}
     tiers.keep_measured(session, member_id, known, now)
     waiting = {no: lifts_at for no, lifts_at in outcome.lifts.items() if no <= taken.stand.term_no}
     tiers.keep_lifts(session, member_id, waiting, now)
-    events = [(event.kind, event.body) for event in outcome.events]
+    events = [(event.kind, event.body) for one in outcomes for event in one.events]
     if outcome.terms and taken.stand.erased_at is None:
         events += [(event.kind, event.body) for event in _of_new_terms(session, editions, outcome, now)]
     is_news = imported_at is None
@@ -191,30 +193,12 @@ def write_run(
     for no, part in enumerate(parts):
         if no:
             send(session)  # this part changes the same rows as the one before
-        if _moves_terms(part[0]):
-            stand = _write_one(session, editions, taken, part[0], now)
-        else:
-            stand = _write_plain(session, editions, taken, part, now)
+        stand = _write_part(session, editions, taken, part, now)
         taken = replace(taken, snapshot=part[-1].after, stand=stand)
 
 
 def _moves_terms(outcome: Outcome) -> bool:
     return bool(outcome.terms or outcome.measured or outcome.lifts)
-
-
-def _write_plain(
-    session: Session, editions: Editions, taken: Taken, outcomes: Sequence[Outcome], now: datetime
-) -> Stand:
-    """Outcomes that leave the terms alone, written as one."""
-    before, after = taken.snapshot, outcomes[-1].after
-    operations = [operation for outcome in outcomes for operation in outcome.operations]
-    ledger.post(session, before.member_id, before.accounts, after.accounts, operations, editions.zone, now)
-    for outcome in outcomes:
-        usage.add(session, before.member_id, outcome.uses)
-    events = [(event.kind, event.body) for outcome in outcomes for event in outcome.events]
-    last = outbox.add(session, before.member_id, taken.stand.event_seq, events, now)
-    due = standing.next_review(Course(editions, after, iter(())))
-    return tiers.move(session, taken.stand, after.terms[-1], due, last)
 
 
 def _of_new_terms(session: Session, editions: Editions, outcome: Outcome, now: datetime) -> Iterator[Event]:

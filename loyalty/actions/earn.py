@@ -157,11 +157,16 @@ def _keep(
 ) -> None:
     """Write the sale down; the points it was paid with are claimed under its receipt."""
     member_id, paid = outcome.after.member_id, paid_by(outcome)
-    award = [list(astuple(part)) for part in outcome.award.parts] if outcome.award else []
     if paid is not None:
         scope = ledger.claims.scope_of("redemption" if paid.kind == "redeem" else "capture", None)
         key = ledger.claims.key_of(fact.receipt.key)
         ledger.claims.take(session, scope, key, "", now)
         ledger.claims.bind(session, scope, key, {"answer": {}}, member_id, paid.op_id)
+    keep_booked(session, fact, outcome, flags)
+
+
+def keep_booked(session: Session, fact: sales.Purchase, outcome: Outcome, flags: tuple[str, ...]) -> None:
+    """Write a sale down under the operation that booked it."""
     op_id = outcome.booked("earn").op_id
-    sales.keep_sale(session, member_id, op_id, fact, award, spent_by(outcome), flags)
+    award = [list(astuple(part)) for part in outcome.award.parts] if outcome.award else []
+    sales.keep_sale(session, outcome.after.member_id, op_id, fact, award, spent_by(outcome), flags)

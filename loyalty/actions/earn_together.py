@@ -5,7 +5,7 @@ leads to what one after the other leads to (P16).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import takewhile
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from loyalty import ledger, members, reviews, sales
 from loyalty.actions.book import Taken, fresh_ids, used_of, write_run
+from loyalty.actions.earn import keep_booked
 from loyalty.actions.judging import OWN_CARD, Judging, check_sale, judging, sale_answer, wish_of
 from loyalty.actions.once import Asking, Told, claims_of, fingerprint, told_before
 from loyalty.actions.who import Bearer
@@ -168,15 +169,10 @@ def _looked_at(
         claim_keys=sorted({key for _, key in claims}),
         cashiers=sorted({case.report.fact.cashier for case in cases if case.report.fact.cashier}),
     )
-    keys = {
-        member_id: {
-            key
-            for case in cases
-            if stands[case.card].member_id == member_id
-            for key in case.by.keys(editions, member_id)
-        }
-        for member_id in mine
-    }
+    keys: dict[int, set[UsageKey]] = {member_id: set() for member_id in mine}
+    for case in cases:
+        member_id = stands[case.card].member_id
+        keys[member_id] |= case.by.keys(editions, member_id)
     used = used_of(session, keys)
     runs = {
         member_id: _Run(
@@ -231,7 +227,6 @@ def _write(
             write_run(session, editions, run.taken, run.outcomes, now)
     for one in booked:
         member_id, op_id = one.outcome.after.member_id, one.outcome.booked("earn").op_id
-        award = [list(astuple(part)) for part in one.outcome.award.parts] if one.outcome.award else []
-        sales.keep_sale(session, member_id, op_id, one.case.report.fact, award, None, one.flags)
+        keep_booked(session, one.case.report.fact, one.outcome, one.flags)
         told = {"answer": one.answer}
         ledger.claims.keep(session, one.case.claims, one.case.digest, told, member_id, op_id, now)

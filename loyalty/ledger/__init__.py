@@ -3,7 +3,16 @@
 from loyalty.expiry import Expiry
 from loyalty.ledger import claims, history, merged
 from loyalty.ledger.audit import LAWS, TrialBalance, audit, trial_balance
-from loyalty.ledger.booked import BOOKED, TALLY, Lifetime, accounts, booked_accounts, booked_tally, tally
+from loyalty.ledger.booked import (
+    BOOKED,
+    TALLY,
+    Lifetime,
+    accounts,
+    booked_accounts,
+    booked_tally,
+    tally,
+    tally_within,
+)
 from loyalty.ledger.contributions import (
     DERIVED,
     Counted,
@@ -88,6 +97,7 @@ __all__ = [
     "post",
     "tally",
     "tally_as_of",
+    "tally_within",
     "trial_balance",
     "when_last_acted",
     "write_off",

@@ -102,17 +102,28 @@ def tally(session: Session, member_id: int, units: frozenset[str], since: date) 
     if not units:
         return {}
     (rows,) = ask(session, [TALLY], members=[member_id], tally_units=sorted(units), tally_since=since)
-    return booked_tally(rows, member_id, units, since)
+    return tally_within(booked_tally(rows).get(member_id, {}), units, since)
 
 
-def booked_tally(rows: Rows, member_id: int, units: frozenset[str], since: date) -> Tally:
-    """What each day earned a member, from what TALLY was answered."""
-    found: Tally = {}
+def booked_tally(rows: Rows) -> dict[int, Tally]:
+    """What each day earned each member, and whoever was merged into them, from what TALLY was answered."""
+    found: dict[int, Tally] = {}
     for own_id, merged_into, unit, day, points in rows:
-        if member_id in (own_id, merged_into) and unit in units and day >= since:
-            days = found.setdefault(unit, {})
-            days[day] = days.get(day, 0) + int(points)
+        for member_id in (own_id, merged_into):
+            if member_id is not None:
+                days = found.setdefault(member_id, {}).setdefault(unit, {})
+                days[day] = days.get(day, 0) + int(points)
     return found
+
+
+def tally_within(found: Tally, units: frozenset[str], since: date) -> Tally:
+    """The days since `since` of these units, of those that earned anything."""
+    within = {
+        unit: {day: points for day, points in days.items() if day >= since}
+        for unit, days in found.items()
+        if unit in units
+    }
+    return {unit: days for unit, days in within.items() if days}
 
 
 def _check(member_id: int, account: Account, totals: tuple[int, int, int, int]) -> None:

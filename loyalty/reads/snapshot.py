@@ -80,6 +80,7 @@ def assembled(
     *booked, terms, persons, days = told
     accounts = ledger.booked_accounts(booked, lifetime(editions), checked=checked)
     held, known = tiers.booked_terms(terms), members.known(persons)
+    earned = ledger.booked_tally(days)
     found: dict[int, tuple[Snapshot, members.Known]] = {}
     for stand in stands:
         member_id, member = stand.member_id, known[stand.member_id]
@@ -89,7 +90,7 @@ def assembled(
         if need.since < likely.since or not need.units <= likely.units:
             tally = ledger.tally(session, member_id, need.units, need.since)
         else:
-            tally = ledger.booked_tally(days, member_id, need.units, need.since)
+            tally = ledger.tally_within(earned.get(member_id, {}), need.units, need.since)
         whole = (member_id, member.enrolled_at, member.birth_date, mine, tally, running)
         found[member_id] = Snapshot(*whole, {}, member.attributes, member.merged_into), member
     return found

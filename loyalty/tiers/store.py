@@ -9,7 +9,7 @@ from sqlalchemy import Select, bindparam, case, func, insert, or_, select, updat
 from sqlalchemy.orm import Session
 
 from loyalty.guard import books_of, expect_one
-from loyalty.questions import Question, Rows, among, value
+from loyalty.questions import Question, Rows, among, ask, value
 from loyalty.tables import Moment, any_of, table_of
 from loyalty.tiers import models
 from loyalty.tiers.evaluation import Term
@@ -62,9 +62,6 @@ TERMS = Question(
     )
     .order_by(_TERM.c.term_no)
 )
-_MINE = select(_TERM).where(_TERM.c.member_id == bindparam("of_member")).order_by(_TERM.c.term_no)
-_TERMS = _MINE.where(_TERM.c.ended_at.is_(None))
-_TERMS_SINCE = _MINE.where(or_(_TERM.c.ended_at.is_(None), _TERM.c.ended_at > bindparam("since")))
 _BEGUN = adding(models.Term, "lifts_closed_at", "ended_at", "end_booked_at")
 _ENDED = changing(models.Term, "ended_at", "end_booked_at", law="12", what="a term that ends")
 _MOVED = changing(models.Standing, *_KEPT, law="12", what="the standing")
@@ -107,10 +104,8 @@ def earliest_due(session: Session) -> datetime | None:
 
 def terms_since(session: Session, member_id: int, since: datetime | None) -> tuple[Term, ...]:
     """The running term, and earlier ones that reach past `since`, oldest first."""
-    found = session.execute(
-        _TERMS if since is None else _TERMS_SINCE, {"of_member": member_id, "since": since}
-    )
-    return tuple(term_of(row) for row in found)
+    (rows,) = ask(session, [TERMS], members=[member_id], terms_since=since)
+    return booked_terms(rows).get(member_id, ())
 
 
 def booked_terms(rows: Rows) -> dict[int, tuple[Term, ...]]:
