@@ -4,15 +4,17 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from select import POLLIN, poll
 from typing import Any, Literal, TypeVar
 
 import structlog
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as BoundSession
 from sqlalchemy import Connection, Engine, event, inspect, make_url, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
+from loyalty.driver import run
 from loyalty.errors import Refusal
 from loyalty.failures import heard, met_another
 from loyalty.programme import StoredEdition
@@ -139,7 +141,6 @@ def engine_options(database_url: str) -> dict[str, Any]:
             "application_name": "loyalty",
             **_POSTGRESQL_PATIENCE,
         }
-        options["pool_pre_ping"] = True
     if url.database not in {None, "", ":memory:"}:
         options |= {"pool_size": 10, "max_overflow": 10, "pool_timeout": PATIENCE_SECONDS}
     return options
@@ -151,8 +152,11 @@ def behave(engine: Engine) -> None:
     Python's driver delays BEGIN until the first write, so two transactions that read and then write would
     fail, and a released savepoint would be kept for ever. We send BEGIN ourselves, and take the write lock
     with it.
+
+    A connection to PostgreSQL that was closed while nobody used it is not handed out.
     """
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "checkout", _refuse_closed)
         return
 
     @event.listens_for(engine, "connect")
@@ -166,9 +170,12 @@ def behave(engine: Engine) -> None:
     def on_begin(connection: Connection) -> None:
         options = connection.get_execution_options()
         patience_ms = round(options.get("patience_seconds", PATIENCE_SECONDS) * 1000)
-        connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience_ms}")
-        connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if options.get('read_only') else 'OFF'}")
-        connection.exec_driver_sql(f"BEGIN {options.get('sqlite_begin', 'DEFERRED')}")
+        asked = patience_ms, bool(options.get("read_only"))
+        if connection.info.get("asked") != asked:
+            run(connection, f"PRAGMA busy_timeout = {patience_ms}")
+            run(connection, f"PRAGMA query_only = {'ON' if asked[1] else 'OFF'}")
+            connection.info["asked"] = asked
+        run(connection, f"BEGIN {options.get('sqlite_begin', 'DEFERRED')}")
 
 
 def take_into_service(accepted: frozenset[str]) -> None:
@@ -188,6 +195,15 @@ def take_into_service(accepted: frozenset[str]) -> None:
             if heard(error, writing=False) is None:
                 raise
         engine.dispose()  # who serves may fork first, and processes share no connection
+
+
+def _refuse_closed(raw: Any, *_: Any) -> None:
+    """PostgreSQL says nothing to who asks nothing, but that it closes: heard without a trip to it."""
+    ear = poll()
+    if not raw.closed:
+        ear.register(raw.fileno(), POLLIN)
+    if raw.closed or ear.poll(0):
+        raise DisconnectionError
 
 
 def _lower(text: str | None) -> str | None:

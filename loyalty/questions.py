@@ -15,6 +15,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import ColumnClause
 
+from loyalty.driver import rows_of
 from loyalty.tables import MERGED, Moment, is_document
 from loyalty.writing import as_sqlite_keeps, send
 
@@ -119,7 +120,7 @@ def ask(session: Session, questions: Sequence[Question], /, **values: Any) -> li
     connection = session.connection()
     dialect = connection.dialect.name
     singles, told = _told(dialect, values)
-    found = connection.exec_driver_sql(_words(dialect, singles, tuple(questions)), told).one()
+    (found,) = rows_of(connection, _words(dialect, singles, tuple(questions)), told)
     answers = found if dialect == "postgresql" else [json.loads(cell) for cell in found]
     return [question.rows(answer) for question, answer in zip(questions, answers, strict=True)]
 
@@ -130,7 +131,7 @@ def ask_one(session: Session, question: Question, /, **values: Any) -> Rows:
     connection = session.connection()
     dialect = connection.dialect.name
     singles, told = _told(dialect, values)
-    found = connection.exec_driver_sql(question.alone(dialect, singles), told).all()
+    found = rows_of(connection, question.alone(dialect, singles), told)
     return question.rows(found, is_json=dialect != "postgresql")
 
 

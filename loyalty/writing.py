@@ -12,11 +12,13 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, NoReturn
 
+import orjson
 from sqlalchemy import Column, Connection, Date, String
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from loyalty.driver import change_each, rows_of
 from loyalty.guard import DATABASE, BooksDisturbed
 from loyalty.tables import Base, Moment, is_document, table_of
 
@@ -151,9 +153,9 @@ def as_sqlite_keeps(value: Any) -> Any:
 
 
 def _send_together(connection: Connection, queue: Mapping[Way, _Kept]) -> None:
-    told = {f"x{no}": json.dumps(kept.rows, default=_in_json) for no, kept in enumerate(queue.values())}
+    told = {f"x{no}": orjson.dumps(kept.rows).decode() for no, kept in enumerate(queue.values())}
     try:
-        done = connection.exec_driver_sql(_together(tuple(queue)), told).one()
+        (done,) = rows_of(connection, _together(tuple(queue)), told)
     except IntegrityError as error:
         table = getattr(getattr(error.orig, "diag", None), "table_name", None)
         _refused(error, [kept for way, kept in queue.items() if way.table == table])
@@ -165,7 +167,7 @@ def _send_one_by_one(connection: Connection, queue: Mapping[Way, _Kept]) -> None
     for way, kept in queue.items():
         rows = [{name: _cell(column, row[name]) for name, column in way.cells.items()} for row in kept.rows]
         try:
-            count = connection.exec_driver_sql(way.sqlite, rows).rowcount
+            count = change_each(connection, way.sqlite, rows)
         except IntegrityError as error:
             _refused(error, [kept])
         _expect(way, kept, count)
@@ -248,12 +250,6 @@ def _type_of(column: Column[Any]) -> str:
     if isinstance(column.type, String):
         return "TEXT"
     return str(column.type.dialect_impl(_POSTGRESQL).compile(_POSTGRESQL))
-
-
-def _in_json(value: Any) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"no cell of a row: {type(value).__name__}")
 
 
 def _cell(column: Column[Any], value: Any) -> Any:

@@ -15,6 +15,8 @@ from loyalty.actions.renew import renewed_parts
 from loyalty.decide.programme import Editions
 from loyalty.errors import KeyMissing, KeyReused, Refusal
 
+_CANONICAL = json.JSONEncoder(default=str, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
 
 @dataclass(frozen=True, slots=True)
 class Asking:
@@ -124,8 +126,7 @@ def business_claim(wish: Wish) -> tuple[str, str] | None:
 
 def fingerprint(content: object) -> str:
     """Equal for equal contents; tells a retry from a key reused."""
-    text = json.dumps(content, default=str, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return sha256(text.encode()).hexdigest()
+    return sha256(_CANONICAL.encode(content).encode()).hexdigest()
 
 
 def told_before(earlier: ledger.claims.Claimed, digest: str) -> Told:

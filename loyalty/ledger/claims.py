@@ -1,11 +1,11 @@
 """Keys taken once: what makes every retry harmless, for ever (P2)."""
 
-import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import bindparam, or_, select, text, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -67,7 +67,7 @@ def scope_of(kind: str, client: str | None) -> str:
 
 def key_of(parts: tuple[str, ...]) -> str:
     """A business key as one text that no other key spells."""
-    return json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+    return orjson.dumps(parts).decode()
 
 
 def take(session: Session, scope: str, key: str, request_hash: str, now: datetime) -> Claimed | None:

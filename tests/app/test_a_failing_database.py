@@ -9,11 +9,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, Engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
-from loyalty import access, errors
+from loyalty import access, errors, tiers
 from loyalty.app import create_app
 from loyalty.db import carry_out, db, reading
 from loyalty.jobs.worker import night_if_due
+from loyalty.questions import ask
 from loyalty.rooms import rooms
 from tests.databases import settings_for
 from tests.makers import Shopper, Till
@@ -93,6 +95,22 @@ def test_a4_a_connection_that_dies_in_mid_request_is_503_and_the_same_key_is_don
     assert met
     first = ana.till.post("/purchases", sale, idempotency_key="k")
     assert (first.status_code, first.json["replayed"]) == (201, False)
+    assert ana.figures() == (20, 0, 0, 0)
+
+
+@ONLY_POSTGRESQL
+def test_a4_a_connection_that_dies_before_a_hot_statement_is_503_and_is_not_used_again(app, ana, database):
+    """Nobody listens to its statements: they go by the driver."""
+
+    def asked_of_the_dead(session: Session) -> None:
+        kill_own(database)(session.connection())
+        ask(session, [tiers.STANDING], members=[1])
+
+    with app.app_context():
+        with pytest.raises(errors.Unavailable):
+            carry_out(asked_of_the_dead)
+        assert carry_out(lambda session: ask(session, [tiers.STANDING], members=[1])) == [[]]
+    ana.buy("10.00")
     assert ana.figures() == (20, 0, 0, 0)
 
 
