@@ -5,15 +5,30 @@ A trip costs more than a question: the database is asked for one row whose cells
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from operator import methodcaller
 from typing import Any
 
-from sqlalchemy import Boolean, Column, ColumnElement, Date, Dialect, Select, bindparam, select, union_all
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Date,
+    Dialect,
+    Select,
+    Subquery,
+    bindparam,
+    func,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import ColumnClause
+from sqlalchemy.sql.functions import GenericFunction
 
 from loyalty.driver import rows_of
 from loyalty.tables import MERGED, Moment, is_document
@@ -72,6 +87,57 @@ def _as_json(element: _Among, compiler: Any, singles: frozenset[str] = frozenset
         if element.name in singles
         else f"{column} IN (SELECT value FROM json_each({name}))"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows that a question is asked with, each with the cells that `told_rows` names, in that order."""
+
+    rows: Sequence[Sequence[Any]]
+
+
+class _RowsTold(GenericFunction[Any]):
+    """The rows of a table that a question is asked with, each a `value` of JSON."""
+
+    inherit_cache = True
+    name = "rows_told"
+
+
+class _CellTold(GenericFunction[Any]):
+    """A cell of such a row, by its place, as text or as SQLite keeps it."""
+
+    inherit_cache = True
+    name = "cell_told"
+
+
+def told_rows(name: str, **kinds: Any) -> Subquery:
+    """The rows of the table that a question is asked with under a name, by their cells' names and types."""
+    rows = func.rows_told(bindparam(name)).table_valued("value", name=f"{name}_rows")
+    cells = (func.cell_told(rows.c.value, no, type_=kind) for no, kind in enumerate(kinds.values()))
+    return select(*(cell.label(name) for cell, name in zip(cells, kinds, strict=True))).subquery(name)
+
+
+@compiles(_RowsTold, "postgresql")
+def _rows_on_postgresql(element: _RowsTold, compiler: Any, **more: Any) -> str:
+    return f"json_array_elements(CAST({compiler.process(element.clauses, **more)} AS JSON))"
+
+
+@compiles(_RowsTold, "sqlite")
+def _rows_on_sqlite(element: _RowsTold, compiler: Any, **more: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **more)})"
+
+
+@compiles(_CellTold, "postgresql")
+def _cell_on_postgresql(element: _CellTold, compiler: Any, **more: Any) -> str:
+    value, place = element.clauses
+    kind = compiler.dialect.type_compiler_instance.process(element.type)
+    return f"CAST({compiler.process(value, **more)} ->> {place.value} AS {kind})"
+
+
+@compiles(_CellTold, "sqlite")
+def _cell_on_sqlite(element: _CellTold, compiler: Any, **more: Any) -> str:
+    value, place = element.clauses
+    return f"json_extract({compiler.process(value, **more)}, '$[{place.value}]')"
 
 
 class Question:
@@ -158,6 +224,10 @@ def _told(dialect: str, values: dict[str, Any]) -> tuple[frozenset[str], dict[st
     """
     singles = frozenset(name for name, one in values.items() if isinstance(one, list) and len(one) == 1)
     told = {name: one[0] if name in singles else one for name, one in values.items()}
+    as_kept = as_sqlite_keeps if dialect == "sqlite" else methodcaller("isoformat")
+    for name, one in told.items():
+        if isinstance(one, Table):
+            told[name] = json.dumps(one.rows, default=as_kept)
     if dialect == "sqlite":
         told = {name: as_sqlite_keeps(one) for name, one in told.items()}
     return singles, told

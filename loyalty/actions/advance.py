@@ -18,6 +18,10 @@ from loyalty.tiers import Stand
 from loyalty.writing import send
 
 TOGETHER = 500  #: members of whom points are written off at once: the lock of some hundredths of a second
+DECIDED = 200  #: members of whom more is due, read and decided at once: the lock of some tenths of a second
+
+Following = list[tuple[Locked, Outcome]]  #: whose terms are followed by the next, and nothing else
+Apart = list[tuple[Locked, Outcome | None]]  #: whoever was merged is decided with the survivor: None
 
 
 def advance_due(
@@ -32,25 +36,30 @@ def advance_due(
 
     Holds end, pending opens, lots die, terms are measured and reviewed. What another run booked meanwhile is
     seen under the member's lock and not booked again. Whoever is stopped is passed over. Of as many as are
-    written off together nothing came due but that lots died; up to `limit` others are walked through.
+    written together lots died, or a term is followed by the next, and nothing else; up to `limit` others are
+    written one by one.
     """
     most = max(limit, TOGETHER) if imported_at is None else limit
     reviewed = tiers.due_members(session, after_id, most, now)
     due: Sequence[int] = sorted({*ledger.due_members(session, after_id, most, now), *reviewed})[:most]
-    due = _before(due, reviewed, limit)
     if imported_at is not None:
         for member_id in due:
             _advance(session, editions, member_id, now, imported_at)
         return due
+    due = _before(due, reviewed, DECIDED)
     stands = [one for one in tiers.stands(session, due) if one.stopped_at is None]
     deaths = deaths_by(editions, now)
     dying = find_dying(session, deaths, stands, now)
-    chunk = _before(due, [one for one in due if one not in dying], limit)
+    due = _before(due, [one for one in due if one not in dying], DECIDED)
+    others = [one for one in stands if one.member_id not in dying and one.member_id <= due[-1]]
+    following, apart, first_left = decide(session, editions, others, limit, now)
+    chunk = due if first_left is None else [one for one in due if one < first_left]
     written = {one: lots for one, lots in dying.items() if one <= chunk[-1]}
     if written and not write_off(session, deaths, written, now):
-        written, chunk = {}, chunk[:limit]
-    apart = {*chunk} - written.keys()
-    _walk_through(session, editions, [one for one in stands if one.member_id in apart], now)
+        chunk = chunk[:limit]
+        some = [one for one in stands if one.member_id <= chunk[-1]]
+        following, apart, _ = decide(session, editions, some, limit, now)
+    _write_all(session, editions, following, apart, now)
     return chunk
 
 
@@ -59,24 +68,42 @@ def _before(member_ids: Sequence[int], some: Sequence[int], limit: int) -> Seque
     return member_ids if len(some) <= limit else [one for one in member_ids if one < some[limit]]
 
 
-def _walk_through(session: Session, editions: Editions, stands: Sequence[Stand], now: datetime) -> None:
-    """Advance members who are locked and read together; what only follows on is written together, too."""
+def decide(
+    session: Session, editions: Editions, stands: Sequence[Stand], limit: int, now: datetime
+) -> tuple[Following, Apart, int | None]:
+    """What comes of members who are locked, read together: of whom it is written together, and of whom apart.
+
+    Told last is the first one left over: of more than `limit` it would be written apart.
+    """
+    following: Following = []
+    apart: Apart = []
     if not stands:
-        return
+        return following, apart, None
     found, _ = read_locked(session, editions, stands, [], now, None)
     rest = at_rest(session, editions, [*found])
-    following: list[tuple[Locked, Outcome]] = []
     for member_id, locked in found.items():
-        if locked.snapshot.merged_into is not None:
-            _advance(session, editions, member_id, now, None)
-            continue
-        outcome = standing.true_at(editions, locked.snapshot, now, fresh_ids(now)).outcome()
-        if member_id in rest and only_follows(locked, outcome):
+        outcome = None
+        if locked.snapshot.merged_into is None:
+            outcome = standing.true_at(editions, locked.snapshot, now, fresh_ids(now)).outcome()
+        if outcome is not None and member_id in rest and only_follows(locked, outcome):
             following.append((locked, outcome))
+        elif len(apart) < limit:
+            apart.append((locked, outcome))
         else:
-            _write(session, editions, locked, outcome, now)
+            return following, apart, member_id
+    return following, apart, None
+
+
+def _write_all(
+    session: Session, editions: Editions, following: Following, apart: Apart, now: datetime
+) -> None:
+    """Write what was decided: what only follows on together, the rest member by member."""
     if following and not follow_on(session, editions, following, now):
-        for locked, outcome in following:
+        apart = sorted([*following, *apart], key=lambda one: one[0].stand.member_id)
+    for locked, outcome in apart:
+        if outcome is None:
+            _advance(session, editions, locked.stand.member_id, now, None)
+        else:
             _write(session, editions, locked, outcome, now)
 
 

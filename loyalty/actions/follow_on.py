@@ -1,4 +1,4 @@
-"""Terms whose review changes nothing else are followed by the next one, for many members at once."""
+"""Terms whose review moves no points are followed by the next one, for many members at once."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from loyalty import benefits, members, tiers
+from loyalty import benefits, members, outbox, tiers
 from loyalty.actions.look_after import persons
 from loyalty.decide import standing
 from loyalty.decide.course import Course
@@ -25,7 +25,7 @@ from loyalty.writing import send
 
 
 def at_rest(session: Session, editions: Editions, member_ids: Sequence[int]) -> set[int]:
-    """Those of some members whom a term of the same tier brings nothing and takes nothing from (M3, B3, B8).
+    """Those of some members whom another term, of whatever tier, brings and takes no more (M3, B3, B8).
 
     They have a card, no booking that could be let go of, and nobody who looks after them.
     """
@@ -36,8 +36,8 @@ def at_rest(session: Session, editions: Editions, member_ids: Sequence[int]) -> 
 
 
 def only_follows(locked: Locked, outcome: Outcome) -> bool:
-    """Whether all that came of it is the review of one term, and the next one like it."""
-    quiet = not (outcome.operations or outcome.events or outcome.uses or outcome.measured or outcome.lifts)
+    """Whether all that came of it is the review of one term, and the next one."""
+    quiet = not (outcome.operations or outcome.uses or outcome.measured or outcome.lifts)
     before = locked.snapshot
     is_one = len(outcome.terms) == 1 and outcome.terms[0].no == locked.stand.term_no + 1
     return quiet and is_one and outcome.after.accounts == before.accounts and locked.stand.erased_at is None
@@ -46,7 +46,7 @@ def only_follows(locked: Locked, outcome: Outcome) -> bool:
 def follow_on(
     session: Session, editions: Editions, reviewed: Sequence[tuple[Locked, Outcome]], now: datetime
 ) -> bool:
-    """Write the terms down that follow, each with what counted most towards it.
+    """Write the terms down that follow, each with what counted most towards it, and tell of changed tiers.
 
     Says whether it could be: the broken books of one of the members may refuse it to all.
     """
@@ -75,7 +75,9 @@ def _follow_under(
         kept = as_evidence(lines.get(locked.stand.member_id, ()))
         begun = replace(term, evidence={**term.evidence, "contributions": kept})
         due_at = standing.next_review(Course(editions, outcome.after, iter(())))
-        tiers.follow(session, locked.stand, begun, due_at, now)
+        events = [(event.kind, event.body) for event in outcome.events]
+        last = outbox.add(session, locked.stand.member_id, locked.stand.event_seq, events, now)
+        tiers.follow(session, locked.stand, begun, due_at, last, now)
 
 
 def _contributions(

@@ -18,7 +18,6 @@ from loyalty.ledger.contributions import (
     Counted,
     additions,
     main_contributions,
-    main_contributions_of,
 )
 from loyalty.ledger.digest import digest_between
 from loyalty.ledger.laws_of_operations import PART_OF_SALES, asked_for, claimed
@@ -90,7 +89,6 @@ __all__ = [
     "history",
     "last_act",
     "main_contributions",
-    "main_contributions_of",
     "merged",
     "next_due",
     "open_accounts",

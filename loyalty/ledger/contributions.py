@@ -1,15 +1,30 @@
 """Which operations count most of a unit: sums over the entries, for evidence and reasons (T3, T9)."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Integer,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from loyalty.ledger import models
-from loyalty.tables import any_of
+from loyalty.questions import Question, Table, ask, told_rows, value
+from loyalty.tables import Moment, table_of
+
+_ENTRY, _OPERATION = table_of(models.Entry), table_of(models.Operation)
 
 #: Operations that carry on, or take back, what another one gave.
 DERIVED = ("open", "return", "cancel", "position")
@@ -19,66 +34,70 @@ DERIVED = ("open", "return", "cancel", "position")
 class Counted:
     """Which entries count: of which days, in which lots, booked by when.
 
-    The days are inclusive; no first day is the beginning. `alive_on` leaves out lots dead by that day.
+    The days are inclusive; `date.min` is the beginning. `alive_on` leaves out lots dead by that day.
     Openings due by `opened_by` count whenever they were booked.
     """
 
-    first: date | None
+    first: date
     last: date
-    alive_on: date | None
+    alive_on: date
     booked_by: datetime
     opened_by: datetime | None
 
 
 def main_contributions(
-    session: Session, member_id: int, unit: str, counted: Counted, limit: int | None
-) -> list[tuple[int, int]]:
-    """(operation, points) that count most, the largest first.
+    session: Session, unit: str, counted: Mapping[int, Counted], limit: int
+) -> list[tuple[int, int, str, datetime, int]]:
+    """(member, operation, its kind, when it happened, points) that count most of each member, largest first.
 
     What opened later, and what was returned, counts with the operation that first gave it.
     """
-    sums = _sums(unit, counted).where(models.Entry.member_id == member_id).subquery().c
-    rows = select(sums.origin, sums.points).order_by(sums.points.desc(), sums.origin).limit(limit)
-    return [(op_id, int(total)) for op_id, total in session.execute(rows)]
+    wanted = [
+        (member_id, one.first, one.last, one.alive_on, one.booked_by, one.opened_by)
+        for member_id, one in counted.items()
+    ]
+    (found,) = ask(session, [_MAIN], wanted=Table(wanted), unit=unit, most=limit)
+    return [(member_id, op_id, kind, at, points) for member_id, op_id, kind, at, points, _ in found]
 
 
-def main_contributions_of(
-    session: Session, member_ids: Collection[int], unit: str, counted: Counted, limit: int
-) -> Iterator[tuple[int, int, str, datetime, int]]:
-    """(member, operation, its kind, when it happened, points) of many members: the same, member by member."""
-    sums = _sums(unit, counted).where(any_of(models.Entry.member_id, member_ids)).subquery().c
+def _main() -> Question:
+    """The first `most` operations of each member `wanted`, by what their entries of a `unit` come to."""
+    wanted = told_rows(
+        "wanted",
+        member_id=BigInteger(),
+        first=Date(),
+        last=Date(),
+        alive_on=Date(),
+        booked_by=Moment(),
+        opened_by=Moment(),
+    ).c
+    entry, done, given = _ENTRY.c, _OPERATION.c, _OPERATION.alias("given").c
+    derived: list[ColumnElement[str]] = [literal_column(f"'{kind}'") for kind in DERIVED]
+    origin = case((done.kind.not_in(derived), done.op_id), else_=done.refers_to)
+    points = cast(func.sum(entry.points), BigInteger)
+    opened = and_(done.kind == literal_column("'open'"), entry.happened_at <= wanted.opened_by)
+    sums = (
+        select(entry.member_id, origin.label("origin"), points.label("points"))
+        .join(_OPERATION, and_(done.member_id == entry.member_id, done.op_id == entry.op_id))
+        .where(entry.member_id == wanted.member_id, entry.unit == value("unit", String()))
+        .where(entry.counts_on >= wanted.first, entry.counts_on <= wanted.last)
+        .where(entry.expires_on >= wanted.alive_on, or_(entry.booked_at <= wanted.booked_by, opened))
+        .group_by(entry.member_id, origin)
+        .having(points > literal_column("0"))
+        .subquery()
+        .c
+    )
     place = func.row_number().over(partition_by=sums.member_id, order_by=(sums.points.desc(), sums.origin))
     placed = select(sums.member_id, sums.origin, sums.points, place.label("place")).subquery().c
-    first = models.Operation
-    rows = (
-        select(placed.member_id, placed.origin, first.kind, first.happened_at, placed.points)
-        .join(first, (first.member_id == placed.member_id) & (first.op_id == placed.origin))
-        .where(placed.place <= limit)
-        .order_by(placed.member_id, placed.place)
+    return Question(
+        select(given.member_id, given.op_id, given.kind, given.happened_at, placed.points, placed.place)
+        .where(given.member_id == placed.member_id, given.op_id == placed.origin)
+        .where(placed.place <= value("most", Integer()))
+        .order_by(given.member_id, placed.place)
     )
-    found = session.execute(rows)
-    return ((member_id, op_id, kind, at, int(total)) for member_id, op_id, kind, at, total in found)
 
 
-def _sums(unit: str, counted: Counted) -> Select[Any]:
-    """What each operation counts for, of each member, where it is above nil."""
-    entry, operation = models.Entry, models.Operation
-    points = func.sum(entry.points)
-    own = operation.kind.not_in(DERIVED)
-    origin = case((own, operation.op_id), else_=operation.refers_to)
-    rows = (
-        select(entry.member_id, origin.label("origin"), points.label("points"))
-        .join(entry, (entry.member_id == operation.member_id) & (entry.op_id == operation.op_id))
-        .where(entry.unit == unit, entry.counts_on <= counted.last)
-        .where(or_(entry.booked_at <= counted.booked_by, _opened(counted.opened_by)))
-        .group_by(entry.member_id, origin)
-        .having(points > 0)
-    )
-    if counted.first is not None:
-        rows = rows.where(entry.counts_on >= counted.first)
-    if counted.alive_on is not None:
-        rows = rows.where(entry.expires_on >= counted.alive_on)
-    return rows
+_MAIN = _main()
 
 
 def additions(
@@ -97,9 +116,3 @@ def additions(
         .order_by(entry.unit, entry.seq)
     )
     return (tuple(row) for row in session.execute(rows))
-
-
-def _opened(by: datetime | None) -> ColumnElement[bool]:
-    if by is None:
-        return false()
-    return and_(models.Operation.kind == "open", models.Entry.happened_at <= by)

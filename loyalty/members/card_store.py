@@ -12,6 +12,7 @@ from loyalty.members import cards
 from loyalty.members.life import ACTIVE, ENROLLED, Act, check
 from loyalty.members.merge_store import survivor_of
 from loyalty.members.models import Card, Member
+from loyalty.tables import any_of
 
 
 def holder(session: Session, number: str) -> int:
@@ -56,7 +57,9 @@ def active_card(session: Session, member_id: int, at: datetime | None = None) ->
 
 def active_cards(session: Session, member_ids: Collection[int]) -> dict[int, str]:
     """The numbers of some members' active cards, by member; whoever has none is left out."""
-    rows = select(Card.member_id, Card.number).where(Card.member_id.in_(member_ids), Card.ended_at.is_(None))
+    rows = select(Card.member_id, Card.number).where(
+        any_of(Card.member_id, member_ids), Card.ended_at.is_(None)
+    )
     return dict(session.execute(rows).tuples().all())
 
 

@@ -14,6 +14,7 @@ from loyalty.ledger import Counted, Move, Operation
 from loyalty.tiers import Counter, Term
 
 EVIDENCE_LINES = 5  #: how many main contributions a term keeps (T3)
+ALL = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,47 +84,40 @@ def contributions(session: Session, counter: Counter, looked: Looked, limit: int
 
     To a counter of terms no operation contributes.
     """
-    member_id = looked.member_id
-    if counter.unit is None:
+    member_id, unit = looked.member_id, counter.unit
+    if unit is None:
         return []
     counted = _counted(counter, looked)
-    extra = _unbooked(looked.unbooked, counter.unit, counted)
-    totals = dict(
-        ledger.main_contributions(session, member_id, counter.unit, counted, None if extra else limit)
-    )
+    extra = _unbooked(looked.unbooked, unit, counted)
+    booked = ledger.main_contributions(session, unit, {member_id: counted}, ALL if extra else limit)
+    totals = {op_id: points for _, op_id, _, _, points in booked}
     for op_id, points in extra.items():
         totals[op_id] = totals.get(op_id, 0) + points
     counting = [item for item in totals.items() if item[1] > 0]
     largest = sorted(counting, key=lambda item: (-item[1], item[0]))[:limit]
-    done = ledger.history.operations(session, member_id, [op_id for op_id, _ in largest])
-    known = {operation.op_id: operation for operation in done}
-    return [
-        Contribution(
-            counter.code,
-            ids.pair_to_text(member_id, op_id),
-            known[op_id].kind,
-            points,
-            known[op_id].happened_at,
-        )
-        for op_id, points in largest
-    ]
+    known = {op_id: (kind, at) for _, op_id, kind, at, _ in booked}
+    unknown = [op_id for op_id, _ in largest if op_id not in known]
+    for operation in ledger.history.operations(session, member_id, unknown) if unknown else ():
+        known[operation.op_id] = operation.kind, operation.happened_at
+    return [_line(counter, member_id, op_id, *known[op_id], points) for op_id, points in largest]
 
 
 def contributions_of(
     session: Session, counter: Counter, looked: Iterable[Looked], limit: int
 ) -> dict[int, list[Contribution]]:
     """The same by member, of many members by what is booked of them."""
-    alike: dict[Counted, list[int]] = {}
-    for one in looked if counter.unit is not None else ():
-        alike.setdefault(_counted(counter, one), []).append(one.member_id)
+    counted = {one.member_id: _counted(counter, one) for one in looked}
     found: dict[int, list[Contribution]] = {}
-    for counted, member_ids in alike.items():
-        rows = ledger.main_contributions_of(session, member_ids, counter.unit or "", counted, limit)
-        for member_id, op_id, kind, happened_at, points in rows:
-            name = ids.pair_to_text(member_id, op_id)
-            line = Contribution(counter.code, name, kind, points, happened_at)
-            found.setdefault(member_id, []).append(line)
+    if counter.unit is not None:
+        for row in ledger.main_contributions(session, counter.unit, counted, limit):
+            found.setdefault(row[0], []).append(_line(counter, *row))
     return found
+
+
+def _line(
+    counter: Counter, member_id: int, op_id: int, kind: str, happened_at: datetime, points: int
+) -> Contribution:
+    return Contribution(counter.code, ids.pair_to_text(member_id, op_id), kind, points, happened_at)
 
 
 def _counted(counter: Counter, looked: Looked) -> Counted:
@@ -131,8 +125,8 @@ def _counted(counter: Counter, looked: Looked) -> Counted:
     first, last = looked.held_since, looked.day
     if window is not None:
         first, last = window.days(looked.day, looked.enrolled_on, for_review=looked.for_review)
-    alive_on = None if window else looked.alive_on
-    return Counted(first, last, alive_on, looked.booked_by, looked.opened_by)
+    alive_on = date.min if window else looked.alive_on
+    return Counted(first or date.min, last, alive_on, looked.booked_by, looked.opened_by)
 
 
 def _unbooked(operations: Iterable[Operation], unit: str, counted: Counted) -> dict[int, int]:
@@ -148,6 +142,5 @@ def _unbooked(operations: Iterable[Operation], unit: str, counted: Counted) -> d
 
 def _counts(move: Move, counted: Counted) -> bool:
     day = move.counts_on
-    if day is None or day > counted.last or (counted.first is not None and day < counted.first):
-        return False
-    return counted.alive_on is None or move.lot.last_day >= counted.alive_on
+    is_within = day is not None and counted.first <= day <= counted.last
+    return is_within and move.lot.last_day >= counted.alive_on

@@ -164,12 +164,14 @@ def _row(member_id: int, term: Term, now: datetime) -> dict[str, Any]:
     }
 
 
-def follow(session: Session, before: Stand, term: Term, due_at: datetime | None, now: datetime) -> None:
-    """A term that nothing is told of follows the running one; it is written with those of others, later."""
+def follow(
+    session: Session, before: Stand, term: Term, due_at: datetime | None, event_seq: int, now: datetime
+) -> None:
+    """A term follows the running one; it is written with those of others, later."""
     ended = {"member_id": before.member_id, "term_no": term.no - 1, "ended_at": term.from_at}
     later(session, _ENDED, [{**ended, "end_booked_at": now}], before.member_id)
     later(session, _BEGUN, [_row(before.member_id, term, now)], before.member_id)
-    move(session, before, term, due_at, before.event_seq)
+    move(session, before, term, due_at, event_seq)
 
 
 def keep_measured(
