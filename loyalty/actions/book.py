@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import groupby
 
 from sqlalchemy.orm import Session
 
@@ -15,14 +14,12 @@ from loyalty.decide.course import Course
 from loyalty.decide.outcome import Event, Outcome, Snapshot
 from loyalty.decide.programme import Editions
 from loyalty.errors import Invalid
-from loyalty.questions import Rows
 from loyalty.reads.booked import booked_until
 from loyalty.reads.contributions import EVIDENCE_LINES, as_evidence, contributions, looked_at_beginning
 from loyalty.reads.entitled import lost_bookings, with_all_terms
 from loyalty.reads.locked import Locked, load_by_card, load_locked
 from loyalty.tiers import Stand, Term
 from loyalty.usage import UsageKey, Used
-from loyalty.writing import send
 
 Limits = Callable[[int], Iterable[UsageKey]]  #: the member → the counters a fact of theirs may touch
 
@@ -39,7 +36,7 @@ class Taken:
     snapshot: Snapshot
     stand: Stand
     known: members.Known
-    cards: Rows = field(default_factory=list)  #: what is known of the card that named them
+    cards: members.Cards = field(default_factory=dict)  #: the card that named them
     joined: "Joined | None" = None  #: of whoever was merged: the snapshot has all that the survivor has (M6)
 
 
@@ -136,13 +133,13 @@ def write(
     """
     if taken.joined is not None:
         gone, stays = passing.apart(taken.joined.both, outcome, now, fresh_ids(now))
-        _write_part(session, editions, taken.joined.gone, [gone], now, imported_at)
-        _write_part(session, editions, taken.joined.stays, [stays], now, imported_at)
+        write_part(session, editions, taken.joined.gone, [gone], now, imported_at)
+        write_part(session, editions, taken.joined.stays, [stays], now, imported_at)
     else:
-        _write_part(session, editions, taken, [outcome], now, imported_at)
+        write_part(session, editions, taken, [outcome], now, imported_at)
 
 
-def _write_part(
+def write_part(
     session: Session,
     editions: Editions,
     taken: Taken,
@@ -151,28 +148,15 @@ def _write_part(
     imported_at: datetime | None = None,
 ) -> Stand:
     """Outcomes that go on from each other, written as one; whichever moves the terms comes alone."""
-    member_id, before, outcome = taken.snapshot.member_id, taken.snapshot, outcomes[-1]
-    if imported_at is not None:
-        _check_order(session, member_id, now)
-    ledger.post(
-        session,
-        member_id,
-        before.accounts,
-        outcome.after.accounts,
-        [operation for one in outcomes for operation in one.operations],
-        editions.zone,
-        now,
-        imported_at,
-    )
-    for one in outcomes:
-        usage.add(session, member_id, one.uses)
+    member_id, outcome = taken.snapshot.member_id, outcomes[-1]
+    move_points(session, editions, taken, outcomes, now, imported_at)
     begun = [_with_contributions(session, editions, outcome.after, term) for term in outcome.terms]
     tiers.begin(session, member_id, begun, now)
     known = {no: readings for no, readings in outcome.measured.items() if no <= taken.stand.term_no}
     tiers.keep_measured(session, member_id, known, now)
     waiting = {no: lifts_at for no, lifts_at in outcome.lifts.items() if no <= taken.stand.term_no}
     tiers.keep_lifts(session, member_id, waiting, now)
-    events = [(event.kind, event.body) for one in outcomes for event in one.events]
+    events = events_of(outcomes)
     if outcome.terms and taken.stand.erased_at is None:
         events += [(event.kind, event.body) for event in _of_new_terms(session, editions, outcome, now)]
     is_news = imported_at is None
@@ -181,24 +165,35 @@ def _write_part(
     return tiers.move(session, taken.stand, outcome.after.terms[-1], due, last)
 
 
-def write_run(
-    session: Session, editions: Editions, taken: Taken, outcomes: Sequence[Outcome], now: datetime
+def move_points(
+    session: Session,
+    editions: Editions,
+    taken: Taken,
+    outcomes: Sequence[Outcome],
+    now: datetime,
+    imported_at: datetime | None = None,
 ) -> None:
-    """Write what facts of one member led to, each going on from the one before: as `write` of each does."""
-    parts = [
-        part
-        for moves, run in groupby(outcomes, _moves_terms)
-        for part in (([one] for one in run) if moves else [[*run]])
-    ]
-    for no, part in enumerate(parts):
-        if no:
-            send(session)  # this part changes the same rows as the one before
-        stand = _write_part(session, editions, taken, part, now)
-        taken = replace(taken, snapshot=part[-1].after, stand=stand)
+    """Write down what outcomes that go on from each other moved, and what they used of limits."""
+    member_id = taken.snapshot.member_id
+    if imported_at is not None:
+        _check_order(session, member_id, now)
+    ledger.post(
+        session,
+        member_id,
+        taken.snapshot.accounts,
+        outcomes[-1].after.accounts,
+        [operation for one in outcomes for operation in one.operations],
+        editions.zone,
+        now,
+        imported_at,
+    )
+    for one in outcomes:
+        usage.add(session, member_id, one.uses)
 
 
-def _moves_terms(outcome: Outcome) -> bool:
-    return bool(outcome.terms or outcome.measured or outcome.lifts)
+def events_of(outcomes: Iterable[Outcome]) -> list[tuple[str, Mapping[str, object]]]:
+    """The news of outcomes, as the outbox keeps them."""
+    return [(event.kind, event.body) for one in outcomes for event in one.events]
 
 
 def _of_new_terms(session: Session, editions: Editions, outcome: Outcome, now: datetime) -> Iterator[Event]:

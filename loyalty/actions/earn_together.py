@@ -4,7 +4,7 @@ Whatever is not ordinary is left to `earn`, and what comes after it waits: any n
 leads to what one after the other leads to (P16).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import takewhile
@@ -13,16 +13,16 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from loyalty import ledger, members, reviews, sales
-from loyalty.actions.book import Taken, fresh_ids, used_of, write_run
+from loyalty.actions.book import Taken, fresh_ids, used_of
 from loyalty.actions.earn import keep_booked
 from loyalty.actions.judging import OWN_CARD, Judging, check_sale, judging, sale_answer, wish_of
 from loyalty.actions.once import Asking, Told, claims_of, fingerprint, told_before
 from loyalty.actions.who import Bearer
+from loyalty.actions.write_runs import write_runs
 from loyalty.decide import purchase as decide
 from loyalty.decide.outcome import Outcome, Snapshot
 from loyalty.decide.programme import Editions
 from loyalty.errors import Refusal
-from loyalty.questions import Rows
 from loyalty.reads.locked import lock_holders, read_locked
 from loyalty.tiers import Stand
 from loyalty.usage import NOTHING, UsageKey, Used
@@ -59,8 +59,13 @@ class _Run:
     taken: Taken
     snapshot: Snapshot
     used: dict[UsageKey, Used]  #: of the limits of all who are together
-    own_cards: set[tuple[str, str]]
+    own_cards: Collection[tuple[str, str]]
     outcomes: list[Outcome] = field(default_factory=list)
+
+    @property
+    def has_begun_a_term(self) -> bool:
+        """Whether the last sale moved the tier: what counted towards it is looked at before the next one."""
+        return bool(self.outcomes and self.outcomes[-1].terms)
 
     def go_on(self, outcome: Outcome) -> None:
         """Live on from there."""
@@ -153,7 +158,7 @@ def _is_alive(stand: Stand | None) -> bool:
 
 def _looked_at(
     session: Session, editions: Editions, cases: Sequence[_Case], stands: Mapping[str, Stand], now: datetime
-) -> tuple[dict[int, _Run], Rows, dict[Claim, ledger.claims.Claimed]]:
+) -> tuple[dict[int, _Run], members.Cards, dict[Claim, ledger.claims.Claimed]]:
     """The members as they are, what is known of their cards, and what was told before."""
     mine = {stands[case.card].member_id: stands[case.card] for case in cases}
     claims = [claim for case in cases for claim in case.claims]
@@ -173,13 +178,13 @@ def _looked_at(
     for case in cases:
         member_id = stands[case.card].member_id
         keys[member_id] |= case.by.keys(editions, member_id)
-    used = used_of(session, keys)
+    used, own = used_of(session, keys), reviews.own_cards(linked)
     runs = {
         member_id: _Run(
             Taken(locked.snapshot, locked.stand, locked.known),
             replace(locked.snapshot, used=used),
             used,
-            reviews.own_cards(linked, member_id),
+            own.get(member_id, ()),
         )
         for member_id, locked in found.items()
     }
@@ -199,10 +204,10 @@ def _replayed(case: _Case, taken_before: Mapping[Claim, ledger.claims.Claimed]) 
     return told
 
 
-def _decided(editions: Editions, case: _Case, run: _Run, cards: Rows, now: datetime) -> _Booked:
+def _decided(editions: Editions, case: _Case, run: _Run, cards: members.Cards, now: datetime) -> _Booked:
     """What a sale leads to, and its member lives on from there. Raises _Odd, a Refusal; then nothing is."""
     fact, known = case.report.fact, run.taken.known
-    if run.snapshot.merged_into is not None:
+    if run.snapshot.merged_into is not None or run.has_begun_a_term:
         raise _Odd
     members.check_card(cards, case.card, min(fact.sold_at, now))
     members.check(known.state, "earn")
@@ -222,9 +227,7 @@ def _decided(editions: Editions, case: _Case, run: _Run, cards: Rows, now: datet
 def _write(
     session: Session, editions: Editions, runs: Iterable[_Run], booked: Sequence[_Booked], now: datetime
 ) -> None:
-    for run in runs:
-        if run.outcomes:
-            write_run(session, editions, run.taken, run.outcomes, now)
+    write_runs(session, editions, [(run.taken, run.outcomes) for run in runs if run.outcomes], now)
     for one in booked:
         member_id, op_id = one.outcome.after.member_id, one.outcome.booked("earn").op_id
         keep_booked(session, one.case.report.fact, one.outcome, one.flags)

@@ -69,7 +69,7 @@ def _follow_under(
     now: datetime,
 ) -> None:
     """The same for terms that begin under one edition."""
-    lines = _contributions(session, editions, number, [outcome for _, outcome in reviewed])
+    lines = counted_most(session, editions, number, [outcome for _, outcome in reviewed])
     for locked, outcome in reviewed:
         (term,) = outcome.terms
         kept = as_evidence(lines.get(locked.stand.member_id, ()))
@@ -80,10 +80,13 @@ def _follow_under(
         tiers.follow(session, locked.stand, begun, due_at, last, now)
 
 
-def _contributions(
+def counted_most(
     session: Session, editions: Editions, number: int, outcomes: Sequence[Outcome]
 ) -> dict[int, list[Contribution]]:
-    """By member, counter by counter, as their order in the ladder is."""
+    """What counted most as a term of an edition began, by member, in the order of the ladder's counters.
+
+    Of outcomes with one term each.
+    """
     looked = [looked_at_beginning(editions, outcome.after, outcome.terms[0]) for outcome in outcomes]
     found: dict[int, list[Contribution]] = {}
     for counter in editions.number(number).programme.ladder.terms.counters:

@@ -42,7 +42,7 @@ from loyalty.members.identity import (
     phone_shown,
     search_key,
 )
-from loyalty.members.known import CARDS, KNOWN, Known, check_card, known
+from loyalty.members.known import CARDS, KNOWN, Cards, Known, check_card, known, known_cards
 from loyalty.members.life import DECEASED, LEFT, STATES, Act, check, may, who_may
 from loyalty.members.life_store import (
     come_back,
@@ -118,6 +118,7 @@ __all__ = [
     "STATES",
     "Act",
     "Card",
+    "Cards",
     "Consent",
     "ConsentAct",
     "ConsentState",
@@ -187,6 +188,7 @@ __all__ = [
     "keep_called",
     "keep_stricter",
     "known",
+    "known_cards",
     "leave",
     "lock_spending",
     "locked",

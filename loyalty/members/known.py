@@ -31,7 +31,8 @@ KNOWN = Question(
     )
     .where(among(_MEMBER.member_id, "members"))
 )
-#: Of `cards`: see `check_card`.
+Cards = Mapping[str, tuple[datetime | None, ...]]  #: the card's number → when it ended, when it was blocked
+#: Of `cards`: see `known_cards`.
 CARDS = Question(select(_CARD.number, _CARD.ended_at, _CARD.blocked_at).where(among(_CARD.number, "cards")))
 
 
@@ -55,10 +56,14 @@ def known(rows: Rows) -> dict[int, Known]:
     return found
 
 
-def check_card(rows: Rows, card: str, at: datetime) -> None:
-    """Raises CardUnknown, CardBlocked for a card that is silent at `at`, from what CARDS was answered."""
-    found = next((ends for number, *ends in rows if number == card), None)
-    if found is None:
+def known_cards(rows: Rows) -> Cards:
+    """Each card, from what CARDS was answered."""
+    return {number: tuple(ends) for number, *ends in rows}
+
+
+def check_card(cards: Cards, card: str, at: datetime) -> None:
+    """Raises CardUnknown, CardBlocked for a card that is silent at `at`."""
+    if card not in cards:
         raise CardUnknown
-    if any(instant is not None and instant <= at for instant in found):
+    if any(instant is not None and instant <= at for instant in cards[card]):
         raise CardBlocked

@@ -37,7 +37,7 @@ class Locked:
     snapshot: Snapshot
     stand: Stand
     known: members.Known
-    cards: Rows  #: what is known of the cards that were named, for `members.check_card`
+    cards: members.Cards  #: those that were named
 
 
 def load_locked(
@@ -116,8 +116,9 @@ def read_locked(
         **values,
     )
     of_members, of_cards, others = told[: len(ASKED)], told[len(ASKED)], told[len(ASKED) + 1 :]
+    cards_known = members.known_cards(of_cards)
     found = assembled(session, editions, stands, of_members, likely, since, now, checked=True)
     by_id = {stand.member_id: stand for stand in stands}
     return {
-        one: Locked(snapshot, by_id[one], known, of_cards) for one, (snapshot, known) in found.items()
+        one: Locked(snapshot, by_id[one], known, cards_known) for one, (snapshot, known) in found.items()
     }, others

@@ -129,9 +129,13 @@ def links(session: Session) -> Sequence[StaffCard]:
     return session.scalars(select(StaffCard).order_by(*order)).all()
 
 
-def own_cards(rows: Rows, member_id: int) -> set[tuple[str, str]]:
-    """The stores and cashiers that this member is linked with, from what LINKED was answered."""
-    return {(store, cashier) for store, cashier, *family in rows if member_id in family}
+def own_cards(rows: Rows) -> dict[int, set[tuple[str, str]]]:
+    """The stores and cashiers that each member is linked with, from what LINKED was answered."""
+    found: dict[int, set[tuple[str, str]]] = {}
+    for store, cashier, *theirs in rows:
+        for member_id in theirs:
+            found.setdefault(member_id, set()).add((store, cashier))
+    return found
 
 
 def is_own_card(session: Session, store: str, cashier: str, member_id: int) -> bool:

@@ -1,0 +1,84 @@
+"""Writing down what facts of many members led to, in a few trips for all of them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import groupby
+
+from sqlalchemy.orm import Session
+
+from loyalty import outbox, tiers
+from loyalty.actions.book import Taken, events_of, move_points, write_part
+from loyalty.actions.follow_on import at_rest, counted_most
+from loyalty.decide import standing
+from loyalty.decide.course import Course
+from loyalty.decide.outcome import Outcome
+from loyalty.decide.programme import Editions
+from loyalty.reads.contributions import Contribution, as_evidence
+from loyalty.writing import send
+
+Run = tuple[Taken, Sequence[Outcome]]  #: a member, and what their facts led to, one after the other
+
+
+def write_runs(session: Session, editions: Editions, runs: Sequence[Run], now: datetime) -> None:
+    """Write runs of members down, each as `write` of one outcome after the other does.
+
+    What begins a term is the last of its run.
+    """
+    lifted = [_member(run) for run in runs if _begins_one(*run)]
+    resting = at_rest(session, editions, lifted) if lifted else set[int]()
+    together: list[Run] = []
+    for run in runs:
+        if _member(run) in resting:
+            together.append(run)
+        else:
+            _write_run(session, editions, *run, now)
+    for taken, outcomes in together:
+        move_points(session, editions, taken, outcomes, now)
+    for edition in {outcomes[-1].terms[0].edition for _, outcomes in together}:
+        alike = [run for run in together if run[1][-1].terms[0].edition == edition]
+        lines = counted_most(session, editions, edition, [outcomes[-1] for _, outcomes in alike])
+        for run in alike:
+            _begin(session, editions, run, lines.get(_member(run), ()), now)
+
+
+def _member(run: Run) -> int:
+    return run[0].snapshot.member_id
+
+
+def _begins_one(taken: Taken, outcomes: Sequence[Outcome]) -> bool:
+    """Whether the last of them begins one term, and nothing else of any of them moves the terms."""
+    *before, last = outcomes
+    is_one = len(last.terms) == 1 and last.terms[0].no == taken.stand.term_no + 1
+    return is_one and not (last.measured or last.lifts or any(map(_moves_terms, before)))
+
+
+def _begin(
+    session: Session, editions: Editions, run: Run, lines: Sequence[Contribution], now: datetime
+) -> None:
+    """Begin the term of a member whose points were moved, and tell of it."""
+    (taken, outcomes), after = run, run[1][-1].after
+    (term,) = outcomes[-1].terms
+    begun = replace(term, evidence={**term.evidence, "contributions": as_evidence(lines)})
+    last = outbox.add(session, after.member_id, taken.stand.event_seq, events_of(outcomes), now)
+    due_at = standing.next_review(Course(editions, after, iter(())))
+    tiers.follow(session, taken.stand, begun, due_at, last, now)
+
+
+def _write_run(
+    session: Session, editions: Editions, taken: Taken, outcomes: Sequence[Outcome], now: datetime
+) -> None:
+    parts = [
+        part
+        for moves, run in groupby(outcomes, _moves_terms)
+        for part in (([one] for one in run) if moves else [[*run]])
+    ]
+    for no, part in enumerate(parts):
+        if no:
+            send(session)  # this part changes the same rows as the one before
+        stand = write_part(session, editions, taken, part, now)
+        taken = replace(taken, snapshot=part[-1].after, stand=stand)
+
+
+def _moves_terms(outcome: Outcome) -> bool:
+    return bool(outcome.terms or outcome.measured or outcome.lifts)
