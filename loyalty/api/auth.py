@@ -1,12 +1,12 @@
 """Who is asking: a bearer key becomes a Caller, and every view names the scopes it needs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar, cast
 
-from flask import Flask, current_app, g, request
+from flask import Flask, g, request
 
 from loyalty import access
 from loyalty.access import Scope
@@ -138,22 +138,24 @@ def identify(prefix: str, app: Flask) -> None:
 
     @app.before_request
     def look() -> None:
-        g.caller = None
+        known = None
         if request.path.startswith(prefix):
             ring: KeyRing = app.extensions["loyalty_keys"]
             try:
-                g.caller = ring.caller(request.headers.get("Authorization", ""), rooms().clock.now())
+                known = ring.caller(request.headers.get("Authorization", ""), rooms().clock.now())
             except Unauthorised:
-                g.caller = None
+                known = None
+        g.caller = known
 
 
-def admit() -> None:
-    """Let the request in, or refuse it. Raises Unauthorised, Forbidden."""
-    if g.caller is None or g.caller.books not in books_kept():
+def admit(scopes: Sequence[Scope]) -> Caller:
+    """Who asks, let in to a view that needs one of these scopes. Raises Unauthorised, Forbidden."""
+    known: Caller | None = g.caller
+    if known is None or (known.books != "live" and known.books not in books_kept()):
         raise Unauthorised
-    scopes: tuple[Scope, ...] = vars(current_app.view_functions[request.endpoint or ""])["scope"]
-    if g.caller.scopes.isdisjoint(scopes):
+    if known.scopes.isdisjoint(scopes):
         raise Forbidden(needs=list(scopes))
+    return known
 
 
 def _caller(row: access.ApiKey) -> Caller:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from flask import Response, request, stream_with_context
-from marshmallow import Schema, ValidationError
+from marshmallow import Schema
 from werkzeug.exceptions import UnsupportedMediaType
 
 from loyalty import problems
 from loyalty.api import guessing
-from loyalty.api.strict_json import MAX_BODY_BYTES, faults, parse
+from loyalty.api.strict_json import MAX_BODY_BYTES, loaded, parse
 from loyalty.errors import BatchTooLong, Invalid, Refusal
 
 NDJSON = "application/x-ndjson"
@@ -118,12 +118,9 @@ def _carried(text: bytes, schema: Schema, carry: Carry) -> dict[str, Any]:
 
 
 def _read(text: bytes, schema: Schema) -> tuple[Any, Any]:
-    """A line as it was told, and as its schema reads it. Raises Invalid."""
+    """A line as it was told, and as its schema reads it. Raises Invalid, MalformedJson."""
     told = parse(text)
-    try:
-        return told, schema.load(told)
-    except ValidationError as error:
-        raise Invalid(fields=dict(sorted(faults(error).items()))) from None
+    return told, loaded(schema, told)
 
 
 def _read_or_none(text: bytes, schema: Schema) -> tuple[Any, Any] | None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import cast
 
 from flask import Blueprint, Flask, Request, Response, request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import Forbidden
 
@@ -35,9 +35,14 @@ class Cookies(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """What the cookie holds; who sends none, as a till, has nothing unsealed."""
-        if self.get_cookie_name(app) not in request.cookies:
+        if "HTTP_COOKIE" not in request.environ or self.get_cookie_name(app) not in request.cookies:
             return self.session_class()
         return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Keep what a page wrote; where nobody looked at the session, the answer says nothing of it."""
+        if session or session.modified or session.accessed:
+            super().save_session(app, session, response)
 
 
 def register(app: Flask) -> None:
