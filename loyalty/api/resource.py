@@ -100,7 +100,13 @@ class Resource(Blueprint):  # type: ignore[misc]
 
     def also_answers(self, status_code: int, schema: type[Schema]) -> Callable[[View], View]:
         """Document another good answer of a view, which prints it by itself."""
-        return super().alt_response(status_code, schema=schema, success=True)  # type: ignore[no-any-return]
+        document = super().alt_response(status_code, schema=schema, success=True)
+
+        def mark(view: View) -> View:
+            view._apidoc = document(view)._apidoc  # type: ignore[attr-defined]
+            return view
+
+        return mark
 
     @staticmethod
     def doc(**parts: Any) -> Callable[[View], View]:
