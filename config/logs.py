@@ -27,8 +27,7 @@ FIELDS = frozenset(
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CARD = re.compile(r"(?<!\d)\d{8,15}(\d{4})(?!\d)")  # 12 to 19 digits: card and telephone numbers alike
-#: What a line of JSON holds where one of its texts is not clean: JSON escapes the other control characters.
-_MAY_BE_UNCLEAN = re.compile(r"[\\\x7f-\x9f\u2028\u2029]|\d{12}")
+_LONG_NUMBER = re.compile(r"\d{12}")
 _as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 REQUEST_ID: ContextVar[str] = ContextVar("request_id")  #: of the request at work, in each of its lines
@@ -103,7 +102,8 @@ class _Lines(structlog.stdlib.ProcessorFormatter):
         line |= {"level": "info", "logger": record.name, "timestamp": moment}
         if self._is_json and line.keys() <= FIELDS:
             text = _as_json(line)
-            if _MAY_BE_UNCLEAN.search(text) is None:
+            # Whatever would have to be cleaned shows in the JSON, escaped or as it is.
+            if text.isprintable() and "\\" not in text and _LONG_NUMBER.search(text) is None:
                 return text
         for step in (only_allowed, cleaned, self._printed):
             line = step(None, "info", line)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, cast
 
-from flask import current_app
+from flask import Request, current_app, request
 
 from config.settings import Settings
 from loyalty.reads.programme import Shelf
@@ -30,6 +30,11 @@ class Rooms:
     settings: Settings
     clock: Clock
     shelf: Shelf
+
+
+def request_itself() -> Request:
+    """The request at work, which Flask's `request` looks up each time that something is asked of it."""
+    return cast(Request, request._get_current_object())  # type: ignore[attr-defined]
 
 
 def rooms() -> Rooms:

@@ -8,12 +8,11 @@ from typing import Any, cast
 
 import structlog
 from flask import Flask, Response, g, request
-from flask import Request as FlaskRequest
 
 from config import logs
 from loyalty import metrics
 from loyalty.api.resource import TIME
-from loyalty.rooms import rooms
+from loyalty.rooms import request_itself, rooms
 
 REQUEST_ID = "X-Request-Id"
 _PRINTABLE = re.compile(r"[\x20-\x7e]{1,128}")
@@ -72,7 +71,7 @@ def _begin() -> None:
 
 
 def _end(answer: Response) -> Response:
-    room, asked = rooms(), cast(FlaskRequest, request._get_current_object())  # type: ignore[attr-defined]
+    room, asked = rooms(), request_itself()
     moment = room.clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
     carries = [(REQUEST_ID, g.request_id), (TIME, moment)]
     if room.settings.env == "production":

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar, cast
 
-from flask import Flask, g, request
+from flask import Flask, g
 
 from loyalty import access
 from loyalty.access import Scope
 from loyalty.db import Books, books_kept, carry_out, reading
 from loyalty.errors import Busy, Forbidden, PlaceOfOthers, StoreForeign, TerminalForeign, Unauthorised
-from loyalty.rooms import rooms
+from loyalty.rooms import request_itself, rooms
 
 View = TypeVar("View", bound=Callable[..., Any])
 _FRESH = timedelta(seconds=2)  #: how long a key is trusted unseen: so soon is a revoked one dead
@@ -138,11 +138,11 @@ def identify(prefix: str, app: Flask) -> None:
 
     @app.before_request
     def look() -> None:
-        known = None
-        if request.path.startswith(prefix):
+        known, asked = None, request_itself()
+        if asked.path.startswith(prefix):
             ring: KeyRing = app.extensions["loyalty_keys"]
             try:
-                known = ring.caller(request.headers.get("Authorization", ""), rooms().clock.now())
+                known = ring.caller(asked.headers.get("Authorization", ""), rooms().clock.now())
             except Unauthorised:
                 known = None
         g.caller = known

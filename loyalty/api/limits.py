@@ -5,17 +5,19 @@ from threading import Lock
 from typing import Any, cast
 
 import structlog
-from flask import Flask, Request, Response, g, request
+from flask import Flask, Response, g
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage, MovingWindowSupport, storage_from_string
 from werkzeug.exceptions import TooManyRequests
 
 from loyalty.api.auth import Caller
 from loyalty.clock import SystemClock
+from loyalty.rooms import request_itself
 
 _WINDOW_SECONDS = 60
 _POLICY = "per-key"
 _SCOPE = "global"  #: every route counts alike
+_CLOCK = SystemClock()
 _log = structlog.get_logger("loyalty.limits")
 
 
@@ -75,7 +77,7 @@ def register(app: Flask, prefix: str) -> None:
 
     @app.before_request
     def count() -> None:
-        asked: Request = request._get_current_object()  # type: ignore[attr-defined]
+        asked = request_itself()
         if asked.endpoint is not None and asked.path.startswith(prefix):
             bucket = _bucket()
             counted = limit.key_for(bucket, _SCOPE)
@@ -101,8 +103,8 @@ def register(app: Flask, prefix: str) -> None:
 
 def _bucket() -> str:
     known: Caller | None = g.get("caller")
-    return f"key:{known.key_id}" if known else f"address:{request.remote_addr}"
+    return f"key:{known.key_id}" if known else f"address:{request_itself().remote_addr}"
 
 
 def _now_s() -> float:
-    return SystemClock().now().timestamp()
+    return _CLOCK.now().timestamp()

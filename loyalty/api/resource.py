@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import Request, Response, current_app, request
+from flask import Response, current_app
 from flask.json.provider import DefaultJSONProvider
 from flask_smorest import Blueprint  # type: ignore[import-untyped]
 from flask_smorest.utils import (  # type: ignore[import-untyped]
@@ -17,6 +17,7 @@ from marshmallow import Schema
 from loyalty.api import auth, guessing, rehearsal, signing
 from loyalty.api.compiled import compiled
 from loyalty.api.strict_json import LONG_BODY_BYTES, MAX_BODY_BYTES, MEDIA_TYPE, READ_FROM, loaded
+from loyalty.rooms import request_itself
 
 View = TypeVar("View", bound=Callable[..., Any])
 PREFIX = "/v1"
@@ -68,7 +69,7 @@ class Resource(Blueprint):  # type: ignore[misc]
         def mark(view: View) -> View:
             @wraps(document(view))
             def taken(*told: Any, **named: Any) -> Any:
-                return view(*told, loaded(known, read(_asked())), **named)
+                return view(*told, loaded(known, read(request_itself())), **named)
 
             guessing.note_asking(taken, schema)
             return cast(View, taken)
@@ -144,7 +145,7 @@ def takes_long_bodies(view: View) -> View:
 
 def _let_in() -> None:
     """Before a view: who asks may ask it, by a body that is not too long, signed, unlocked, or rehearsing."""
-    asked = _asked()
+    asked = request_itself()
     marks = vars(current_app.view_functions[asked.endpoint or ""])
     who = auth.admit(marks["scope"])
     asked.max_content_length = marks.get("most_bytes", MAX_BODY_BYTES)
@@ -154,8 +155,3 @@ def _let_in() -> None:
         guessing.refuse_locked()
     if who.mode == "test":
         rehearsal.begin()
-
-
-def _asked() -> Request:
-    """The request itself, which is looked up once where much is asked of it."""
-    return cast(Request, request._get_current_object())  # type: ignore[attr-defined]

@@ -23,6 +23,7 @@ _OURS = ("same-origin", "none")  #: Sec-Fetch-Site of what our own pages send, o
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _STAFF = "/staff"
 _csrf = CSRFProtect()
+_dressed: list[str] = []  #: where pages lie that are dressed
 
 
 class Cookies(SecureCookieSessionInterface):
@@ -63,6 +64,7 @@ def register(app: Flask) -> None:
     )
     app.session_interface = Cookies()
     _csrf.init_app(app)
+    app.after_request(_with_headers)
     files = Blueprint("look", __name__, static_folder=str(HERE / "static"), static_url_path="/look")
     app.register_blueprint(files)
 
@@ -75,7 +77,7 @@ def is_below(prefix: str) -> bool:
 def dress(pages: Blueprint) -> None:
     """Let a blueprint's forms come from its own pages alone, and its answers carry what pages need."""
     pages.before_request(_refuse_foreign)
-    pages.after_app_request(lambda answer: _with_headers(answer, pages))
+    _dressed.append(pages.url_prefix or "")
 
 
 def _refuse_foreign() -> None:
@@ -85,8 +87,9 @@ def _refuse_foreign() -> None:
         _csrf.protect()
 
 
-def _with_headers(answer: Response, pages: Blueprint) -> Response:
-    if is_below(pages.url_prefix or ""):  # what no page answers, too
+def _with_headers(answer: Response) -> Response:
+    # What no page answers, too.
+    if request.path.startswith(tuple(_dressed)) and any(is_below(prefix) for prefix in _dressed):
         for name, value in _OF_PAGES.items():
             answer.headers[name] = value
     return answer
