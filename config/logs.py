@@ -3,13 +3,14 @@
 import json
 import logging
 import re
+import sys
 from collections.abc import MutableMapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
 import structlog
-from flask.logging import wsgi_errors_stream
+from flask import has_request_context, request
 from structlog.typing import Processor
 
 from config.settings import Settings
@@ -76,8 +77,9 @@ class _Errors(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """As a StreamHandler does, which would ask several times where to."""
         try:
-            line, stream = self.format(record), wsgi_errors_stream._get_current_object()
-            stream.write(line + "\n")
+            asked = request._get_current_object() if has_request_context() else None  # type: ignore[attr-defined]
+            stream = asked.environ["wsgi.errors"] if asked else sys.stderr
+            stream.write(self.format(record) + "\n")
             stream.flush()
         except RecursionError:
             raise

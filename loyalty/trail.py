@@ -7,12 +7,12 @@ from random import getrandbits
 from typing import Any, cast
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response
 
 from config import logs
 from loyalty import metrics
 from loyalty.api.resource import TIME
-from loyalty.rooms import request_itself, rooms
+from loyalty.rooms import notes_itself, request_itself, rooms
 
 REQUEST_ID = "X-Request-Id"
 _PRINTABLE = re.compile(r"[\x20-\x7e]{1,128}")
@@ -63,24 +63,24 @@ def register(app: Flask) -> None:
 
 
 def _begin() -> None:
-    told = request.headers.get(REQUEST_ID, "")
+    told, notes = request_itself().headers.get(REQUEST_ID, ""), notes_itself()
     # A name to find a request by, and no secret: the system is not asked for randomness.
     request_id = told if _PRINTABLE.fullmatch(told) else f"{getrandbits(128):032x}"
     logs.REQUEST_ID.set(request_id)
-    g.request_id, g.began = request_id, rooms().clock.monotonic()
+    notes.request_id, notes.began = request_id, rooms().clock.monotonic()
 
 
 def _end(answer: Response) -> Response:
-    room, asked = rooms(), request_itself()
+    room, asked, notes = rooms(), request_itself(), notes_itself()
     moment = room.clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    carries = [(REQUEST_ID, g.request_id), (TIME, moment)]
+    carries = [(REQUEST_ID, notes.request_id), (TIME, moment)]
     if room.settings.env == "production":
         carries.append(_HTTPS_ONLY)
     cast(Answer, answer).carries = carries
     if asked.path.startswith("/v1/"):
         answer.headers["Cache-Control"] = "no-store"
     rule = asked.url_rule.rule if asked.url_rule else "none"
-    seconds = room.clock.monotonic() - g.began
+    seconds = room.clock.monotonic() - notes.began
     metrics.count(asked.method, rule, answer.status_code, seconds)
     logs.note(
         _REQUESTS,
@@ -96,6 +96,6 @@ def _end(answer: Response) -> Response:
 
 def _tell_guessing(_: BaseException | None) -> None:
     """An alarm, when this request was the one too many; at the very end, for a batch answers as it goes."""
-    if prefix := g.pop("guessing", None):
+    if prefix := notes_itself().pop("guessing", None):
         _log.error("card_guessing", key=prefix)
         metrics.count_guesser()

@@ -5,14 +5,14 @@ from threading import Lock
 from typing import Any, cast
 
 import structlog
-from flask import Flask, Response, g
+from flask import Flask, Response
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage, MovingWindowSupport, storage_from_string
 from werkzeug.exceptions import TooManyRequests
 
 from loyalty.api.auth import Caller
 from loyalty.clock import SystemClock
-from loyalty.rooms import request_itself
+from loyalty.rooms import notes_itself, request_itself
 
 _WINDOW_SECONDS = 60
 _POLICY = "per-key"
@@ -82,14 +82,14 @@ def register(app: Flask, prefix: str) -> None:
             bucket = _bucket()
             counted = limit.key_for(bucket, _SCOPE)
             has_room = counts.acquire_entry(counted, quota, _WINDOW_SECONDS)
-            g.counted = counted
+            notes_itself().counted = counted
             if not has_room:
                 _log.info("rate_limited", key=bucket)
                 raise TooManyRequests
 
     @app.after_request
     def tell(answer: Response) -> Response:
-        if (counted := g.get("counted")) is not None:
+        if (counted := notes_itself().get("counted")) is not None:
             began_s, asked = counts.get_moving_window(counted, quota, _WINDOW_SECONDS)
             # Counted by the machine's clock, never by one that a test moves.
             seconds_left = round(int(began_s + _WINDOW_SECONDS + 1) - _now_s())
@@ -102,7 +102,7 @@ def register(app: Flask, prefix: str) -> None:
 
 
 def _bucket() -> str:
-    known: Caller | None = g.get("caller")
+    known: Caller | None = notes_itself().get("caller")
     return f"key:{known.key_id}" if known else f"address:{request_itself().remote_addr}"
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import Response, current_app
+from flask import Response
 from flask.json.provider import DefaultJSONProvider
 from flask_smorest import Blueprint  # type: ignore[import-untyped]
 from flask_smorest.utils import (  # type: ignore[import-untyped]
@@ -17,7 +17,7 @@ from marshmallow import Schema
 from loyalty.api import auth, guessing, rehearsal, signing
 from loyalty.api.compiled import compiled
 from loyalty.api.strict_json import LONG_BODY_BYTES, MAX_BODY_BYTES, MEDIA_TYPE, READ_FROM, loaded
-from loyalty.rooms import request_itself
+from loyalty.rooms import app_itself, request_itself
 
 View = TypeVar("View", bound=Callable[..., Any])
 PREFIX = "/v1"
@@ -89,7 +89,7 @@ class Resource(Blueprint):  # type: ignore[misc]
                 answer, status, headers = unpack_tuple_response(view(*told, **named))
                 if not isinstance(answer, Response):
                     shown = known.dump(answer) if isinstance(known, Schema) else answer
-                    answer = current_app.response_class(
+                    answer = app_itself().response_class(
                         f"{_as_json(shown)}\n", status_code, mimetype=MEDIA_TYPE
                     )
                 set_status_and_headers_in_response(answer, status, headers)
@@ -146,7 +146,7 @@ def takes_long_bodies(view: View) -> View:
 def _let_in() -> None:
     """Before a view: who asks may ask it, by a body that is not too long, signed, unlocked, or rehearsing."""
     asked = request_itself()
-    marks = vars(current_app.view_functions[asked.endpoint or ""])
+    marks = vars(app_itself().view_functions[asked.endpoint or ""])
     who = auth.admit(marks["scope"])
     asked.max_content_length = marks.get("most_bytes", MAX_BODY_BYTES)
     if who.signed:

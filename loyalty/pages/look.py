@@ -9,7 +9,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, Se
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import Forbidden
 
-from loyalty.rooms import Rooms
+from loyalty.rooms import Rooms, request_itself
 
 HERE = Path(__file__).parent
 _OF_PAGES = {
@@ -89,7 +89,7 @@ def _refuse_foreign() -> None:
 
 def _with_headers(answer: Response) -> Response:
     # What no page answers, too.
-    if request.path.startswith(tuple(_dressed)) and any(is_below(prefix) for prefix in _dressed):
+    if request_itself().path.startswith(tuple(_dressed)) and any(is_below(prefix) for prefix in _dressed):
         for name, value in _OF_PAGES.items():
             answer.headers[name] = value
     return answer
