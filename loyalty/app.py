@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Request
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import MapAdapter
+from werkzeug.wsgi import get_host
 
 from config import logs
 from config.settings import Settings
@@ -25,6 +27,21 @@ class Club(Flask):
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """A view or hook, to be called as it is."""
         return func
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """What finds the view of a request; its host is worked out once, and no name is looked at."""
+        if request is None or "HTTP_UPGRADE" in request.environ or self.config["TRUSTED_HOSTS"] is not None:
+            return super().create_url_adapter(request)
+        request.host = get_host(request.environ)
+        return self.url_map.bind(
+            request.host,
+            request.root_path,
+            "",
+            request.scheme,
+            request.method,
+            request.path,
+            request.query_string.decode(errors="replace"),
+        )
 
 
 def create_app(settings: Settings, clock: Clock = SystemClock()) -> Flask:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cache
 
 from flask import Flask, Response
 from prometheus_client import (
@@ -39,9 +40,15 @@ def count_guesser() -> None:
 
 def count(method: str, rule: str, status: int, seconds: float) -> None:
     """Count one answered request; a method of the caller's own invention is counted as OTHER."""
-    verb = method if method in _METHODS else "OTHER"
-    _REQUESTS.labels(verb, rule, str(status)).inc()
-    _SECONDS.labels(verb, rule).observe(seconds)
+    answered, took = _series(method if method in _METHODS else "OTHER", rule, status)
+    answered.inc()
+    took.observe(seconds)
+
+
+@cache
+def _series(verb: str, rule: str, status: int) -> tuple[Counter, Histogram]:
+    """What counts such answers; there are as many as there are rules, verbs and statuses of ours."""
+    return _REQUESTS.labels(verb, rule, str(status)), _SECONDS.labels(verb, rule)
 
 
 def register(app: Flask) -> None:

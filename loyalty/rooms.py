@@ -1,10 +1,11 @@
 """What the audiences find in the application: its settings, its clock, its compiled editions."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
-from flask import current_app
+from flask import Flask, Request, current_app, g, request
 
 from config.settings import Settings
 from loyalty.reads.programme import Shelf
@@ -32,6 +33,12 @@ class Rooms:
     shelf: Shelf
 
 
+# Flask's own words look these up each time that something is asked of them.
+app_itself: Callable[[], Flask] = current_app._get_current_object  # type: ignore[attr-defined]
+request_itself: Callable[[], Request] = request._get_current_object  # type: ignore[attr-defined]
+notes_itself: Callable[[], Any] = g._get_current_object  # type: ignore[attr-defined]
+
+
 def rooms() -> Rooms:
     """The rooms of the application at work. Needs an application context."""
-    return cast(Rooms, current_app.extensions["loyalty"])
+    return cast(Rooms, app_itself().extensions["loyalty"])

@@ -1,18 +1,18 @@
 """Who is asking: a bearer key becomes a Caller, and every view names the scopes it needs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar, cast
 
-from flask import Flask, current_app, g, request
+from flask import Flask
 
 from loyalty import access
 from loyalty.access import Scope
 from loyalty.db import Books, books_kept, carry_out, reading
 from loyalty.errors import Busy, Forbidden, PlaceOfOthers, StoreForeign, TerminalForeign, Unauthorised
-from loyalty.rooms import rooms
+from loyalty.rooms import notes_itself, request_itself, rooms
 
 View = TypeVar("View", bound=Callable[..., Any])
 _FRESH = timedelta(seconds=2)  #: how long a key is trusted unseen: so soon is a revoked one dead
@@ -106,7 +106,7 @@ def needs(*scopes: Scope) -> Callable[[View], View]:
 
 def caller() -> Caller:
     """Who sends this request; for views, whose request was admitted."""
-    return cast(Caller, g.caller)
+    return cast(Caller, notes_itself().caller)
 
 
 def speaks_for(store: str, terminal: str | None = None) -> None:
@@ -128,7 +128,7 @@ def place_told(told: str | None) -> str | None:
 
 def language() -> str:
     """The language of the key that asks; English as long as nobody is known."""
-    known: Caller | None = g.get("caller")
+    known: Caller | None = notes_itself().get("caller")
     return known.language if known else "en"
 
 
@@ -138,22 +138,24 @@ def identify(prefix: str, app: Flask) -> None:
 
     @app.before_request
     def look() -> None:
-        g.caller = None
-        if request.path.startswith(prefix):
+        known, asked = None, request_itself()
+        if asked.path.startswith(prefix):
             ring: KeyRing = app.extensions["loyalty_keys"]
             try:
-                g.caller = ring.caller(request.headers.get("Authorization", ""), rooms().clock.now())
+                known = ring.caller(asked.headers.get("Authorization", ""), rooms().clock.now())
             except Unauthorised:
-                g.caller = None
+                known = None
+        notes_itself().caller = known
 
 
-def admit() -> None:
-    """Let the request in, or refuse it. Raises Unauthorised, Forbidden."""
-    if g.caller is None or g.caller.books not in books_kept():
+def admit(scopes: Sequence[Scope]) -> Caller:
+    """Who asks, let in to a view that needs one of these scopes. Raises Unauthorised, Forbidden."""
+    known: Caller | None = notes_itself().caller
+    if known is None or (known.books != "live" and known.books not in books_kept()):
         raise Unauthorised
-    scopes: tuple[Scope, ...] = vars(current_app.view_functions[request.endpoint or ""])["scope"]
-    if g.caller.scopes.isdisjoint(scopes):
+    if known.scopes.isdisjoint(scopes):
         raise Forbidden(needs=list(scopes))
+    return known
 
 
 def _caller(row: access.ApiKey) -> Caller:

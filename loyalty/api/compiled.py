@@ -3,13 +3,14 @@
 A schema stays the contract. Its own fields, checks and hooks do the reading and the printing here too, one
 after the other; whatever is not plainly right is left to marshmallow, whose faults are the ones that are
 told. A schema that needs more of marshmallow than this (many at once, hooks of other kinds) keeps its own.
+A field of ours may bring its own short way to what is plainly right, checks and all (`Plain`).
 """
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
-from marshmallow import RAISE, Schema, ValidationError, decorators, fields, missing
+from marshmallow import RAISE, Schema, ValidationError, decorators, fields, missing, validate
 from marshmallow.utils import get_value
 
 from loyalty.errors import Refusal
@@ -26,8 +27,16 @@ _PLAIN: dict[type[fields.Field[Any]], type] = {
 }  #: what a field prints as it is
 
 
-class _NotPlain(Exception):
+class NotPlain(Exception):
     """For marshmallow to look at."""
+
+
+@runtime_checkable
+class Plain(Protocol):
+    """A field with a short way of its own."""
+
+    def plainly(self, value: Any) -> Any:
+        """What this value, which is not None, is inside. Raises NotPlain, ValidationError or a Refusal."""
 
 
 def compiled(schema: Schema) -> Schema:
@@ -44,7 +53,7 @@ def _loading(read: Pass, by_marshmallow: Callable[..., Any]) -> Callable[..., An
         if unknown in (None, RAISE) and not options:
             try:
                 return read(told)
-            except (_NotPlain, ValidationError, Refusal):
+            except (NotPlain, ValidationError, Refusal):
                 pass
         return by_marshmallow(told, unknown=unknown, **options)
 
@@ -76,7 +85,7 @@ def _reading(schema: Schema) -> Pass | None:
 
     def read(told: Any) -> Any:
         if type(told) is not dict:
-            raise _NotPlain
+            raise NotPlain
         found: Any = {}
         heard = 0
         for outside, inside, take, is_required, default in parts:
@@ -84,11 +93,11 @@ def _reading(schema: Schema) -> Pass | None:
                 found[inside] = take(told[outside])
                 heard += 1
             elif is_required:
-                raise _NotPlain
+                raise NotPlain
             elif default is not missing:
                 found[inside] = default() if callable(default) else default
         if heard != len(told):
-            raise _NotPlain
+            raise NotPlain
         for check in checks:
             check(found, **told_of_all)
         for make in makers:
@@ -103,17 +112,21 @@ def _taking(field: fields.Field[Any]) -> Pass:
     if field.pre_load or field.post_load:
         return field.deserialize
     deserialize: Pass = partial(field._deserialize, attr=None, data=None)
-    if type(field) is fields.List:
+    allows_none, checks = field.allow_none, [_checking(check) for check in field.validators]
+    if isinstance(field, Plain):
+        deserialize, checks = field.plainly, []
+        if not allows_none:
+            return field.plainly
+    elif type(field) is fields.List:
         deserialize = _taking_each(_taking(field.inner))
     elif type(field) is fields.Nested and not field.many and field.unknown in (None, RAISE):
         deserialize = _reading(field.schema) or deserialize
-    allows_none, checks = field.allow_none, field.validators
 
     def take(value: Any) -> Any:
         if value is None:
             if allows_none:
                 return None
-            raise _NotPlain
+            raise NotPlain
         found = deserialize(value)
         for check in checks:
             check(found)
@@ -122,10 +135,23 @@ def _taking(field: fields.Field[Any]) -> Pass:
     return take
 
 
+def _checking(check: Pass) -> Pass:
+    """How a value is checked; one among many is found at once."""
+    if type(check) is not validate.OneOf:
+        return check
+    choices = frozenset(check.choices)
+
+    def is_one(value: Any) -> None:
+        if value not in choices:
+            raise NotPlain
+
+    return is_one
+
+
 def _taking_each(take: Pass) -> Pass:
     def take_each(values: Any) -> list[Any]:
         if type(values) is not list:
-            raise _NotPlain
+            raise NotPlain
         return [take(value) for value in values]
 
     return take_each
@@ -170,21 +196,27 @@ def _showing(field: fields.Field[Any]) -> Pass:
     if type(field) is fields.Nested and not field.many:
         inner = _printing(field.schema)
     elif type(field) is fields.List:
-        inner = _showing_each(_showing(field.inner))
+        inner = _showing_each(field.inner)
     elif type(field) is fields.Dict and field.key_field and field.value_field:
-        inner = _showing_table(_showing(field.key_field), _showing(field.value_field))
+        inner = _showing_table(field.key_field, field.value_field)
     if inner is None:
         return partial(field._serialize, attr=None, obj=None)
     show = inner
     return lambda value: None if value is None else show(value)
 
 
-def _showing_each(show: Pass) -> Pass:
-    return lambda values: [show(value) for value in values]
+def _showing_each(field: fields.Field[Any]) -> Pass:
+    plain, show = _PLAIN.get(type(field)), _showing(field)
+    return lambda values: [value if type(value) is plain else show(value) for value in values]
 
 
-def _showing_table(show_key: Pass, show: Pass) -> Pass:
-    return lambda table: {show_key(key): show(value) for key, value in table.items()}
+def _showing_table(key_field: fields.Field[Any], field: fields.Field[Any]) -> Pass:
+    plain_key, show_key = _PLAIN.get(type(key_field)), _showing(key_field)
+    plain, show = _PLAIN.get(type(field)), _showing(field)
+    return lambda table: {
+        key if type(key) is plain_key else show_key(key): value if type(value) is plain else show(value)
+        for key, value in table.items()
+    }
 
 
 def _outside(name: str, field: fields.Field[Any]) -> str:

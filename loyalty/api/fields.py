@@ -3,11 +3,13 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
 from loyalty import calendar, ids
+from loyalty.api.compiled import NotPlain
 from loyalty.errors import MOST_POINTS, NotFound
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
@@ -22,7 +24,14 @@ class WholeInt(fields.Integer):
     """A whole number from `min` to `max`, both inclusive. 5.0 is 5; 1.5, true and "5" are refused."""
 
     def __init__(self, *, min: int = 0, max: int = MOST_POINTS, **kwargs: Any) -> None:
+        self.least, self.most = min, max
         super().__init__(strict=True, validate=validate.Range(min=min, max=max), **kwargs)
+
+    def plainly(self, value: Any) -> int:
+        """A whole number, told as one."""
+        if type(value) is int and self.least <= value <= self.most:
+            return value
+        raise NotPlain
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
@@ -70,7 +79,17 @@ class Text(fields.String):
         if pattern is not None:
             checks.append(validate.Regexp(f"(?:{pattern})\\Z", error=form or "has another form"))
             kwargs["metadata"] = {"pattern": f"^(?:{pattern})$", **kwargs.get("metadata", {})}
+        self.least, self.most = min, max
+        self._fits = re.compile(f"(?:{pattern or '(?s:.*)'})\\Z").match
         super().__init__(validate=checks, **kwargs)
+
+    def plainly(self, value: Any) -> str:
+        """Such a text."""
+        if type(value) is not str or not self.least <= len(value) <= self.most or "\0" in value:
+            raise NotPlain
+        if not self._fits(value):
+            raise NotPlain
+        return value
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
@@ -113,19 +132,11 @@ class Instant(fields.DateTime):
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> Any:
-        parts = _INSTANT.fullmatch(value) if isinstance(value, str) else None
-        if parts is None:
-            raise ValidationError("must be an instant with an offset, such as 2026-01-31T09:30:00+08:00")
-        day, clock, fraction, offset = parts.groups()
-        offset = "+00:00" if offset in "Zz" else offset
-        try:
-            instant = datetime.fromisoformat(f"{day}T{clock}.{(fraction or '0')[:6]:0<6}{offset}").astimezone(
-                UTC
-            )
-        except (ValueError, OverflowError):
-            raise ValidationError("is not an instant of the calendar") from None
-        _refuse_far_days(instant.date())
-        return instant
+        return self.plainly(value)
+
+    def plainly(self, value: Any) -> datetime:
+        """The instant. Raises ValidationError."""
+        return _instant_of(value if isinstance(value, str) else "")
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else calendar.instant_text(value)
@@ -137,14 +148,11 @@ class Day(fields.Date):
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> Any:
-        if not isinstance(value, str) or not _DAY.fullmatch(value):
-            raise ValidationError("must be a day, such as 2026-01-31")
-        try:
-            day = date.fromisoformat(value)
-        except ValueError:
-            raise ValidationError("is not a day of the calendar") from None
-        _refuse_far_days(day)
-        return day
+        return self.plainly(value)
+
+    def plainly(self, value: Any) -> date:
+        """The day. Raises ValidationError."""
+        return _day_of(value if isinstance(value, str) else "")
 
 
 class Quantity(fields.String):
@@ -159,6 +167,10 @@ class Quantity(fields.String):
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> Any:
+        return self.plainly(value)
+
+    def plainly(self, value: Any) -> int:
+        """Thousandths. Raises ValidationError."""
         parts = _QUANTITY.fullmatch(value) if isinstance(value, str) else None
         if parts is None or (parts[1] and not self.signed):
             raise ValidationError("must be a decimal string with up to three digits, such as 1.5")
@@ -202,6 +214,34 @@ class PairId(fields.String):
         if pair is None:
             raise NotFound.at(attr or "id")
         return pair
+
+
+@lru_cache(maxsize=1024)
+def _instant_of(text: str) -> datetime:
+    """Tills tell the same instant, and day, over and over."""
+    parts = _INSTANT.fullmatch(text)
+    if parts is None:
+        raise ValidationError("must be an instant with an offset, such as 2026-01-31T09:30:00+08:00")
+    day, clock, fraction, offset = parts.groups()
+    offset = "+00:00" if offset in "Zz" else offset
+    try:
+        instant = datetime.fromisoformat(f"{day}T{clock}.{(fraction or '0')[:6]:0<6}{offset}").astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValidationError("is not an instant of the calendar") from None
+    _refuse_far_days(instant.date())
+    return instant
+
+
+@lru_cache(maxsize=1024)
+def _day_of(text: str) -> date:
+    if not _DAY.fullmatch(text):
+        raise ValidationError("must be a day, such as 2026-01-31")
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise ValidationError("is not a day of the calendar") from None
+    _refuse_far_days(day)
+    return day
 
 
 def _refuse_far_days(day: date) -> None:

@@ -27,16 +27,10 @@ def counted(view: Callable[..., Any]) -> Callable[..., Any]:
     return view
 
 
-def keep_out() -> None:
-    """Before a request: a locked key asks for no member. Raises TerminalLocked."""
-    if _may_guess():
-        refuse_locked()
-
-
 def refuse_locked() -> None:
-    """Raises TerminalLocked while the key that asks is locked."""
-    until, now = caller().locked_until, rooms().clock.now()
-    if until is not None and now < until:
+    """A locked key asks for no member. Raises TerminalLocked."""
+    until = caller().locked_until
+    if until is not None and (now := rooms().clock.now()) < until:
         raise refusal_until(until, now)
 
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from flask import Response, request
 
 from loyalty.errors import KeyMalformed, VersionMissing, VersionStale
+from loyalty.rooms import request_itself
 
 View = TypeVar("View", bound=Callable[..., Any])
 REPLAYED = "Idempotency-Replayed"
@@ -20,7 +21,7 @@ def header_key() -> str | None:
 
     Raises KeyMalformed unless it is 1 to 255 printable ASCII characters.
     """
-    told = request.headers.get("Idempotency-Key")
+    told = request_itself().headers.get("Idempotency-Key")
     if told is None:
         return None
     key = told.strip()
@@ -95,4 +96,4 @@ def _documented(name: str, required: bool, description: str) -> Callable[[View],
 
 
 def _unescaped(text: str) -> str:
-    return re.sub(r'\\(["\\])', r"\1", text)
+    return re.sub(r'\\(["\\])', r"\1", text) if "\\" in text else text

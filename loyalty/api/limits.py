@@ -2,22 +2,22 @@
 
 from collections import deque
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response
 from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage, storage_from_string
-from limits.strategies import MovingWindowRateLimiter
+from limits.storage import MemoryStorage, MovingWindowSupport, storage_from_string
 from werkzeug.exceptions import TooManyRequests
 
 from loyalty.api.auth import Caller
 from loyalty.clock import SystemClock
-from loyalty.rooms import rooms
+from loyalty.rooms import notes_itself, request_itself
 
 _WINDOW_SECONDS = 60
 _POLICY = "per-key"
 _SCOPE = "global"  #: every route counts alike
+_CLOCK = SystemClock()
 _log = structlog.get_logger("loyalty.limits")
 
 
@@ -70,37 +70,41 @@ class OneProcess(MemoryStorage):
 def register(app: Flask, prefix: str) -> None:
     """Count every request that reaches a route under `prefix`: by its key, or else by its address."""
     settings = app.extensions["loyalty"].settings
-    limit = RateLimitItemPerMinute(settings.rate_limit_per_minute)
-    limiter = MovingWindowRateLimiter(storage_from_string(settings.rate_limit_storage))
+    quota = settings.rate_limit_per_minute
+    limit = RateLimitItemPerMinute(quota)
+    counts = cast(MovingWindowSupport, storage_from_string(settings.rate_limit_storage))
+    policy = f'"{_POLICY}";q={quota};w={_WINDOW_SECONDS}'
 
     @app.before_request
     def count() -> None:
-        if request.endpoint is not None and request.path.startswith(prefix):
+        asked = request_itself()
+        if asked.endpoint is not None and asked.path.startswith(prefix):
             bucket = _bucket()
-            has_room = limiter.hit(limit, bucket, _SCOPE)
-            g.bucket = bucket
+            counted = limit.key_for(bucket, _SCOPE)
+            has_room = counts.acquire_entry(counted, quota, _WINDOW_SECONDS)
+            notes_itself().counted = counted
             if not has_room:
                 _log.info("rate_limited", key=bucket)
                 raise TooManyRequests
 
     @app.after_request
     def tell(answer: Response) -> Response:
-        if "bucket" in g:
-            window = limiter.get_window_stats(limit, g.bucket, _SCOPE)
-            # The limiter counts by the machine's clock, never by one that a test moves.
-            seconds_left = min(max(round(int(window.reset_time + 1) - _now_s()), 1), _WINDOW_SECONDS)
-            quota = rooms().settings.rate_limit_per_minute
-            answer.headers["RateLimit-Policy"] = f'"{_POLICY}";q={quota};w={_WINDOW_SECONDS}'
-            answer.headers["RateLimit"] = f'"{_POLICY}";r={max(window.remaining, 0)};t={seconds_left}'
+        if (counted := notes_itself().get("counted")) is not None:
+            began_s, asked = counts.get_moving_window(counted, quota, _WINDOW_SECONDS)
+            # Counted by the machine's clock, never by one that a test moves.
+            seconds_left = round(int(began_s + _WINDOW_SECONDS + 1) - _now_s())
+            seconds_left = min(max(seconds_left, 1), _WINDOW_SECONDS)
+            answer.headers.add("RateLimit-Policy", policy)
+            answer.headers.add("RateLimit", f'"{_POLICY}";r={max(quota - asked, 0)};t={seconds_left}')
             if answer.status_code == 429:
                 answer.headers.setdefault("Retry-After", str(seconds_left))
         return answer
 
 
 def _bucket() -> str:
-    known: Caller | None = g.get("caller")
-    return f"key:{known.key_id}" if known else f"address:{request.remote_addr}"
+    known: Caller | None = notes_itself().get("caller")
+    return f"key:{known.key_id}" if known else f"address:{request_itself().remote_addr}"
 
 
 def _now_s() -> float:
-    return SystemClock().now().timestamp()
+    return _CLOCK.now().timestamp()

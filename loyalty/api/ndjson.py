@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from flask import Response, request, stream_with_context
-from marshmallow import Schema, ValidationError
+from marshmallow import Schema
 from werkzeug.exceptions import UnsupportedMediaType
 
 from loyalty import problems
 from loyalty.api import guessing
-from loyalty.api.strict_json import MAX_BODY_BYTES, faults, parse
+from loyalty.api.strict_json import MAX_BODY_BYTES, loaded, parse
 from loyalty.errors import BatchTooLong, Invalid, Refusal
 
 NDJSON = "application/x-ndjson"
@@ -19,6 +19,7 @@ MOST_LINES = 10_000
 MOST_TOGETHER = 250  #: lines
 _LOG = logging.getLogger(__name__)
 _IN_ONE_LINE = {ord(char): f"\\u{ord(char):04x}" for char in "\x85\u2028\u2029"}  #: where some end a line
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _PROBLEM = "#/components/responses/problem_"
 
 Carry = Callable[[Any, Any], dict[str, Any]]  #: (a line as it was told, as its schema reads it) → its outcome
@@ -60,8 +61,8 @@ def _lines() -> list[bytes]:
 
 def _printed(lines: list[bytes], schema: Schema, carry: Carry, together: Together) -> Iterator[str]:
     for no, outcome in enumerate(_outcomes(lines, schema, carry, together), start=1):
-        line = json.dumps({"line": no} | outcome, ensure_ascii=False, separators=(",", ":"))
-        yield line.translate(_IN_ONE_LINE) + "\n"
+        line = _as_json({"line": no} | outcome)
+        yield f"{line if line.isascii() else line.translate(_IN_ONE_LINE)}\n"
 
 
 def _outcomes(
@@ -118,12 +119,9 @@ def _carried(text: bytes, schema: Schema, carry: Carry) -> dict[str, Any]:
 
 
 def _read(text: bytes, schema: Schema) -> tuple[Any, Any]:
-    """A line as it was told, and as its schema reads it. Raises Invalid."""
+    """A line as it was told, and as its schema reads it. Raises Invalid, MalformedJson."""
     told = parse(text)
-    try:
-        return told, schema.load(told)
-    except ValidationError as error:
-        raise Invalid(fields=dict(sorted(faults(error).items()))) from None
+    return told, loaded(schema, told)
 
 
 def _read_or_none(text: bytes, schema: Schema) -> tuple[Any, Any] | None:

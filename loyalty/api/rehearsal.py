@@ -14,7 +14,7 @@ from loyalty.api.idempotency import REPLAYED
 from loyalty.api.strict_json import MEDIA_TYPE
 from loyalty.db import carry_out, reading
 from loyalty.errors import Busy, CardBlocked, CardUnknown, InDebt
-from loyalty.rooms import rooms
+from loyalty.rooms import notes_itself, rooms
 
 WORKS = "7000000000000019"
 BLOCKED = "7000000000000024"
@@ -29,9 +29,8 @@ _waiting = BoundedSemaphore(2)  # of this process's threads; the others serve
 
 
 def begin() -> None:
-    """Before a request is served: refuse what its card always refuses, or have a member for the card."""
-    g.late = False
-    if caller().mode != "test" or request.method != "POST":
+    """Before a request of such a key: refuse what its card always refuses, or have a member for the card."""
+    if request.method != "POST":
         return
     told = _told()
     if told is not None:
@@ -41,7 +40,7 @@ def begin() -> None:
 
 def end(answer: Response) -> Response:
     """After it is done: keep the answer back, unless it was given before."""
-    if g.get("late") and REPLAYED not in answer.headers and _waiting.acquire(blocking=False):
+    if notes_itself().get("late") and REPLAYED not in answer.headers and _waiting.acquire(blocking=False):
         try:
             rooms().clock.sleep(LATE_SECONDS)
         finally:

@@ -1,15 +1,23 @@
 """Our flask-smorest Blueprint: a route names its scopes, reads strict input and documents its refusals."""
 
+import json
 from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, TypeVar, cast
 
-from flask import current_app, request
+from flask import Response
+from flask.json.provider import DefaultJSONProvider
 from flask_smorest import Blueprint  # type: ignore[import-untyped]
+from flask_smorest.utils import (  # type: ignore[import-untyped]
+    set_status_and_headers_in_response,
+    unpack_tuple_response,
+)
 from marshmallow import Schema
 
 from loyalty.api import auth, guessing, rehearsal, signing
 from loyalty.api.compiled import compiled
-from loyalty.api.strict_json import LONG_BODY_BYTES, MAX_BODY_BYTES, StrictParser
+from loyalty.api.strict_json import LONG_BODY_BYTES, MAX_BODY_BYTES, MEDIA_TYPE, READ_FROM, loaded
+from loyalty.rooms import app_itself, request_itself
 
 View = TypeVar("View", bound=Callable[..., Any])
 PREFIX = "/v1"
@@ -17,21 +25,21 @@ TIME = "Loyalty-Time"  #: ours, in every answer, so that a till may set its cloc
 _ALWAYS = (401, 403, 404, 429, 500, 503)  #: what any call may hear
 _WITH_BODY = (400, 413, 415, 422)
 _WITH_VERSION = (412, 428)
+_as_json = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=DefaultJSONProvider.default
+).encode
 
 
 class Resource(Blueprint):  # type: ignore[misc]
-    """One resource of the API: its routes lie under /v1, and none is open."""
+    """One resource of the API: its routes lie under /v1, and none is open.
 
-    ARGUMENTS_PARSER = StrictParser()
+    flask-smorest documents; what it would do for each request, the views' own wrappers do here.
+    """
 
     def __init__(self, name: str, path: str = "", description: str = "") -> None:
         super().__init__(name, name, url_prefix=PREFIX + path, description=description)
         self._prepare_doc_cbks.append(self._prepare_own_doc)
-        self.before_request(auth.admit)
-        self.before_request(_hold_body)
-        self.before_request(signing.check)
-        self.before_request(guessing.keep_out)
-        self.before_request(rehearsal.begin)
+        self.before_request(_let_in)
         self.after_request(rehearsal.end)
 
     def add_url_rule(
@@ -51,14 +59,20 @@ class Resource(Blueprint):  # type: ignore[misc]
         """As in flask-smorest."""
         return super().route(rule, **options)  # type: ignore[no-any-return]
 
-    def arguments(self, schema: type[Schema], **options: Any) -> Callable[[View], View]:
-        """Read the body, or another `location`, by a schema and hand it to the view first."""
-        take = super().arguments(compiled(schema()), **options)
+    def arguments(
+        self, schema: type[Schema], *, location: str = "json", **options: Any
+    ) -> Callable[[View], View]:
+        """Read the body, or the `query`, by a schema and hand it to the view first."""
+        known, read = compiled(schema()), READ_FROM[location]
+        document = super().arguments(known, location=location, **options)
 
         def mark(view: View) -> View:
-            taken: View = take(view)
+            @wraps(document(view))
+            def taken(*told: Any, **named: Any) -> Any:
+                return view(*told, loaded(known, read(request_itself())), **named)
+
             guessing.note_asking(taken, schema)
-            return taken
+            return cast(View, taken)
 
         return mark
 
@@ -66,13 +80,34 @@ class Resource(Blueprint):  # type: ignore[misc]
         self, status_code: int, schema: type[Schema] | Schema | dict[str, Any] | None = None, **options: Any
     ) -> Callable[[View], View]:
         """Print what the view returns by a schema."""
-        if isinstance(schema, type):
-            schema = compiled(schema())
-        return super().response(status_code, schema, **options)  # type: ignore[no-any-return]
+        known = compiled(schema()) if isinstance(schema, type) else schema
+        document = super().response(status_code, known, **options)
+
+        def mark(view: View) -> View:
+            @wraps(document(view))
+            def answered(*told: Any, **named: Any) -> Response:
+                answer, status, headers = unpack_tuple_response(view(*told, **named))
+                if not isinstance(answer, Response):
+                    shown = known.dump(answer) if isinstance(known, Schema) else answer
+                    answer = app_itself().response_class(
+                        f"{_as_json(shown)}\n", status_code, mimetype=MEDIA_TYPE
+                    )
+                set_status_and_headers_in_response(answer, status, headers)
+                return answer
+
+            return cast(View, answered)
+
+        return mark
 
     def also_answers(self, status_code: int, schema: type[Schema]) -> Callable[[View], View]:
         """Document another good answer of a view, which prints it by itself."""
-        return super().alt_response(status_code, schema=schema, success=True)  # type: ignore[no-any-return]
+        document = super().alt_response(status_code, schema=schema, success=True)
+
+        def mark(view: View) -> View:
+            view._apidoc = document(view)._apidoc  # type: ignore[attr-defined]
+            return view
+
+        return mark
 
     @staticmethod
     def doc(**parts: Any) -> Callable[[View], View]:
@@ -108,6 +143,15 @@ def takes_long_bodies(view: View) -> View:
     return view
 
 
-def _hold_body() -> None:
-    most = vars(current_app.view_functions[request.endpoint or ""]).get("most_bytes", MAX_BODY_BYTES)
-    request.max_content_length = min(request.max_content_length or most, most)
+def _let_in() -> None:
+    """Before a view: who asks may ask it, by a body that is not too long, signed, unlocked, or rehearsing."""
+    asked = request_itself()
+    marks = vars(app_itself().view_functions[asked.endpoint or ""])
+    who = auth.admit(marks["scope"])
+    asked.max_content_length = marks.get("most_bytes", MAX_BODY_BYTES)
+    if who.signed:
+        signing.check()
+    if marks.get("may_guess"):
+        guessing.refuse_locked()
+    if who.mode == "test":
+        rehearsal.begin()

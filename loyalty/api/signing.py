@@ -18,13 +18,11 @@ MOST_SKEW = timedelta(seconds=300)
 
 
 def check() -> None:
-    """Before a request of a key that signs. A signature of any other key is not looked at.
+    """Before a request of a key that signs.
 
     Raises SignatureMissing, SignatureWrong, ClockSkew, NonceReused.
     """
     who, room = caller(), rooms()
-    if not who.signed:
-        return
     told = request.headers.get(HEADER)
     if told is None:
         raise SignatureMissing(header=HEADER)

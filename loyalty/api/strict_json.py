@@ -2,13 +2,11 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 import marshmallow
 from flask import Request
-from webargs import core
-from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import UnsupportedMediaType
 
 from loyalty.errors import Invalid, MalformedJson
@@ -27,9 +25,9 @@ def parse(body: bytes) -> Any:
     """
     try:
         text = body.decode("utf-8")
-        value = json.loads(
-            text, object_pairs_hook=_without_duplicates, parse_constant=_refuse, parse_float=_finite
-        )
+        if text.startswith("\ufeff"):
+            raise json.JSONDecodeError("Unexpected UTF-8 BOM (decode using utf-8-sig)", text, 0)
+        value = _decode(text)
     except (ValueError, RecursionError) as error:
         raise _malformed(_fault_of(error)) from None
     # Only an escape can smuggle a NUL or half a character in; only brackets nest.
@@ -70,6 +68,11 @@ def _finite(text: str) -> float:
     return number
 
 
+_decode = json.JSONDecoder(
+    object_pairs_hook=_without_duplicates, parse_constant=_refuse, parse_float=_finite
+).decode
+
+
 def _inspect(value: Any, depth_left: int) -> None:
     if isinstance(value, str):
         if "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
@@ -84,48 +87,40 @@ def _inspect(value: Any, depth_left: int) -> None:
             _inspect(inner, depth_left - 1)
 
 
-class StrictParser(FlaskParser):
-    """Reads bodies and query strings for flask-smorest's `arguments`; unknown fields are faults in both."""
-
-    DEFAULT_UNKNOWN_BY_LOCATION = {  # noqa: RUF012 -- webargs declares it so
-        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
-        "json": marshmallow.RAISE,
-        "query": marshmallow.RAISE,
-        "querystring": marshmallow.RAISE,
-    }
-
-    def load_json(self, req: Request, schema: marshmallow.Schema) -> Any:
-        """The body; another media type is refused before it is read."""
-        if req.mimetype != MEDIA_TYPE or req.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
-            raise UnsupportedMediaType
-        return parse(req.get_data(cache=True))
-
-    def load_querystring(self, req: Request, schema: marshmallow.Schema) -> Any:
-        """The query string; a name given twice is a fault, for nobody knows which of them counts."""
-        try:
-            told = dict(req.args.lists())
-        except UnicodeDecodeError:  # bytes that should have been percent-encoded
-            raise Invalid(fields={"query": "is not text in UTF-8"}) from None
-        twice = {name: "given more than once" for name, values in told.items() if len(values) > 1}
-        if twice:
-            raise Invalid(fields=twice)
-        return {name: value for name, (value,) in told.items()}
-
-    def handle_error(
-        self,
-        error: marshmallow.ValidationError,
-        req: Request,
-        schema: marshmallow.Schema,
-        *,
-        error_status_code: int | None,
-        error_headers: Mapping[str, str] | None,
-    ) -> NoReturn:
-        """Every fault with its dotted path (A1)."""
-        raise Invalid(fields=dict(sorted(faults(error).items()))) from None
+def body_of(asked: Request) -> Any:
+    """The JSON that was sent; another media type is refused before it is read."""
+    if asked.environ.get("CONTENT_TYPE") != MEDIA_TYPE and (
+        asked.mimetype != MEDIA_TYPE or asked.mimetype_params.get("charset", "utf-8").lower() != "utf-8"
+    ):
+        raise UnsupportedMediaType
+    return parse(asked.get_data(cache=True))
 
 
-def faults(error: marshmallow.ValidationError) -> dict[str, str]:
-    """Dotted path → the first message of each faulty field, without the location that webargs puts first."""
+def query_of(asked: Request) -> dict[str, str]:
+    """The query string; a name given twice is a fault, for nobody knows which of them counts."""
+    try:
+        told = dict(asked.args.lists())
+    except UnicodeDecodeError:  # bytes that should have been percent-encoded
+        raise Invalid(fields={"query": "is not text in UTF-8"}) from None
+    twice = {name: "given more than once" for name, values in told.items() if len(values) > 1}
+    if twice:
+        raise Invalid(fields=twice)
+    return {name: value for name, (value,) in told.items()}
+
+
+READ_FROM: dict[str, Callable[[Request], Any]] = {"json": body_of, "query": query_of}
+
+
+def loaded(schema: marshmallow.Schema, told: Any) -> Any:
+    """What a schema makes of what was told. Raises Invalid, every fault with its dotted path (A1)."""
+    try:
+        return schema.load(told, unknown=marshmallow.RAISE)
+    except marshmallow.ValidationError as error:
+        raise Invalid(fields=dict(sorted(_faults(error.messages).items()))) from None
+
+
+def _faults(messages: Any) -> dict[str, str]:
+    """Dotted path → the first message of each faulty field."""
     found: dict[str, str] = {}
 
     def walk(messages: Any, path: tuple[str, ...]) -> None:
@@ -136,12 +131,5 @@ def faults(error: marshmallow.ValidationError) -> dict[str, str]:
             first = messages[0] if isinstance(messages, list) else messages
             found[".".join(path) or "body"] = str(first)
 
-    messages = error.messages
-    if (
-        isinstance(messages, dict)
-        and len(messages) == 1
-        and next(iter(messages)) in core.Parser.__location_map__
-    ):
-        messages = next(iter(messages.values()))
     walk(messages, ())
     return found

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import cast
 
 from flask import Blueprint, Flask, Request, Response, request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import Forbidden
 
-from loyalty.rooms import Rooms
+from loyalty.rooms import Rooms, request_itself
 
 HERE = Path(__file__).parent
 _OF_PAGES = {
@@ -23,6 +23,7 @@ _OURS = ("same-origin", "none")  #: Sec-Fetch-Site of what our own pages send, o
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _STAFF = "/staff"
 _csrf = CSRFProtect()
+_dressed: list[str] = []  #: where pages lie that are dressed
 
 
 class Cookies(SecureCookieSessionInterface):
@@ -35,9 +36,14 @@ class Cookies(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """What the cookie holds; who sends none, as a till, has nothing unsealed."""
-        if self.get_cookie_name(app) not in request.cookies:
+        if "HTTP_COOKIE" not in request.environ or self.get_cookie_name(app) not in request.cookies:
             return self.session_class()
         return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Keep what a page wrote; where nobody looked at the session, the answer says nothing of it."""
+        if session or session.modified or session.accessed:
+            super().save_session(app, session, response)
 
 
 def register(app: Flask) -> None:
@@ -58,6 +64,7 @@ def register(app: Flask) -> None:
     )
     app.session_interface = Cookies()
     _csrf.init_app(app)
+    app.after_request(_with_headers)
     files = Blueprint("look", __name__, static_folder=str(HERE / "static"), static_url_path="/look")
     app.register_blueprint(files)
 
@@ -70,7 +77,7 @@ def is_below(prefix: str) -> bool:
 def dress(pages: Blueprint) -> None:
     """Let a blueprint's forms come from its own pages alone, and its answers carry what pages need."""
     pages.before_request(_refuse_foreign)
-    pages.after_app_request(lambda answer: _with_headers(answer, pages))
+    _dressed.append(pages.url_prefix or "")
 
 
 def _refuse_foreign() -> None:
@@ -80,8 +87,9 @@ def _refuse_foreign() -> None:
         _csrf.protect()
 
 
-def _with_headers(answer: Response, pages: Blueprint) -> Response:
-    if is_below(pages.url_prefix or ""):  # what no page answers, too
+def _with_headers(answer: Response) -> Response:
+    # What no page answers, too.
+    if request_itself().path.startswith(tuple(_dressed)) and any(is_below(prefix) for prefix in _dressed):
         for name, value in _OF_PAGES.items():
             answer.headers[name] = value
     return answer

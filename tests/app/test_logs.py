@@ -17,9 +17,9 @@ def told(capsys):
 
 
 def test_a_line_is_json_with_what_may_be_told(told):
-    structlog.contextvars.bind_contextvars(request_id="r-1")
+    request = logs.REQUEST_ID.set("r-1")
     structlog.get_logger("t").info("request", method="POST", status=201, name="Ana", body={"phone": "1"})
-    structlog.contextvars.clear_contextvars()
+    logs.REQUEST_ID.reset(request)
     [line] = told()
     assert line.pop("timestamp").endswith("Z")
     assert line == {
