@@ -11,6 +11,7 @@ INSTANT = timedelta(microseconds=1)  #: the smallest step of time we keep
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)  #: of the months of a common year
 
 
+@lru_cache(maxsize=4096)
 def add_months(day: date, months: int) -> date:
     """The same day `months` later, clamped to the month's end (N6).
 
@@ -85,6 +86,7 @@ def day_start(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 
+@lru_cache(maxsize=4096)
 def day_after(day: date, zone: ZoneInfo) -> datetime:
     """The instant at which something whose last usable day is `day` is dead (N5)."""
     return day_start(day + timedelta(days=1), zone)

@@ -10,6 +10,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _SEQUENCE_BITS = 21
 DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"  #: Crockford's base 32: no i, l, o, u
+_PAIRS = [high + low for high in DIGITS for low in DIGITS]
 _VALUES = {digit: value for value, digit in enumerate(DIGITS)}
 
 
@@ -51,9 +52,9 @@ def to_text(number: int) -> str:
     """
     digits = ""
     while number:
-        digits = DIGITS[number & 31] + digits
-        number >>= 5
-    return digits or "0"
+        digits = _PAIRS[number & 1023] + digits
+        number >>= 10
+    return digits.lstrip("0") or "0"
 
 
 def from_text(text: str) -> int | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import cast
+from typing import NamedTuple, cast
 
 from loyalty.conditions import Condition
 from loyalty.rules.terms import Counted, Fixed, Rate, Rule
@@ -11,8 +11,7 @@ from loyalty.rules.terms import Counted, Fixed, Rate, Rule
 _PLAIN = (Rate, Fixed)
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One line of a fact."""
 
     no: int
@@ -62,7 +61,7 @@ def _holding(when: Condition, occasion: Occasion) -> tuple[Item, ...] | None:
     whole = occasion.attributes
     if not when.per_line:
         return occasion.items if when.holds(whole) else None
-    return tuple(item for item in occasion.items if when.holds({**whole, **item.attributes})) or None
+    return tuple([item for item in occasion.items if when.holds(whole, item.attributes)]) or None
 
 
 def plain_earn(rule: Rule, occasion: Occasion) -> Rate | Fixed | None:
