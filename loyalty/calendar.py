@@ -60,6 +60,7 @@ def whole_years(since: date, day: date) -> int:
     return day.year - since.year - (day < yearly_day(since.month, since.day, day.year))
 
 
+@lru_cache(maxsize=4096)
 def local_day(instant: datetime, zone: ZoneInfo) -> date:
     """The calendar day an instant falls on in the club's zone."""
     return instant.astimezone(zone).date()

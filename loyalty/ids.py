@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import count
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -44,6 +45,7 @@ def first_of(size: int, now: datetime) -> int:
             return (now - _EPOCH) // _MILLISECOND << _SEQUENCE_BITS | first
 
 
+@lru_cache(maxsize=4096)
 def to_text(number: int) -> str:
     """The opaque form that outsiders see.
 

@@ -18,7 +18,6 @@ from loyalty.ledger.operations import (
     Operation,
     Part,
     is_act,
-    tally_of,
 )
 from loyalty.ledger.settling import Step, next_due, settle
 from loyalty.ledger.terms import Unit
@@ -47,6 +46,8 @@ NEWS = {
     "pool_out": "points.pooled",
     "pool_back": "points.given_back",
 }
+_UP_AND_DOWN = ("adjust", *OF_POLICIES)  #: kinds whose news tell points with their sign
+_NO_DAYS: Mapping[date, int] = {}
 POLICIES_WANTED = "policies.wanted"
 ERASED = "member.erased"
 MERGED, UNMERGED = "member.merged", "member.unmerged"
@@ -78,7 +79,6 @@ class Course:
         self.events: list[Event] = []
         self.uses: dict[UsageKey, Used] = {}
         self._ids = ids
-        self._days: dict[datetime, date] = {}
         self._dues: dict[str, tuple[Account, datetime | None]] = {}
 
     @property
@@ -113,10 +113,7 @@ class Course:
 
     def day(self, at: datetime) -> date:
         """The club's calendar day at an instant."""
-        day = self._days.get(at)
-        if day is None:
-            day = self._days[at] = calendar.local_day(at, self.zone)
-        return day
+        return calendar.local_day(at, self.zone)
 
     def ask_for_policies(self, now: datetime) -> None:
         """Ask the core system for all the member's policies, where the programme follows any (I8)."""
@@ -139,17 +136,18 @@ class Course:
         """Write an operation down, with the accounts as they are after it."""
         self.operations.append(operation)
         self.accounts.update(accounts)
-        for part in operation.parts:
-            self._entries[part.unit] = self._entries.get(part.unit, 0) + len(part.moves)
         if self.editions.idling and is_act(operation.kind, operation.reasons):
             self._keep_alive(operation.happened_at)
-        for (unit, day), points in tally_of((operation,)).items():
-            days = self.tally.get(unit, {})
-            self.tally[unit] = {**days, day: days.get(day, 0) + points}
+        for part in operation.parts:
+            self._entries[part.unit] = self._entries.get(part.unit, 0) + len(part.moves)
+            for move in part.moves:
+                if (day := move.counts_on) is not None:
+                    days = self.tally.get(part.unit, _NO_DAYS)
+                    self.tally[part.unit] = {**days, day: days.get(day, 0) + move.points}
         if operation.kind in NEWS:
-            up_and_down = operation.kind in ("adjust", *OF_POLICIES)
-            signed = operation.points if up_and_down else {}
-            units = {part.unit: signed.get(part.unit, part.points) for part in operation.parts}
+            units = {part.unit: part.points for part in operation.parts}
+            if operation.kind in _UP_AND_DOWN:
+                units |= operation.points
             name = ids.pair_to_text(self.start.member_id, operation.op_id)
             body: dict[str, object] = {"operation": name, "units": units}
             if others := _paid_by_others(operation):
@@ -283,5 +281,5 @@ def _writes_off_undated(step: Step) -> bool:
 
 def _paid_by_others(operation: Operation) -> int:
     """What others of the household pay of an operation, or get back (M8)."""
-    shares: Any = (operation.reasons or {}).get("pool", ())
+    shares: Any = operation.reasons["pool"] if operation.reasons and "pool" in operation.reasons else ()
     return sum(points for _, points in shares)

@@ -8,8 +8,9 @@ from loyalty import calendar
 from loyalty.decide.course import Course
 from loyalty.decide.programme import Edition
 from loyalty.expiry import Expiry
-from loyalty.ledger.lots import Account, Move, Pending, awake, credit, lot_of, spend
+from loyalty.ledger.lots import Account, Change, Move, Pending, awake, credit, lot_of, spend
 from loyalty.ledger.operations import Part
+from loyalty.ledger.terms import Unit
 from loyalty.rules.evaluation import Award
 from loyalty.rules.rounding import split
 from loyalty.rules.terms import Promise
@@ -56,14 +57,16 @@ def take_unit(course: Course, by: Giving, unit: str, points: int) -> tuple[Part,
 
 def give_unit(course: Course, by: Giving, unit: str, points: int) -> tuple[Part, Account]:
     """What rules give of a unit: at once, and pending."""
-    terms, zone = by.edition.programme.units[unit], course.editions.zone
+    programme, zone = by.edition.programme, course.editions.zone
+    terms = programme.units[unit]
+    if unit in programme.at_once:
+        credited = _credited(course.account(unit), by, terms, terms.expiry, points)
+        return Part(unit, points, credited.moves), credited.account
     account, moves = course.account(unit), tuple[Move, ...]()
     promised = list[Pending]()
-    for when, share in _shares(by, unit, points):
+    for when, share in _shares(by, unit):
         if when.at_once:
-            lot = lot_of(when.expiry, by.day, oldest_first=terms.oldest_first)
-            lot = lot if by.is_act else awake(account, lot, by.today)
-            credited = credit(account, lot, share, "issued", by.day, by.today)
+            credited = _credited(account, by, terms, when.expiry, share)
             account, moves = credited.account, moves + credited.moves
             continue
         promised.append(
@@ -84,12 +87,16 @@ def give_unit(course: Course, by: Giving, unit: str, points: int) -> tuple[Part,
     return Part(unit, points, moves, tuple(promised)), account
 
 
-def _shares(by: Giving, unit: str, points: int) -> list[tuple[_When, int]]:
+def _credited(account: Account, by: Giving, terms: Unit, expiry: Expiry, points: int) -> Change:
+    lot = lot_of(expiry, by.day, oldest_first=terms.oldest_first)
+    lot = lot if by.is_act else awake(account, lot, by.today)
+    return credit(account, lot, points, "issued", by.day, by.today)
+
+
+def _shares(by: Giving, unit: str) -> list[tuple[_When, int]]:
     """Points of a unit by when they become usable, and how long they live; in the order of that."""
     rules = by.edition.programme.rules_by_code
     whole = by.edition.programme.units[unit].expiry
-    if unit in by.edition.programme.at_once:
-        return [(_When(None, None, None, None, whole), points)]
     shares: dict[_When, int] = {}
     for given in by.award.parts:
         if given.unit == unit and given.points > 0:

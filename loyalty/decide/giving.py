@@ -93,7 +93,7 @@ def give(
     `reasons` say what it is for, if not for a sale: what is given `on` a birthday is no act of the member.
     `dates` are pending parts that the fact gave their day, which the accounts already show.
     """
-    said = {**(reasons or {}), "because": [[r.rule, r.unit, r.points] for r in award.because]}
+    said = {**(reasons or {}), "because": [list(reason) for reason in award.because]}
     if award.counted:
         said["counted"] = [list(counted) for counted in award.counted]
     taken = award.taken
@@ -104,8 +104,10 @@ def give(
     parts = tuple([part for part, _ in given.values()])
     operation = Operation(by.op_id, kind, edition.number, happened_at, parts, reasons=said, dates=dates)
     more = standing.note(course, operation, {unit: after for unit, (_, after) in given.items()}, now)
+    running = course.term
     standing.move(course, now, rose | more[0], fell | more[1])
-    standing.advance(course, now)  # where a tier ends, what it kept alive dies
+    if course.term is not running:
+        standing.advance(course, now)  # where a tier ends, what it kept alive dies
     return operation
 
 
@@ -129,8 +131,10 @@ def member_attributes(course: Course, at: datetime, asked: Container[str] | None
 
 
 def _tier(course: Course, at: datetime) -> str:
-    found = next((term.tier for term in reversed(course.terms) if term.from_at <= at), course.terms[0].tier)
-    return found or ""
+    for term in reversed(course.terms):
+        if term.from_at <= at:
+            return term.tier or ""
+    return course.terms[0].tier or ""
 
 
 def _age(course: Course, at: datetime) -> int:

@@ -31,6 +31,8 @@ def readings(
             shown[counter.code] = earned(counter.window, tally, day, enrolled_on, for_review=for_review)
         elif counter.unit is not None:
             shown[counter.code] = course.account(counter.unit).balance
+    if not ladder.terms.counts_terms:
+        return shown
     judged = of or (course.term if course.terms else None)
     return shown | _terms_running(ladder, judged, shown, for_review)
 

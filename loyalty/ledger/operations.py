@@ -78,7 +78,7 @@ class Operation(NamedTuple):
     @property
     def points(self) -> dict[str, int]:
         """Signed change of what the member holds, per unit that has entries."""
-        return {part.unit: sum(move.points for move in part.moves) for part in self.parts if part.moves}
+        return {part.unit: sum([move.points for move in part.moves]) for part in self.parts if part.moves}
 
 
 def tally_of(operations: tuple[Operation, ...]) -> dict[tuple[str, date], int]:

@@ -48,9 +48,12 @@ def next_due(account: Account, zone: ZoneInfo) -> datetime | None:
 
 def _first_death(account: Account, zone: ZoneInfo) -> datetime | None:
     """When the next lot dies, if any; what was past its day while the account was paused dies after that."""
-    keys = [key for key, lot in account.lots.items() if lot.remaining]
-    idles = account.idle_after is not None
-    day = min([account.last_day_of(key) if idles else key.last_day for key in keys], default=FOREVER)
+    lots = account.lots.items()
+    if account.idle_after is None:
+        days = [key.last_day for key, lot in lots if lot.remaining]
+    else:
+        days = [account.last_day_of(key) for key, lot in lots if lot.remaining]
+    day = min(days, default=FOREVER)
     if day == FOREVER or account.paused:
         return None
     death = calendar.day_after(day, zone)

@@ -126,7 +126,8 @@ def evaluate(rules: RulesAbout, occasion: Occasion, left: Mapping[str, Left] = _
     Raises TooManyPoints beyond 10¹² of a unit.
     """
     because: list[Reason] = []
-    plain = _bounded([one for rule in rules.plain for one in _plain(rule, occasion)], left, because)
+    given = [one for rule in rules.plain if (one := _plain(rule, occasion)) is not None]
+    plain = _bounded(given, left, because)
     more = [one for rule, earn in rules.multipliers for one in _multiplied(rule, earn, plain, occasion)]
     parts = [_awarded(one) for one in plain] + [_awarded(one) for one in _bounded(more, left, because)]
     for rule, most in rules.caps:
@@ -151,13 +152,13 @@ def kept(part: Awarded, remaining: Fraction) -> int:
     return rounded(part.points * remaining, part.round)
 
 
-def _plain(rule: Rule, occasion: Occasion) -> list[_Plain]:
+def _plain(rule: Rule, occasion: Occasion) -> _Plain | None:
     earn, items = plain_earn(rule, occasion), matching(rule, occasion)
     if earn is None or items is None or (rule.paid_with_points == "earns_nothing" and occasion.pays_no_money):
-        return []
+        return None
     lines = tuple([item.no for item in items]) if _per_line(rule) else ()
     points = _points(rule, earn, items)
-    return [_Plain(rule, points, lines, earn, items)] if points > 0 else []
+    return _Plain(rule, points, lines, earn, items) if points > 0 else None
 
 
 def _bounded(given: list[G], left: Mapping[str, Left], because: list[Reason]) -> list[G]:

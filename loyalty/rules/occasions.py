@@ -34,7 +34,7 @@ class Occasion:
     @property
     def pays_no_money(self) -> bool:
         """Whether all of it was paid with points."""
-        return bool(self.items) and all(item.money_minor == 0 for item in self.items)
+        return bool(self.items) and all([item.money_minor == 0 for item in self.items])
 
     @property
     def tells(self) -> Mapping[str, object]:
@@ -66,9 +66,9 @@ def _holding(when: Condition, occasion: Occasion) -> tuple[Item, ...] | None:
 
 def plain_earn(rule: Rule, occasion: Occasion) -> Rate | Fixed | None:
     """How a rule gives points of its own; None for a multiplier and a cap."""
-    if isinstance(rule.earn, Counted):
-        return rule.earn.of_number(occasion.number(rule.earn.of))
-    return rule.earn if isinstance(rule.earn, _PLAIN) else None
+    if isinstance(rule.earn, _PLAIN):
+        return rule.earn
+    return rule.earn.of_number(occasion.number(rule.earn.of)) if isinstance(rule.earn, Counted) else None
 
 
 def added(rule: Rule, of: str, occasion: Occasion) -> int:

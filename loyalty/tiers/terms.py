@@ -160,6 +160,11 @@ class Terms:
         """The units that counters count."""
         return frozenset(counter.unit for counter in self.counters if counter.unit is not None)
 
+    @cached_property
+    def counts_terms(self) -> bool:
+        """Whether a counter counts terms running."""
+        return any(counter.terms_held is not None for counter in self.counters)
+
     @property
     def balances(self) -> tuple[str, ...]:
         """The units whose balances are measured."""
