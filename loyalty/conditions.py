@@ -112,7 +112,7 @@ class Condition:
     asks: tuple[str, ...] = field(repr=False, compare=False)  #: all attributes it mentions, perhaps more
     _compiled: cel.Expression = field(repr=False, compare=False)
     _answers: dict[Any, bool] | None = field(repr=False, compare=False)
-    #: what it said of values it met before; None: it asks for some that are no keys
+    #: by values it met before; None: it asks for attributes whose values are no keys
 
     @classmethod
     def compile(cls, text: str, on: str) -> Self:
@@ -135,17 +135,15 @@ class Condition:
         met = tuple(
             [of_line[name] if name in of_line else attributes.get(name, _UNTOLD) for name in self.asks]
         )
-        if self._answers is None:
-            return self._answer(met) or False
-        known = self._answers.get(met)
-        if known is None:
-            known = self._answer(met)
-            if known is None:
-                return False
-            if len(self._answers) >= MOST_ANSWERS:
-                self._answers.clear()
-            self._answers[met] = known
-        return known
+        answers = self._answers
+        if answers is not None and (known := answers.get(met)) is not None:
+            return known
+        answer = self._answer(met)
+        if answers is not None and answer is not None:
+            if len(answers) >= MOST_ANSWERS:
+                answers.clear()
+            answers[met] = answer
+        return answer is True
 
     def _answer(self, met: tuple[object, ...]) -> bool | None:
         """What it says of the values of what it asks for; None, and a warning, where it fails."""

@@ -227,11 +227,10 @@ class Course:
 
     def _due(self, account: Account) -> datetime | None:
         """When the clock next changes an account; looked up anew only where the account is another."""
-        looked_at, due = self._dues.get(account.unit, (None, None))
-        if looked_at is not account:
-            due = next_due(account, self.zone)
-            self._dues[account.unit] = account, due
-        return due
+        known = self._dues.get(account.unit)
+        if known is None or known[0] is not account:
+            known = self._dues[account.unit] = account, next_due(account, self.zone)
+        return known[1]
 
     def _numbered(self, account: Account) -> Account:
         """The account with the number of its last entry."""

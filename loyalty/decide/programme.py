@@ -73,6 +73,11 @@ class Programme:
         return {on: RulesAbout(rule for rule in self.rules if rule.on == on) for on in get_args(On)}
 
     @cached_property
+    def unit_codes(self) -> tuple[str, ...]:
+        """The units' codes, sorted."""
+        return tuple(sorted(self.units))
+
+    @cached_property
     def at_once(self) -> frozenset[str]:
         """The units that every rule gives at once, for as long as the unit says."""
         dated = {rule.unit for rule in self.rules if rule.opens or rule.expiry is not None}
