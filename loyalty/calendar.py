@@ -11,6 +11,7 @@ INSTANT = timedelta(microseconds=1)  #: the smallest step of time we keep
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)  #: of the months of a common year
 
 
+@lru_cache(maxsize=4096)
 def add_months(day: date, months: int) -> date:
     """The same day `months` later, clamped to the month's end (N6).
 
@@ -59,6 +60,7 @@ def whole_years(since: date, day: date) -> int:
     return day.year - since.year - (day < yearly_day(since.month, since.day, day.year))
 
 
+@lru_cache(maxsize=4096)
 def local_day(instant: datetime, zone: ZoneInfo) -> date:
     """The calendar day an instant falls on in the club's zone."""
     return instant.astimezone(zone).date()
@@ -85,6 +87,7 @@ def day_start(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 
+@lru_cache(maxsize=4096)
 def day_after(day: date, zone: ZoneInfo) -> datetime:
     """The instant at which something whose last usable day is `day` is dead (N5)."""
     return day_start(day + timedelta(days=1), zone)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Self
+from typing import Any, Self
 
 from cel_expr_python import cel
 
@@ -79,6 +79,16 @@ _DECLARED = {
 }
 ON = frozenset(_DECLARED)  #: the kinds of fact that conditions are about
 LONGEST = 2_000  #: characters of one
+MOST_ANSWERS = 1_000  #: that a condition remembers
+_MAPS = {
+    name
+    for of_fact in _DECLARED.values()
+    for declared in of_fact
+    for name, kind in declared.items()
+    if kind.name().startswith("MAP")
+}  #: attributes whose values are no keys
+_NO_LINE: Mapping[str, object] = {}
+_UNTOLD = object()
 _WHERE = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*)")
 
 
@@ -99,8 +109,10 @@ class Condition:
     text: str
     on: str
     per_line: bool  #: it mentions a line, so it is asked once for each
+    asks: tuple[str, ...] = field(repr=False, compare=False)  #: all attributes it mentions, perhaps more
     _compiled: cel.Expression = field(repr=False, compare=False)
-    _asks: tuple[str, ...] = field(repr=False, compare=False)  #: all attributes it mentions, perhaps more
+    _answers: dict[Any, bool] | None = field(repr=False, compare=False)
+    #: by values it met before; None: it asks for attributes whose values are no keys
 
     @classmethod
     def compile(cls, text: str, on: str) -> Self:
@@ -108,27 +120,42 @@ class Condition:
         compiled = _compile(text, on, with_lines=True)
         # A name is written out word by word, blanks or not: where its last word is missing, so is the name.
         asks = tuple(name for name in attributes_of(on) if name.rpartition(".")[2] in text)
+        answers: dict[Any, bool] | None = None if _MAPS.intersection(asks) else {}
         try:
             _compile(text, on, with_lines=False)
         except ConditionFaulty:
-            return cls(text, on, True, compiled, asks)
-        return cls(text, on, False, compiled, asks)
+            return cls(text, on, True, asks, compiled, answers)
+        return cls(text, on, False, asks, compiled, answers)
 
-    def holds(self, attributes: Mapping[str, object]) -> bool:
-        """Whether the condition is true of these attributes; instants must be aware.
+    def holds(self, attributes: Mapping[str, object], of_line: Mapping[str, object] = _NO_LINE) -> bool:
+        """Whether the condition is true of these attributes, those of a line first; instants must be aware.
 
         A condition that fails while it runs does not hold, and is logged.
         """
-        asked = {name: attributes[name] for name in self._asks if name in attributes}
+        met = tuple(
+            [of_line[name] if name in of_line else attributes.get(name, _UNTOLD) for name in self.asks]
+        )
+        answers = self._answers
+        if answers is not None and (known := answers.get(met)) is not None:
+            return known
+        answer = self._answer(met)
+        if answers is not None and answer is not None:
+            if len(answers) >= MOST_ANSWERS:
+                answers.clear()
+            answers[met] = answer
+        return answer is True
+
+    def _answer(self, met: tuple[object, ...]) -> bool | None:
+        """What it says of the values of what it asks for; None, and a warning, where it fails."""
+        asked = {name: value for name, value in zip(self.asks, met, strict=True) if value is not _UNTOLD}
         try:
             answer = self._compiled.eval(data=asked).value()
         except RuntimeError as failure:  # the budget of iterations is raised, all else is returned
-            _LOG.warning("condition %r failed: %s", self.text, failure)
-            return False
+            answer = failure
         if isinstance(answer, bool):
             return answer
         _LOG.warning("condition %r failed: %s", self.text, answer)  # an error is a value too
-        return False
+        return None
 
 
 def when(section: Section, on: str) -> Condition | None:

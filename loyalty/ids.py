@@ -4,12 +4,14 @@ import os
 import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import count
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _SEQUENCE_BITS = 21
 DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"  #: Crockford's base 32: no i, l, o, u
+_PAIRS = [high + low for high in DIGITS for low in DIGITS]
 _VALUES = {digit: value for value, digit in enumerate(DIGITS)}
 
 
@@ -43,6 +45,7 @@ def first_of(size: int, now: datetime) -> int:
             return (now - _EPOCH) // _MILLISECOND << _SEQUENCE_BITS | first
 
 
+@lru_cache(maxsize=4096)
 def to_text(number: int) -> str:
     """The opaque form that outsiders see.
 
@@ -51,9 +54,9 @@ def to_text(number: int) -> str:
     """
     digits = ""
     while number:
-        digits = DIGITS[number & 31] + digits
-        number >>= 5
-    return digits or "0"
+        digits = _PAIRS[number & 1023] + digits
+        number >>= 10
+    return digits.lstrip("0") or "0"
 
 
 def from_text(text: str) -> int | None:

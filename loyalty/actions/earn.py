@@ -1,7 +1,7 @@
 """A till reports a finished sale: points, and perhaps a tier, in one transaction."""
 
 from collections.abc import Iterable
-from dataclasses import astuple, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -168,5 +168,5 @@ def _keep(
 def keep_booked(session: Session, fact: sales.Purchase, outcome: Outcome, flags: tuple[str, ...]) -> None:
     """Write a sale down under the operation that booked it."""
     op_id = outcome.booked("earn").op_id
-    award = [list(astuple(part)) for part in outcome.award.parts] if outcome.award else []
+    award = outcome.award.parts if outcome.award else ()
     sales.keep_sale(session, outcome.after.member_id, op_id, fact, award, spent_by(outcome), flags)

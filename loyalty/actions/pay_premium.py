@@ -1,6 +1,6 @@
 """The core system tells a premium that was paid: points for the holder of the policy, or taken back again."""
 
-from dataclasses import asdict, astuple
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -58,7 +58,7 @@ def pay_premium(
         outcome = decide.pay(editions, fact, state, asking.client, taken.snapshot, now, fresh_ids(now))
         write(session, editions, taken, outcome, now)
         op_id = outcome.booked("earn").op_id
-        award = [list(astuple(part)) for part in outcome.award.parts] if outcome.award else []
+        award = [list(part) for part in outcome.award.parts] if outcome.award else []
         policies.keep_premium(session, fact, state.holder, op_id, award)
         return Told(_answer(editions, fact, state, outcome, asking), state.holder, op_id)
 

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -100,7 +99,7 @@ def _moved(
         for unit, move in _moves(session, stays, ledger.history.operations(session, stays, numbers)):
             into[unit].append(move)
             if move.contra != "debt":
-                out[unit].append(replace(move, points=-move.points))
+                out[unit].append(move._replace(points=-move.points))
     return decision.Moved(merged_at, out, into, promises, holds)
 
 

@@ -1,6 +1,5 @@
 """How points age: what the editions, the tier held and the last act make of an account. Pure."""
 
-from dataclasses import replace
 from datetime import date, datetime
 
 from loyalty import calendar
@@ -13,7 +12,7 @@ def ordered(editions: Editions, account: Account, at: datetime) -> Account:
     """The account as its points are spent by the edition in force at an instant (P4)."""
     unit = editions.at(at).programme.units.get(account.unit)
     oldest_first = unit is not None and unit.oldest_first
-    return account if account.oldest_first == oldest_first else replace(account, oldest_first=oldest_first)
+    return account if account.oldest_first == oldest_first else account._replace(oldest_first=oldest_first)
 
 
 def aged(editions: Editions, account: Account, term: Term, enrolled_at: datetime) -> Account:
@@ -26,8 +25,7 @@ def aged(editions: Editions, account: Account, term: Term, enrolled_at: datetime
         return account
     active_on = account.last_active_on or calendar.local_day(enrolled_at, editions.zone)
     months = _idle_months(editions, account.unit, active_on)
-    return replace(
-        account,
+    return account._replace(
         paused=pauses(editions, account.unit, term.tier, term.edition),
         thawed_at=term.from_at if account.unit in editions.pausing else None,
         idle_after=calendar.add_months(active_on, months) if months else None,
@@ -60,7 +58,7 @@ def acted(editions: Editions, account: Account, day: date) -> Account:
     """The account after its member acted on `day`, where that keeps points alive. Age it again."""
     if account.unit not in editions.idling:
         return account
-    return replace(account, last_active_on=max(account.last_active_on or day, day))
+    return account._replace(last_active_on=max(account.last_active_on or day, day))
 
 
 def _idle_months(editions: Editions, code: str, day: date) -> int:

@@ -1,7 +1,7 @@
 """What a member from another system arrives with: the running tier, and points with their dates. Pure."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from loyalty.decide import standing
@@ -77,7 +77,7 @@ def _unpack(course: Course, lots: Sequence[OpeningLot], now: datetime) -> None:
         account, moves = course.account(unit), list[Move]()
         for lot in (lot for lot in lots if lot.unit == unit):
             key = lot_for(edition.programme.units[unit], lot.earned_on or course.day(now))
-            key = key if lot.last_day is None else replace(key, last_day=lot.last_day)
+            key = key if lot.last_day is None else key._replace(last_day=lot.last_day)
             change = credit(account, key, lot.points, "imported", lot.earned_on)
             account = change.account
             moves.extend(change.moves)

@@ -47,23 +47,23 @@ class Watch:
     def breach(self, outcome: Outcome, points: Mapping[str, int]) -> Breach | None:
         """The first ceiling that an outcome moving so many points, by unit, would be above."""
         for ceiling in self.ceilings:
+            if ceiling.of == "transaction" and max(points.values(), default=0) > ceiling.most:
+                return Breach(f"{self.act}.{ceiling.name}", ceiling.most)
             for unit, key in self._keys(ceiling, outcome.after.member_id).items():
                 used = outcome.after.used.get(key, NOTHING)
                 counted = used.times + 1 if ceiling.counts == "times" else used.amount + points.get(unit, 0)
                 if counted > ceiling.most:
                     return Breach(f"{self.act}.{ceiling.name}", ceiling.most)
-            if ceiling.of == "transaction" and max(points.values(), default=0) > ceiling.most:
-                return Breach(f"{self.act}.{ceiling.name}", ceiling.most)
         return None
 
     def counted(self, outcome: Outcome, points: Mapping[str, int]) -> Outcome:
         """The outcome, counted against its ceilings."""
-        uses = dict(outcome.uses)
+        uses = dict[UsageKey, Used]()
         for ceiling in self.ceilings:
             for unit, key in self._keys(ceiling, outcome.after.member_id).items():
                 amount = points.get(unit, 0) if ceiling.counts == "points" else 0
                 uses[key] = Used(1, amount)
-        return replace(outcome, uses=uses)
+        return replace(outcome, uses={**outcome.uses, **uses}) if uses else outcome
 
     def passed(self, outcome: Outcome, points: Mapping[str, int]) -> Outcome:
         """The outcome, counted. Raises CeilingExceeded."""
@@ -97,8 +97,10 @@ class SaleWatch:
     def breach(self, outcome: Outcome) -> Breach | None:
         """The first ceiling that the sale would be above."""
         points = outcome.award.units if outcome.award else {}
-        found = (watch.breach(outcome, points) for watch in self.watches)
-        return next((breach for breach in found if breach is not None), None)
+        for watch in self.watches:
+            if (breach := watch.breach(outcome, points)) is not None:
+                return breach
+        return None
 
     def counted(self, outcome: Outcome) -> Outcome:
         """The outcome, counted against all its ceilings."""
@@ -131,7 +133,7 @@ def watch(
     day = calendar.local_day(min(happened_at, now), editions.zone)
     told_on = day if offline else calendar.local_day(now, editions.zone)
     ceilings = programme.limits.ceilings.get(act, ())
-    return Watch(act, ceilings, tuple(sorted(programme.units)), terminal, day, told_on)
+    return Watch(act, ceilings, programme.unit_codes, terminal, day, told_on)
 
 
 def terminal_of(store: str, terminal: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from loyalty import calendar, ids
 from loyalty.calendar import FOREVER
-from loyalty.decide.ageing import acted, aged, ordered
+from loyalty.decide.ageing import acted, aged
 from loyalty.decide.outcome import Event, Outcome, Snapshot
 from loyalty.decide.programme import Editions
 from loyalty.ledger.lots import Account
@@ -18,7 +18,6 @@ from loyalty.ledger.operations import (
     Operation,
     Part,
     is_act,
-    tally_of,
 )
 from loyalty.ledger.settling import Step, next_due, settle
 from loyalty.ledger.terms import Unit
@@ -47,6 +46,8 @@ NEWS = {
     "pool_out": "points.pooled",
     "pool_back": "points.given_back",
 }
+_UP_AND_DOWN = ("adjust", *OF_POLICIES)  #: kinds whose news tell points with their sign
+_NO_DAYS: Mapping[date, int] = {}
 POLICIES_WANTED = "policies.wanted"
 ERASED = "member.erased"
 MERGED, UNMERGED = "member.merged", "member.unmerged"
@@ -69,15 +70,15 @@ class Course:
         self.editions, self.zone = editions, editions.zone
         self.start = snapshot
         self.accounts: dict[str, Account] = dict(snapshot.accounts)
-        self.tally = {unit: dict(days) for unit, days in snapshot.tally.items()}
+        self.tally: dict[str, Mapping[date, int]] = dict(snapshot.tally)
         self.terms: list[Term] = list(snapshot.terms)
         self.operations: list[Operation] = []
+        self._entries: dict[str, int] = {}  # of these operations, by unit
         self.measured: dict[int, Mapping[str, int]] = {}
         self.lifts: dict[int, datetime | None] = {}
         self.events: list[Event] = []
         self.uses: dict[UsageKey, Used] = {}
         self._ids = ids
-        self._days: dict[datetime, date] = {}
         self._dues: dict[str, tuple[Account, datetime | None]] = {}
 
     @property
@@ -96,8 +97,7 @@ class Course:
     def last_seq(self, unit: str) -> int:
         """The number of the last entry of a unit's account, this decision's own entries included."""
         before = self.start.accounts.get(unit)
-        parts = (part for operation in self.operations for part in operation.parts if part.unit == unit)
-        return (before.version if before else 0) + sum(len(part.moves) for part in parts)
+        return (before.version if before else 0) + self._entries.get(unit, 0)
 
     def units(self, at: datetime) -> Mapping[str, Unit]:
         """The units of the edition in force at an instant."""
@@ -113,9 +113,7 @@ class Course:
 
     def day(self, at: datetime) -> date:
         """The club's calendar day at an instant."""
-        if at not in self._days:
-            self._days[at] = calendar.local_day(at, self.zone)
-        return self._days[at]
+        return calendar.local_day(at, self.zone)
 
     def ask_for_policies(self, now: datetime) -> None:
         """Ask the core system for all the member's policies, where the programme follows any (I8)."""
@@ -124,28 +122,32 @@ class Course:
 
     def order(self, now: datetime) -> None:
         """Spend from every account as the club spends now (P4)."""
-        self.accounts = {
-            unit: ordered(self.editions, account, now) for unit, account in self.accounts.items()
-        }
+        oldest_first = self.editions.at(now).programme.oldest_first
+        for unit, account in self.accounts.items():
+            if account.oldest_first != (unit in oldest_first):
+                self.accounts[unit] = account._replace(oldest_first=unit in oldest_first)
 
     def next_due(self) -> datetime | None:
         """The next instant at which the clock changes one of the accounts."""
         dues = [self._due(account) for account in self.accounts.values()]
-        return min((due for due in dues if due is not None), default=None)
+        return min([due for due in dues if due is not None], default=None)
 
     def note(self, operation: Operation, accounts: Mapping[str, Account]) -> None:
         """Write an operation down, with the accounts as they are after it."""
         self.operations.append(operation)
         self.accounts.update(accounts)
-        if is_act(operation.kind, operation.reasons):
+        if self.editions.idling and is_act(operation.kind, operation.reasons):
             self._keep_alive(operation.happened_at)
-        for (unit, day), points in tally_of((operation,)).items():
-            days = self.tally.setdefault(unit, {})
-            days[day] = days.get(day, 0) + points
+        for part in operation.parts:
+            self._entries[part.unit] = self._entries.get(part.unit, 0) + len(part.moves)
+            for move in part.moves:
+                if (day := move.counts_on) is not None:
+                    days = self.tally.get(part.unit, _NO_DAYS)
+                    self.tally[part.unit] = {**days, day: days.get(day, 0) + move.points}
         if operation.kind in NEWS:
-            up_and_down = operation.kind in ("adjust", *OF_POLICIES)
-            signed = operation.points if up_and_down else {}
-            units = {part.unit: signed.get(part.unit, part.points) for part in operation.parts}
+            units = {part.unit: part.points for part in operation.parts}
+            if operation.kind in _UP_AND_DOWN:
+                units |= operation.points
             name = ids.pair_to_text(self.start.member_id, operation.op_id)
             body: dict[str, object] = {"operation": name, "units": units}
             if others := _paid_by_others(operation):
@@ -198,11 +200,20 @@ class Course:
 
     def outcome(self, award: Award | None = None) -> Outcome:
         """All that happened on the way."""
-        known = {term.no for term in self.start.terms}
-        used = {**self.start.used, **{key: self.used(key) for key in self.uses}}
-        accounts = {unit: self._numbered(account) for unit, account in self.accounts.items()}
-        after = replace(self.start, accounts=accounts, tally=self.tally, terms=tuple(self.terms), used=used)
-        begun = tuple(term for term in self.terms if term.no not in known)
+        start = self.start
+        known = {term.no for term in start.terms}
+        after = Snapshot(
+            start.member_id,
+            start.enrolled_at,
+            start.birth_date,
+            {unit: self._numbered(account) for unit, account in self.accounts.items()},
+            self.tally,
+            tuple(self.terms),
+            {**start.used, **{key: self.used(key) for key in self.uses}},
+            start.attributes,
+            start.merged_into,
+        )
+        begun = tuple([term for term in self.terms if term.no not in known])
         return Outcome(
             after,
             tuple(self.operations),
@@ -216,16 +227,15 @@ class Course:
 
     def _due(self, account: Account) -> datetime | None:
         """When the clock next changes an account; looked up anew only where the account is another."""
-        looked_at, due = self._dues.get(account.unit, (None, None))
-        if looked_at is not account:
-            due = next_due(account, self.zone)
-            self._dues[account.unit] = account, due
-        return due
+        known = self._dues.get(account.unit)
+        if known is None or known[0] is not account:
+            known = self._dues[account.unit] = account, next_due(account, self.zone)
+        return known[1]
 
     def _numbered(self, account: Account) -> Account:
         """The account with the number of its last entry."""
         last = self.last_seq(account.unit)
-        return account if account.version == last else replace(account, version=last)
+        return account if account.version == last else account._replace(version=last)
 
     def _aged(self, account: Account) -> Account:
         if not self.terms:  # whoever arrives with points has no tier yet
@@ -270,5 +280,5 @@ def _writes_off_undated(step: Step) -> bool:
 
 def _paid_by_others(operation: Operation) -> int:
     """What others of the household pay of an operation, or get back (M8)."""
-    shares: Any = (operation.reasons or {}).get("pool", ())
+    shares: Any = operation.reasons["pool"] if operation.reasons and "pool" in operation.reasons else ()
     return sum(points for _, points in shares)

@@ -1,22 +1,22 @@
 """An award on its way into one account: what is taken, what is there at once, what is pending. Pure."""
 
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from loyalty import calendar
 from loyalty.decide.course import Course
 from loyalty.decide.programme import Edition
 from loyalty.expiry import Expiry
-from loyalty.ledger.lots import Account, Change, Pending, awake, credit, lot_of, spend
+from loyalty.ledger.lots import Account, Change, Move, Pending, awake, credit, lot_of, spend
 from loyalty.ledger.operations import Part
+from loyalty.ledger.terms import Unit
 from loyalty.rules.evaluation import Award
 from loyalty.rules.rounding import split
 from loyalty.rules.terms import Promise
 
 
-@dataclass(frozen=True, slots=True)
-class _When:
+class _When(NamedTuple):
     """When a share of an award becomes usable (P11), as its promise says, and how long it then lives."""
 
     after_days: int | None
@@ -38,8 +38,7 @@ class _When:
                 str(self.expiry))  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Giving:
+class Giving(NamedTuple):
     """An award on its way into the accounts."""
 
     edition: Edition
@@ -50,31 +49,31 @@ class Giving:
     is_act: bool  #: the member did something for it
 
 
-def take_unit(course: Course, by: Giving, unit: str) -> tuple[Part, Account]:
+def take_unit(course: Course, by: Giving, unit: str, points: int) -> tuple[Part, Account]:
     """What rules take of a unit, in spending order; the day of the fact counts it."""
-    points = by.award.taken[unit]
     change = spend(course.account(unit), points, "adjusted", by.day)
     return Part(unit, points, change.moves), change.account
 
 
-def give_unit(course: Course, by: Giving, unit: str) -> tuple[Part, Account]:
+def give_unit(course: Course, by: Giving, unit: str, points: int) -> tuple[Part, Account]:
     """What rules give of a unit: at once, and pending."""
-    terms, zone = by.edition.programme.units[unit], course.editions.zone
-    change = Change(course.account(unit))
+    programme, zone = by.edition.programme, course.editions.zone
+    terms = programme.units[unit]
+    if unit in programme.at_once:
+        credited = _credited(course.account(unit), by, terms, terms.expiry, points)
+        return Part(unit, points, credited.moves), credited.account
+    account, moves = course.account(unit), tuple[Move, ...]()
     promised = list[Pending]()
-    shares = _shares(by, unit)
-    for when, points in shares:
+    for when, share in _shares(by, unit):
         if when.at_once:
-            lot = lot_of(when.expiry, by.day, oldest_first=terms.oldest_first)
-            lot = lot if by.is_act else awake(change.account, lot, by.today)
-            credited = credit(change.account, lot, points, "issued", by.day, by.today)
-            change = Change(credited.account, change.moves + credited.moves)
+            credited = _credited(account, by, terms, when.expiry, share)
+            account, moves = credited.account, moves + credited.moves
             continue
         promised.append(
             Pending(
                 by.op_id,
                 len(promised) + 1,
-                points,
+                share,
                 _days_after(by.day, when.after_days, zone),
                 when.expiry,
                 by.edition.number,
@@ -83,10 +82,15 @@ def give_unit(course: Course, by: Giving, unit: str) -> tuple[Part, Account]:
                 when.then_days,
             )
         )
-    account = change.account
     if promised:
-        account = replace(account, pending=(*account.pending, *promised))
-    return Part(unit, sum(points for _, points in shares), change.moves, tuple(promised)), account
+        account = account._replace(pending=(*account.pending, *promised))
+    return Part(unit, points, moves, tuple(promised)), account
+
+
+def _credited(account: Account, by: Giving, terms: Unit, expiry: Expiry, points: int) -> Change:
+    lot = lot_of(expiry, by.day, oldest_first=terms.oldest_first)
+    lot = lot if by.is_act else awake(account, lot, by.today)
+    return credit(account, lot, points, "issued", by.day, by.today)
 
 
 def _shares(by: Giving, unit: str) -> list[tuple[_When, int]]:
@@ -97,9 +101,9 @@ def _shares(by: Giving, unit: str) -> list[tuple[_When, int]]:
     for given in by.award.parts:
         if given.unit == unit and given.points > 0:
             rule = rules[given.rule]
-            for promise, points in split(given.points, rule.opens):
+            for promise, share in split(given.points, rule.opens):
                 when = _when(promise, rule.expiry or whole)
-                shares[when] = shares.get(when, 0) + points
+                shares[when] = shares.get(when, 0) + share
     return sorted(shares.items(), key=lambda share: share[0].turn) if len(shares) > 1 else [*shares.items()]
 
 

@@ -1,6 +1,6 @@
 """Giving points: as of when a fact is judged, what rules may ask of a member, an award booked. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Set
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -18,6 +18,8 @@ from loyalty.rules.terms import Rule
 from loyalty.usage.terms import UsageKey, period_of
 
 _NOTHING_TOLD: Mapping[str, object] = {}
+_NONE: Set[str] = frozenset()
+_NO_COUNTERS: Mapping[str, UsageKey] = {}
 
 
 def in_time(editions: Editions, happened_at: datetime, now: datetime) -> bool:
@@ -45,8 +47,8 @@ def limit_keys(
     """
     edition = editions.at(at) if quoted is None else editions.number(quoted)
     day = calendar.local_day(at, editions.zone)
-    rules = [rule for rule in edition.programme.rules if rule.on == on]
-    limits = {key for rule in rules for key in _keys(rule, member_id, day).values()}
+    rules = edition.programme.rules_about[on]
+    limits = {key for rule in rules.counted for key in _keys(rule, member_id, day).values()}
     return limits | milestones.keys(rules, member_id, told)
 
 
@@ -55,13 +57,14 @@ def award_for(course: Course, edition: Edition, occasion: Occasion, at: datetime
     what units may hold; judged at an instant (P15).
     """
     day = course.day(at)
-    about = [rule for rule in edition.programme.rules if rule.on == occasion.on]
-    rules, summed = milestones.reached(course, about, occasion)
-    keys = {rule.code: _keys(rule, course.start.member_id, day) for rule in rules}
-    left = {rule.code: _left(course, rule, keys[rule.code]) for rule in rules if keys[rule.code]}
-    award = within(evaluate(rules, occasion, left), rules, occasion, _rooms(course, edition))
+    rules, summed = milestones.reached(course, edition.programme.rules_about[occasion.on], occasion)
+    keys = {rule.code: _keys(rule, course.start.member_id, day) for rule in rules.counted}
+    left = {rule.code: _left(course, rule, keys[rule.code]) for rule in rules.counted}
+    award = evaluate(rules, occasion, left)
+    if rules.takings or edition.programme.capped:
+        award = within(award, rules, occasion, _rooms(course, edition))
     for part in award.parts:
-        for key in keys[part.rule].values():
+        for key in keys.get(part.rule, _NO_COUNTERS).values():
             course.use(key, 1, part.points)
     return replace(award, counted=summed) if summed else award
 
@@ -90,41 +93,74 @@ def give(
     `reasons` say what it is for, if not for a sale: what is given `on` a birthday is no act of the member.
     `dates` are pending parts that the fact gave their day, which the accounts already show.
     """
-    said = {**(reasons or {}), "because": [[r.rule, r.unit, r.points] for r in award.because]}
+    said = {**(reasons or {}), "because": [list(reason) for reason in award.because]}
     if award.counted:
         said["counted"] = [list(counted) for counted in award.counted]
-    taking = course.new_id() if award.taken else None
+    taken = award.taken
+    taking = course.new_id() if taken else None
     by = Giving(edition, award, course.new_id(), course.day(happened_at), course.day(now), is_act(kind, said))
-    rose, fell = _take(course, by, taking, now) if taking is not None else (set[str](), set[str]())
-    given = {unit: give_unit(course, by, unit) for unit in sorted(award.given)}
-    parts = tuple(part for part, _ in given.values())
+    rose, fell = _take(course, by, taken, taking, now) if taking is not None else (_NONE, _NONE)
+    given = {unit: give_unit(course, by, unit, points) for unit, points in sorted(award.given.items())}
+    parts = tuple([part for part, _ in given.values()])
     operation = Operation(by.op_id, kind, edition.number, happened_at, parts, reasons=said, dates=dates)
     more = standing.note(course, operation, {unit: after for unit, (_, after) in given.items()}, now)
+    running = course.term
     standing.move(course, now, rose | more[0], fell | more[1])
-    standing.advance(course, now)  # where a tier ends, what it kept alive dies
+    if course.term is not running:
+        standing.advance(course, now)  # where a tier ends, what it kept alive dies
     return operation
 
 
-def _take(course: Course, by: Giving, op_id: int, now: datetime) -> tuple[set[str], set[str]]:
+def _take(
+    course: Course, by: Giving, points: Mapping[str, int], op_id: int, now: datetime
+) -> tuple[Set[str], Set[str]]:
     """Note down what rules take, as an operation that refers to the fact; the units that rose, and fell."""
-    taken = {unit: take_unit(course, by, unit) for unit in sorted(by.award.taken)}
+    taken = {unit: take_unit(course, by, unit, points[unit]) for unit in sorted(points)}
     parts = tuple(part for part, _ in taken.values())
     because = {"because": [[r.rule, r.unit, r.points] for r in by.award.because if r.unit in taken]}
     operation = Operation(op_id, "adjust", by.edition.number, now, parts, by.op_id, because)
     return standing.note(course, operation, {unit: left for unit, (_, left) in taken.items()}, now)
 
 
-def member_attributes(course: Course, at: datetime) -> dict[str, object]:
-    """What rule conditions may ask of the member at an instant; attributes and points are those of now."""
-    day, start = course.day(at), course.start
-    tier = next((term.tier for term in reversed(course.terms) if term.from_at <= at), course.terms[0].tier)
-    return {
-        "member.tier": tier or "",
-        "member.age": calendar.whole_years(start.birth_date, day) if start.birth_date else -1,
-        "member.enrolled_days": (day - course.day(start.enrolled_at)).days,
-        "member.attributes": dict(start.attributes),
-        "member.points": {unit: course.account(unit).balance for unit in course.units(at)},
-    }
+def member_attributes(course: Course, at: datetime, asked: Container[str] | None = None) -> dict[str, object]:
+    """What rule conditions may ask of the member at an instant; attributes and points are those of now.
+
+    `asked` are the names that will be asked for, where that is known.
+    """
+    return {name: told(course, at) for name, told in _OF_MEMBER.items() if asked is None or name in asked}
+
+
+def _tier(course: Course, at: datetime) -> str:
+    for term in reversed(course.terms):
+        if term.from_at <= at:
+            return term.tier or ""
+    return course.terms[0].tier or ""
+
+
+def _age(course: Course, at: datetime) -> int:
+    born = course.start.birth_date
+    return calendar.whole_years(born, course.day(at)) if born else -1
+
+
+def _enrolled_days(course: Course, at: datetime) -> int:
+    return (course.day(at) - course.day(course.start.enrolled_at)).days
+
+
+def _attributes(course: Course, at: datetime) -> dict[str, object]:
+    return dict(course.start.attributes)
+
+
+def _points(course: Course, at: datetime) -> dict[str, int]:
+    return {unit: course.account(unit).balance for unit in course.units(at)}
+
+
+_OF_MEMBER: Mapping[str, Callable[[Course, datetime], object]] = {
+    "member.tier": _tier,
+    "member.age": _age,
+    "member.enrolled_days": _enrolled_days,
+    "member.attributes": _attributes,
+    "member.points": _points,
+}
 
 
 def _keys(rule: Rule, member_id: int, day: date) -> dict[str, UsageKey]:

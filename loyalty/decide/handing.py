@@ -114,8 +114,8 @@ def _openings(promised: Mapping[str, Sequence[Pending]]) -> tuple[Opening, ...]:
 
 
 def _without(account: Account, op_id: int) -> Account:
-    return replace(account, pending=tuple(one for one in account.pending if one.op_id != op_id))
+    return account._replace(pending=tuple(one for one in account.pending if one.op_id != op_id))
 
 
 def _with(account: Account, promised: Sequence[Pending]) -> Account:
-    return replace(account, pending=(*account.pending, *promised))
+    return account._replace(pending=(*account.pending, *promised))

@@ -1,7 +1,6 @@
 """What becomes of points when their member goes: forfeited, or passed on to an heir. Pure."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from loyalty import ids
@@ -127,7 +126,7 @@ def _forfeit(
             mine = tuple(one for one in _promises(account) if one.op_id == op_id)
             if mine:
                 left = tuple(one for one in account.pending if one not in mine)
-                accounts[unit] = replace(account, pending=left)
+                accounts[unit] = account._replace(pending=left)
                 parts.append(Part(unit, sum(one.points for one in mine), withdrawn=mine))
         lapsed = Operation(
             course.new_id(), "forfeit", number, now, tuple(parts), refers_to=op_id, reasons=why

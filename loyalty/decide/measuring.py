@@ -7,7 +7,7 @@ from typing import Any, cast
 from loyalty import calendar
 from loyalty.decide.course import Course
 from loyalty.decide.programme import Edition
-from loyalty.tiers.evaluation import Term, at_bars_of, read
+from loyalty.tiers.evaluation import Term, at_bars_of, earned
 from loyalty.tiers.terms import Ladder
 
 ENTRIES = "entries"  #: where the evidence of a term names the last entry of each unit that it had seen
@@ -24,18 +24,15 @@ def readings(
     """
     ladder = edition.programme.ladder
     enrolled_on = course.day(course.start.enrolled_at)
-    shown = {
-        counter.code: read(
-            counter,
-            course.account(counter.unit).balance,
-            course.tally.get(counter.unit, {}),
-            day,
-            enrolled_on,
-            for_review=for_review,
-        )
-        for counter in ladder.terms.counters
-        if counter.unit is not None
-    }
+    shown = {}
+    for counter in ladder.terms.counters:
+        if counter.unit is not None and counter.window is not None:
+            tally = course.tally.get(counter.unit, {})
+            shown[counter.code] = earned(counter.window, tally, day, enrolled_on, for_review=for_review)
+        elif counter.unit is not None:
+            shown[counter.code] = course.account(counter.unit).balance
+    if not ladder.terms.counts_terms:
+        return shown
     judged = of or (course.term if course.terms else None)
     return shown | _terms_running(ladder, judged, shown, for_review)
 

@@ -1,10 +1,11 @@
 """Rules that give once, when what facts told comes to a mark: the sum is a counter. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
 
 from loyalty import ids
 from loyalty.decide.course import Course
+from loyalty.rules.about import RulesAbout
 from loyalty.rules.marks import MOST_REACHED
 from loyalty.rules.occasions import Occasion, added
 from loyalty.rules.terms import Milestone, Rule
@@ -13,19 +14,21 @@ from loyalty.usage.terms import UsageKey
 Sums = tuple[tuple[str, int, int], ...]  #: counter, times its mark was reached, what was added
 
 
-def keys(rules: Iterable[Rule], member_id: int, told: Mapping[str, object]) -> set[UsageKey]:
+def keys(rules: RulesAbout, member_id: int, told: Mapping[str, object]) -> set[UsageKey]:
     """The counters that a fact which tells these attributes may touch."""
-    found = ((rule, rule.milestone) for rule in rules)
+    found = ((rule, rule.milestone) for rule in rules.marked)
     return {_key(_name(rule, mark, told), member_id) for rule, mark in found if mark is not None}
 
 
-def reached(course: Course, rules: Iterable[Rule], occasion: Occasion) -> tuple[list[Rule], Sums]:
+def reached(course: Course, rules: RulesAbout, occasion: Occasion) -> tuple[RulesAbout, Sums]:
     """The rules about such a fact without those whose mark it does not reach, and what it adds to which sum.
 
     A mark is reached once: a sum that falls again, by a number below zero, gives nothing a second time.
     """
+    if not rules.marked:
+        return rules, ()
     due, sums = list[Rule](), list[tuple[str, int, int]]()
-    for rule in rules:
+    for rule in rules.all:
         if rule.milestone is None:
             due.append(rule)
             continue
@@ -40,7 +43,7 @@ def reached(course: Course, rules: Iterable[Rule], occasion: Occasion) -> tuple[
             sums.append((name, int(now), more))
         if now:
             due.append(rule)
-    return due, tuple(sums)
+    return RulesAbout(due), tuple(sums)
 
 
 def keys_of(sums: Sums, member_id: int) -> set[UsageKey]:

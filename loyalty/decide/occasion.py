@@ -115,7 +115,7 @@ def _date(
             dated = replace(pending, opens_at=opens_at, on_event=None, lapses_at=None, then_days=None)
             account = course.account(unit)
             left = tuple(dated if one is pending else one for one in account.pending)
-            course.accounts[unit] = replace(account, pending=left)
+            course.accounts[unit] = account._replace(pending=left)
             dates.append((unit, dated))
     return tuple(dates)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 from loyalty.ledger.lots import Account
 from loyalty.ledger.operations import Operation
@@ -26,8 +27,7 @@ class Snapshot:
     merged_into: int | None = None  #: the survivor, where the member was merged (M6)
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """News for the outside, one per kind and operation or term."""
 
     kind: str

@@ -51,10 +51,10 @@ def apart(joined: Joined, outcome: Outcome, now: datetime, new_ids: Iterator[int
         passes = Operation(next(new_ids), "pass_on", operation.edition, now)
         into, out = _passed(joined, operation, back)
         if into:
-            gone.append(replace(passes, parts=into, reasons=_with(joined.stays)))
+            gone.append(passes._replace(parts=into, reasons=_with(joined.stays)))
         if out:
             refers_to = back.get(operation.refers_to or 0) if any(one.withdrawn for one in out) else None
-            stays.append(replace(passes, parts=out, reasons=_with(joined.gone), refers_to=refers_to))
+            stays.append(passes._replace(parts=out, reasons=_with(joined.gone), refers_to=refers_to))
         gone.append(operation)
     own, others = _news(joined, outcome, {one.op_id for one in stays})
     accounts = {unit: _renamed(account, back) for unit, account in outcome.after.accounts.items()}
@@ -101,7 +101,7 @@ def _news(joined: Joined, outcome: Outcome, stays: set[int]) -> tuple[tuple[Even
     for event in outcome.events:
         name = event.body.get("operation")
         if name in renamed:
-            others.append(replace(event, body={**event.body, "operation": renamed[str(name)]}))
+            others.append(event._replace(body={**event.body, "operation": renamed[str(name)]}))
         elif any(str(value).startswith(mine) for value in event.body.values()):
             own.append(event)
         else:
@@ -114,13 +114,13 @@ def _counted(gone: Snapshot, operations: list[Operation]) -> dict[str, Account]:
     accounts = dict(gone.accounts)
     for part in (part for operation in operations for part in operation.parts if part.moves):
         account = accounts.get(part.unit) or Account(part.unit)
-        accounts[part.unit] = replace(account, version=account.version + len(part.moves))
+        accounts[part.unit] = account._replace(version=account.version + len(part.moves))
     return accounts
 
 
 def _renamed(account: Account, names: Mapping[int, int]) -> Account:
     pending = tuple(replace(one, op_id=names.get(one.op_id, one.op_id)) for one in account.pending)
-    return replace(account, pending=pending)
+    return account._replace(pending=pending)
 
 
 def _with(other: Snapshot) -> Mapping[str, object]:

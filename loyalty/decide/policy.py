@@ -1,7 +1,7 @@
 """What news of a policy leads to for one member: the difference now, and the scheduled ones to come. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -61,7 +61,7 @@ def follow(
         superseded += [Opening(unit, pending) for pending in closed]
         promised = _promised(editions, share, unit, first, now)
         moved = _moved(course, share, unit, account, happened_at, now)
-        accounts[unit] = replace(moved.account, pending=(*moved.account.pending, *promised))
+        accounts[unit] = moved.account._replace(pending=(*moved.account.pending, *promised))
         points = abs(sum(move.points for move in moved.moves if move.contra == POSITION))
         parts.append(Part(unit, points, moved.moves, promised))
     operation = Operation(
@@ -119,7 +119,7 @@ def _without_promises(account: Account, op_id: int) -> tuple[Account, tuple[Pend
     """The account without what an earlier state of the policy promised by the clock."""
     closed = tuple(pending for pending in account.pending if pending.op_id == op_id)
     kept = tuple(pending for pending in account.pending if pending.op_id != op_id)
-    return replace(account, pending=kept), closed
+    return account._replace(pending=kept), closed
 
 
 def _promised(editions: Editions, share: Share, unit: str, op_id: int, now: datetime) -> tuple[Pending, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from itertools import chain
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 from loyalty.approvals import terms as approval_sections
@@ -30,7 +31,8 @@ from loyalty.policies.terms import PolicyTerms
 from loyalty.rewards import terms as reward_sections
 from loyalty.rewards.terms import CASH_LIKE, Reward
 from loyalty.rules import parsing as rule_sections
-from loyalty.rules.terms import Rule
+from loyalty.rules.about import RulesAbout
+from loyalty.rules.terms import On, Rule
 from loyalty.tiers import parsing as tier_sections
 from loyalty.tiers.terms import Ladder
 
@@ -66,9 +68,35 @@ class Programme:
         return {rule.code: rule for rule in self.rules}
 
     @cached_property
+    def rules_about(self) -> Mapping[str, RulesAbout]:
+        """The rules about each kind of fact."""
+        return {on: RulesAbout(rule for rule in self.rules if rule.on == on) for on in get_args(On)}
+
+    @cached_property
+    def unit_codes(self) -> tuple[str, ...]:
+        """The units' codes, sorted."""
+        return tuple(sorted(self.units))
+
+    @cached_property
+    def at_once(self) -> frozenset[str]:
+        """The units that every rule gives at once, for as long as the unit says."""
+        dated = {rule.unit for rule in self.rules if rule.opens or rule.expiry is not None}
+        return frozenset(self.units.keys() - dated)
+
+    @cached_property
+    def capped(self) -> bool:
+        """Whether any unit has a cap."""
+        return any(unit.cap is not None for unit in self.units.values())
+
+    @cached_property
+    def oldest_first(self) -> frozenset[str]:
+        """The units that are spent by the day earned."""
+        return frozenset(code for code, unit in self.units.items() if unit.oldest_first)
+
+    @cached_property
     def follows_policies(self) -> bool:
         """Whether it gives anything for policies or premiums."""
-        return any(rule.on in ("policy", "premium") for rule in self.rules)
+        return bool(self.rules_about["policy"].all or self.rules_about["premium"].all)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +118,7 @@ class Editions:
         """The edition in force at an instant (P13); before the first one, the first."""
         if self.items[-1].in_force_from <= instant:
             return self.items[-1]
-        place = bisect_right(self.items, instant, key=lambda edition: edition.in_force_from)
-        return self.items[max(place - 1, 0)]
+        return self.items[max(bisect_right(self._starts, instant) - 1, 0)]
 
     def number(self, number: int) -> Edition:
         """The edition of that number. Raises NoProgramme."""
@@ -99,6 +126,10 @@ class Editions:
             if edition.number == number:
                 return edition
         raise NoProgramme(number=number)
+
+    @cached_property
+    def _starts(self) -> tuple[datetime, ...]:
+        return tuple(edition.in_force_from for edition in self.items)
 
     @cached_property
     def zone(self) -> ZoneInfo:

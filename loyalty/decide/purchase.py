@@ -47,7 +47,8 @@ def quote(
 
 def _book(course: Course, edition: Edition, fact: Purchase, at: datetime, now: datetime) -> Outcome:
     happened_at = min(fact.sold_at, now)
-    attributes = member_attributes(course, at)  # before the points it is paid with can move the tier
+    asked = edition.programme.rules_about["purchase"].asked
+    attributes = member_attributes(course, at, asked)  # before the points it is paid with can move the tier
     paid = paying.pay(course, edition, fact, now)
     occasion = occasion_of(attributes, fact, happened_at, paying.in_money(course, fact, paid))
     award = award_for(course, edition, occasion, at)
@@ -67,7 +68,7 @@ def occasion_of(
         "purchase.sold_at": happened_at,
         "purchase.attributes": dict(fact.attributes),
     }
-    items = tuple(
+    items = [
         Item(
             line.line,
             line.amount_minor,
@@ -79,5 +80,5 @@ def occasion_of(
             in_money.get(line.line),
         )
         for line in fact.lines
-    )
-    return Occasion("purchase", attributes, items)
+    ]
+    return Occasion("purchase", attributes, tuple(items))

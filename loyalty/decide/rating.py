@@ -76,8 +76,8 @@ def rate(editions: Editions, told: Told, at: datetime) -> Rating:
     there: set[int] = set()
     counted: set[int] = set()
     for edition, stack in _by_edition(editions, told, at):
-        items = _items(edition, state, stack)
-        award = evaluate(edition.programme.rules, Occasion("policy", policy_attributes(state), items))
+        rules, items = edition.programme.rules_about["policy"], _items(edition, state, stack)
+        award = evaluate(rules, Occasion("policy", policy_attributes(state), items))
         because += _reasons(editions, edition, told, state, award, at)
         numbers = {item.no for item in items}
         there |= numbers

@@ -1,6 +1,6 @@
 """A member's tier as points and time move it: lifted at once, lowered only by the review (T3–T8). Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from datetime import datetime
 
 from loyalty import calendar
@@ -48,13 +48,17 @@ def advance(course: Course, now: datetime) -> None:
 def next_due(course: Course) -> datetime | None:
     """The next instant at which the clock changes anything for the member."""
     dues = (course.next_due(), next_review(course))
-    return min((at for at in dues if at is not None), default=None)
+    return min([at for at in dues if at is not None], default=None)
 
 
 def next_review(course: Course) -> datetime | None:
     """The next instant at which the running term is measured, lifted out of or reviewed."""
-    dues = (next_measuring(course), course.term.lifts_at, course.term.until_at)
-    return min((at for at in dues if at is not None), default=None)
+    term = course.term
+    measuring = next_measuring(course)
+    if measuring is None and term.lifts_at is None:
+        return term.until_at
+    dues = (measuring, term.lifts_at, term.until_at)
+    return min([at for at in dues if at is not None], default=None)
 
 
 def book(course: Course, operation: Operation, accounts: Mapping[str, Account], now: datetime) -> None:
@@ -77,12 +81,12 @@ def note(
     return rose, fell
 
 
-def move(course: Course, at: datetime, rose: set[str], fell: set[str]) -> None:
+def move(course: Course, at: datetime, rose: Set[str], fell: Set[str]) -> None:
     """Lift if a counter's unit rose to a higher tier (T4); fall with one only where the terms say so (T5)."""
     edition = course.editions.at(at)
     ladder, running = edition.programme.ladder, course.term
-    measured = {counter.unit for counter in ladder.terms.counters}
-    if not (rose | fell) & measured:
+    measured = ladder.terms.measured
+    if rose.isdisjoint(measured) and fell.isdisjoint(measured):
         return
     shown = readings(course, edition, course.day(at))
     reached = lifted(ladder, running.tier, shown)

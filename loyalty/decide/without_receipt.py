@@ -16,6 +16,7 @@ from loyalty.ledger.lots import Account
 from loyalty.ledger.operations import Operation, Part
 from loyalty.ledger.undoing import take_back
 from loyalty.money import money_text
+from loyalty.rules.about import RulesAbout
 from loyalty.rules.evaluation import evaluate
 from loyalty.sales.facts import Purchase, Return
 from loyalty.usage.terms import UsageKey, period_of
@@ -40,8 +41,8 @@ def give_back_unreceipted(
     as_sold = Purchase(fact.reference, happened_at, edition.programme.club.currency, fact.goods)
     _count(course, edition, as_sold.amount_minor, now)
     occasion = occasion_of(member_attributes(course, now), as_sold, happened_at, {})
-    rules = [rule for rule in edition.programme.rules if rule.milestone is None]
-    award = evaluate(rules, occasion)
+    about = edition.programme.rules_about["purchase"]
+    award = evaluate(RulesAbout(rule for rule in about.all if rule.milestone is None), occasion)
     taken = {
         unit: _take_unit(course, edition, unit, points, course.day(happened_at))
         for unit, points in sorted(award.units.items())

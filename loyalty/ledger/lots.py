@@ -4,8 +4,10 @@ Every function takes an account and returns a `Change`: the account after it and
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from loyalty.calendar import FOREVER, add_months
 from loyalty.errors import MOST_POINTS, InDebt, NotEnoughPoints, TooManyPoints
@@ -14,10 +16,10 @@ from loyalty.ledger.terms import Unit
 
 BASE = "base"
 NEVER = datetime.max.replace(tzinfo=UTC)
+_NO_LOTS: Mapping["LotKey", "Lot"] = {}
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class LotKey:
+class LotKey(NamedTuple):
     """Points of one account that share a last usable day and a class are one lot."""
 
     last_day: date
@@ -32,13 +34,13 @@ def lot_for(unit: Unit, day: date) -> LotKey:
     return lot_of(unit.expiry, day, oldest_first=unit.oldest_first)
 
 
+@lru_cache(maxsize=4096)
 def lot_of(expiry: Expiry, day: date, *, oldest_first: bool) -> LotKey:
     """The same, for points whose length of life was promised before."""
     return LotKey(expiry.last_day(day), day.isoformat() if oldest_first else BASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Lot:
+class Lot(NamedTuple):
     """What is in a lot: points to spend, and points pinned by holds."""
 
     remaining: int = 0
@@ -88,8 +90,7 @@ class Pending:
         return self.opens_at or NEVER, self.op_id, self.part_no
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """One entry to be: signed points of one lot against a contra; `counts_on` is its day in the tally."""
 
     lot: LotKey
@@ -98,12 +99,11 @@ class Move:
     counts_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(NamedTuple):
     """One member's points of one unit."""
 
     unit: str
-    lots: Mapping[LotKey, Lot] = field(default_factory=dict)
+    lots: Mapping[LotKey, Lot] = _NO_LOTS
     debt: int = 0
     holds: tuple[Hold, ...] = ()
     pending: tuple[Pending, ...] = ()
@@ -118,12 +118,12 @@ class Account:
     @property
     def available(self) -> int:
         """Points in lots that no hold has set aside; spendable once debt is nil."""
-        return sum(lot.remaining for lot in self.lots.values())
+        return sum([lot.remaining for lot in self.lots.values()])
 
     @property
     def held(self) -> int:
         """Points set aside by open holds."""
-        return sum(lot.held for lot in self.lots.values())
+        return sum([lot.held for lot in self.lots.values()])
 
     @property
     def promised(self) -> int:
@@ -138,7 +138,7 @@ class Account:
     @property
     def balance(self) -> int:
         """What `balance_after` of the last entry says: available + held − debt."""
-        return sum(lot.remaining + lot.held for lot in self.lots.values()) - self.debt
+        return sum([lot.remaining + lot.held for lot in self.lots.values()]) - self.debt
 
     def last_day_of(self, lot: LotKey) -> date:
         """The last day on which a lot can be used: its own, or without one the account's (inactivity)."""
@@ -149,8 +149,7 @@ class Account:
         return not self.paused and self.last_day_of(lot) < day
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """An account after a step, the moves that led there, and what could not be taken (clamp)."""
 
     account: Account
@@ -175,7 +174,7 @@ def awake(account: Account, lot: LotKey, day: date) -> LotKey:
     In an account gone idle they get a day of their own: as long as an act would have kept them.
     """
     asleep = lot.last_day == FOREVER and account.idle_after is not None and account.idle_after < day
-    return replace(lot, last_day=add_months(day, account.idle_months)) if asleep else lot
+    return lot._replace(last_day=add_months(day, account.idle_months)) if asleep else lot
 
 
 def credit(
@@ -193,7 +192,7 @@ def credit(
     _within_limit(points)
     grown, move = _put(account, lot, remaining=points), Move(lot, points, contra, counts_on)
     gone = lot.last_day < alive_on and not account.paused
-    return Change(grown, (move,)) if gone else _after(pay_debt(grown), move)
+    return Change(grown, (move,)) if gone or not account.debt else _after(pay_debt(grown), move)
 
 
 def spend(account: Account, points: int, contra: str, counts_on: date | None = None) -> Change:
@@ -216,7 +215,7 @@ def pin(account: Account, hold: Hold) -> Account:
     """Set the hold's pins aside: they leave what can be spent, and no entry is written (P6)."""
     for portion in hold.pins:
         account = _put(account, portion.lot, remaining=-portion.points, held=portion.points)
-    return replace(account, holds=(*account.holds, hold))
+    return account._replace(holds=(*account.holds, hold))
 
 
 def unpin(account: Account, hold: Hold, captured: int, alive_on: date) -> Change:
@@ -226,7 +225,7 @@ def unpin(account: Account, hold: Hold, captured: int, alive_on: date) -> Change
     spent again and pays the debt first.
     """
     moves: list[Move] = []
-    account = replace(account, holds=tuple(h for h in account.holds if h.op_id != hold.op_id))
+    account = account._replace(holds=tuple(h for h in account.holds if h.op_id != hold.op_id))
     for portion in hold.pins:
         used = min(captured, portion.points)
         captured -= used
@@ -275,7 +274,7 @@ def _put(account: Account, key: LotKey, *, remaining: int = 0, held: int = 0) ->
     changed = Lot(lot.remaining + remaining, lot.held + held)
     if changed.remaining or changed.held:
         lots[key] = changed
-    return replace(account, lots=lots)
+    return account._replace(lots=lots)
 
 
 def take(account: Account, portions: Iterable[Portion]) -> Account:
@@ -292,7 +291,7 @@ def pay_debt(account: Account) -> Change:
         return Change(account)
     portions = list(draw(spending_order(account), due))
     moves = [Move(p.lot, -p.points, "debt") for p in portions]
-    paid = replace(take(account, portions), debt=account.debt - due)
+    paid = take(account, portions)._replace(debt=account.debt - due)
     return Change(paid, (*moves, Move(DEBT, due, "debt")))
 
 

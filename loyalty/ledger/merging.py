@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 
 from loyalty.ledger.lots import (
     DEBT,
@@ -32,7 +31,7 @@ def empty(account: Account, contra: str, *, lets_off: bool = True) -> Change:
     if owed and lets_off:
         moves.append(Move(DEBT, owed, contra))
         owed = 0
-    return Change(replace(take(account, portions), debt=owed), tuple(moves))
+    return Change(take(account, portions)._replace(debt=owed), tuple(moves))
 
 
 def take_in(account: Account, moves: Sequence[Move]) -> Change:
@@ -40,23 +39,23 @@ def take_in(account: Account, moves: Sequence[Move]) -> Change:
     given = [move for move in moves if move.lot != DEBT]
     owed = sum(move.points for move in moves if move.lot == DEBT)
     portions = [Portion(move.lot, -move.points) for move in given]
-    filled = put_in(replace(account, debt=0), portions, MERGED)
+    filled = put_in(account._replace(debt=0), portions, MERGED)
     more = (Move(DEBT, -owed, MERGED),) if owed else ()
-    paid = pay_debt(replace(filled.account, debt=account.debt + owed))
+    paid = pay_debt(filled.account._replace(debt=account.debt + owed))
     return Change(paid.account, (*filled.moves, *more, *paid.moves))
 
 
 def give_up(account: Account, hold: Hold) -> Change:
     """Let a hold go with the points that it pins, dead or alive."""
-    freed = unpin(replace(account, debt=0, paused=True), hold, 0, hold.pins[0].lot.last_day).account
+    freed = unpin(account._replace(debt=0, paused=True), hold, 0, hold.pins[0].lot.last_day).account
     moves = tuple(Move(portion.lot, -portion.points, MERGED) for portion in hold.pins)
-    return Change(replace(take(freed, hold.pins), debt=account.debt, paused=account.paused), moves)
+    return Change(take(freed, hold.pins)._replace(debt=account.debt, paused=account.paused), moves)
 
 
 def take_over(account: Account, hold: Hold) -> Change:
     """Hold the same points of the same lots: they pay no debt (P6)."""
-    filled = put_in(replace(account, debt=0), hold.pins, MERGED)
-    return Change(replace(pin(filled.account, hold), debt=account.debt), filled.moves)
+    filled = put_in(account._replace(debt=0), hold.pins, MERGED)
+    return Change(pin(filled.account, hold)._replace(debt=account.debt), filled.moves)
 
 
 def reversed_of(account: Account, moves: Sequence[Move], skipped: frozenset[LotKey]) -> Change | None:
@@ -70,8 +69,8 @@ def reversed_of(account: Account, moves: Sequence[Move], skipped: frozenset[LotK
     back = [Portion(lot, points) for lot, points in sorted(net.items()) if points and lot not in skipped]
     owed = account.debt + net.pop(DEBT, 0)
     out = [portion for portion in back if portion.lot != DEBT]
-    after = take(replace(account, debt=0), out)
+    after = take(account._replace(debt=0), out)
     if owed < 0 or any(lot.remaining < 0 for lot in after.lots.values()):
         return None
-    paid = pay_debt(replace(after, debt=owed))
+    paid = pay_debt(after._replace(debt=owed))
     return Change(paid.account, (*(Move(one.lot, -one.points, MERGED) for one in back), *paid.moves))

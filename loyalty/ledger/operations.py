@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from loyalty.ledger.lots import Hold, Move, Pending
 
@@ -24,8 +25,7 @@ def is_act(kind: str, reasons: Mapping[str, object] | None) -> bool:
     return kind in ACTS and (reasons or {}).get("on") not in NO_ACTS
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """What an operation does to one unit: `points` is a magnitude, the moves are its entries."""
 
     unit: str
@@ -54,8 +54,7 @@ class Opening:
     pending: Pending
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(NamedTuple):
     """One wish, or one thing the clock does, with everything it changes in the books."""
 
     op_id: int
@@ -79,7 +78,7 @@ class Operation:
     @property
     def points(self) -> dict[str, int]:
         """Signed change of what the member holds, per unit that has entries."""
-        return {part.unit: sum(move.points for move in part.moves) for part in self.parts if part.moves}
+        return {part.unit: sum([move.points for move in part.moves]) for part in self.parts if part.moves}
 
 
 def tally_of(operations: tuple[Operation, ...]) -> dict[tuple[str, date], int]:

@@ -1,7 +1,6 @@
 """Reading the books: a member's accounts and tally as they were booked by an instant, and who is due."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -30,7 +29,7 @@ def accounts_as_of(session: Session, member_id: int, at: datetime, lifetime: Lif
     lots: dict[str, dict[LotKey, Lot]] = {}
     for unit, expires_on, kind, points in session.execute(sums):
         if kind == "debt":
-            found[unit] = replace(found[unit], debt=-int(points))
+            found[unit] = found[unit]._replace(debt=-int(points))
         elif points:
             lots.setdefault(unit, {})[LotKey(expires_on, kind)] = Lot(int(points))
     found = _with_lots(found, lots)
@@ -158,15 +157,15 @@ def _pin_again(account: Account, hold: Hold) -> Account:
     for pin in hold.pins:
         lot = lots.get(pin.lot, Lot())
         lots[pin.lot] = Lot(lot.remaining - pin.points, lot.held + pin.points)
-    return replace(account, lots=lots, holds=(*account.holds, hold))
+    return account._replace(lots=lots, holds=(*account.holds, hold))
 
 
 def _with_lots(found: dict[str, Account], lots: Mapping[str, dict[LotKey, Lot]]) -> dict[str, Account]:
-    return {unit: replace(account, lots=lots.get(unit, {})) for unit, account in found.items()}
+    return {unit: account._replace(lots=lots.get(unit, {})) for unit, account in found.items()}
 
 
 def _with_pending(found: dict[str, Account], parts: Mapping[str, list[Pending]]) -> dict[str, Account]:
-    return {unit: replace(account, pending=tuple(parts.get(unit, ()))) for unit, account in found.items()}
+    return {unit: account._replace(pending=tuple(parts.get(unit, ()))) for unit, account in found.items()}
 
 
 def _by_unit(rows: object) -> dict[str, dict[date, int]]:

@@ -37,20 +37,27 @@ class Step:
 
 def next_due(account: Account, zone: ZoneInfo) -> datetime | None:
     """The next instant at which the clock changes an account: a hold, a promise or a lot has its end."""
+    if not account.holds and not account.pending:
+        return _first_death(account, zone)
     ends = [hold.ends_at for hold in account.holds]
     openings = [pending.opens_at for pending in account.pending if pending.opens_at is not None]
     lapses = [pending.lapses_at for pending in account.pending if pending.lapses_at is not None]
-    return min([*_first_death(account, zone), *ends, *openings, *lapses], default=None)
+    death = _first_death(account, zone)
+    return min([*([] if death is None else [death]), *ends, *openings, *lapses], default=None)
 
 
-def _first_death(account: Account, zone: ZoneInfo) -> tuple[datetime, ...]:
+def _first_death(account: Account, zone: ZoneInfo) -> datetime | None:
     """When the next lot dies, if any; what was past its day while the account was paused dies after that."""
-    days = [account.last_day_of(key) for key, lot in account.lots.items() if lot.remaining]
+    lots = account.lots.items()
+    if account.idle_after is None:
+        days = [key.last_day for key, lot in lots if lot.remaining]
+    else:
+        days = [account.last_day_of(key) for key, lot in lots if lot.remaining]
     day = min(days, default=FOREVER)
     if day == FOREVER or account.paused:
-        return ()
+        return None
     death = calendar.day_after(day, zone)
-    return (death if account.thawed_at is None else max(death, account.thawed_at),)
+    return death if account.thawed_at is None else max(death, account.thawed_at)
 
 
 def settle(account: Account, at: datetime, zone: ZoneInfo) -> tuple[Account, tuple[Step, ...]]:
@@ -60,7 +67,7 @@ def settle(account: Account, at: datetime, zone: ZoneInfo) -> tuple[Account, tup
     """
     eve = calendar.last_day_before(at, zone)
     steps: list[Step] = []
-    owed, account = account.debt, replace(account, debt=0)  # paid once, after holds and openings
+    owed, account = account.debt, account._replace(debt=0)  # paid once, after holds and openings
     for hold in sorted((h for h in account.holds if h.ends_at <= at), key=lambda h: (h.ends_at, h.op_id)):
         change = unpin(account, hold, 0, eve)
         account = change.account
@@ -69,7 +76,7 @@ def settle(account: Account, at: datetime, zone: ZoneInfo) -> tuple[Account, tup
         change = open_pending(account, pending, calendar.local_day(pending.turn[0], zone))
         account = change.account
         steps.append(Step("open", abs(pending.points), change.moves, pending=pending))
-    account = replace(account, debt=owed + account.debt)  # what policies lower may be owed, too
+    account = account._replace(debt=owed + account.debt)  # what policies lower may be owed, too
     if steps:
         paid = pay_debt(account)
         account = paid.account
@@ -81,7 +88,7 @@ def settle(account: Account, at: datetime, zone: ZoneInfo) -> tuple[Account, tup
         moves = tuple(Move(p.lot, -p.points, "expired") for p in gone)
         steps.append(Step("expire", sum(p.points for p in gone), moves))
     lapsed = [p for p in account.pending if p.lapses_at is not None and p.lapses_at <= at]
-    account = replace(account, pending=tuple(p for p in account.pending if p not in lapsed))
+    account = account._replace(pending=tuple(p for p in account.pending if p not in lapsed))
     steps += [Step("expire", pending.points, (), pending=pending) for pending in lapsed]
     return account, tuple(steps)
 
@@ -91,7 +98,7 @@ def open_pending(account: Account, pending: Pending, day: date) -> Change:
 
     One below nil takes: what a policy gives less from then on (I1).
     """
-    account = replace(account, pending=tuple(p for p in account.pending if p is not pending))
+    account = account._replace(pending=tuple(p for p in account.pending if p is not pending))
     lot = lot_of(pending.expiry, day, oldest_first=account.oldest_first)
     if pending.points < 0:
         return take_back(account, -pending.points, (), clamp=False, counts_on=day, contra=pending.contra)

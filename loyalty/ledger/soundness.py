@@ -11,15 +11,19 @@ Broken = tuple[str, str]  #: the law, and what breaks it
 
 def of_account(account: Account) -> Iterator[Broken]:
     """Nothing is negative, nobody owes and could pay, and what lots hold is what open holds pin."""
+    held: dict[LotKey, int] = {}
     for key, lot in account.lots.items():
         if lot.remaining < 0 or lot.held < 0 or key.kind == DEBT.kind:
             yield "4", f"{account.unit}: {_named(key)} has {lot.remaining} remaining, {lot.held} held"
+        if lot.held:
+            held[key] = lot.held
     if account.debt < 0 or (account.debt and account.available):
         yield "4", f"{account.unit}: {account.debt} owed beside {account.available} to pay it with"
+    if not held and not account.holds:
+        return
     pinned: dict[LotKey, int] = defaultdict(int)
     for pin in (pin for hold in account.holds for pin in hold.pins):
         pinned[pin.lot] += pin.points
-    held = {key: lot.held for key, lot in account.lots.items() if lot.held}
     for key in sorted(held.keys() | pinned.keys()):
         if held.get(key, 0) != pinned[key]:
             yield "1", f"{account.unit}: {_named(key)} holds {held.get(key, 0)}, holds pin {pinned[key]}"
@@ -40,7 +44,8 @@ def of_moves(before: Account, after: Account, moves: Iterable[Move]) -> Iterator
     if seq != after.version:
         yield "2", f"{after.unit}: its last entry is {after.version}, and should be {seq}"
     keys = before.lots.keys() | after.lots.keys() | (moved.keys() - {DEBT})
-    for key in sorted(key for key in keys if _whole(before, key) + moved[key] != _whole(after, key)):
+    wrong = [key for key in keys if _whole(before, key) + moved[key] != _whole(after, key)]
+    for key in sorted(wrong):
         was, now = _whole(before, key), _whole(after, key)
         yield "2", f"{after.unit}: {_named(key)} had {was}, entries move {moved[key]}, it has {now}"
     if before.debt - moved[DEBT] != after.debt:

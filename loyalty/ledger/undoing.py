@@ -35,7 +35,7 @@ def withdraw_pending(account: Account, op_id: int, points: int) -> tuple[Account
         replace(p, points=p.points - gone.get(p.part_no, 0)) if p.op_id == op_id else p
         for p in account.pending
     )
-    return replace(account, pending=tuple(p for p in left if p.points)), tuple(taken)
+    return account._replace(pending=tuple(p for p in left if p.points)), tuple(taken)
 
 
 def take_back(
@@ -62,13 +62,13 @@ def take_back(
     if missing and clamp:
         moves.append(Move(DEBT, missing, "adjusted"))
         return Change(account, tuple(moves), shortfall=missing)
-    return Change(replace(account, debt=account.debt + missing), tuple(moves))
+    return Change(account._replace(debt=account.debt + missing), tuple(moves))
 
 
 def give_back(account: Account, portions: Iterable[Portion], today: date, grace: LotKey) -> Change:
     """Give spent points back to their lots, or where theirs is dead until the day of `grace` (P9)."""
     lots = (
-        replace(portion, lot=replace(portion.lot, last_day=grace.last_day))
+        replace(portion, lot=portion.lot._replace(last_day=grace.last_day))
         if account.is_dead(portion.lot, today)
         else portion
         for portion in portions

@@ -1,6 +1,7 @@
 """From facts to points, as the club's rules say. Pure."""
 
 from loyalty.conditions import Condition, ConditionFaulty
+from loyalty.rules.about import RulesAbout
 from loyalty.rules.bounds import Room, within
 from loyalty.rules.evaluation import Award, Awarded, Left, Reason, evaluate, kept
 from loyalty.rules.occasions import Item, Occasion
@@ -38,6 +39,7 @@ __all__ = [
     "Reason",
     "Room",
     "Rule",
+    "RulesAbout",
     "Times",
     "evaluate",
     "kept",

@@ -5,19 +5,20 @@ once that was reached, or all of it. What it gives is then trimmed to the unit's
 Reasons show both: what the floor left to the member as `rule:floor`, what the cap trimmed as `unit:cap`.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
+from typing import NamedTuple
 
 from loyalty.errors import MOST_POINTS, TooManyPoints
+from loyalty.rules.about import RulesAbout
 from loyalty.rules.evaluation import Award, Awarded, Reason, trim
 from loyalty.rules.occasions import Occasion, matching, plain_earn
 from loyalty.rules.rounding import rounded
 from loyalty.rules.terms import All, Fixed, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(NamedTuple):
     """What one unit holds before a fact, in its smallest steps."""
 
     available: int
@@ -25,7 +26,7 @@ class Room:
     left: int | None = None  #: how much more the cap lets in; None: there is no cap
 
 
-def within(award: Award, rules: Iterable[Rule], occasion: Occasion, rooms: Mapping[str, Room]) -> Award:
+def within(award: Award, rules: RulesAbout, occasion: Occasion, rooms: Mapping[str, Room]) -> Award:
     """The award with what is taken, trimmed to what the units may hold.
 
     Raises TooManyPoints for a taking beyond 10¹² of a unit.
@@ -44,13 +45,13 @@ def within(award: Award, rules: Iterable[Rule], occasion: Occasion, rooms: Mappi
 
 
 def _taken(
-    rules: Iterable[Rule], occasion: Occasion, rooms: Mapping[str, Room], because: list[Reason]
+    rules: RulesAbout, occasion: Occasion, rooms: Mapping[str, Room], because: list[Reason]
 ) -> list[Awarded]:
     """What rules of the phase `take` take, as parts below zero."""
     there = {unit: room.available for unit, room in rooms.items()}
     parts = []
-    for rule in rules:
-        if rule.phase != "take" or rule.on != occasion.on or matching(rule, occasion) is None:
+    for rule in rules.takings:
+        if matching(rule, occasion) is None:
             continue
         asked = _asked(rule, occasion, there[rule.unit])
         if asked > MOST_POINTS:

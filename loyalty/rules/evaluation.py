@@ -17,18 +17,18 @@
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from loyalty.errors import MOST_POINTS, TooManyPoints
+from loyalty.rules.about import RulesAbout
 from loyalty.rules.occasions import Item, Occasion, matching, plain_earn
 from loyalty.rules.rounding import mirrored, rounded
-from loyalty.rules.terms import AtMost, Fixed, Rate, Rounding, Rule, Times
+from loyalty.rules.terms import Fixed, Rate, Rounding, Rule, Times
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(NamedTuple):
     """The most that a rule may still give, by its limit and by its budget; None: as much as it says."""
 
     limit: int | None = None
@@ -36,10 +36,10 @@ class Left:
 
 
 _UNBOUND = Left()
+_NOTHING_BOUND: Mapping[str, Left] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Awarded:
+class Awarded(NamedTuple):
     """What one rule gave, net of all that trims: what a return mirrors (N4)."""
 
     rule: str
@@ -49,8 +49,7 @@ class Awarded:
     round: Rounding
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """A line of `because`; the points of all reasons add up to the award, what trims is negative."""
 
     rule: str
@@ -74,33 +73,34 @@ class Award:
     @property
     def given(self) -> dict[str, int]:
         """Points given, by unit."""
-        return _totals(part for part in self.parts if part.points > 0)
+        return _totals([part for part in self.parts if part.points > 0])
 
     @property
     def taken(self) -> dict[str, int]:
         """Points taken, by unit, as magnitudes."""
-        taken = _totals(part for part in self.parts if part.points < 0)
+        taken = _totals([part for part in self.parts if part.points < 0])
         return {unit: -points for unit, points in taken.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """What a rule gave, before caps."""
+class _Plain(NamedTuple):
+    """What a base or bonus rule gave before caps, and for which lines: what multipliers count."""
+
+    rule: Rule
+    points: int
+    lines: tuple[int, ...]
+    earn: Rate | Fixed
+    items: tuple[Item, ...]
+
+
+class _More(NamedTuple):
+    """What a multiplier gave, before caps."""
 
     rule: Rule
     points: int
     lines: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Plain(_Given):
-    """What a base or bonus rule gave, and for which lines: what multipliers count."""
-
-    earn: Rate | Fixed
-    items: tuple[Item, ...]
-
-
-G = TypeVar("G", bound=_Given)
+G = TypeVar("G", _Plain, _More)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,33 +120,21 @@ class _Share:
         return _points(self.of.rule, self.of.earn, (item,)) if item in self.items else 0
 
 
-def evaluate(rules: Iterable[Rule], occasion: Occasion, left: Mapping[str, Left] | None = None) -> Award:
+def evaluate(rules: RulesAbout, occasion: Occasion, left: Mapping[str, Left] = _NOTHING_BOUND) -> Award:
     """What the rules give for a fact; `left` is what limits and budgets leave of them, by their code.
 
     Raises TooManyPoints beyond 10¹² of a unit.
     """
-    due, left = [rule for rule in rules if rule.on == occasion.on], left or {}
     because: list[Reason] = []
-    plain = [
-        one
-        for phase in ("base", "bonus")
-        for rule in due
-        if rule.phase == phase and (earn := plain_earn(rule, occasion)) is not None
-        for one in _plain(rule, earn, occasion)
-    ]
-    plain = _bounded(plain, left, because)
-    more = [
-        one
-        for rule in due
-        if isinstance(rule.earn, Times)
-        for one in _multiplied(rule, rule.earn, plain, occasion)
-    ]
-    parts = [_awarded(one) for one in (*plain, *_bounded(more, left, because))]
-    for rule in due:
-        if isinstance(rule.earn, AtMost) and matching(rule, occasion) is not None:
-            trimmed = trim(parts, rule.unit, rule.earn.points)
+    given = [one for rule in rules.plain if (one := _plain(rule, occasion)) is not None]
+    plain = _bounded(given, left, because)
+    more = [one for rule, earn in rules.multipliers for one in _multiplied(rule, earn, plain, occasion)]
+    parts = [_awarded(one) for one in plain] + [_awarded(one) for one in _bounded(more, left, because)]
+    for rule, most in rules.caps:
+        if matching(rule, occasion) is not None:
+            trimmed = trim(parts, rule.unit, most.points)
             because += [Reason(rule.code, rule.unit, -trimmed)] if trimmed else []
-    award = Award(tuple(part for part in parts if part.points), tuple(because))
+    award = Award(tuple([part for part in parts if part.points]), tuple(because))
     for unit, points in award.units.items():
         if points > MOST_POINTS:
             raise TooManyPoints(unit=unit, points=points, most=MOST_POINTS)
@@ -164,28 +152,31 @@ def kept(part: Awarded, remaining: Fraction) -> int:
     return rounded(part.points * remaining, part.round)
 
 
-def _plain(rule: Rule, earn: Rate | Fixed, occasion: Occasion) -> list[_Plain]:
-    items = matching(rule, occasion)
-    if items is None or (rule.paid_with_points == "earns_nothing" and occasion.pays_no_money):
-        return []
-    lines = tuple(item.no for item in items) if _per_line(rule) else ()
+def _plain(rule: Rule, occasion: Occasion) -> _Plain | None:
+    earn, items = plain_earn(rule, occasion), matching(rule, occasion)
+    if earn is None or items is None or (rule.paid_with_points == "earns_nothing" and occasion.pays_no_money):
+        return None
+    lines = tuple([item.no for item in items]) if _per_line(rule) else ()
     points = _points(rule, earn, items)
-    return [_Plain(rule, points, lines, earn, items)] if points > 0 else []
+    return _Plain(rule, points, lines, earn, items) if points > 0 else None
 
 
 def _bounded(given: list[G], left: Mapping[str, Left], because: list[Reason]) -> list[G]:
     """What group, limit and budget leave of what rules gave, in this order; `because` hears of all of it."""
-    rest = []
+    rest: list[G] = []
     for one in given:
         rule, points, bound = one.rule, one.points, left.get(one.rule.code, _UNBOUND)
         because.append(Reason(rule.code, rule.unit, points))
-        beaten = 0 if _beaten(one, given, left) else None
+        if bound is _UNBOUND and rule.group is None:
+            rest.append(one)
+            continue
+        beaten = 0 if rule.group is not None and _beaten(one, given, left) else None
         for trim, most in (("group", beaten), ("limit", bound.limit), ("budget", bound.budget)):
             if most is not None and points > most:
                 because.append(Reason(f"{rule.code}:{trim}", rule.unit, most - points))
                 points = most
         if points:
-            rest.append(one if points == one.points else replace(one, points=points))
+            rest.append(one if points == one.points else one._replace(points=points))
     return rest
 
 
@@ -196,8 +187,7 @@ def _beaten(one: G, given: list[G], left: Mapping[str, Left]) -> bool:
         bound = left.get(other.rule.code, _UNBOUND)
         return min(most for most in (other.points, bound.limit, bound.budget) if most is not None)
 
-    group = one.rule.group
-    return group is not None and max((it for it in given if it.rule.group == group), key=worth) is not one
+    return max((it for it in given if it.rule.group == one.rule.group), key=worth) is not one
 
 
 def _per_line(rule: Rule) -> bool:
@@ -209,8 +199,9 @@ def _points(rule: Rule, earn: Rate | Fixed, items: tuple[Item, ...]) -> int:
     amounts_minor: list[int | Fraction] = [_counted(rule, item) for item in items]
     if rule.at == "fact":
         amounts_minor = [sum(amounts_minor)]
-    exact = [(earn.exact(minor if minor > 0 else -minor), minor) for minor in amounts_minor]
-    return sum(mirrored(points, minor, rule.round) for points, minor in exact)
+    return sum(
+        [mirrored(earn.exact(minor if minor > 0 else -minor), minor, rule.round) for minor in amounts_minor]
+    )
 
 
 def _counted(rule: Rule, item: Item) -> int | Fraction:
@@ -218,6 +209,8 @@ def _counted(rule: Rule, item: Item) -> int | Fraction:
 
     Not the part paid with points, unless it says otherwise (P17).
     """
+    if item.money_minor is None and item.amounts is None:
+        return item.amount_minor
     whole = item.money_minor is None or rule.paid_with_points == "earns"
     minor = item.amount_minor if whole else item.money_minor or 0
     if isinstance(rule.earn, Rate) and item.amounts is not None:
@@ -227,7 +220,7 @@ def _counted(rule: Rule, item: Item) -> int | Fraction:
     return minor
 
 
-def _multiplied(rule: Rule, earn: Times, given: list[_Plain], occasion: Occasion) -> list[_Given]:
+def _multiplied(rule: Rule, earn: Times, given: list[_Plain], occasion: Occasion) -> list[_More]:
     """The further points a multiplier gives, over all the rules it names; none if it adds nothing."""
     items = matching(rule, occasion)
     if items is None:
@@ -239,9 +232,9 @@ def _multiplied(rule: Rule, earn: Times, given: list[_Plain], occasion: Occasion
         bases = [sum(share.on_line(item) for share in shares) for item in counted.values()]
     else:
         bases = [sum(share.points for share in shares)]
-    points = sum(mirrored(abs(base) * (earn.factor - 1), base, rule.round) for base in bases)
+    points = sum(mirrored(earn.more(abs(base)), base, rule.round) for base in bases)
     whole = not (_per_line(rule) or all(_per_line(share.of.rule) for share in shares))
-    return [_Given(rule, points, () if whole else tuple(counted))] if points > 0 else []
+    return [_More(rule, points, () if whole else tuple(counted))] if points > 0 else []
 
 
 def _names(rule: Rule, earn: Times, one: _Plain) -> bool:
@@ -262,17 +255,16 @@ def _totals(parts: Iterable[Awarded]) -> dict[str, int]:
     return totals
 
 
-def _awarded(one: _Given) -> Awarded:
+def _awarded(one: _Plain | _More) -> Awarded:
     return Awarded(one.rule.code, one.rule.unit, one.points, one.lines, one.rule.round)
 
 
 def trim(parts: list[Awarded], unit: str, most: int) -> int:
     """Take from the last parts of a unit what is above `most`; say how much that was."""
-    over = max(sum(part.points for part in parts if part.unit == unit) - most, 0)
-    left = over
-    for place in reversed(range(len(parts))):
+    over = left = max(sum([part.points for part in parts if part.unit == unit]) - most, 0)
+    for place in reversed(range(len(parts) if over else 0)):
         if left and parts[place].unit == unit:
             taken = min(left, parts[place].points)
-            parts[place] = replace(parts[place], points=parts[place].points - taken)
+            parts[place] = parts[place]._replace(points=parts[place].points - taken)
             left -= taken
     return over

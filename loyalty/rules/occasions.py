@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import cast
+from typing import NamedTuple, cast
 
 from loyalty.conditions import Condition
 from loyalty.rules.terms import Counted, Fixed, Rate, Rule
@@ -11,8 +11,7 @@ from loyalty.rules.terms import Counted, Fixed, Rate, Rule
 _PLAIN = (Rate, Fixed)
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One line of a fact."""
 
     no: int
@@ -35,7 +34,7 @@ class Occasion:
     @property
     def pays_no_money(self) -> bool:
         """Whether all of it was paid with points."""
-        return bool(self.items) and all(item.money_minor == 0 for item in self.items)
+        return {item.money_minor for item in self.items} == {0}
 
     @property
     def tells(self) -> Mapping[str, object]:
@@ -62,14 +61,14 @@ def _holding(when: Condition, occasion: Occasion) -> tuple[Item, ...] | None:
     whole = occasion.attributes
     if not when.per_line:
         return occasion.items if when.holds(whole) else None
-    return tuple(item for item in occasion.items if when.holds({**whole, **item.attributes})) or None
+    return tuple([item for item in occasion.items if when.holds(whole, item.attributes)]) or None
 
 
 def plain_earn(rule: Rule, occasion: Occasion) -> Rate | Fixed | None:
     """How a rule gives points of its own; None for a multiplier and a cap."""
-    if isinstance(rule.earn, Counted):
-        return rule.earn.of_number(occasion.number(rule.earn.of))
-    return rule.earn if isinstance(rule.earn, _PLAIN) else None
+    if isinstance(rule.earn, _PLAIN):
+        return rule.earn
+    return rule.earn.of_number(occasion.number(rule.earn.of)) if isinstance(rule.earn, Counted) else None
 
 
 def added(rule: Rule, of: str, occasion: Occasion) -> int:

@@ -1,24 +1,35 @@
 """Exact points made whole: rounded, mirrored, split into parts that add up to them (N4). Pure."""
 
 from fractions import Fraction
-from math import ceil, floor
+from math import floor
 
-from loyalty.rules.terms import Promise, Rounding
+from loyalty.rules.terms import Promise, Ratio, Rounding
 
 _AT_ONCE = Promise(Fraction(1))
 
 
 def rounded(points: Fraction, rounding: Rounding) -> int:
     """As the rule rounds."""
+    return whole(points.numerator, points.denominator, rounding)
+
+
+def whole(numerator: int, denominator: int, rounding: Rounding) -> int:
+    """A ratio as the rule rounds; the denominator is above 0, and may share factors with the numerator.
+
+    >>> [whole(-5, 2, rounding) for rounding in ("down", "half_up", "up")]
+    [-3, -2, -2]
+    """
     if rounding == "down":
-        return floor(points)
-    return ceil(points) if rounding == "up" else floor(points + Fraction(1, 2))
+        return numerator // denominator
+    if rounding == "up":
+        return -(-numerator // denominator)
+    return (2 * numerator + denominator) // (2 * denominator)
 
 
-def mirrored(points: Fraction, sign_of: int | Fraction, rounding: Rounding) -> int:
+def mirrored(exact: Ratio, sign_of: int | Fraction, rounding: Rounding) -> int:
     """Rounded; negative if `sign_of` is."""
-    whole = rounded(points, rounding)
-    return -whole if sign_of < 0 else whole
+    points = whole(*exact, rounding)
+    return -points if sign_of < 0 else points
 
 
 def split(points: int, opens: tuple[Promise, ...]) -> list[tuple[Promise, int]]:

@@ -17,6 +17,7 @@ At = Literal["fact", "line"]
 Of = Literal["amount", "annual_premium", "premium"]
 PaidWithPoints = Literal["earns_nothing", "earns"]
 Per = Literal["day", "month", "year", "lifetime"]
+Ratio = tuple[int, int]  #: an exact number: numerator and denominator, not always in lowest terms
 
 
 @dataclass(frozen=True)
@@ -29,13 +30,16 @@ class Rate:
     of: Of = "amount"  #: which amount of a line; a coverage of a policy has two
     factors: tuple[Factors, ...] = ()  #: tables that weigh the amount, each by an attribute (I9)
 
-    def exact(self, amount_minor: int | Fraction) -> Fraction:
+    def exact(self, amount_minor: int | Fraction) -> Ratio:
         """What an amount is worth before rounding; the amount is not negative."""
-        return self.points * (amount_minor // self.per_minor) if self.step else self._per_one * amount_minor
+        if self.step:
+            return self.points.numerator * int(amount_minor // self.per_minor), self.points.denominator
+        numerator, denominator = self._per_one
+        return numerator * amount_minor.numerator, denominator * amount_minor.denominator
 
     @cached_property
-    def _per_one(self) -> Fraction:
-        return self.points / self.per_minor
+    def _per_one(self) -> Ratio:
+        return (self.points / self.per_minor).as_integer_ratio()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +48,9 @@ class Fixed:
 
     points: int | Fraction
 
-    def exact(self, amount_minor: int | Fraction) -> Fraction:
+    def exact(self, amount_minor: int | Fraction) -> Ratio:
         """The same for any amount."""
-        return Fraction(self.points)
+        return self.points.as_integer_ratio()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,11 @@ class Times:
 
     factor: Fraction  #: at least 1
     of: str  #: "base", or the code of a base or bonus rule of the same unit
+
+    def more(self, points: int) -> Ratio:
+        """What comes on top of points before rounding; the points are not negative."""
+        numerator, denominator = self.factor.as_integer_ratio()
+        return points * (numerator - denominator), denominator
 
 
 @dataclass(frozen=True, slots=True)

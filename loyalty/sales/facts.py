@@ -70,12 +70,15 @@ class Purchase:
     @property
     def amount_minor(self) -> int:
         """The sum of the lines."""
-        return sum(line.amount_minor for line in self.lines)
+        return sum([line.amount_minor for line in self.lines])
 
     @property
     def by_points(self) -> Tender | None:
         """The tender that is paid with points."""
-        return next((tender for tender in self.tenders if tender.kind == BY_POINTS), None)
+        for tender in self.tenders:
+            if tender.kind == BY_POINTS:
+                return tender
+        return None
 
 
 @dataclass(frozen=True, slots=True)

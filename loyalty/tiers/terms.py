@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
 from loyalty.calendar import add_months, month_end, year_end, yearly_day
@@ -134,7 +135,7 @@ class Rollover:
         return min(balance, most)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Terms:
     """How members are judged and when: the counters, the length of a term, what a fall does."""
 
@@ -154,6 +155,16 @@ class Terms:
     void_forfeits: tuple[str, ...] = ()  #: units whose points a void tier takes with it
     terms_follow: TermsFollow = "term"  #: for how long a card keeps the benefits of one edition (B2)
 
+    @cached_property
+    def measured(self) -> frozenset[str]:
+        """The units that counters count."""
+        return frozenset(counter.unit for counter in self.counters if counter.unit is not None)
+
+    @cached_property
+    def counts_terms(self) -> bool:
+        """Whether a counter counts terms running."""
+        return any(counter.terms_held is not None for counter in self.counters)
+
     @property
     def balances(self) -> tuple[str, ...]:
         """The units whose balances are measured."""
@@ -161,7 +172,7 @@ class Terms:
         return tuple(dict.fromkeys(unit for unit in units if unit is not None))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ladder:
     """The tiers from the lowest to the highest, and their terms."""
 
@@ -177,4 +188,10 @@ class Ladder:
 
     def rank(self, code: str | None) -> int:
         """How high a tier stands; 0 for None, the state below the first. Raises TierUnknown."""
-        return 0 if code is None else self.tier(code).rank
+        if code not in self._ranks:
+            raise TierUnknown(tier=code)
+        return self._ranks[code]
+
+    @cached_property
+    def _ranks(self) -> Mapping[str | None, int]:
+        return {None: 0, **{tier.code: tier.rank for tier in self.tiers}}

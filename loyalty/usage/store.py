@@ -1,7 +1,6 @@
 """The rows of counters: looked at before a decision, counted up after it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, astuple
 
 from sqlalchemy import bindparam, select, text, tuple_
 from sqlalchemy.orm import Session
@@ -42,8 +41,8 @@ def used(session: Session, keys: Iterable[UsageKey], *, locked: bool = False) ->
     if not wanted:
         return {}
     if locked:
-        session.execute(_BEGIN, [asdict(key) for key in wanted])
-    rows = session.execute(_FIND_LOCKED if locked else _FIND, {"keys": [astuple(key) for key in wanted]})
+        session.execute(_BEGIN, [key._asdict() for key in wanted])
+    rows = session.execute(_FIND_LOCKED if locked else _FIND, {"keys": [tuple(key) for key in wanted]})
     found = {UsageKey(*key): Used(times, amount) for *key, times, amount in rows}
     return {key: found.get(key, Used()) for key in wanted}
 
@@ -58,4 +57,4 @@ def add(session: Session, member_id: int, counts: Mapping[UsageKey, Used]) -> No
 
 
 def _row(key: UsageKey, count: Used) -> dict[str, str | int]:
-    return asdict(key) | asdict(count)
+    return {**key._asdict(), "times": count.times, "amount": count.amount}

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Per = Literal["day", "month", "year", "lifetime"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class UsageKey:
+class UsageKey(NamedTuple):
     """One counter: the limit's name, whose it is, and the period."""
 
     name: str  #: as "rule:welcome:limit"; the parts are codes, so that no two limits share a name

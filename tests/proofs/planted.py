@@ -36,8 +36,8 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "a half is rounded to the even number",
         "rules/rounding.py",
-        "floor(points + Fraction(1, 2))",
-        "round(points)",
+        "(2 * numerator + denominator) // (2 * denominator)",
+        "round(Fraction(numerator, denominator))",
         ("tests/subjects/test_rules.py", "tests/subjects/test_rules_properties.py"),
     ),
     Bug(

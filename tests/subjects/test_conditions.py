@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from loyalty.conditions import MOST_ANSWERS
 from loyalty.rules import Condition, ConditionFaulty
 
 SUNDAY_NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -93,6 +94,25 @@ def test_a_condition_that_fails_while_it_runs_does_not_hold(
 def test_a_missing_attribute_does_not_hold(caplog: pytest.LogCaptureFixture) -> None:
     assert Condition.compile("line.sku == 'A'", "purchase").holds({}) is False
     assert "failed" in caplog.text
+
+
+def test_attributes_of_a_line_come_first() -> None:
+    dear = Condition.compile("line.amount_minor > purchase.amount_minor", "purchase")
+    assert [dear.holds(ATTRIBUTES, {"line.amount_minor": minor}) for minor in (1000, 1001)] == [False, True]
+
+
+def test_a_condition_says_the_same_again_however_much_it_met() -> None:
+    odd = Condition.compile("line.amount_minor % 2 == 1", "purchase")
+    for _ in range(2):
+        for minor in range(MOST_ANSWERS + 2):
+            assert odd.holds({"line.amount_minor": minor}) is (minor % 2 == 1)
+
+
+def test_a_condition_fails_each_time_anew(caplog: pytest.LogCaptureFixture) -> None:
+    broken = Condition.compile("1 / line.amount_minor == 1", "purchase")
+    with caplog.at_level(logging.WARNING):
+        assert [broken.holds({"line.amount_minor": minor}) for minor in (0, 1, 0)] == [False, True, False]
+    assert len(caplog.records) == 2
 
 
 def test_conditions_are_equal_by_their_text() -> None:

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -120,7 +119,7 @@ def test_p8_nothing_to_pay_with_is_no_move():
 )  # fmt: skip
 def test_p6_a_hold_is_closed_in_part(captured, alive_on, debt, moves, after):
     hold = held((MARCH, 50), (JUNE, 20))
-    account = replace(pin(holding({MARCH: 50, JUNE: 20}), hold), debt=debt)
+    account = pin(holding({MARCH: 50, JUNE: 20}), hold)._replace(debt=debt)
     change = unpin(account, hold, captured, alive_on)
     assert moved(change) == moves
     assert (change.account.available, change.account.debt) == after

@@ -1,7 +1,5 @@
 """The books refuse to be written when they are not as they were read."""
 
-from dataclasses import replace
-
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -33,14 +31,14 @@ def refused(app, make, says, spoil):
 def test_a_write_that_meets_other_rows_than_it_read_is_undone(app, make):
     def disturb(session, account):
         session.execute(text("UPDATE account SET version = version + 1"))  # somebody who took no lock
-        return replace(account, last_active_on=START.date())
+        return account._replace(last_active_on=START.date())
 
     refused(app, make, "0 rows where 2 were expected", disturb)
 
 
 def test_what_was_decided_wrongly_is_not_written(app, make):
     says = "law 1: decided wrongly: reward: owed 0"
-    refused(app, make, says, lambda session, account: replace(account, debt=5))
+    refused(app, make, says, lambda session, account: account._replace(debt=5))
 
 
 def test_a_claim_is_not_taken_for_a_twin_when_the_database_fails(app):

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from loyalty.rules import AtMost, Fixed, Item, Left, Occasion, Promise, Rate, Times, evaluate
+from loyalty.rules import AtMost, Fixed, Item, Left, Occasion, Promise, Rate, RulesAbout, Times, evaluate
 from loyalty.rules.rounding import split
 from tests.rules import BASE, FRESH, PER_EURO, purchase, rule
 
@@ -93,7 +93,7 @@ BAG = purchase(("home", 1000))
     ],
 )
 def test_group_then_limit_then_budget(rules, left, because):
-    award = evaluate(rules, BAG, left)
+    award = evaluate(RulesAbout(rules), BAG, left)
     assert [(reason.rule, reason.points) for reason in award.because] == because
     assert sum(award.units.values()) == sum(points for _, points in because)
     assert all(part.points > 0 for part in award.parts)
@@ -152,7 +152,7 @@ EARNS = {"paid_with_points": "earns"}
     ],
 )
 def test_p17_the_part_paid_with_points_earns_nothing_unless_the_rule_says_so(rules, occasion, points):
-    assert evaluate(rules, occasion).units.get("reward", 0) == points
+    assert evaluate(RulesAbout(rules), occasion).units.get("reward", 0) == points
 
 
 @pytest.mark.parametrize(

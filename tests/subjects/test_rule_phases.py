@@ -2,7 +2,7 @@ from fractions import Fraction
 
 import pytest
 
-from loyalty.rules import AtMost, Fixed, Occasion, Reason, Rule, Times, evaluate
+from loyalty.rules import AtMost, Fixed, Occasion, Reason, Rule, RulesAbout, Times, evaluate
 from tests.rules import BASE, FRESH, PER_EURO, purchase, rule
 
 
@@ -173,7 +173,7 @@ from tests.rules import BASE, FRESH, PER_EURO, purchase, rule
 def test_phases_and_their_reasons(
     rules: list[Rule], occasion: Occasion, because: list[tuple[str, int]]
 ) -> None:
-    award = evaluate(rules, occasion)
+    award = evaluate(RulesAbout(rules), occasion)
     assert [(reason.rule, reason.points) for reason in award.because] == because
     assert sum(award.units.values()) == sum(points for _, points in because)
 
@@ -186,7 +186,7 @@ def test_a_cap_trims_the_last_phase_first_and_only_its_unit() -> None:
         rule("x2", Times(Fraction(2), "base"), "multiplier"),
         rule("cap", AtMost(12), "cap"),
     ]
-    award = evaluate(rules, purchase(("home", 1000)))
+    award = evaluate(RulesAbout(rules), purchase(("home", 1000)))
     assert [(part.rule, part.points) for part in award.parts] == [("base", 10), ("status", 10), ("bonus", 2)]
     assert award.units == {"reward": 12, "status": 10}
     assert Reason("cap", "reward", -13) in award.because

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from loyalty.errors import TooManyPoints
-from loyalty.rules import AtMost, Awarded, Fixed, Rate, Rule, Times, evaluate, kept
+from loyalty.rules import AtMost, Awarded, Fixed, Rate, Rule, RulesAbout, Times, evaluate, kept
 from tests.rules import BASE, FRESH, PER_EURO, purchase, rule
 
 
@@ -37,7 +37,8 @@ from tests.rules import BASE, FRESH, PER_EURO, purchase, rule
     ],
 )
 def test_n3_n4_points_of_one_rule(earn: Any, terms: dict[str, Any], amounts: list[int], points: int) -> None:
-    award = evaluate([rule("r", earn, **terms)], purchase(*(("home", minor) for minor in amounts)))
+    rules = RulesAbout([rule("r", earn, **terms)])
+    award = evaluate(rules, purchase(*(("home", minor) for minor in amounts)))
     assert award.units.get("reward", 0) == points
 
 
@@ -67,23 +68,22 @@ def test_n3_n4_points_of_one_rule(earn: Any, terms: dict[str, Any], amounts: lis
     ],
 )
 def test_an_award_keeps_the_lines_it_counted(rules: list[Rule], lines: dict[str, tuple[int, ...]]) -> None:
-    award = evaluate(rules, purchase(("fresh", 1000), ("home", 500), ("fresh", 200)))
+    award = evaluate(RulesAbout(rules), purchase(("fresh", 1000), ("home", 500), ("fresh", 200)))
     assert {part.rule: part.lines for part in award.parts} == lines
 
 
 def test_an_award_keeps_what_its_return_and_its_opening_need() -> None:
-    award = evaluate([rule("r", PER_EURO, round="up")], purchase(("home", 1)))
+    award = evaluate(RulesAbout([rule("r", PER_EURO, round="up")]), purchase(("home", 1)))
     assert award.parts == (Awarded("r", "reward", 1, (), "up"),)
 
 
 def test_n1_more_than_a_million_million_points_are_refused() -> None:
     most = rule("most", Fixed(10**12))
-    assert evaluate([most], purchase(("home", 1))).units == {"reward": 10**12}
+    assert evaluate(RulesAbout([most]), purchase(("home", 1))).units == {"reward": 10**12}
     with pytest.raises(TooManyPoints):
-        evaluate([most, rule("one", Fixed(1))], purchase(("home", 1)))
-    assert evaluate(
-        [most, rule("one", Fixed(1)), rule("cap", AtMost(5), "cap")], purchase(("home", 1))
-    ).units == {"reward": 5}
+        evaluate(RulesAbout([most, rule("one", Fixed(1))]), purchase(("home", 1)))
+    capped = RulesAbout([most, rule("one", Fixed(1)), rule("cap", AtMost(5), "cap")])
+    assert evaluate(capped, purchase(("home", 1))).units == {"reward": 5}
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from loyalty.rules import (
     Occasion,
     Rate,
     Rule,
+    RulesAbout,
     Times,
     evaluate,
     kept,
@@ -69,7 +70,9 @@ def test_splitting_a_basket_never_costs_a_point(
     for category, minor in lines:
         part = data.draw(st.integers(0, minor))
         split += [(category, part), (category, minor - part)]
-    assert evaluate(rules, basket(split)).units == evaluate(rules, basket(lines)).units
+    assert (
+        evaluate(RulesAbout(rules), basket(split)).units == evaluate(RulesAbout(rules), basket(lines)).units
+    )
 
 
 @given(programmes(), BASKETS, LEFT, st.sampled_from([None, "g"]))
@@ -77,7 +80,7 @@ def test_parts_and_reasons_add_up_and_no_part_is_below_one_or_above_what_is_left
     rules: list[Rule], lines: list[tuple[str, int]], left: dict[str, Left], group: str | None
 ) -> None:
     grouped = [replace(rule, group=group) if rule.phase == "bonus" else rule for rule in rules]
-    award = evaluate(grouped, basket(lines), left)
+    award = evaluate(RulesAbout(grouped), basket(lines), left)
     assert all(part.points > 0 for part in award.parts)
     for part in award.parts:
         bound = left.get(part.rule, Left())

@@ -1,6 +1,5 @@
 """What was decided is held against the laws before it is written: laws 1, 2, 4 and 6."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -51,7 +50,7 @@ def test_an_account_is_whole_and_holds_what_is_pinned(account, laws):
     ],
 )
 def test_entries_come_to_what_changed(after, moves, laws):
-    after = replace(after, version=len(moves))
+    after = after._replace(version=len(moves))
     assert codes(soundness.of_moves(EMPTY, after, moves)) == laws
 
 
@@ -59,7 +58,7 @@ def test_every_entry_counts_in_its_account():
     """Two that cancel out leave nothing but the number of the last one."""
     moves = [Move(LOT, 10, "issued"), Move(LOT, -10, "returned")]
     for version, laws in ((2, []), (1, ["2"]), (0, ["2"])):
-        assert codes(soundness.of_moves(EMPTY, replace(EMPTY, version=version), moves)) == laws
+        assert codes(soundness.of_moves(EMPTY, EMPTY._replace(version=version), moves)) == laws
 
 
 @pytest.mark.parametrize(("captured", "laws"), [(0, []), (30, []), (31, ["6"]), (-1, ["6"])])
