@@ -95,6 +95,11 @@ class Table:
 
     rows: Sequence[Sequence[Any]]
 
+    def told(self, dialect: str) -> str:
+        """The value that `told_rows` reads."""
+        as_kept = as_sqlite_keeps if dialect == "sqlite" else methodcaller("isoformat")
+        return json.dumps(self.rows, default=as_kept)
+
 
 class _RowsTold(GenericFunction[Any]):
     """The rows of a table that a question is asked with, each a `value` of JSON."""
@@ -224,10 +229,7 @@ def _told(dialect: str, values: dict[str, Any]) -> tuple[frozenset[str], dict[st
     """
     singles = frozenset(name for name, one in values.items() if isinstance(one, list) and len(one) == 1)
     told = {name: one[0] if name in singles else one for name, one in values.items()}
-    as_kept = as_sqlite_keeps if dialect == "sqlite" else methodcaller("isoformat")
-    for name, one in told.items():
-        if isinstance(one, Table):
-            told[name] = json.dumps(one.rows, default=as_kept)
+    told = {name: one.told(dialect) if isinstance(one, Table) else one for name, one in told.items()}
     if dialect == "sqlite":
         told = {name: as_sqlite_keeps(one) for name, one in told.items()}
     return singles, told

@@ -13,7 +13,18 @@ from functools import lru_cache
 from typing import Any, NoReturn
 
 import orjson
-from sqlalchemy import Column, Connection, Date, String
+from sqlalchemy import (
+    Column,
+    Connection,
+    Date,
+    Delete,
+    Insert,
+    String,
+    Update,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -136,6 +147,21 @@ def send(session: Session) -> None:
         _send_together(connection, queue)
     else:
         _send_one_by_one(connection, queue)
+
+
+def carry_together(
+    session: Session, statements: Sequence[Insert | Update | Delete], values: Mapping[str, Any]
+) -> list[int]:
+    """Carry out statements on different rows, none of which reads what one before it wrote; rows of each.
+
+    PostgreSQL takes all of them as one, so that what they read in common is found once.
+    """
+    if session.connection().dialect.name != "postgresql":
+        done: list[Any] = [session.execute(one, dict(values)) for one in statements]
+        return [one.rowcount for one in done]
+    parts = [one.returning(literal_column("1")).cte(f"w{no}") for no, one in enumerate(statements)]
+    counts = (select(func.count()).select_from(part).scalar_subquery() for part in parts)
+    return [*session.execute(select(*counts), dict(values)).one()]
 
 
 def forget(session: Session) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, String, cast, func, literal, null, select
+from sqlalchemy import BigInteger, Select, String, cast, literal, null, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,7 @@ from loyalty.decide.programme import Editions
 from loyalty.guard import BooksDisturbed
 from loyalty.tables import AsDocument, Moment, id_text
 from loyalty.tiers import Stand, Standing
+from loyalty.writing import carry_together
 
 
 def deaths_by(editions: Editions, now: datetime) -> ledger.Deaths:
@@ -44,29 +45,26 @@ def write_off(session: Session, deaths: ledger.Deaths, dying: Mapping[int, int],
     first_id, first_event = ids.first_of(lots, now), ids.first_of(lots, now)
     try:
         with session.begin_nested():
-            written = ledger.write_off(session, dying, deaths, first_id, now)
-            outbox.add_found(session, _news(written, first_event, now))
-            counted = written.subquery()
-            told = select(counted.c.member_id, func.count()).group_by(counted.c.member_id)
-            tiers.count_events(session, told)
+            off = ledger.to_write_off(session, dying, deaths, first_id, now)
+            news, counted = outbox.adding_found(_news(off, first_event, now)), tiers.counting_events(off.done)
+            *_, emptied = carry_together(session, [*off.added, news, counted, *off.changed], off.values)
+            if emptied != lots:
+                raise BooksDisturbed("2", f"{emptied} lots were dead where {lots} were found")
     except (IntegrityError, BooksDisturbed):
         return False
     return True
 
 
-def _news(written: Select[Any], first_event: int, now: datetime) -> Select[Any]:
-    """What was written off, an event an operation, as `Course.note` tells it."""
-    row = written.subquery().c
-    place = func.row_number().over(partition_by=row.member_id, order_by=row.op_id)
+def _news(off: ledger.WritingOff, first_event: int, now: datetime) -> Select[Any]:
+    """What is written off, an event an operation, as `Course.note` tells it."""
+    row = off.done.c
     name = id_text(row.member_id) + "-" + id_text(row.op_id)
     units = literal('"units": {"') + row.unit + '": ' + cast(row.points, String) + "}"
     body = literal('{"operation": "') + name + '", ' + units + "}"
     return select(
         row.member_id,
-        (Standing.event_seq + place).label("seq"),
-        (
-            literal(first_event - 1, BigInteger) + func.row_number().over(order_by=(row.member_id, row.op_id))
-        ).label("event_id"),
+        (Standing.event_seq + row.turn).label("seq"),
+        (literal(first_event - 1, BigInteger) + row.place).label("event_id"),
         literal(NEWS["expire"]).label("kind"),
         AsDocument(body).label("body"),
         literal(now, Moment).label("booked_at"),

@@ -42,7 +42,7 @@ from loyalty.ledger.queries import (
 )
 from loyalty.ledger.settling import next_due
 from loyalty.ledger.terms import Unit
-from loyalty.ledger.writing_off import Deaths, dying_alone, write_off
+from loyalty.ledger.writing_off import Deaths, WritingOff, dying_alone, to_write_off
 
 __all__ = [
     "BOOKED",
@@ -73,6 +73,7 @@ __all__ = [
     "TallyRow",
     "TrialBalance",
     "Unit",
+    "WritingOff",
     "accounts",
     "accounts_as_of",
     "additions",
@@ -96,7 +97,7 @@ __all__ = [
     "tally",
     "tally_as_of",
     "tally_within",
+    "to_write_off",
     "trial_balance",
     "when_last_acted",
-    "write_off",
 ]

@@ -11,7 +11,11 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     ColumnElement,
-    Select,
+    Date,
+    Delete,
+    Insert,
+    Integer,
+    Update,
     and_,
     case,
     cast,
@@ -20,7 +24,6 @@ from sqlalchemy import (
     func,
     insert,
     literal,
-    null,
     or_,
     select,
     update,
@@ -28,9 +31,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from loyalty.calendar import FOREVER, day_after
-from loyalty.guard import BooksDisturbed
 from loyalty.ledger import models
 from loyalty.ledger.lots import BASE
+from loyalty.questions import Table, told_rows
 from loyalty.tables import Document, Moment, any_of, table_of
 
 _ACCOUNT, _LOT, _ENTRY = table_of(models.Account), table_of(models.Lot), table_of(models.Entry)
@@ -53,6 +56,19 @@ class Deaths:
     def dead(self) -> ColumnElement[bool]:
         """Whether a lot is dead, and has something to lose."""
         return and_(_LOT.c.unit.in_(self.units), _LOT.c.expires_on < self.today, _LOT.c.remaining > 0)
+
+
+@dataclass(frozen=True, slots=True)
+class WritingOff:
+    """Statements that write off what is dead of some members; to be carried out together.
+
+    What is added is told as of before anything `changed`, of which the last removes the lots.
+    """
+
+    done: CTE  #: operations to be: member_id, op_id, unit, points; their `place` and, of the member's, `turn`
+    added: tuple[Insert, ...]
+    changed: tuple[Update | Delete, ...]
+    values: Mapping[str, str]  #: that the statements name
 
 
 def dying_alone(
@@ -99,118 +115,119 @@ def _lots_of(member_ids: Collection[int], deaths: Deaths) -> Any:
     return summed.where(any_of(_LOT.c.member_id, member_ids)).group_by(*keys).subquery()
 
 
-def write_off(
+def to_write_off(
     session: Session, dying: Mapping[int, int], deaths: Deaths, first_id: int, now: datetime
-) -> Select[Any]:
-    """Write off what is dead of members, as `dying_alone` found them; a query of what was: operations' parts.
+) -> WritingOff:
+    """What writes off what is dead of members, as `dying_alone` found them.
 
     Operations are numbered from `first_id`, at most one for each dead lot: in the order of a member's deaths,
-    unit by unit. Raises BooksDisturbed when rows were not as they were found, IntegrityError where the
-    database refuses what broken books lead to: who it was, walking through them one by one tells.
+    unit by unit.
     """
-    member_ids, lots = [*dying], sum(dying.values())
-    mine = any_of(_LOT.c.member_id, member_ids)
-    gone = _gone(member_ids, deaths, first_id)
-    days = session.scalars(select(distinct(_LOT.c.expires_on)).where(mine, deaths.dead)).all()
-    _write_operations(session, gone, days, deaths, now)
-    part = _PART.c
-    written = select(part.member_id, part.op_id, part.unit, part.points).where(
-        any_of(part.member_id, member_ids), part.op_id >= first_id, part.op_id < first_id + lots
-    )
-    _write_accounts(session, member_ids, deaths)
-    emptied: Any = session.execute(delete(_LOT).where(mine, deaths.dead))
-    if emptied.rowcount != lots:
-        raise BooksDisturbed("2", f"{emptied.rowcount} lots were dead where {lots} were found")
-    return written
+    days, told = _days(session, [*dying], deaths)
+    gone = _gone([*dying], deaths, first_id, days)
+    row = gone.c
+    whole = (row.member_id, row.op_id, row.unit, row.place, row.turn, row.died_at, row.edition)
+    sums = {
+        "points": cast(func.sum(row.remaining), BigInteger),
+        "lots": func.count(),
+        "seq_from": func.min(row.seq),
+        "seq_to": func.max(row.seq),
+    }
+    summed = (amount.label(name) for name, amount in sums.items())
+    done = select(*whole, *summed).group_by(*whole).cte("done")
+    emptied = delete(_LOT).where(any_of(_LOT.c.member_id, dying), deaths.dead)
+    lowered = _lower_accounts(done, deaths, days)
+    return WritingOff(done, _added(gone, done, now), (lowered, emptied), told)
 
 
-def _gone(member_ids: Sequence[int], deaths: Deaths, first_id: int) -> CTE:
+def _days(session: Session, member_ids: Sequence[int], deaths: Deaths) -> tuple[CTE, dict[str, str]]:
+    """The last days of their lots: when what dies with each is dead, by which edition; told by a value."""
+    mine = any_of(_LOT.c.member_id, member_ids), _LOT.c.unit.in_(deaths.units), _LOT.c.expires_on < FOREVER
+    found = session.scalars(select(distinct(_LOT.c.expires_on)).where(*mine, _LOT.c.remaining > 0)).all()
+    at = {day: day_after(day, deaths.zone) for day in found}
+    rows = Table([(day, instant, deaths.edition_at(instant)) for day, instant in at.items()])
+    days = told_rows("days", day=Date(), at=Moment(), edition=Integer())
+    return select(*days.c).cte("last_days"), {"days": rows.told(session.connection().dialect.name)}
+
+
+def _gone(member_ids: Sequence[int], deaths: Deaths, first_id: int, days: CTE) -> CTE:
     """The entries to be, one for each dead lot, each with the operation it belongs to."""
     lot, account = _LOT.c, _ACCOUNT.c
     age = case((and_(lot.unit.in_(deaths.oldest_first), lot.kind == BASE), ""), else_=lot.kind)
-    of_account, turn = (lot.member_id, lot.unit), (lot.expires_on, age)
-    taken = func.sum(lot.remaining).over(partition_by=of_account, order_by=turn)
-    number = func.row_number().over(partition_by=of_account, order_by=turn)
+    of_account, order = (lot.member_id, lot.unit), (lot.expires_on, age)
+    taken = func.sum(lot.remaining).over(partition_by=of_account, order_by=order)
+    number = func.row_number().over(partition_by=of_account, order_by=order)
     place = func.dense_rank().over(order_by=(lot.member_id, lot.expires_on, lot.unit))
+    turn = func.dense_rank().over(partition_by=lot.member_id, order_by=(lot.expires_on, lot.unit))
     return (
         select(
             *(lot.member_id, lot.unit, lot.expires_on, lot.kind, lot.remaining),
             (account.version + number).label("seq"),
             (account.available + account.held - account.debt - cast(taken, BigInteger)).label("balance"),
             (literal(first_id - 1, BigInteger) + place).label("op_id"),
+            *(place.label("place"), turn.label("turn")),
+            *(days.c.at.label("died_at"), days.c.edition),
         )
         .join(_ACCOUNT, _SAME)
+        .join(days, days.c.day == lot.expires_on)
         .where(any_of(lot.member_id, member_ids), deaths.dead)
         .cte("gone")
     )
 
 
-def _write_operations(
-    session: Session, gone: CTE, days: Sequence[date], deaths: Deaths, now: datetime
-) -> None:
+def _added(gone: CTE, done: CTE, now: datetime) -> tuple[Insert, ...]:
     """An operation a death, its part, and an entry a lot."""
-    row, at = gone.c, {day: day_after(day, deaths.zone) for day in days}
-    died_at = case({day: literal(instant, Moment) for day, instant in at.items()}, value=row.expires_on)
-    edition = case({day: deaths.edition_at(instant) for day, instant in at.items()}, value=row.expires_on)
-    booked_at, nothing = literal(now, Moment), literal(JSON.NULL, Document)
+    row, lost, booked_at = done.c, gone.c, literal(now, Moment)
     heads = {
         "member_id": row.member_id,
         "op_id": row.op_id,
         "kind": literal("expire"),
-        "edition": edition,
-        "happened_at": died_at,
+        "edition": row.edition,
+        "happened_at": row.died_at,
         "booked_at": booked_at,
-        "reasons": nothing,
+        "reasons": literal(JSON.NULL, Document),
     }
     parts = {
         "member_id": row.member_id,
         "op_id": row.op_id,
         "unit": row.unit,
-        "points": cast(func.sum(row.remaining), BigInteger),
+        "points": row.points,
         **dict.fromkeys(("undone", "withdrawn", "shortfall"), _NIL),
-        "seq_from": func.min(row.seq),
-        "seq_to": func.max(row.seq),
+        "seq_from": row.seq_from,
+        "seq_to": row.seq_to,
     }
     entries = {
-        "member_id": row.member_id,
-        "unit": row.unit,
-        "seq": row.seq,
-        "op_id": row.op_id,
-        "expires_on": row.expires_on,
-        "kind": row.kind,
-        "points": -row.remaining,
+        "member_id": lost.member_id,
+        "unit": lost.unit,
+        "seq": lost.seq,
+        "op_id": lost.op_id,
+        "expires_on": lost.expires_on,
+        "kind": lost.kind,
+        "points": -lost.remaining,
         "contra": literal("expired"),
-        "balance_after": row.balance,
-        "happened_at": died_at,
+        "balance_after": lost.balance,
+        "happened_at": lost.died_at,
         "booked_at": booked_at,
     }
-    key = (row.member_id, row.op_id, row.unit)
-    for table, values, grouped in (
-        (_OPERATION, heads, (*key, row.expires_on)),
-        (_PART, parts, key),
-        (_ENTRY, entries, ()),
-    ):
-        session.execute(insert(table).from_select([*values], select(*values.values()).group_by(*grouped)))
+    into = ((_OPERATION, heads), (_PART, parts), (_ENTRY, entries))
+    return tuple(insert(table).from_select([*values], select(*values.values())) for table, values in into)
 
 
-def _write_accounts(session: Session, member_ids: Sequence[int], deaths: Deaths) -> None:
+def _lower_accounts(done: CTE, deaths: Deaths, days: CTE) -> Update:
     """Accounts without what is dead, and when the next lot dies."""
-    of_account, day = select(_LOT.c.member_id).where(_SAME), _LOT.c.expires_on
-    lives = and_(_LOT.c.unit.in_(deaths.units), day >= deaths.today, day < FOREVER, _LOT.c.remaining > 0)
-    firsts = select(func.min(day).label("day"))
-    firsts = firsts.where(any_of(_LOT.c.member_id, member_ids), lives).group_by(_LOT.c.member_id, _LOT.c.unit)
-    first = of_account.where(lives).with_only_columns(func.min(day)).scalar_subquery()
-    days = session.scalars(select(distinct(firsts.subquery().c.day))).all()
-    dies_at = {last: literal(day_after(last, deaths.zone), Moment) for last in days if last is not None}
-    dead = of_account.where(deaths.dead)
-    points = dead.with_only_columns(func.sum(_LOT.c.remaining)).scalar_subquery()
-    lots = dead.with_only_columns(func.count()).scalar_subquery()
-    session.execute(
+    lot, keys = _LOT.c, (done.c.member_id, done.c.unit)
+    lives = and_(lot.expires_on >= deaths.today, lot.expires_on < FOREVER, lot.remaining > 0)
+    of_account = and_(lot.member_id == done.c.member_id, lot.unit == done.c.unit)
+    first = select(func.min(lot.expires_on)).where(of_account, lives).scalar_subquery()
+    lost = select(*keys, func.sum(done.c.points).label("points"), func.sum(done.c.lots).label("lots"))
+    lost_of = lost.add_columns(first.label("day")).group_by(*keys).subquery("lost")
+    left = select(*lost_of.c, days.c.at).outerjoin(days, days.c.day == lost_of.c.day).subquery("left_over")
+    return (
         update(_ACCOUNT)
-        .where(any_of(_ACCOUNT.c.member_id, member_ids), dead.exists())
+        .where(_ACCOUNT.c.member_id == left.c.member_id, _ACCOUNT.c.unit == left.c.unit)
         .values(
-            available=_ACCOUNT.c.available - points,
-            version=_ACCOUNT.c.version + lots,
-            due_at=case(dies_at, value=first) if dies_at else null(),
+            available=_ACCOUNT.c.available - left.c.points,
+            version=_ACCOUNT.c.version + left.c.lots,
+            due_at=left.c.at,
         )
     )

@@ -1,7 +1,7 @@
 """News for the outside, saved in the same transaction as the change itself, and who wants to be told."""
 
 from loyalty.outbox.models import Message, OutboxHead, WebhookEndpoint
-from loyalty.outbox.store import add, add_found, after, last_place, last_seq, line_up, place_of
+from loyalty.outbox.store import add, adding_found, after, last_place, last_seq, line_up, place_of
 from loyalty.outbox.targets import fault_of, generations, is_inside, secret_of
 from loyalty.outbox.watchers import (
     add_endpoint,
@@ -20,7 +20,7 @@ __all__ = [
     "WebhookEndpoint",
     "add",
     "add_endpoint",
-    "add_found",
+    "adding_found",
     "after",
     "change_endpoint",
     "due_endpoints",

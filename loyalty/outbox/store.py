@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Select, bindparam, func, insert, select, update
+from sqlalchemy import Insert, Select, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from loyalty import ids
@@ -45,11 +45,9 @@ def add(
     return last_seq + len(rows)
 
 
-def add_found(session: Session, events: Select[Any]) -> int:
-    """Keep the events of many members that a query finds, each a row of news; how many."""
-    rows = [column.name for column in events.selected_columns]
-    kept: Any = session.execute(insert(_MESSAGE).from_select(rows, events))
-    return cast(int, kept.rowcount)
+def adding_found(events: Select[Any]) -> Insert:
+    """What keeps the events of many members that a query finds, each a row of news."""
+    return insert(_MESSAGE).from_select([column.name for column in events.selected_columns], events)
 
 
 def last_seq(session: Session, member_id: int) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import FromClause, Update, bindparam, case, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from loyalty.guard import books_of, expect_one
@@ -221,16 +221,11 @@ def count_event(session: Session, member_id: int) -> None:
     )
 
 
-def count_events(session: Session, told: Select[tuple[int, int]]) -> None:
-    """So many events more are told of members, who are locked: a query of each, and how many."""
-    counted = told.subquery()
-    mine = counted.c[0] == _STANDING.c.member_id
-    more = select(counted.c[1]).where(mine).scalar_subquery()
-    session.execute(
-        update(_STANDING)
-        .where(_STANDING.c.member_id.in_(select(counted.c[0])))
-        .values(event_seq=_STANDING.c.event_seq + more)
-    )
+def counting_events(told: FromClause) -> Update:
+    """What counts the events that are told of members, who are locked: of each, from `turn` 1 on."""
+    more = select(told.c.member_id, func.max(told.c.turn).label("told")).group_by(told.c.member_id).subquery()
+    counted = _STANDING.c.event_seq + more.c.told
+    return update(_STANDING).where(_STANDING.c.member_id == more.c.member_id).values(event_seq=counted)
 
 
 def alive(session: Session, member_ids: Iterable[int]) -> list[int]:
