@@ -2,6 +2,7 @@
 
 import operator
 from collections.abc import Iterator
+from functools import reduce
 from typing import Any
 
 from sqlalchemy import (
@@ -17,7 +18,6 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    tuple_,
     union_all,
 )
 
@@ -212,7 +212,8 @@ def _given() -> Select[Any]:
 
 def _sum_of_first(lines: int) -> Any:
     """What so many lines of a sale come to, read by their place: it costs less than to list them."""
-    return sum(cast(Sale.lines[(line, 4)].as_string(), BigInteger) for line in range(lines))
+    minor = (cast(Sale.lines[(line, 4)].as_string(), BigInteger) for line in range(lines))
+    return reduce(operator.add, (func.coalesce(one, 0) for one in minor))
 
 
 def _amiss() -> Select[Any]:
@@ -243,11 +244,8 @@ def _tenders(*cells: Any) -> tuple[Any, Select[Any]]:
 
 
 def _due() -> Select[Any]:
-    _, told = _tenders()
-    mine = told.subquery()
-    return select(*_SALE, Sale.amount_minor + Sale.rounding_minor).where(
-        tuple_(*_SALE).in_(select(mine.c.member_id, mine.c.op_id))
-    )
+    """What tenders are to pay, of each sale that has any."""
+    return select(*_SALE, Sale.amount_minor + Sale.rounding_minor).where(length_of(Sale.tenders) > 0)
 
 
 def _tendered() -> Select[Any]:
