@@ -1,10 +1,8 @@
 """What every table shares: metadata, constraint names, and honest column types."""
 
 import json
-import operator
 from collections.abc import Collection
 from datetime import UTC, datetime
-from functools import reduce
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -12,25 +10,20 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
-    ColumnElement,
     DateTime,
     Dialect,
-    Integer,
     MetaData,
     Select,
     String,
     Table,
     column,
     delete,
-    func,
     literal,
-    literal_column,
     or_,
     select,
     table,
     tuple_,
 )
-from sqlalchemy import cast as cast_to
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -106,12 +99,39 @@ def any_of(number: Any, ids: Collection[int]) -> AnyOf:
     return AnyOf(number, literal(ids, Ids))
 
 
-def id_text(number: Any) -> ColumnElement[str]:
+class IdText(GenericFunction[str]):
+    """An id as outsiders see it; see `id_text`."""
+
+    inherit_cache = True
+    name = "id_text"
+    type = String()
+
+
+_PAIRS = "".join(first + second for first in DIGITS for second in DIGITS).encode()
+
+
+@compiles(IdText, "sqlite")
+def _id_on_sqlite(element: IdText, compiler: Any, **words: Any) -> str:
+    number = compiler.process(element.clauses.clauses[0], **words)
+    letters = (f"substr('{DIGITS}', ({number} >> {place} & 31) + 1, 1)" for place in range(60, -1, -5))
+    return f"ltrim({' || '.join(letters)}, '0')"
+
+
+@compiles(IdText, "postgresql")
+def _id_on_postgresql(element: IdText, compiler: Any, **words: Any) -> str:
+    # Two letters at a time, out of bytes: letters of a text are counted from its beginning each time.
+    number, pairs = (compiler.process(one, **words) for one in element.clauses)
+    places = (
+        f"CAST({number} >> {place} & {31 if place == 60 else 1023} AS INTEGER)"
+        for place in range(60, -1, -10)
+    )
+    letters = " || ".join(f"substring({pairs}, {place} * 2 + 1, 2)" for place in places)
+    return f"ltrim(convert_from({letters}, 'UTF8'), '0')"
+
+
+def id_text(number: Any) -> IdText:
     """How the database spells one of our ids as outsiders see it (see `ids.to_text`)."""
-    places: list[Any] = [literal_column(str(place)) for place in range(60, -1, -5)]
-    digits = (cast_to(number.op(">>")(place).op("&")(literal_column("31")), Integer) for place in places)
-    letters = [func.substr(DIGITS, digit + 1, 1, type_=String) for digit in digits]
-    return func.ltrim(reduce(operator.add, letters), "0", type_=String)
+    return IdText(number, literal(_PAIRS))
 
 
 class AsDocument(GenericFunction[Any]):

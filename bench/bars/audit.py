@@ -9,7 +9,7 @@ from bench.bars import Pair, bar
 from bench.books import Disturbed, engine_of
 from bench.scene import Scene
 from loyalty.law import Look
-from loyalty.reads.audit import LAWS
+from loyalty.reads.audit import LAWS, looks
 from loyalty.reads.programme import Shelf
 
 TIMES_PATIENCE = 7  #: no law can be proven by half: those that are begun in this time are
@@ -22,7 +22,7 @@ def verify(scene: Scene) -> Pair:
     engine, took, faults = engine_of(scene), dict[str, float](), 0
     try:
         with Session(engine) as session:
-            look = Look(session, Shelf().editions(session, scene.now).zone)
+            (look,) = looks(Look(session, Shelf().editions(session, scene.now).zone), None)
             for number, law in enumerate(LAWS):
                 if sum(took.values()) > TIMES_PATIENCE * scene.size.patience_seconds:
                     break

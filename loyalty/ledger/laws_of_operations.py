@@ -84,7 +84,7 @@ def claimed() -> Select[Any]:
     fits = or_(*(and_(Operation.kind == kind, _speaks_of(kind)) for kind in _WISHED))
     enough = or_(_is_business(), Operation.kind.in_(_UNKEYED))
     claims = select(Claim.member_id, Claim.op_id, Operation.kind, literal(1))
-    return claims.join(Operation, _same(Claim)).where(fits, enough)
+    return claims.join(Operation, _same(Claim)).where(Operation.kind.in_(_WISHED), fits, enough)
 
 
 def _misclaimed() -> Select[Any]:

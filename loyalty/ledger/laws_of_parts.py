@@ -1,11 +1,12 @@
 """What must hold between operations, their parts and their entries: law 7, and parts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select
 
-from loyalty.law import Finding, Law, Look, alike, found, none_of
+from loyalty.fingerprint import Figure, count
+from loyalty.law import Finding, Law, Look, alike, each_of, equal, found, none, none_of, where_not
 from loyalty.ledger.models import Entry, Hold, Operation, OperationPart, Pending
 from loyalty.ledger.operations import OF_POLICIES
 
@@ -87,9 +88,9 @@ def _against(contra: str) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((Entry.contra == contra, Entry.points), else_=0)), 0).label(contra)
 
 
-def _come_to(moved: Any, promised: Any) -> ColumnElement[int]:
-    """What a part's entries, promises or hold come to, by the kind of its operation."""
-    part, head, sums = OperationPart, Operation, {name: func.coalesce(moved.c[name], 0) for name in _CONTRAS}
+def _come_to(sums: Mapping[str, Any], promised: Any) -> ColumnElement[int]:
+    """What a part's entries (by contra), promises or hold come to, by the kind of its operation."""
+    part, head = OperationPart, Operation
     return case(
         (head.kind == "earn", sums["issued"] + func.coalesce(promised.c.points, 0)),
         (head.kind == "open", func.abs(sums["issued"] + sums["position"])),
@@ -109,38 +110,63 @@ def _come_to(moved: Any, promised: Any) -> ColumnElement[int]:
     )
 
 
-def _apart() -> Select[Any]:
-    """Parts that do not name exactly their entries, or whose magnitude is not what these come to."""
+def _unfit(sums: Mapping[str, Any], come_to: Any) -> ColumnElement[bool]:
+    """Whether a part's magnitudes are not what its entries, by contra, come to."""
+    not_forgiven = OperationPart.shortfall != sums["adjusted"]
+    unlike = or_(OperationPart.points != come_to, and_(Operation.kind.in_(_TAKES_BACK), not_forgiven))
+    return and_(Operation.op_id.is_not(None), unlike)
+
+
+def _promised() -> Any:
+    return select(*_PENDING, func.sum(Pending.points).label("points")).group_by(*_PENDING).subquery()
+
+
+def _its_hold() -> ColumnElement[bool]:
+    """The hold that an operation took, or refers to."""
+    held = case((Operation.kind == "hold", Operation.op_id), else_=Operation.refers_to)
+    return and_(Hold.member_id == Operation.member_id, Hold.op_id == held)
+
+
+def _same(of: Any) -> ColumnElement[bool]:
+    """Rows of the same part as these columns name."""
+    return and_(*(own == theirs for own, theirs in zip(_PART, of, strict=True)))
+
+
+def _apart(*conditions: ColumnElement[bool]) -> Select[Any]:
+    """Parts that do not name exactly their entries, or whose magnitude is not what these come to.
+
+    With conditions, only parts that meet them.
+    """
     named = (
         func.count().label("entries"),
         func.min(Entry.seq).label("first"),
         func.max(Entry.seq).label("last"),
     )
     sums = (_against(contra) for contra in _CONTRAS)
-    moved = select(*_ENTRY, *named, *sums).group_by(*_ENTRY).subquery()
-    promised = select(*_PENDING, func.sum(Pending.points).label("points")).group_by(*_PENDING).subquery()
+    entries_of = select(*_ENTRY, *named, *sums).group_by(*_ENTRY)
+    if conditions:
+        entries_of = entries_of.join(OperationPart, _same(_ENTRY)).where(*conditions)
+    moved, promised = entries_of.subquery(), _promised()
     part, head = OperationPart, Operation
-    come_to, entries = _come_to(moved, promised), func.coalesce(moved.c.entries, 0)
+    by_contra = {name: func.coalesce(moved.c[name], 0) for name in _CONTRAS}
+    come_to, entries = _come_to(by_contra, promised), func.coalesce(moved.c.entries, 0)
     names = func.coalesce(part.seq_to - part.seq_from + 1, 0)
-    not_forgiven = part.shortfall != func.coalesce(moved.c.adjusted, 0)
-    unfit = or_(part.points != come_to, and_(head.kind.in_(_TAKES_BACK), not_forgiven))
     tests = {
         "miscounted": names != entries,
         "scattered": or_(
             part.seq_from.is_distinct_from(moved.c.first), part.seq_to.is_distinct_from(moved.c.last)
         ),
-        "unfit": and_(head.op_id.is_not(None), unfit),
+        "unfit": _unfit(by_contra, come_to),
     }
     shown = (part.seq_from, part.seq_to, moved.c.first, moved.c.last, part.points, head.kind.label("what"))
     counts = names.label("names"), entries.label("entries"), come_to.label("counted")
-    held = case((head.kind == "hold", head.op_id), else_=head.refers_to)
     return (
         select(*_PART, *shown, *counts, *(test.label(name) for name, test in tests.items()))
-        .outerjoin(moved, and_(*(column == moved.c[column.name] for column in _PART)))
-        .outerjoin(promised, and_(*(column == promised.c[column.name] for column in _PART)))
+        .outerjoin(moved, _same(list(moved.c)[:3]))
+        .outerjoin(promised, _same(list(promised.c)[:3]))
         .outerjoin(head, _head_of(part))
-        .outerjoin(Hold, and_(Hold.member_id == head.member_id, Hold.op_id == held))
-        .where(or_(*tests.values()))
+        .outerjoin(Hold, _its_hold())
+        .where(or_(*tests.values()), *conditions)
     )
 
 
@@ -163,10 +189,9 @@ def _unlike_their_entries(look: Look) -> Iterator[Finding]:
 
 def _nameless() -> Select[Any]:
     """Entries that no part names."""
-    same = and_(*(own == theirs for own, theirs in zip(_PART, _ENTRY, strict=True)))
     return (
         select(*_ENTRY, func.count().label("entries"))
-        .outerjoin(OperationPart, same)
+        .outerjoin(OperationPart, _same(_ENTRY))
         .where(OperationPart.op_id.is_(None))
         .group_by(*_ENTRY)
     )
@@ -196,8 +221,8 @@ _MAY_MOVE = {  #: kind of operation → contras and the sign of their entries; d
 }
 
 
-def _astray() -> Select[Any]:
-    """Entries that an operation of their kind cannot have written, or that tell another time than it."""
+def _strays() -> ColumnElement[bool]:
+    """Whether an operation of its kind cannot have written an entry, or tells another time than it."""
     fitting = [
         and_(Operation.kind == kind, Entry.contra == contra, Entry.points * sign > 0)
         for kind, signs in _MAY_MOVE.items()
@@ -221,20 +246,53 @@ def _astray() -> Select[Any]:
         merged,
     )
     times = or_(Entry.happened_at != Operation.happened_at, Entry.booked_at != Operation.booked_at)
-    return (
-        select(Entry.member_id, Entry.unit, Entry.seq, Entry.contra, Entry.points, Operation.kind)
-        .join(Operation, _head_of(Entry))
-        .where(or_(not_(or_(*fitting)), and_(Entry.kind == "debt", not_(owed)), times))
+    return or_(not_(or_(*fitting)), and_(Entry.kind == "debt", not_(owed)), times)
+
+
+def _astray() -> Select[Any]:
+    entry = (Entry.member_id, Entry.unit, Entry.seq, Entry.contra, Entry.points, Operation.kind)
+    return select(*entry).join(Operation, _head_of(Entry)).where(_strays())
+
+
+def _one_by_one() -> Figure:
+    """How many parts of one entry have that one and come to it; one less for each entry that is amiss."""
+    part, promised = OperationPart, _promised()
+    moved = {name: case((Entry.contra == name, Entry.points), else_=0) for name in _CONTRAS}
+    unlike = or_(Entry.seq != part.seq_from, _unfit(moved, _come_to(moved, promised)))
+    strays = and_(Operation.op_id.is_not(None), _strays())
+    amiss = or_(part.op_id.is_(None), and_(_OF_ONE_ENTRY, unlike), strays)
+    entries = (
+        select(Entry.seq)
+        .outerjoin(part, _same(_ENTRY))
+        .outerjoin(Operation, _head_of(Entry))
+        .outerjoin(promised, _same(list(promised.c)[:3]))
+        .outerjoin(Hold, _its_hold())
     )
+    return Figure(entries, func.sum(case((amiss, -1), (_OF_ONE_ENTRY, 1), else_=0)))
 
 
+_OF_ONE_ENTRY = OperationPart.seq_from == OperationPart.seq_to
+_OF_OTHERS = or_(
+    OperationPart.seq_from.is_(None), OperationPart.seq_from.is_distinct_from(OperationPart.seq_to)
+)
+_ALL_OF_ONE_ARE_FIT = equal(_one_by_one(), count(select(OperationPart.op_id).where(_OF_ONE_ENTRY)))
+_NO_OTHERS_ARE_APART = none(_apart(_OF_OTHERS))
+
+
+def _fit(look: Look) -> bool:
+    """Whether all entries, their parts and operations are proven to fit, most of them one by one."""
+    return _ALL_OF_ONE_ARE_FIT(look) and _NO_OTHERS_ARE_APART(look)
+
+
+_NAMELESS = "number of entries: 0 is stored, {entries} is counted"
+_DOES_NOT_FIT = "{points} against {contra} does not fit its operation ({kind})"
 PARTS = Law(
     "parts",
     "an operation's parts name exactly its entries, and their magnitude is what these come to",
     (Operation, OperationPart, Entry),
     (
-        _unlike_their_entries,
-        none_of(OperationPart, _nameless(), "number of entries: 0 is stored, {entries} is counted"),
-        none_of(Entry, _astray(), "{points} against {contra} does not fit its operation ({kind})"),
+        where_not(_fit, _unlike_their_entries),
+        where_not(_fit, each_of(OperationPart, _nameless(), _NAMELESS)),
+        where_not(_fit, each_of(Entry, _astray(), _DOES_NOT_FIT)),
     ),
 )

@@ -8,7 +8,7 @@ from sqlalchemy import or_, select, union
 from sqlalchemy.orm import Session
 
 from loyalty import ledger
-from loyalty.law import Fault, Law, Look
+from loyalty.law import Fault, Law, Look, at_ease
 from loyalty.ledger import OperationRow as Operation
 from loyalty.outbox import Message
 from loyalty.reads.laws_of_ageing import DYING, ON_TIME
@@ -61,6 +61,7 @@ def audit(
 def looks(look: Look, members: Sequence[int] | None) -> Iterator[Look]:
     """The one look at all, or (of some members) a look at each chunk of them."""
     if members is None:
+        at_ease(look.session)
         yield look
         return
     for first in range(0, len(members), CHUNK):

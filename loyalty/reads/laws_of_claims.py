@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Select, and_, literal, or_, select, true, union_all
 
 from loyalty import ledger
-from loyalty.law import Law, cell_of, items_of, none_of, unequal
+from loyalty.law import Law, cell_of, items_of, length_of, none_of, unequal
 from loyalty.ledger import Claim
 from loyalty.ledger import OperationRow as Operation
 from loyalty.sales import BY_POINTS, Sale
@@ -31,7 +31,7 @@ def _spoken_for() -> Select[Any]:
                 ),
             ),
         )
-        .where(cell_of(tender, 0) == BY_POINTS)
+        .where(length_of(Sale.tenders) > 0, cell_of(tender, 0) == BY_POINTS)
     )
     return select(union_all(ledger.claimed(), by_a_sale).subquery())
 
