@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, event, inspect, make_url, text
 from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
-from loyalty.driver import run
+from loyalty.driver import run, speaking
 from loyalty.errors import Refusal
 from loyalty.failures import heard, met_another
 from loyalty.programme import StoredEdition
@@ -245,13 +245,14 @@ def _carry_out_once(session: Session, work: Callable[[Session], T], patience_sec
         )
         if connection.dialect.name == "postgresql" and patience_seconds != PATIENCE_SECONDS:
             session.execute(text(f"SET LOCAL lock_timeout = {round(patience_seconds * 1000)}"))
-        try:
-            outcome = work(session)
-        except Refusal as refusal:
-            if refusal.remembered:
-                session.commit()
-            raise
-        session.commit()
+        with speaking(session, connection):
+            try:
+                outcome = work(session)
+            except Refusal as refusal:
+                if refusal.remembered:
+                    session.commit()
+                raise
+            session.commit()
         return outcome
     finally:
         session.close()  # undoes whatever was not committed

@@ -5,16 +5,34 @@ too: then they go the ordinary way.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, NoReturn
 
 import psycopg
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 Cells = Sequence[Any]
+_LINE = "line"  #: where a session keeps the connection of a wish
 _NAMED = re.compile(r"%\((\w+)\)s")
+
+
+@contextmanager
+def speaking(session: Session, connection: Connection) -> Iterator[None]:
+    """Within this the session speaks on its connection without looking for it anew each time."""
+    session.info[_LINE] = connection
+    try:
+        yield
+    finally:
+        del session.info[_LINE]
+
+
+def line_of(session: Session) -> Connection:
+    """The connection that a session speaks on."""
+    return session.info.get(_LINE) or session.connection()
 
 
 def rows_of(connection: Connection, words: str, told: Mapping[str, Any]) -> Sequence[Cells]:

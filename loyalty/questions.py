@@ -30,7 +30,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import ColumnClause
 from sqlalchemy.sql.functions import GenericFunction
 
-from loyalty.driver import rows_of
+from loyalty.driver import line_of, rows_of
 from loyalty.tables import MERGED, Moment, is_document
 from loyalty.writing import as_sqlite_keeps, send
 
@@ -188,7 +188,7 @@ def ask(session: Session, questions: Sequence[Question], /, **values: Any) -> li
     `values` are those that the questions name: lists for `among`, instants and days as they are.
     """
     send(session)
-    connection = session.connection()
+    connection = line_of(session)
     dialect = connection.dialect.name
     singles, told = _told(dialect, values)
     (found,) = rows_of(connection, _words(dialect, singles, tuple(questions)), told)
@@ -199,7 +199,7 @@ def ask(session: Session, questions: Sequence[Question], /, **values: Any) -> li
 def ask_one(session: Session, question: Question, /, **values: Any) -> Rows:
     """What one question answers, in a trip of its own: one that locks the rows it finds."""
     send(session)
-    connection = session.connection()
+    connection = line_of(session)
     dialect = connection.dialect.name
     singles, told = _told(dialect, values)
     found = rows_of(connection, question.alone(dialect, singles), told)

@@ -29,7 +29,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from loyalty.driver import change_each, rows_of
+from loyalty.driver import change_each, line_of, rows_of
 from loyalty.guard import DATABASE, BooksDisturbed
 from loyalty.tables import Base, Moment, is_document, table_of
 
@@ -142,7 +142,7 @@ def send(session: Session) -> None:
             kept.rows = _added_up(way, kept.rows)
     if not queue:
         return
-    connection = session.connection()
+    connection = line_of(session)
     if connection.dialect.name == "postgresql":
         _send_together(connection, queue)
     else:
@@ -156,7 +156,7 @@ def carry_together(
 
     PostgreSQL takes all of them as one, so that what they read in common is found once.
     """
-    if session.connection().dialect.name != "postgresql":
+    if line_of(session).dialect.name != "postgresql":
         done: list[Any] = [session.execute(one, dict(values)) for one in statements]
         return [one.rowcount for one in done]
     parts = [one.returning(literal_column("1")).cte(f"w{no}") for no, one in enumerate(statements)]
