@@ -1,7 +1,9 @@
 """What several threads ask for at the same time, one of them carries out for all: a group commits as one.
 
 Whoever comes while nobody carries anything out begins at once, alone; who comes meanwhile waits, and all who
-wait are carried out together next. So groups grow with the load, and without load nobody waits.
+wait are carried out together next. Where several were about the last time, the next group is waited for, for a
+moment: whoever was answered often has the next wish. So groups grow with the load, and without load nobody
+waits.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,6 +14,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 MOST = 100  #: that go together
+MOMENT_SECONDS = 0.004  #: how long those are waited for who were about: as long as a group takes, or less
 
 
 class _Ticket(Generic[T, R]):
@@ -34,6 +37,8 @@ class Gathering(Generic[T, R]):
         self._lock = Lock()
         self._waiting: list[_Ticket[T, R]] = []
         self._is_led = False
+        self._about = 1  #: so many were served or waited when a group was last carried out
+        self._are_here = Event()  #: so many wait again
 
     def carry(self, asked: T) -> R | None:
         """The answer; None where it cannot go together with others and was not carried out.
@@ -43,6 +48,7 @@ class Gathering(Generic[T, R]):
         ticket = _Ticket[T, R](asked)
         with self._lock:
             self._waiting.append(ticket)
+            self._look()
             leads, self._is_led = not self._is_led, True
         if not leads:
             ticket.called.wait()
@@ -56,6 +62,7 @@ class Gathering(Generic[T, R]):
         """Carry out group after group until one's own wish is done; whoever waits longest goes on."""
         try:
             while not mine.is_done:
+                self._are_here.wait(MOMENT_SECONDS)
                 with self._lock:
                     group, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
                 self._carry_out(group)
@@ -77,6 +84,14 @@ class Gathering(Generic[T, R]):
         finally:
             with self._lock:
                 self._waiting[:0] = group[done:]
+                self._about = len(group[:done]) + len(self._waiting)
+                self._look()
             for ticket in group[:done]:
                 ticket.error, ticket.is_done = error, True
                 ticket.called.set()
+
+    def _look(self) -> None:
+        if len(self._waiting) >= self._about:
+            self._are_here.set()
+        else:
+            self._are_here.clear()
