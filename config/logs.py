@@ -28,7 +28,7 @@ FIELDS = frozenset(
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CARD = re.compile(r"(?<!\d)\d{8,15}(\d{4})(?!\d)")  # 12 to 19 digits: card and telephone numbers alike
-_LONG_NUMBER = re.compile(r"\d{12}")
+_LONG_NUMBER = re.compile(r"[0-9]{12}")
 _as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 REQUEST_ID: ContextVar[str] = ContextVar("request_id")  #: of the request at work, in each of its lines
@@ -105,7 +105,7 @@ class _Lines(structlog.stdlib.ProcessorFormatter):
         if self._is_json and line.keys() <= FIELDS:
             text = _as_json(line)
             # Whatever would have to be cleaned shows in the JSON, escaped or as it is.
-            if text.isprintable() and "\\" not in text and _LONG_NUMBER.search(text) is None:
+            if text.isascii() and text.isprintable() and "\\" not in text and not _LONG_NUMBER.search(text):
                 return text
         for step in (only_allowed, cleaned, self._printed):
             line = step(None, "info", line)

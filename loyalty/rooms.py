@@ -36,7 +36,7 @@ class Rooms:
 # Flask's own words look these up each time that something is asked of them.
 app_itself: Callable[[], Flask] = current_app._get_current_object  # type: ignore[attr-defined]
 request_itself: Callable[[], Request] = request._get_current_object  # type: ignore[attr-defined]
-notes_itself: Callable[[], Any] = g._get_current_object  # type: ignore[attr-defined]
+notes_itself: Callable[[], Any] = g._get_current_object
 
 
 def rooms() -> Rooms:

@@ -63,7 +63,7 @@ def register(app: Flask) -> None:
 
 
 def _begin() -> None:
-    told, notes = request_itself().headers.get(REQUEST_ID, ""), notes_itself()
+    told, notes = request_itself().environ.get("HTTP_X_REQUEST_ID", ""), notes_itself()
     # A name to find a request by, and no secret: the system is not asked for randomness.
     request_id = told if _PRINTABLE.fullmatch(told) else f"{getrandbits(128):032x}"
     logs.REQUEST_ID.set(request_id)

@@ -142,7 +142,7 @@ def identify(prefix: str, app: Flask) -> None:
         if asked.path.startswith(prefix):
             ring: KeyRing = app.extensions["loyalty_keys"]
             try:
-                known = ring.caller(asked.headers.get("Authorization", ""), rooms().clock.now())
+                known = ring.caller(asked.environ.get("HTTP_AUTHORIZATION", ""), rooms().clock.now())
             except Unauthorised:
                 known = None
         notes_itself().caller = known

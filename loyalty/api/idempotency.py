@@ -21,7 +21,7 @@ def header_key() -> str | None:
 
     Raises KeyMalformed unless it is 1 to 255 printable ASCII characters.
     """
-    told = request_itself().headers.get("Idempotency-Key")
+    told: str | None = request_itself().environ.get("HTTP_IDEMPOTENCY_KEY")
     if told is None:
         return None
     key = told.strip()

@@ -89,9 +89,11 @@ class Resource(Blueprint):  # type: ignore[misc]
                 answer, status, headers = unpack_tuple_response(view(*told, **named))
                 if not isinstance(answer, Response):
                     shown = known.dump(answer) if isinstance(known, Schema) else answer
+                    status = status or status_code
                     answer = app_itself().response_class(
-                        f"{_as_json(shown)}\n", status_code, mimetype=MEDIA_TYPE
+                        f"{_as_json(shown)}\n", status, content_type=MEDIA_TYPE
                     )
+                    status = None
                 set_status_and_headers_in_response(answer, status, headers)
                 return answer
 

@@ -1,11 +1,14 @@
 import json
 import logging
+import re
 
 import pytest
 import structlog
 
 from config import logs
 from tests.databases import settings_for
+
+_MOMENT = re.compile(r"[0-9-]{10}T[0-9:.]+Z")
 
 
 @pytest.fixture
@@ -39,6 +42,36 @@ def test_nobody_can_forge_a_line(told):
     structlog.get_logger("t").info("request", client='x\n{"event":"forged"}\x1b[31m\u2028')
     [line] = told()
     assert line["client"] == 'x\\x0a{"event":"forged"}\\x1b[31m\\x2028'
+
+
+@pytest.mark.parametrize("form", ["json", "text"])
+@pytest.mark.parametrize(
+    "client",
+    [
+        "127.0.0.1",
+        "6221000012345678",
+        'a"b',
+        "x\n\x1b[31m",
+        "x\x7f",
+        "x\u2028",
+        "é",
+        "\u0665" * 16,
+        None,
+        10**15,
+    ],
+)
+def test_what_is_noted_reads_as_what_is_told(capsys, form, client):
+    logs.configure(settings_for("sqlite://", log_level="INFO", log_format=form))
+    said = {"method": "POST", "ms": 1.5, "client": client, "name": "Ana"}
+    request = logs.REQUEST_ID.set('r-1 6221000012345678 "')
+    structlog.get_logger("t").info("request", **said)
+    logs.note(logging.getLogger("t"), "request", **said)
+    logs.REQUEST_ID.reset(request)
+    logging.getLogger().setLevel("WARNING")
+    logs.note(logging.getLogger("t"), "request", **said)
+    told, noted = [_MOMENT.sub("", line) for line in capsys.readouterr().err.splitlines()]
+    assert noted == told
+    assert "****5678" in noted
 
 
 def test_lines_of_libraries_have_the_same_shape(told):

@@ -41,6 +41,17 @@ def test_every_answer_is_guarded(client, path):
     assert (headers.get("Cache-Control") == "no-store") == path.startswith("/v1/")
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/me", 308), ("HEAD", "/healthz", 200), ("OPTIONS", "/healthz", 200)],
+)
+def test_an_answer_without_a_body_or_to_elsewhere_is_guarded_once(client, method, path, status):
+    answer = client.open(path, method=method)
+    assert answer.status_code == status
+    for name in ("X-Request-Id", "Loyalty-Time", "X-Frame-Options", "Content-Security-Policy"):
+        assert len(answer.headers.getlist(name)) == 1
+
+
 def test_production_is_https_only(database):
     app = create_app(settings_for(database, env="production"), MovableClock())
     assert "max-age=31536000" in app.test_client().get("/healthz").headers["Strict-Transport-Security"]
