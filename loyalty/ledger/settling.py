@@ -58,24 +58,6 @@ def settle(account: Account, at: datetime, zone: ZoneInfo) -> tuple[Account, tup
 
     Called at each due instant in turn; a lot that dies just then is still alive for the steps before.
     """
-    steps: list[Step] = []
-    if account.holds or account.pending:
-        account, steps = _ended_and_opened(account, at, zone)
-    today = calendar.local_day(at, zone)
-    gone = [Portion(key, points) for key, points in spending_order(account) if account.is_dead(key, today)]
-    if gone:
-        account = take(account, gone)
-        moves = tuple(Move(p.lot, -p.points, "expired") for p in gone)
-        steps.append(Step("expire", sum(p.points for p in gone), moves))
-    lapsed = [p for p in account.pending if p.lapses_at is not None and p.lapses_at <= at]
-    if lapsed:
-        account = replace(account, pending=tuple(p for p in account.pending if p not in lapsed))
-    steps += [Step("expire", pending.points, (), pending=pending) for pending in lapsed]
-    return account, tuple(steps)
-
-
-def _ended_and_opened(account: Account, at: datetime, zone: ZoneInfo) -> tuple[Account, list[Step]]:
-    """What ends and opens by an instant: holds, pending, and the debt that this pays."""
     eve = calendar.last_day_before(at, zone)
     steps: list[Step] = []
     owed, account = account.debt, replace(account, debt=0)  # paid once, after holds and openings
@@ -92,7 +74,16 @@ def _ended_and_opened(account: Account, at: datetime, zone: ZoneInfo) -> tuple[A
         paid = pay_debt(account)
         account = paid.account
         steps[-1] = replace(steps[-1], moves=steps[-1].moves + paid.moves)
-    return account, steps
+    today = calendar.local_day(at, zone)
+    gone = [Portion(key, points) for key, points in spending_order(account) if account.is_dead(key, today)]
+    if gone:
+        account = take(account, gone)
+        moves = tuple(Move(p.lot, -p.points, "expired") for p in gone)
+        steps.append(Step("expire", sum(p.points for p in gone), moves))
+    lapsed = [p for p in account.pending if p.lapses_at is not None and p.lapses_at <= at]
+    account = replace(account, pending=tuple(p for p in account.pending if p not in lapsed))
+    steps += [Step("expire", pending.points, (), pending=pending) for pending in lapsed]
+    return account, tuple(steps)
 
 
 def open_pending(account: Account, pending: Pending, day: date) -> Change:
