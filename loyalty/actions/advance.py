@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import literal, union_all
 from sqlalchemy.orm import Session
 
 from loyalty import ledger, tiers
@@ -17,7 +18,7 @@ from loyalty.reads.locked import Locked, read_locked
 from loyalty.tiers import Stand
 from loyalty.writing import send
 
-TOGETHER = 500  #: members of whom points are written off at once: the lock of some hundredths of a second
+TOGETHER = 1000  #: accounts whose points are written off at once: the lock of a tenth of a second
 DECIDED = 200  #: members of whom more is due, read and decided at once: the lock of some tenths of a second
 
 Following = list[tuple[Locked, Outcome]]  #: whose terms are followed by the next, and nothing else
@@ -39,13 +40,12 @@ def advance_due(
     written together lots died, or a term is followed by the next, and nothing else; up to `limit` others are
     written one by one.
     """
-    most = max(limit, TOGETHER) if imported_at is None else limit
-    reviewed = tiers.due_members(session, after_id, most, now)
-    due: Sequence[int] = sorted({*ledger.due_members(session, after_id, most, now), *reviewed})[:most]
     if imported_at is not None:
+        due, _ = _due(session, after_id, limit, now)
         for member_id in due:
             _advance(session, editions, member_id, now, imported_at)
         return due
+    due, reviewed = _due(session, after_id, max(limit, TOGETHER), now)
     due = _before(due, reviewed, DECIDED)
     stands = [one for one in tiers.stands(session, due) if one.stopped_at is None]
     deaths = deaths_by(editions, now)
@@ -61,6 +61,17 @@ def advance_due(
         following, apart, _ = decide(session, editions, some, limit, now)
     _write_all(session, editions, following, apart, now)
     return chunk
+
+
+def _due(session: Session, after_id: int, most: int, now: datetime) -> tuple[Sequence[int], Sequence[int]]:
+    """The next members of whom anything is due, of up to `most` accounts and terms; and of whom a term is."""
+    of_accounts = ledger.due_accounts(after_id, now).add_columns(literal(0))
+    of_terms = tiers.due_standings(after_id, now).add_columns(literal(1))
+    # The two are merged by their keys: neither is walked through further than the chunk goes.
+    both = union_all(of_accounts, of_terms).order_by("member_id").limit(most)
+    found = session.execute(both).all()
+    due = sorted({member_id for member_id, _ in found})
+    return due, [member_id for member_id, is_term in found if is_term]
 
 
 def _before(member_ids: Sequence[int], some: Sequence[int], limit: int) -> Sequence[int]:

@@ -34,6 +34,7 @@ from loyalty.ledger.operations import OF_POLICIES, Operation
 from loyalty.ledger.posting import open_accounts, post
 from loyalty.ledger.queries import (
     accounts_as_of,
+    due_accounts,
     due_members,
     earliest_due,
     last_act,
@@ -84,6 +85,7 @@ __all__ = [
     "claimed",
     "claims",
     "digest_between",
+    "due_accounts",
     "due_members",
     "dying_alone",
     "earliest_due",

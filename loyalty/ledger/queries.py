@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from loyalty.expiry import Expiry
@@ -79,11 +79,16 @@ def tally_as_of(session: Session, member_id: int, at: datetime) -> dict[str, dic
     return _by_unit(session.execute(counted).tuples())
 
 
+def due_accounts(after_id: int, now: datetime) -> Select[tuple[int]]:
+    """A query of the members above `after_id` of accounts that the clock changes by `now`, one an account."""
+    table = models.Account
+    return select(table.member_id).where(table.member_id > after_id, table.due_at <= now)
+
+
 def due_members(session: Session, after_id: int, limit: int, now: datetime) -> list[int]:
     """Up to `limit` members above `after_id`, in order, with an account that the clock changes by `now`."""
-    table = models.Account
-    rows = select(table.member_id).where(table.member_id > after_id, table.due_at <= now).distinct()
-    return list(session.scalars(rows.order_by(table.member_id).limit(limit)))
+    rows = due_accounts(after_id, now).distinct().order_by(models.Account.member_id)
+    return list(session.scalars(rows.limit(limit)))
 
 
 def earliest_due(session: Session) -> datetime | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import FromClause, Update, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import FromClause, Select, Update, bindparam, case, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from loyalty.guard import books_of, expect_one
@@ -90,11 +90,10 @@ def stand_of(row: models.Standing) -> Stand:
     return Stand(*(getattr(row, name) for name in _READ))
 
 
-def due_members(session: Session, after_id: int, limit: int, now: datetime) -> list[int]:
-    """Up to `limit` members above `after_id`, in order, whose term is measured or reviewed by `now`."""
+def due_standings(after_id: int, now: datetime) -> Select[tuple[int]]:
+    """A query of the members above `after_id` whose term is measured or reviewed by `now`."""
     table = models.Standing
-    rows = select(table.member_id).where(table.member_id > after_id, table.due_at <= now)
-    return list(session.scalars(rows.order_by(table.member_id).limit(limit)))
+    return select(table.member_id).where(table.member_id > after_id, table.due_at <= now)
 
 
 def earliest_due(session: Session) -> datetime | None:
