@@ -1,6 +1,6 @@
 """The core system tells how it sees a person: names and documents change here, and nowhere else (M5)."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -47,7 +47,7 @@ def apply_customer(
         if further or news:
             lead = further_reference if further else as_it_is
             outcome = lead(editions, taken.snapshot, now, fresh_ids(now))
-            write(session, editions, taken, replace(outcome, events=(*outcome.events, *news)), now)
+            write(session, editions, taken, outcome._replace(events=(*outcome.events, *news)), now)
         if life:
             acts.record(session, now, actor=asking.client, kind=life[-1].kind, subject=to_text(member_id))
         return Told(_answer(told, member_id, told.version, applied=True, joined=joined), member_id)

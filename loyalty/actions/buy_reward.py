@@ -1,7 +1,6 @@
 """Points buy a reward, its voucher is used, or the order is cancelled: one transaction each (B9)."""
 
 import secrets
-from dataclasses import replace
 from typing import Any, Literal
 
 from sqlalchemy.orm import Session
@@ -118,7 +117,7 @@ def cancel_order(
         if was.state != "open":
             raise OrderClosed(state=was.state)
         back = give_back(session, editions, taken, op_id, None, now)
-        outcome = replace(back.outcome, events=(*back.outcome.events, _news("cancelled", was)))
+        outcome = back.outcome._replace(events=(*back.outcome.events, _news("cancelled", was)))
         write(session, editions, back.taken, outcome, now)
         rewards.close(session, was, "cancelled", asking.client, now)
         rewards.put_back(session, was.reward)

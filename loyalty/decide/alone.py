@@ -1,7 +1,7 @@
 """What one person corrects alone: one correction, all of a maker's day, all of a member's day. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
@@ -48,7 +48,7 @@ class AloneWatch:
     def counted(self, outcome: Outcome, points: int) -> Outcome:
         """The outcome, counted against the day."""
         uses = dict(outcome.uses) | {key: Used(1, points) for key in self.keys(outcome.after.member_id)}
-        return replace(outcome, uses=uses)
+        return outcome._replace(uses=uses)
 
     def days(self, member_id: int) -> Iterator[tuple[Limit, int, UsageKey]]:
         """The limits of a day: which one, the most it allows, what it is counted under."""

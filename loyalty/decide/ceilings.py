@@ -1,7 +1,7 @@
 """The most that passes without a second look, per transaction, member's day and terminal's day. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from loyalty import calendar, ids
@@ -63,7 +63,7 @@ class Watch:
             for unit, key in self._keys(ceiling, outcome.after.member_id).items():
                 amount = points.get(unit, 0) if ceiling.counts == "points" else 0
                 uses[key] = Used(1, amount)
-        return replace(outcome, uses={**outcome.uses, **uses}) if uses else outcome
+        return outcome._replace(uses={**outcome.uses, **uses}) if uses else outcome
 
     def passed(self, outcome: Outcome, points: Mapping[str, int]) -> Outcome:
         """The outcome, counted. Raises CeilingExceeded."""

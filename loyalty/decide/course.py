@@ -128,9 +128,15 @@ class Course:
                 self.accounts[unit] = account._replace(oldest_first=unit in oldest_first)
 
     def next_due(self) -> datetime | None:
-        """The next instant at which the clock changes one of the accounts."""
-        dues = [self._due(account) for account in self.accounts.values()]
-        return min([due for due in dues if due is not None], default=None)
+        """The next instant at which the clock changes one of the accounts; only others are looked at anew."""
+        dues = []
+        for unit, account in self.accounts.items():
+            known = self._dues.get(unit)
+            if known is None or known[0] is not account:
+                known = self._dues[unit] = account, next_due(account, self.zone)
+            if known[1] is not None:
+                dues.append(known[1])
+        return min(dues, default=None)
 
     def note(self, operation: Operation, accounts: Mapping[str, Account]) -> None:
         """Write an operation down, with the accounts as they are after it."""
@@ -201,7 +207,6 @@ class Course:
     def outcome(self, award: Award | None = None) -> Outcome:
         """All that happened on the way."""
         start = self.start
-        known = {term.no for term in start.terms}
         after = Snapshot(
             start.member_id,
             start.enrolled_at,
@@ -213,24 +218,16 @@ class Course:
             start.attributes,
             start.merged_into,
         )
-        begun = tuple([term for term in self.terms if term.no not in known])
         return Outcome(
             after,
             tuple(self.operations),
-            begun,
+            tuple(self.terms[len(start.terms) :]),
             self.measured,
             tuple(self.events),
             award,
             self.uses,
             self.lifts,
         )
-
-    def _due(self, account: Account) -> datetime | None:
-        """When the clock next changes an account; looked up anew only where the account is another."""
-        known = self._dues.get(account.unit)
-        if known is None or known[0] is not account:
-            known = self._dues[account.unit] = account, next_due(account, self.zone)
-        return known[1]
 
     def _numbered(self, account: Account) -> Account:
         """The account with the number of its last entry."""

@@ -1,7 +1,6 @@
 """Giving points: as of when a fact is judged, what rules may ask of a member, an award booked. Pure."""
 
 from collections.abc import Callable, Container, Iterable, Mapping, Set
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from loyalty import calendar, ids
@@ -66,7 +65,7 @@ def award_for(course: Course, edition: Edition, occasion: Occasion, at: datetime
     for part in award.parts:
         for key in keys.get(part.rule, _NO_COUNTERS).values():
             course.use(key, 1, part.points)
-    return replace(award, counted=summed) if summed else award
+    return award._replace(counted=summed) if summed else award
 
 
 def count_back(course: Course, edition: Edition, parts: Iterable[Awarded], at: datetime) -> None:

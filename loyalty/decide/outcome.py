@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from loyalty.ledger.lots import Account
 from loyalty.ledger.operations import Operation
 from loyalty.rules.evaluation import Award
 from loyalty.tiers.evaluation import Term
 from loyalty.usage.terms import UsageKey, Used
+
+_NONE: Mapping[Any, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +36,17 @@ class Event(NamedTuple):
     body: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """Everything one fact leads to, in the order it happens; the snapshot after it."""
 
     after: Snapshot
     operations: tuple[Operation, ...] = ()
     terms: tuple[Term, ...] = ()  #: begun by this outcome; each ends the one before it at its start
-    measured: Mapping[int, Mapping[str, int]] = field(default_factory=dict)  #: term no → readings (T7)
+    measured: Mapping[int, Mapping[str, int]] = _NONE  #: term no → readings (T7)
     events: tuple[Event, ...] = ()
     award: Award | None = None
-    uses: Mapping[UsageKey, Used] = field(default_factory=dict)  #: what this adds to the limits' counters
-    lifts: Mapping[int, datetime | None] = field(default_factory=dict)  #: term no → when a lift starts (T4)
+    uses: Mapping[UsageKey, Used] = _NONE  #: what this adds to the limits' counters
+    lifts: Mapping[int, datetime | None] = _NONE  #: term no → when a lift starts (T4)
 
     def booked(self, kind: str) -> Operation:
         """The operation of that kind that the fact itself is; the clock's own are of other kinds."""

@@ -68,7 +68,7 @@ def apart(joined: Joined, outcome: Outcome, now: datetime, new_ids: Iterator[int
     left = replace(joined.gone, accounts=_counted(joined.gone, gone))
     return (
         Outcome(left, tuple(gone), events=own, uses=outcome.uses),
-        replace(outcome, after=kept, operations=tuple(stays), events=others, award=None, uses={}),
+        outcome._replace(after=kept, operations=tuple(stays), events=others, award=None, uses={}),
     )
 
 

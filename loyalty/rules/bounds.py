@@ -6,7 +6,6 @@ Reasons show both: what the floor left to the member as `rule:floor`, what the c
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -41,7 +40,7 @@ def within(award: Award, rules: RulesAbout, occasion: Occasion, rooms: Mapping[s
     if len(because) == len(award.because):  # whatever changes has its reason
         return award
     kept = tuple(part for part in parts if part.points)
-    return replace(award, parts=(*taken, *kept), because=tuple(because))
+    return award._replace(parts=(*taken, *kept), because=tuple(because))
 
 
 def _taken(

@@ -57,8 +57,7 @@ class Reason(NamedTuple):
     points: int
 
 
-@dataclass(frozen=True, slots=True)
-class Award:
+class Award(NamedTuple):
     """The outcome of the rules for one fact; parts below zero are taken."""
 
     parts: tuple[Awarded, ...]
