@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, selec
 from loyalty.law import Finding, Law, Look, alike, found, none_of
 from loyalty.ledger.models import Entry, Hold, Operation, OperationPart, Pending
 from loyalty.ledger.operations import OF_POLICIES
+from loyalty.tables import MERGED
 
 _PART = (OperationPart.member_id, OperationPart.op_id, OperationPart.unit)
 _ENTRY = (Entry.member_id, Entry.op_id, Entry.unit)
@@ -172,6 +173,15 @@ def _nameless() -> Select[Any]:
     )
 
 
+def _of_nobody() -> Select[Any]:
+    """Operations whose member is not known: what is wrong with them is nobody's."""
+    return (
+        select(Operation.op_id, Operation.kind, Operation.member_id.label("whose"))
+        .outerjoin(MERGED, MERGED.c.member_id == Operation.member_id)
+        .where(MERGED.c.member_id.is_(None))
+    )
+
+
 _MAY_MOVE = {  #: kind of operation → contras and the sign of their entries; debt is paid by any of them
     "earn": {"issued": 1},
     "open": {"issued": 1},
@@ -235,6 +245,7 @@ PARTS = Law(
     (
         _unlike_their_entries,
         none_of(OperationPart, _nameless(), "number of entries: 0 is stored, {entries} is counted"),
+        none_of(Operation, _of_nobody(), "this {kind} is of member {whose}, who is not known"),
         none_of(Entry, _astray(), "{points} against {contra} does not fit its operation ({kind})"),
     ),
 )
