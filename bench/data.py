@@ -2,6 +2,7 @@
 
 Whatever names a member in a row, as a key or within a text, names the copy in the copied row; so the copies
 keep every law that the engine's own rows keep, and a column or table that the engine gets is copied as it is.
+What a claim keeps packed is copied as it is: a retry of a copied key would hear of the one who lived.
 """
 
 from collections.abc import Iterator

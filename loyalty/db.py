@@ -170,11 +170,8 @@ def behave(engine: Engine) -> None:
     def on_begin(connection: Connection) -> None:
         options = connection.get_execution_options()
         patience_ms = round(options.get("patience_seconds", PATIENCE_SECONDS) * 1000)
-        asked = patience_ms, bool(options.get("read_only"))
-        if connection.info.get("asked") != asked:
-            run(connection, f"PRAGMA busy_timeout = {patience_ms}")
-            run(connection, f"PRAGMA query_only = {'ON' if asked[1] else 'OFF'}")
-            connection.info["asked"] = asked
+        run(connection, f"PRAGMA busy_timeout = {patience_ms}")
+        run(connection, f"PRAGMA query_only = {'ON' if options.get('read_only') else 'OFF'}")
         run(connection, f"BEGIN {options.get('sqlite_begin', 'DEFERRED')}")
 
 

@@ -1,6 +1,5 @@
 """Bar 14: the service on a SQLite file, beside the driver alone."""
 
-import json
 import random
 import shutil
 import sqlite3
@@ -23,6 +22,7 @@ from bench.scene import ZONE, Scene
 from loyalty import ids
 from loyalty.calendar import add_months
 from loyalty.clock import SystemClock
+from loyalty.ledger.packing import packed
 from loyalty.tables import Base
 
 MEMBERS = 10_000  #: of the scene's, at most: the club of a shop
@@ -88,7 +88,7 @@ def _sale(member_id: int, chance: random.Random) -> dict[str, object]:
         "hash": "0" * 64,
         "member_id": member_id,
         "op_id": op_id,
-        "outcome": json.dumps({"answer": {"units": {"reward": points}}}),
+        "outcome": packed({"answer": {"units": {"reward": points}}}),
         "points": points,
         "day": str(day),
         "last_day": str(dead_on - timedelta(days=1)),

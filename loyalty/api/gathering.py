@@ -1,9 +1,9 @@
 """What several threads ask for at the same time, one of them carries out for all: a group commits as one.
 
 Whoever comes while nobody carries anything out begins at once, alone; who comes meanwhile waits, and all who
-wait are carried out together next. Where several were about the last time, the next group is waited for, for a
-moment: whoever was answered often has the next wish. So groups grow with the load, and without load nobody
-waits.
+wait are carried out together next. Where several were about the last time, the next group is waited for, a
+moment long: whoever was answered often has the next wish. So groups grow with the load, and without load
+nobody waits.
 """
 
 from collections.abc import Callable, Sequence

@@ -14,6 +14,7 @@ from loyalty.errors import TwinRunning
 from loyalty.guard import expect_one
 from loyalty.ids import new_id
 from loyalty.ledger.models import Claim
+from loyalty.ledger.packing import packed, unpacked
 from loyalty.questions import Question, Rows, among
 from loyalty.tables import Moment, table_of
 from loyalty.writing import adding, changing, later
@@ -87,7 +88,7 @@ def take(session: Session, scope: str, key: str, request_hash: str, now: datetim
 
 def told(rows: Rows) -> dict[tuple[str, str], Claimed]:
     """The claims that were taken before, by scope and key, from what TAKEN was answered."""
-    return {(scope, key): Claimed(*cells) for scope, key, *cells in rows}
+    return {(scope, key): _claimed(*cells) for scope, key, *cells in rows}
 
 
 def keep(
@@ -103,14 +104,14 @@ def keep(
 
     Who takes one meanwhile, for another member, is met by the database: then all of it is undone.
     """
-    row = {"request_hash": request_hash, "outcome": dict(outcome), "member_id": member_id, "op_id": op_id}
+    row = {"request_hash": request_hash, "outcome": packed(outcome), "member_id": member_id, "op_id": op_id}
     rows = [{"scope": scope, "key": key, "taken_at": now, **row} for scope, key in claims]
     later(session, _KEPT, rows)
 
 
 def bury(session: Session, scope: str, key: str, refusal: Mapping[str, Any]) -> None:
     """Let whatever comes under a key that booked nothing hear this refusal, for ever (P18)."""
-    words = {"of_scope": scope, "of_key": key, "outcome": {"refusal": dict(refusal)}}
+    words = {"of_scope": scope, "of_key": key, "outcome": packed({"refusal": dict(refusal)})}
     expect_one(session.execute(_BURY, words), "5", "a claim that bound nothing")
 
 
@@ -124,10 +125,10 @@ def forget_person(session: Session, member_id: int, now: datetime) -> None:
     rows = select(_CLAIM.c.scope, _CLAIM.c.key, _CLAIM.c.outcome).where(_CLAIM.c.member_id == member_id, told)
     for scope, key, outcome in session.execute(rows).all():
         mine = update(_CLAIM).where(_CLAIM.c.scope == scope, _CLAIM.c.key == key)
-        answer = dict((outcome or {}).get("answer") or {})
+        answer = dict(_outcome_of(outcome).get("answer") or {})
         if "reference" in answer:
             answer["reference"] = ""
-        values: dict[str, Any] = {"request_hash": "", "outcome": {"answer": answer}}
+        values: dict[str, Any] = {"request_hash": "", "outcome": packed({"answer": answer})}
         if not scope.startswith("key:"):
             values["key"] = key_of(("erased", str(new_id(now))))
         expect_one(session.execute(mine.values(values)), "5", "a claim", member_id)
@@ -146,11 +147,11 @@ def cut_answers(
     found = session.execute(rows.order_by(_CLAIM.c.taken_at).limit(limit).with_for_update()).all()
     for scope, key, outcome, member_id in found:
         values: dict[str, Any] = {"cut_at": now}
-        answer = (outcome or {}).get("answer") or {}
+        answer = _outcome_of(outcome).get("answer") or {}
         if member_id is not None and answer.get("balance"):
             goes = {*parts[""], *parts.get(scope.removeprefix("key:").partition("@")[0], ())} & answer.keys()
             kept = {name: value for name, value in answer.items() if name not in goes}
-            values["outcome"] = {"answer": kept, "cut": sorted(goes)}
+            values["outcome"] = packed({"answer": kept, "cut": sorted(goes)})
         session.execute(update(_CLAIM).where(_CLAIM.c.scope == scope, _CLAIM.c.key == key).values(values))
     return len(found)
 
@@ -158,7 +159,7 @@ def cut_answers(
 def find(session: Session, scope: str, key: str) -> Claimed | None:
     """The claim on a key, if it was ever taken."""
     row = session.execute(_FIND, {"of_scope": scope, "of_key": key}).first()
-    return Claimed(*row) if row else None
+    return _claimed(*row) if row else None
 
 
 def bind(
@@ -170,5 +171,13 @@ def bind(
     op_id: int | None = None,
 ) -> None:
     """Write down what the holder of a claim was told."""
-    row = {"scope": scope, "key": key, "outcome": dict(outcome), "member_id": member_id, "op_id": op_id}
+    row = {"scope": scope, "key": key, "outcome": packed(outcome), "member_id": member_id, "op_id": op_id}
     later(session, _BOUND, [row])
+
+
+def _claimed(request_hash: str, member_id: int | None, op_id: int | None, outcome: str | None) -> Claimed:
+    return Claimed(request_hash, member_id, op_id, unpacked(outcome) if outcome else None)
+
+
+def _outcome_of(kept: str | None) -> dict[str, Any]:
+    return unpacked(kept) if kept else {}

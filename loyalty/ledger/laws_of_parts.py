@@ -9,6 +9,7 @@ from loyalty.fingerprint import Figure, count
 from loyalty.law import Finding, Law, Look, alike, each_of, equal, found, none, none_of, where_not
 from loyalty.ledger.models import Entry, Hold, Operation, OperationPart, Pending
 from loyalty.ledger.operations import OF_POLICIES
+from loyalty.tables import MERGED
 
 _PART = (OperationPart.member_id, OperationPart.op_id, OperationPart.unit)
 _ENTRY = (Entry.member_id, Entry.op_id, Entry.unit)
@@ -197,6 +198,15 @@ def _nameless() -> Select[Any]:
     )
 
 
+def _of_nobody() -> Select[Any]:
+    """Operations whose member is not known: what is wrong with them is nobody's."""
+    return (
+        select(Operation.op_id, Operation.kind, Operation.member_id.label("whose"))
+        .outerjoin(MERGED, MERGED.c.member_id == Operation.member_id)
+        .where(MERGED.c.member_id.is_(None))
+    )
+
+
 _MAY_MOVE = {  #: kind of operation → contras and the sign of their entries; debt is paid by any of them
     "earn": {"issued": 1},
     "open": {"issued": 1},
@@ -294,5 +304,6 @@ PARTS = Law(
         where_not(_fit, _unlike_their_entries),
         where_not(_fit, each_of(OperationPart, _nameless(), _NAMELESS)),
         where_not(_fit, each_of(Entry, _astray(), _DOES_NOT_FIT)),
+        none_of(Operation, _of_nobody(), "this {kind} is of member {whose}, who is not known"),
     ),
 )

@@ -7,6 +7,7 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from loyalty.db import db
+from loyalty.ledger import packing
 from tests.actions.test_once import at_once
 from tests.api.test_benefits import Desk
 from tests.api.test_club_events import invite
@@ -62,6 +63,8 @@ def dump(app):
         for table in inspect(books).get_table_names():
             for row in books.execute(text(f'SELECT * FROM "{table}"')):
                 yield f"{table}: {tuple(row)!r}"
+        for (told,) in books.execute(text("SELECT outcome FROM claim WHERE outcome IS NOT NULL")):
+            yield f"claim: {packing.unpacked(told)!r}"
 
 
 def books(app, words):

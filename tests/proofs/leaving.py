@@ -13,6 +13,7 @@ from sqlalchemy import inspect, select, text
 
 from loyalty import ids
 from loyalty.db import db
+from loyalty.ledger import packing
 from loyalty.tables import Base
 from tests.files import csv_file, mapped
 from tests.makers import Maker
@@ -66,6 +67,8 @@ def dump(make: Maker) -> Iterator[tuple[str, str]]:
                 told = [bytes(one).decode("utf-8", "replace") if isinstance(one, (bytes, memoryview)) else one
                         for one in row]  # fmt: skip
                 yield table, repr(told)
+        for (outcome,) in books.execute(text("SELECT outcome FROM claim WHERE outcome IS NOT NULL")):
+            yield "claim", repr(packing.unpacked(outcome))
 
 
 def _exported(make: Maker, life: FullLife) -> None:

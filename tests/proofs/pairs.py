@@ -18,6 +18,7 @@ from loyalty import ids
 from loyalty.app import create_app
 from loyalty.db import db, reading
 from loyalty.jobs.nightly import nightly
+from loyalty.ledger.packing import unpacked
 from loyalty.tables import Base
 from tests.clocks import MovableClock
 from tests.databases import settings_for
@@ -134,8 +135,13 @@ def _rows(life: Life) -> list[str]:
             kept = [column for column in table.columns if str(column) not in MADE_ANEW]
             for owner in owners.keys() & table.columns.keys():
                 mine = select(*kept).where(table.columns[owner].in_(owners[owner]))
-                found += [_text([table.name, dict(row)]) for row in session.execute(mine).mappings()]
+                found += [_text([table.name, _read(row)]) for row in session.execute(mine).mappings()]
     return sorted(found)
+
+
+def _read(row: Mapping[Any, Any]) -> dict[Any, Any]:
+    """A row; what a claim keeps packed is told."""
+    return dict(row) | ({"outcome": unpacked(row["outcome"])} if row.get("outcome") else {})
 
 
 def _text(value: Any) -> str:

@@ -2,7 +2,7 @@
 
 import copy
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, and_, create_engine, event, select, text
 from sqlalchemy.exc import DBAPIError
 
+from loyalty.ledger.packing import packed, unpacked
 from loyalty.tables import Base
 from tests.proofs.free import is_free
 
@@ -97,7 +98,8 @@ def spoilt(engine: Engine, rng: random.Random) -> Iterator[Spoilt]:
 def _choose(rows: Connection, rng: random.Random) -> Spoilt | None:
     """Something to do wrong; None where the dice fell on nothing that can be judged."""
     table = Base.metadata.tables[rng.choice(TABLES)]
-    there = [dict(row) for row in rows.execute(select(table).order_by(*table.primary_key)).mappings()]
+    found = rows.execute(select(table).order_by(*table.primary_key)).mappings()
+    there = [_with_outcome(dict(row), unpacked) for row in found]
     act = rng.choice(ACTS)
     if len(there) < (2 if act == "swap" else 1):
         return None
@@ -204,4 +206,9 @@ def _exchange(rows: Connection, table: Table, gone: tuple[Values, ...], come: tu
         mine = and_(*(key == row[key.name] for key in table.primary_key))
         rows.execute(table.delete().where(mine))
     if come:
-        rows.execute(table.insert(), list(come))
+        rows.execute(table.insert(), [_with_outcome(row, packed) for row in come])
+
+
+def _with_outcome(row: Values, told: Callable[[Any], Any]) -> Values:
+    """A row whose outcome, where it is a claim's, is told otherwise."""
+    return row | {"outcome": told(row["outcome"])} if row.get("outcome") else row

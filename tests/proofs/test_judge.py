@@ -182,6 +182,7 @@ SPOILED = [
     ("4", "account", "UPDATE account SET available = -available - 1"),
     ("5", "operation", "DELETE FROM claim WHERE scope LIKE 'redemption@%'"),
     ("5", "claim", "UPDATE claim SET request_hash = 'x' WHERE scope LIKE 'adjustment@%'"),
+    ("5", "claim", "UPDATE claim SET outcome = 'x' WHERE scope LIKE 'adjustment@%'"),
     ("6", "hold", "UPDATE hold SET captured = points + 1"),
     ("6", "hold", "UPDATE hold SET state = 'voided' WHERE state = 'captured'"),
     ("7", "operation_part", "UPDATE operation_part SET undone = undone - 1 WHERE undone > 0"),

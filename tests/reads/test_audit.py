@@ -58,6 +58,7 @@ SPOILED = [
     ("DELETE FROM entry WHERE seq = 2", "2", "entry"),
     ("UPDATE entry SET balance_after = balance_after + 1 WHERE seq = 3", "2", "entry"),
     ("UPDATE account SET version = version + 1", "2", "account"),
+    ("UPDATE lot SET unit = 'none' WHERE unit = 'reward'", "2", "lot"),
     # 3: books
     ("UPDATE entry SET points = points + 5 WHERE seq = 1 AND unit = 'status'", "3", "account"),
     ("UPDATE entry SET contra = 'issued' WHERE contra = 'debt' AND points > 0", "3", "operation_part"),
@@ -166,11 +167,18 @@ SPOILED = [
     ("UPDATE entry SET contra = 'imported' WHERE contra = 'adjusted'", "parts", "entry"),
     ("UPDATE entry SET booked_at = '2026-01-05 02:00:01.000000'", "parts", "entry"),
     ("UPDATE entry SET kind = 'debt' WHERE contra = 'redeemed'", "parts", "entry"),
+    (
+        "INSERT INTO operation (member_id, op_id, kind, edition, happened_at, booked_at)"
+        " SELECT 7, op_id, 'expire', edition, happened_at, booked_at FROM operation WHERE kind = 'hold'",
+        "parts",
+        "operation",
+    ),
     ("UPDATE sale SET amount_minor = amount_minor + 1", "parts", "sale"),
     ("UPDATE sale SET award = '[]'", "parts", "sale"),
     # 12: tier and tally
     ("UPDATE tally SET earned = earned + 1", "12", "tally"),
     ("DELETE FROM tally WHERE unit = 'bonus'", "12", "tally"),
+    ("UPDATE tally SET unit = 'none' WHERE unit = 'bonus'", "12", "tally"),
     ("UPDATE operation_part SET shortfall = shortfall - 1 WHERE shortfall > 0", "parts", "operation_part"),
     ("UPDATE entry SET counts_on = '2026-01-09' WHERE contra = 'returned'", "12", "tally"),
     ("UPDATE standing SET tier = 'silver'", "12", "standing"),

@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 import psycopg
 
 from tests.proofs.judging.life import Life, Row
+from tests.proofs.judging.packed import outcome
 
 KEYS = {  #: each table that is judged, with its key
     "edition": ("number",),
@@ -68,6 +69,8 @@ OF_MEMBERS = (  #: tables of which a member's rows are judged together
     "assignment", "reward_order", "approval_request", "household_seat",
 )  # fmt: skip
 
+PACKED = ("claim", "outcome")
+
 
 class Unreadable(Exception):
     """There is no book to judge here, or not one of this shape."""
@@ -95,8 +98,11 @@ class Books:
     def rows(self, table: str, order: str | None = None) -> Iterator[Row]:
         """Every row of a table, by its key or in another order."""
         columns = self._columns[table]
-        readers = [_READERS.get(kind.split("(")[0].upper(), _as_is) for kind in columns.values()]
         names = list(columns)
+        readers = [
+            outcome if (table, name) == PACKED else _READERS.get(kind.split("(")[0].upper(), _as_is)
+            for name, kind in columns.items()
+        ]
         by = order or ", ".join(f'"{key}"' for key in KEYS[table])
         listed = ", ".join(f'"{name}"' for name in names)
         for cells in self._connection.rows(f'SELECT {listed} FROM "{table}" ORDER BY {by}'):
