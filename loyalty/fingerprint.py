@@ -37,12 +37,11 @@ from sqlalchemy.sql.operators import in_op, is_not
 
 _SALT = "salt"
 _BEGINNING = literal_column("date '2000-01-01'", Date())
-_BIT = literal_column("1")  #: so much shorter, two numbers differ by one of 64 bits
-_HALF = literal_column("32")  #: of the bits of a number
-_NO_NUMBER, _NO_TEXT = (
-    literal_column("-1"),
-    literal_column("'~'"),
-)  #: what a missing part of a key is hashed as
+_BIT: ColumnElement[int] = literal_column("1")  #: so much shorter, two numbers differ by one of 64 bits
+_HALF: ColumnElement[int] = literal_column("32")  #: of the bits of a number
+#: What a missing part of a key is hashed as.
+_NO_NUMBER: ColumnElement[int] = literal_column("-1")
+_NO_TEXT: ColumnElement[str] = literal_column("'~'")
 _COMPARE = (eq, ne, lt, le, gt, ge, in_op, is_not)  #: is_not: what is asked for is a cell that is there
 
 
@@ -78,6 +77,8 @@ def fingerprint(query: Select[Any]) -> Figure:
     """The fingerprint of a query whose columns are keys, and an amount last."""
     rows = _as_rows(query)
     *keys, amount = rows.selected_columns
+    if isinstance(amount, Column):  # most rows have nothing held, undone, pending …: no key is drawn for nil
+        rows = rows.where(amount != 0)
     weight = key_hash(*keys).op(">>", return_type=BigInteger())(_HALF)
     return Figure(rows, func.sum(cast(amount, BigInteger) * weight))
 
