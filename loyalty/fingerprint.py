@@ -9,10 +9,14 @@ nothing and keeps nothing in memory. It names nobody: where two differ, a query 
 import secrets
 from collections import defaultdict
 from functools import lru_cache
+from operator import and_, eq, ge, gt, le, lt, ne
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    BinaryExpression,
+    BooleanClauseList,
+    Column,
     ColumnElement,
     Date,
     FromClause,
@@ -29,15 +33,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.operators import in_op, is_not
 
 _SALT = "salt"
 _BEGINNING = literal_column("date '2000-01-01'", Date())
-_BIT = literal_column("1")  #: so much shorter, two numbers differ by one of 64 bits
-_HALF = literal_column("32")  #: of the bits of a number
-_NO_NUMBER, _NO_TEXT = (
-    literal_column("-1"),
-    literal_column("'~'"),
-)  #: what a missing part of a key is hashed as
+_BIT: ColumnElement[int] = literal_column("1")  #: so much shorter, two numbers differ by one of 64 bits
+_HALF: ColumnElement[int] = literal_column("32")  #: of the bits of a number
+#: What a missing part of a key is hashed as.
+_NO_NUMBER: ColumnElement[int] = literal_column("-1")
+_NO_TEXT: ColumnElement[str] = literal_column("'~'")
+_COMPARE = (eq, ne, lt, le, gt, ge, in_op, is_not)  #: is_not: what is asked for is a cell that is there
 
 
 class Figure:
@@ -48,6 +53,8 @@ class Figure:
         self.query, self.aggregate = query, aggregate
         froms = query.get_final_froms()
         self.table = froms[0] if len(froms) == 1 and isinstance(froms[0], Table) else None
+        #: How many rows its tables have that it could be of, each by itself: without any, it is nil.
+        self.given = _given(query) if self.table is None else ()
         if self.table is not None:
             _OF_TABLE[self.table].append(self)
 
@@ -70,6 +77,8 @@ def fingerprint(query: Select[Any]) -> Figure:
     """The fingerprint of a query whose columns are keys, and an amount last."""
     rows = _as_rows(query)
     *keys, amount = rows.selected_columns
+    if isinstance(amount, Column):  # most rows have nothing held, undone, pending …: no key is drawn for nil
+        rows = rows.where(amount != 0)
     weight = key_hash(*keys).op(">>", return_type=BigInteger())(_HALF)
     return Figure(rows, func.sum(cast(amount, BigInteger) * weight))
 
@@ -98,6 +107,8 @@ def work_out(session: Session, kept: dict[Any, Any], wanted: Figure) -> int | No
 
     None: some number is beyond what the database can work with.
     """
+    if any(work_out(session, kept, one) == 0 for one in wanted.given):
+        return 0
     if wanted not in kept:
         salt = kept.setdefault(_SALT, secrets.randbits(62))
         beside = wanted.beside
@@ -120,6 +131,23 @@ def _statement(figures: tuple[Figure, ...]) -> Select[Any]:
         shown = func.coalesce(first.aggregate, 0)
         return first.query.order_by(None).with_only_columns(shown, maintain_column_froms=True)
     return select(*(figure.within_its_table for figure in figures)).select_from(table)
+
+
+def _given(query: Select[Any]) -> tuple[Figure, ...]:
+    """Of each table that a query joins, how many rows are as it must have some: it compares their cells.
+
+    A row that an outer join leaves out is none of these: nothing compares with a missing cell.
+    """
+    where, asked = query.whereclause, defaultdict[Table, list[Any]](list)
+    for one in where.clauses if isinstance(where, BooleanClauseList) and where.operator is and_ else [where]:
+        if isinstance(one, BinaryExpression) and one.operator in _COMPARE and isinstance(one.left, Column):
+            tables = set(one._from_objects)
+            if len(tables) == 1 and isinstance(table := tables.pop(), Table):
+                asked[table].append(one)
+    return tuple(
+        Figure(select(literal_column("1")).select_from(table).where(*conditions), func.count())
+        for table, conditions in asked.items()
+    )
 
 
 def _as_rows(query: Select[Any]) -> Select[Any]:

@@ -164,6 +164,12 @@ def none(query: Select[Any]) -> Proof:
     return lambda look: look.figure(rows) == 0
 
 
+def nil(query: Select[Any]) -> Proof:
+    """Whether what a query finds is proven to come to nil for each key; amounts are its last column."""
+    sums = fingerprint(query)
+    return lambda look: look.figure(sums) == 0
+
+
 def agree(stored: Select[Any], counted: Select[Any]) -> Proof:
     """Whether two queries are proven to agree, key by key: of keys and an amount last, in the same order."""
     return equal(fingerprint(stored), fingerprint(counted))

@@ -1,12 +1,26 @@
 """What must hold between an account, its lots, its entries and what is promised: laws 1 to 4."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import BigInteger, Select, String, and_, case, cast, func, literal, or_, select, true
 
 from loyalty.fingerprint import steps
-from loyalty.law import Law, alike, cell_of, each_of, equal, items_of, none_of, of_all, where_not
+from loyalty.law import (
+    Law,
+    Probe,
+    alike,
+    cell_of,
+    each_of,
+    equal,
+    items_of,
+    nil,
+    none_of,
+    of_all,
+    where_not,
+)
 from loyalty.ledger.models import Account, Entry, Hold, Lot, Operation, OperationPart, Pending
+from loyalty.tables import Base
 
 _ACCOUNT = (Account.member_id, Account.unit)
 _LOT = (Lot.member_id, Lot.unit)
@@ -136,16 +150,13 @@ def _openings() -> Select[Any]:
     )
 
 
-def _uncleared(*keys: Any) -> Select[Any]:
-    """Clearing accounts that do not come to nil."""
-    total = func.sum(Entry.points)
-    return (
-        select(*keys, Entry.contra, total.label("total"))
-        .where(Entry.contra.in_(_CLEARING))
-        .group_by(*keys, Entry.contra)
-        .having(total != 0)
-        .order_by(*keys, Entry.contra)
-    )
+def _cleared(table: type[Base], contras: Collection[str], detail: str, *keys: Any) -> Probe:
+    """A probe that clearing accounts come to nil for each key."""
+    total, ours = func.sum(Entry.points), Entry.contra.in_(contras)
+    sums = select(*keys, Entry.contra, total.label("total")).where(ours).group_by(*keys, Entry.contra)
+    uncleared = sums.having(total != 0).order_by(*keys, Entry.contra)
+    moved = select(*keys, Entry.contra, Entry.points).where(ours)
+    return where_not(nil(moved), each_of(table, uncleared, detail))
 
 
 LAW_3 = Law(
@@ -159,17 +170,19 @@ LAW_3 = Law(
             select(Account.unit, Account.available + Account.held - Account.debt),
             select(Entry.unit, Entry.points),
         ),
-        of_all(none_of(Entry, _uncleared(Entry.unit), "contra {contra} comes to {total}")),
-        none_of(
+        of_all(_cleared(Entry, _CLEARING, "contra {contra} comes to {total}", Entry.unit)),
+        _cleared(
             OperationPart,
-            _uncleared(Entry.member_id, Entry.op_id, Entry.unit).where(Entry.contra == "debt"),
+            ("debt",),
             "contra {contra} comes to {total}",
+            *(Entry.member_id, Entry.op_id, Entry.unit),
         ),
         of_all(
-            none_of(
+            _cleared(
                 OperationPart,
-                _uncleared(Entry.op_id, Entry.unit).where(Entry.contra == "transferred"),
+                ("transferred",),
                 "what was passed on and what was received differ by {total}",
+                *(Entry.op_id, Entry.unit),
             )
         ),
         alike(OperationPart, "opened", _opened(), _openings()),

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from loyalty.law import Law, alike, none_of, of_all, unequal
+from loyalty.law import Law, alike, none, none_of, of_all, unequal, where_not
 from loyalty.ledger.laws_of_accounts import pins
 from loyalty.ledger.models import Claim, Entry, Hold, Operation
 
@@ -132,10 +132,13 @@ LAW_5 = Law(
     (Claim, Operation),
     (
         none_of(Operation, _claimed_twice(), "the effect of {claims} business keys"),
-        none_of(
-            Operation,
-            unequal(asked_for(_WISHED.keys() - set(PART_OF_SALES)), claimed(), operator.gt),
-            "nobody has a claim on this {kind}",
+        where_not(
+            none(asked_for(_WISHED.keys() - set(PART_OF_SALES))),
+            none_of(
+                Operation,
+                unequal(asked_for(_WISHED.keys() - set(PART_OF_SALES)), claimed(), operator.gt),
+                "nobody has a claim on this {kind}",
+            ),
         ),
         of_all(none_of(Operation, _shared_alone(), "nobody asked for what this {kind} is a share of")),
         none_of(Operation, _taken_for_nothing(), "it refers to {refers_to}, which is no fact"),

@@ -4,10 +4,11 @@ from typing import Any
 
 from sqlalchemy import Select, and_, case, func, not_, select
 
-from loyalty.law import Law, alike, none_of
+from loyalty.law import Law, alike, none, none_of, where_not
 from loyalty.ledger.lots import BASE
 from loyalty.ledger.models import Entry, Operation, Tally
 
+_SPENT = ("redeemed", "transferred", "forfeited")
 _SPENDS = ("redeem", "pool_out", "transfer_out", "tier_price", "forfeit")
 
 
@@ -26,7 +27,7 @@ def _out_of_order() -> Select[Any]:
             func.lag(age).over(partition_by=same, order_by=Entry.seq).label("age_before"),
         )
         .join(Operation, and_(Entry.member_id == Operation.member_id, Entry.op_id == Operation.op_id))
-        .where(Operation.kind.in_(_SPENDS), Entry.contra.in_(("redeemed", "transferred", "forfeited")))
+        .where(Operation.kind.in_(_SPENDS), Entry.contra.in_(_SPENT))
         .subquery()
     )
     row = spent.c
@@ -37,7 +38,12 @@ LAW_8 = Law(
     "8",
     "the lot that expires first is spent first, or the oldest one where age decides",
     (Entry,),
-    (none_of(Entry, _out_of_order(), "spent from {expires_on} after {before}"),),
+    (
+        where_not(
+            none(select(Entry.seq).where(Entry.contra.in_(_SPENT))),
+            none_of(Entry, _out_of_order(), "spent from {expires_on} after {before}"),
+        ),
+    ),
 )
 
 

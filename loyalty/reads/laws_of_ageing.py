@@ -18,7 +18,7 @@ from loyalty import calendar, ledger, members, programme
 from loyalty.calendar import FOREVER, day_after, local_day
 from loyalty.decide.ageing import aged, ages_by_tier_or_act, pauses
 from loyalty.decide.programme import Edition, Editions, compile_programme
-from loyalty.law import Finding, Law, Look, found
+from loyalty.law import Finding, Law, Look, found, none
 from loyalty.ledger import Account, AccountRow, Entry, HoldRow, LotKey, LotRow, PendingRow
 from loyalty.ledger import OperationRow as Operation
 from loyalty.tiers import Term, TermRow
@@ -110,22 +110,31 @@ def _passes() -> Any:
     return exists().where(same, other.kind == "pass_on", Operation.kind != "pass_on").correlate(Operation)
 
 
+_EXPIRED = Entry.contra == "expired"
+_LEFT_LATE = and_(
+    Entry.points < 0,
+    Entry.kind != "debt",
+    not_(_EXPIRED),
+    func.date(Entry.happened_at) >= Entry.expires_on,
+)
+_NOTHING_EXPIRED, _NOTHING_LEFT_LATE = (none(select(Entry.seq).where(it)) for it in (_EXPIRED, _LEFT_LATE))
+
+
 def _from_the_dead(look: Look) -> Iterator[Finding]:
     """Points that left a lot which was dead by then, but for expiry and for captures of what was pinned.
 
     UTC days narrow the rows down to those spent around a lot's last day or later; the club's days decide.
     """
+    if _NOTHING_LEFT_LATE(look):
+        return
     query = (
         select(*_ENTRY, Entry.contra, Operation.kind.label("what"))
         .join(Operation, _operation_of(Entry))
         .where(
-            Entry.points < 0,
-            Entry.kind != "debt",
-            Entry.contra != "expired",
+            _LEFT_LATE,
             not_(and_(Operation.kind == "capture", Entry.contra == "redeemed")),
             Operation.kind != "hold_out",  # what is pinned goes along with its hold (M6)
             not_(_passes()),
-            func.date(Entry.happened_at) >= Entry.expires_on,
         )
     )
     promises = _promises(look)
@@ -139,12 +148,14 @@ def _from_the_dead(look: Look) -> Iterator[Finding]:
 
 def _written_off_alive(look: Look) -> Iterator[Finding]:
     """Points that expired before their day was over, their owner idle long enough, or their tier ended."""
+    if _NOTHING_EXPIRED(look):
+        return
     promises = _promises(look)
     acted_at = case((Entry.expires_on == FOREVER, ledger.when_last_acted(Entry, before=Entry)))
     query = (
         select(*_ENTRY, members.Member.enrolled_at, acted_at.label("acted_at"))
         .join(members.Member, members.Member.member_id == Entry.member_id)
-        .where(Entry.contra == "expired")
+        .where(_EXPIRED)
     )
     for row, terms in _beside_terms(look, query, promises.special):
         last_day, at = row["expires_on"], row["happened_at"]

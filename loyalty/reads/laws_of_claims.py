@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Select, and_, literal, or_, select, true, union_all
 
 from loyalty import ledger
-from loyalty.law import Law, cell_of, items_of, length_of, none_of, unequal
+from loyalty.law import Law, cell_of, items_of, length_of, none, none_of, unequal, where_not
 from loyalty.ledger import Claim
 from loyalty.ledger import OperationRow as Operation
 from loyalty.sales import BY_POINTS, Sale
@@ -41,10 +41,13 @@ SPOKEN_FOR = Law(
     "whatever was spent or given back was asked for by a key of its own, or by that of the sale it paid",
     (Claim, Sale),
     (
-        none_of(
-            Operation,
-            unequal(ledger.asked_for(ledger.PART_OF_SALES), _spoken_for(), operator.gt),
-            "nobody has a claim on this {kind}",
+        where_not(
+            none(ledger.asked_for(ledger.PART_OF_SALES)),
+            none_of(
+                Operation,
+                unequal(ledger.asked_for(ledger.PART_OF_SALES), _spoken_for(), operator.gt),
+                "nobody has a claim on this {kind}",
+            ),
         ),
     ),
 )

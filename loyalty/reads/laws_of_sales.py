@@ -35,6 +35,7 @@ from loyalty.law import (
     found,
     items_of,
     length_of,
+    none,
     none_of,
     unequal,
     where_not,
@@ -273,12 +274,13 @@ def _unspent() -> Select[Any]:
     )
 
 
+_NO_TENDERS = none(_due())
 PAID = Law(
     "tenders",
     "what tenders pay is the sale and its rounding, and points among them were spent on it",
     (Sale,),
     (
-        alike(Sale, "paid", _due(), _tendered()),
-        none_of(Sale, _unspent(), "paid with {points} points that nothing spent"),
+        where_not(_NO_TENDERS, alike(Sale, "paid", _due(), _tendered())),
+        where_not(_NO_TENDERS, none_of(Sale, _unspent(), "paid with {points} points that nothing spent")),
     ),
 )

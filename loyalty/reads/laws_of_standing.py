@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import Select, and_, case, func, literal, or_, select
 
 from loyalty.decide.course import NEWS
-from loyalty.law import Finding, Law, Look, agree, alike, found, none_of, unequal
+from loyalty.fingerprint import steps
+from loyalty.law import Finding, Law, Look, agree, alike, each_of, equal, found, none_of, unequal, where_not
 from loyalty.ledger import OperationRow as Operation
 from loyalty.outbox import Message
 from loyalty.tables import id_text
@@ -155,12 +156,21 @@ def _untold(look: Look) -> Iterator[Finding]:
         yield found(Message, {"member_id": row["member_id"]}, detail)
 
 
+#: Each event is a step from one number to the next, from nil to the count of the standing.
+_NUMBERED = equal(
+    steps(select(Message.seq), (Message.member_id, Message.seq - 1), (Message.member_id, Message.seq)),
+    steps(
+        select(Standing.event_seq),
+        (Standing.member_id, literal(0)),
+        (Standing.member_id, Standing.event_seq),
+    ),
+)
 NEWS_TOLD = Law(
     "13",
     "one event per kind and operation, numbered without a gap up to the standing's count",
     (Message, Standing),
     (
-        none_of(Message, _gaps(), "it is event {place}"),
+        where_not(_NUMBERED, each_of(Message, _gaps(), "it is event {place}")),
         alike(
             Standing,
             "events",
