@@ -31,8 +31,9 @@ def speaking(session: Session, connection: Connection) -> Iterator[None]:
 
 
 def line_of(session: Session) -> Connection:
-    """The connection that a session speaks on."""
-    return session.info.get(_LINE) or session.connection()
+    """The connection that a session speaks on; within a savepoint the session must see that it does."""
+    known: Connection | None = session.info.get(_LINE)
+    return session.connection() if known is None or session.in_nested_transaction() else known
 
 
 def rows_of(connection: Connection, words: str, told: Mapping[str, Any]) -> Sequence[Cells]:
