@@ -7,15 +7,14 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, selec
 
 from loyalty.fingerprint import Figure, count
 from loyalty.law import Finding, Law, Look, alike, each_of, equal, found, none, none_of, where_not
+from loyalty.ledger.contras import OF_MERGES, TAKES_BACK, strays
 from loyalty.ledger.models import Entry, Hold, Operation, OperationPart, Pending
 from loyalty.ledger.operations import OF_POLICIES
 from loyalty.tables import MERGED
 
 _PART = (OperationPart.member_id, OperationPart.op_id, OperationPart.unit)
 _ENTRY = (Entry.member_id, Entry.op_id, Entry.unit)
-_TAKES_BACK = ("return", "cancel")
-_OF_MERGES = ("merge_out", "merge_in", "pass_on")  #: what moves points between two who are one, either way
-_UNDOES = (*_TAKES_BACK, "reverse", "pool_back", "tier_refund")
+_UNDOES = (*TAKES_BACK, "reverse", "pool_back", "tier_refund")
 
 
 def _head_of(table: Any) -> ColumnElement[bool]:
@@ -98,13 +97,13 @@ def _come_to(sums: Mapping[str, Any], promised: Any) -> ColumnElement[int]:
         (head.kind.in_(OF_POLICIES), func.abs(sums["position"])),
         (head.kind.in_(("capture", "redeem", "pool_out", "tier_price")), -sums["redeemed"]),
         (head.kind.in_(("reverse", "pool_back", "tier_refund")), sums["redeemed"]),
-        (head.kind.in_(_TAKES_BACK), part.withdrawn - sums["returned"]),
+        (head.kind.in_(TAKES_BACK), part.withdrawn - sums["returned"]),
         (head.kind == "adjust", func.abs(sums["adjusted"])),
         (head.kind == "expire", part.withdrawn - sums["expired"]),
         (head.kind == "forfeit", part.withdrawn + func.abs(sums["forfeited"])),
         (head.kind == "import", sums["imported"]),
         (head.kind.in_(("transfer_out", "transfer_in")), func.abs(sums["transferred"])),
-        (head.kind.in_((*_OF_MERGES, "hold_out", "hold_in")), part.withdrawn + func.abs(sums["merged"])),
+        (head.kind.in_((*OF_MERGES, "hold_out", "hold_in")), part.withdrawn + func.abs(sums["merged"])),
         (head.kind == "promise_in", func.coalesce(promised.c.points, 0)),
         (head.kind == "promise_out", 0),
         else_=func.coalesce(Hold.points, -1),
@@ -114,7 +113,7 @@ def _come_to(sums: Mapping[str, Any], promised: Any) -> ColumnElement[int]:
 def _unfit(sums: Mapping[str, Any], come_to: Any) -> ColumnElement[bool]:
     """Whether a part's magnitudes are not what its entries, by contra, come to."""
     not_forgiven = OperationPart.shortfall != sums["adjusted"]
-    unlike = or_(OperationPart.points != come_to, and_(Operation.kind.in_(_TAKES_BACK), not_forgiven))
+    unlike = or_(OperationPart.points != come_to, and_(Operation.kind.in_(TAKES_BACK), not_forgiven))
     return and_(Operation.op_id.is_not(None), unlike)
 
 
@@ -207,61 +206,9 @@ def _of_nobody() -> Select[Any]:
     )
 
 
-_MAY_MOVE = {  #: kind of operation → contras and the sign of their entries; debt is paid by any of them
-    "earn": {"issued": 1},
-    "open": {"issued": 1},
-    "release": {"expired": -1},
-    "void": {"expired": -1},
-    "capture": {"redeemed": -1, "expired": -1},
-    "redeem": {"redeemed": -1},
-    "reverse": {"redeemed": 1},
-    "pool_out": {"redeemed": -1},
-    "pool_back": {"redeemed": 1},
-    "return": {"returned": -1},
-    "cancel": {"returned": -1},
-    "transfer_out": {"transferred": -1},
-    "transfer_in": {"transferred": 1},
-    "expire": {"expired": -1},
-    "import": {"imported": 1},
-    "tier_price": {"redeemed": -1},
-    "tier_refund": {"redeemed": 1},
-    "forfeit": {"forfeited": -1},
-    "hold_out": {"merged": -1},
-    "hold_in": {"merged": 1},
-}
-
-
-def _strays() -> ColumnElement[bool]:
-    """Whether an operation of its kind cannot have written an entry, or tells another time than it."""
-    fitting = [
-        and_(Operation.kind == kind, Entry.contra == contra, Entry.points * sign > 0)
-        for kind, signs in _MAY_MOVE.items()
-        for contra, sign in signs.items()
-    ]
-    fitting.append(and_(Operation.kind == "adjust", Entry.contra == "adjusted"))
-    fitting.append(and_(Operation.kind.in_((*OF_POLICIES, "open")), Entry.contra == "position"))
-    merged = and_(Operation.kind.in_(_OF_MERGES), Entry.contra == "merged")  # what is owed goes along
-    fitting.append(merged)
-    fitting.append(Entry.contra == "debt")
-    forgiven = and_(Entry.contra == "adjusted", Operation.kind.in_(_TAKES_BACK), Entry.kind == "debt")
-    fitting.append(and_(forgiven, Entry.points > 0))
-    # Whoever was forgotten owes nothing any more (M7).
-    let_off = and_(Entry.contra == "forfeited", Operation.kind == "forfeit", Entry.kind == "debt")
-    fitting.append(and_(let_off, Entry.points > 0))
-    owed = or_(
-        and_(Entry.contra.in_(("returned", "position")), Entry.points < 0),
-        and_(Entry.contra == "debt", Entry.points > 0),
-        forgiven,
-        and_(let_off, Entry.points > 0),
-        merged,
-    )
-    times = or_(Entry.happened_at != Operation.happened_at, Entry.booked_at != Operation.booked_at)
-    return or_(not_(or_(*fitting)), and_(Entry.kind == "debt", not_(owed)), times)
-
-
 def _astray() -> Select[Any]:
     entry = (Entry.member_id, Entry.unit, Entry.seq, Entry.contra, Entry.points, Operation.kind)
-    return select(*entry).join(Operation, _head_of(Entry)).where(_strays())
+    return select(*entry).join(Operation, _head_of(Entry)).where(strays())
 
 
 def _one_by_one() -> Figure:
@@ -269,8 +216,8 @@ def _one_by_one() -> Figure:
     part, promised = OperationPart, _promised()
     moved = {name: case((Entry.contra == name, Entry.points), else_=0) for name in _CONTRAS}
     unlike = or_(Entry.seq != part.seq_from, _unfit(moved, _come_to(moved, promised)))
-    strays = and_(Operation.op_id.is_not(None), _strays())
-    amiss = or_(part.op_id.is_(None), and_(_OF_ONE_ENTRY, unlike), strays)
+    astray = and_(Operation.op_id.is_not(None), strays())
+    amiss = or_(part.op_id.is_(None), and_(_OF_ONE_ENTRY, unlike), astray)
     entries = (
         select(Entry.seq)
         .outerjoin(part, _same(_ENTRY))
