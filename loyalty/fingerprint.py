@@ -22,6 +22,7 @@ from sqlalchemy import (
     FromClause,
     Function,
     Integer,
+    Null,
     Select,
     String,
     Table,
@@ -42,7 +43,7 @@ _HALF: ColumnElement[int] = literal_column("32")  #: of the bits of a number
 #: What a missing part of a key is hashed as.
 _NO_NUMBER: ColumnElement[int] = literal_column("-1")
 _NO_TEXT: ColumnElement[str] = literal_column("'~'")
-_COMPARE = (eq, ne, lt, le, gt, ge, in_op, is_not)  #: is_not: what is asked for is a cell that is there
+_COMPARE = (eq, ne, lt, le, gt, ge, in_op)
 
 
 class Figure:
@@ -140,7 +141,7 @@ def _given(query: Select[Any]) -> tuple[Figure, ...]:
     """
     where, asked = query.whereclause, defaultdict[Table, list[Any]](list)
     for one in where.clauses if isinstance(where, BooleanClauseList) and where.operator is and_ else [where]:
-        if isinstance(one, BinaryExpression) and one.operator in _COMPARE and isinstance(one.left, Column):
+        if isinstance(one, BinaryExpression) and isinstance(one.left, Column) and _compares(one):
             tables = set(one._from_objects)
             if len(tables) == 1 and isinstance(table := tables.pop(), Table):
                 asked[table].append(one)
@@ -148,6 +149,11 @@ def _given(query: Select[Any]) -> tuple[Figure, ...]:
         Figure(select(literal_column("1")).select_from(table).where(*conditions), func.count())
         for table, conditions in asked.items()
     )
+
+
+def _compares(one: BinaryExpression[Any]) -> bool:
+    """Whether a condition does not hold of a missing cell."""
+    return one.operator in _COMPARE or (one.operator is is_not and isinstance(one.right, Null))
 
 
 def _as_rows(query: Select[Any]) -> Select[Any]:
