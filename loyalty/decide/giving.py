@@ -130,10 +130,8 @@ def member_attributes(course: Course, at: datetime, asked: Container[str] | None
 
 
 def _tier(course: Course, at: datetime) -> str:
-    for term in reversed(course.terms):
-        if term.from_at <= at:
-            return term.tier or ""
-    return course.terms[0].tier or ""
+    found = next((term.tier for term in reversed(course.terms) if term.from_at <= at), course.terms[0].tier)
+    return found or ""
 
 
 def _age(course: Course, at: datetime) -> int:

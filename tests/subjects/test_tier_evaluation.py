@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from loyalty.errors import TierUnknown
 from loyalty.tiers.evaluation import (
     Term,
     attained,
@@ -71,6 +72,12 @@ TALLY = {
 )
 def test_t2_a_counter_shows_what_its_window_earned(window: Window, shown: int) -> None:
     assert earned(window, TALLY, date(2026, 3, 15), JOINED) == shown
+
+
+def test_a_tier_that_is_not_there_has_no_rank() -> None:
+    assert [Ladder(TIERS, TERMS).rank(code) for code in (None, "silver", "diamond")] == [0, 1, 3]
+    with pytest.raises(TierUnknown):
+        Ladder(TIERS, TERMS).rank("copper")
 
 
 def test_t2_returns_lower_what_their_days_earned() -> None:
