@@ -182,8 +182,8 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "a batch ends at the first line that is refused",
         "api/ndjson.py",
-        '        yield line.translate(_IN_ONE_LINE) + "\\n"\n',
-        '        yield line.translate(_IN_ONE_LINE) + "\\n"\n'
+        '        yield f"{line if line.isascii() else line.translate(_IN_ONE_LINE)}\\n"\n',
+        '        yield f"{line if line.isascii() else line.translate(_IN_ONE_LINE)}\\n"\n'
         '        if outcome["status"] == "refused":\n'
         "            return\n",
         ("tests/api/test_batches.py",),
