@@ -217,3 +217,13 @@ def test_t7_t8_a_running_term_keeps_why_it_was_given_and_what_was_measured():
     course.measure({"points": 5})
     assert (course.term.evidence["note"], course.term.protected) == ("a friend of the house", True)
     assert (course.term.measured, course.outcome().measured) == ({"points": 5}, {1: {"points": 5}})
+
+
+def test_p4_accounts_are_spent_from_as_the_edition_of_the_day_says():
+    ana = Shopper()
+    ana.buys(10)
+    ana.hears_of(NOON + DAY, **{"unit.reward.order": "oldest_first"})
+    course = Course(ana.editions, ana.alive, ana.ids)
+    for now, is_oldest_first in ((NOON + DAY, True), (NOON, False)):
+        course.order(now)
+        assert course.account("reward").oldest_first == is_oldest_first
