@@ -40,15 +40,12 @@ def rows_of(connection: Connection, words: str, told: Mapping[str, Any]) -> Sequ
     """The rows that a statement answers with, asked with these values. Raises as SQLAlchemy does."""
     if _is_heard(connection):
         return connection.exec_driver_sql(words, dict(told)).all()
-    driver: Any = connection.connection.driver_connection
-    try:
+    with _driver_of(connection, words) as driver:
         if connection.dialect.name == "postgresql":
             numbered, names = _numbered(words)
             return psycopg.RawCursor(driver).execute(numbered, [told[name] for name in names]).fetchall()
         found: Sequence[Cells] = driver.execute(words, told).fetchall()
-        return found
-    except connection.dialect.loaded_dbapi.Error as error:
-        _raise(connection, words, error)
+    return found
 
 
 def run(connection: Connection, words: str) -> None:
@@ -56,20 +53,24 @@ def run(connection: Connection, words: str) -> None:
     if _is_heard(connection):
         connection.exec_driver_sql(words)
         return
-    driver: Any = connection.connection.driver_connection
-    try:
+    with _driver_of(connection, words) as driver:
         driver.execute(words)
-    except connection.dialect.loaded_dbapi.Error as error:
-        _raise(connection, words, error)
 
 
 def change_each(connection: Connection, words: str, rows: Sequence[Mapping[str, Any]]) -> int:
     """Run a statement for each of these rows, on SQLite; how many they changed. Raises as SQLAlchemy does."""
     if _is_heard(connection):
         return connection.exec_driver_sql(words, [dict(row) for row in rows]).rowcount
-    driver: Any = connection.connection.driver_connection
+    with _driver_of(connection, words) as driver:
+        changed = driver.executemany(words, rows).rowcount
+    return int(changed)
+
+
+@contextmanager
+def _driver_of(connection: Connection, words: str) -> Iterator[Any]:
+    """The driver's own connection; what it raises within is raised in SQLAlchemy's words."""
     try:
-        return int(driver.executemany(words, rows).rowcount)
+        yield connection.connection.driver_connection
     except connection.dialect.loaded_dbapi.Error as error:
         _raise(connection, words, error)
 
@@ -89,7 +90,6 @@ def _numbered(words: str) -> tuple[str, tuple[str, ...]]:
 def _raise(connection: Connection, words: str, error: Any) -> NoReturn:
     """What went wrong, in SQLAlchemy's words; a connection that is lost is not used again."""
     dialect = connection.dialect
-    base = dialect.loaded_dbapi.Error
     lost = dialect.is_disconnect(error, connection.connection.dbapi_connection, None)
     if lost:
         connection.invalidate(error)
@@ -97,7 +97,7 @@ def _raise(connection: Connection, words: str, error: Any) -> NoReturn:
         words,
         None,
         error,
-        base,
+        dialect.loaded_dbapi.Error,
         hide_parameters=True,
         connection_invalidated=lost,
         dialect=dialect,

@@ -156,7 +156,7 @@ def write_part(
     tiers.keep_measured(session, member_id, known, now)
     waiting = {no: lifts_at for no, lifts_at in outcome.lifts.items() if no <= taken.stand.term_no}
     tiers.keep_lifts(session, member_id, waiting, now)
-    events = events_of(outcomes)
+    events = [(event.kind, event.body) for one in outcomes for event in one.events]
     if outcome.terms and taken.stand.erased_at is None:
         events += [(event.kind, event.body) for event in _of_new_terms(session, editions, outcome, now)]
     is_news = imported_at is None
@@ -189,11 +189,6 @@ def move_points(
     )
     for one in outcomes:
         usage.add(session, member_id, one.uses)
-
-
-def events_of(outcomes: Iterable[Outcome]) -> list[tuple[str, Mapping[str, object]]]:
-    """The news of outcomes, as the outbox keeps them."""
-    return [(event.kind, event.body) for one in outcomes for event in one.events]
 
 
 def _of_new_terms(session: Session, editions: Editions, outcome: Outcome, now: datetime) -> Iterator[Event]:

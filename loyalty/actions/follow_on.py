@@ -10,7 +10,7 @@ from loyalty import benefits, members, outbox, tiers
 from loyalty.actions.look_after import persons
 from loyalty.decide import standing
 from loyalty.decide.course import Course
-from loyalty.decide.outcome import Outcome
+from loyalty.decide.outcome import Event, Outcome
 from loyalty.decide.programme import Editions
 from loyalty.guard import BooksDisturbed
 from loyalty.reads.contributions import (
@@ -21,6 +21,7 @@ from loyalty.reads.contributions import (
     looked_at_beginning,
 )
 from loyalty.reads.locked import Locked
+from loyalty.tiers import Stand
 from loyalty.writing import send
 
 
@@ -52,35 +53,35 @@ def follow_on(
     """
     try:
         with session.begin_nested():
-            for number in {outcome.terms[0].edition for _, outcome in reviewed}:
-                alike = [one for one in reviewed if one[1].terms[0].edition == number]
-                _follow_under(session, editions, number, alike, now)
+            begun = [(locked.stand, outcome, outcome.events) for locked, outcome in reviewed]
+            begin_terms(session, editions, begun, now)
             send(session)
     except BooksDisturbed:
         return False
     return True
 
 
-def _follow_under(
+def begin_terms(
     session: Session,
     editions: Editions,
-    number: int,
-    reviewed: Sequence[tuple[Locked, Outcome]],
+    begun: Sequence[tuple[Stand, Outcome, Sequence[Event]]],
     now: datetime,
 ) -> None:
-    """The same for terms that begin under one edition."""
-    lines = counted_most(session, editions, number, [outcome for _, outcome in reviewed])
-    for locked, outcome in reviewed:
-        (term,) = outcome.terms
-        kept = as_evidence(lines.get(locked.stand.member_id, ()))
-        begun = replace(term, evidence={**term.evidence, "contributions": kept})
-        due_at = standing.next_review(Course(editions, outcome.after, iter(())))
-        events = [(event.kind, event.body) for event in outcome.events]
-        last = outbox.add(session, locked.stand.member_id, locked.stand.event_seq, events, now)
-        tiers.follow(session, locked.stand, begun, due_at, last, now)
+    """Begin the one term of each outcome with what counted most towards it, and tell these events."""
+    for number in {outcome.terms[0].edition for _, outcome, _ in begun}:
+        alike = [one for one in begun if one[1].terms[0].edition == number]
+        lines = _counted_most(session, editions, number, [outcome for _, outcome, _ in alike])
+        for stand, outcome, events in alike:
+            (term,) = outcome.terms
+            kept = as_evidence(lines.get(stand.member_id, ()))
+            due_at = standing.next_review(Course(editions, outcome.after, iter(())))
+            told = [(event.kind, event.body) for event in events]
+            last = outbox.add(session, stand.member_id, stand.event_seq, told, now)
+            with_lines = replace(term, evidence={**term.evidence, "contributions": kept})
+            tiers.follow(session, stand, with_lines, due_at, last, now)
 
 
-def counted_most(
+def _counted_most(
     session: Session, editions: Editions, number: int, outcomes: Sequence[Outcome]
 ) -> dict[int, list[Contribution]]:
     """What counted most as a term of an edition began, by member, in the order of the ladder's counters.

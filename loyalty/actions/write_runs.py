@@ -7,14 +7,10 @@ from itertools import groupby
 
 from sqlalchemy.orm import Session
 
-from loyalty import outbox, tiers
-from loyalty.actions.book import Taken, events_of, move_points, write_part
-from loyalty.actions.follow_on import at_rest, counted_most
-from loyalty.decide import standing
-from loyalty.decide.course import Course
+from loyalty.actions.book import Taken, move_points, write_part
+from loyalty.actions.follow_on import at_rest, begin_terms
 from loyalty.decide.outcome import Outcome
 from loyalty.decide.programme import Editions
-from loyalty.reads.contributions import Contribution, as_evidence
 from loyalty.writing import send
 
 Run = tuple[Taken, Sequence[Outcome]]  #: a member, and what their facts led to, one after the other
@@ -35,11 +31,11 @@ def write_runs(session: Session, editions: Editions, runs: Sequence[Run], now: d
             _write_run(session, editions, *run, now)
     for taken, outcomes in together:
         move_points(session, editions, taken, outcomes, now)
-    for edition in {outcomes[-1].terms[0].edition for _, outcomes in together}:
-        alike = [run for run in together if run[1][-1].terms[0].edition == edition]
-        lines = counted_most(session, editions, edition, [outcomes[-1] for _, outcomes in alike])
-        for run in alike:
-            _begin(session, editions, run, lines.get(_member(run), ()), now)
+    begun = [
+        (taken.stand, outcomes[-1], [event for one in outcomes for event in one.events])
+        for taken, outcomes in together
+    ]
+    begin_terms(session, editions, begun, now)
 
 
 def _member(run: Run) -> int:
@@ -51,18 +47,6 @@ def _begins_one(taken: Taken, outcomes: Sequence[Outcome]) -> bool:
     *before, last = outcomes
     is_one = len(last.terms) == 1 and last.terms[0].no == taken.stand.term_no + 1
     return is_one and not (last.measured or last.lifts or any(map(_moves_terms, before)))
-
-
-def _begin(
-    session: Session, editions: Editions, run: Run, lines: Sequence[Contribution], now: datetime
-) -> None:
-    """Begin the term of a member whose points were moved, and tell of it."""
-    (taken, outcomes), after = run, run[1][-1].after
-    (term,) = outcomes[-1].terms
-    begun = replace(term, evidence={**term.evidence, "contributions": as_evidence(lines)})
-    last = outbox.add(session, after.member_id, taken.stand.event_seq, events_of(outcomes), now)
-    due_at = standing.next_review(Course(editions, after, iter(())))
-    tiers.follow(session, taken.stand, begun, due_at, last, now)
 
 
 def _write_run(
