@@ -91,19 +91,21 @@ def earn_together(
     reports: Sequence[Report],
     now: datetime,
     quote_secrets: Iterable[bytes] = (),
+    *,
+    waiting: bool = False,
 ) -> list[Answer] | None:
     """Book the first of these sales, as far as they are ordinary; the answer of each, in order.
 
     A sale is ordinary that is told by the card of a member who may earn, and whom nobody else holds locked,
     that spends nothing, and that passes every check: or one that was told before. `earn` tells of the next
     one what is to be said of it. None where nothing is known of the first one: its card is nobody's, or its
-    member is held by others, for whom a whole group is not to wait.
+    member is held by others, for whom a whole group is not to wait, unless it is told to.
 
     Raises BooksDisturbed, and what the database says where a receipt is told elsewhere at the same time: then
     nothing is booked.
     """
     cases = list(_ordinary(editions, reports, now, list(quote_secrets)))
-    stands = lock_holders(session, sorted({case.card for case in cases}), waiting=False)
+    stands = lock_holders(session, sorted({case.card for case in cases}), waiting=waiting)
     if cases and cases[0].card not in stands:
         return None
     cases = list(takewhile(lambda case: _is_alive(stands.get(case.card)), cases))

@@ -19,9 +19,9 @@ from loyalty.api.carrying import carry, carry_for_till, with_print
 from loyalty.api.gathering import Gathering
 from loyalty.api.idempotency import header_key
 from loyalty.api.quotes import QUOTES
-from loyalty.db import Books, carry_out
+from loyalty.db import PATIENCE_SECONDS, Books, carry_out
 from loyalty.decide.programme import Editions
-from loyalty.errors import Refusal
+from loyalty.errors import Busy, Refusal
 from loyalty.guard import BooksDisturbed
 from loyalty.rooms import rooms
 from loyalty.sales import Purchase
@@ -29,6 +29,7 @@ from loyalty.stops import carry_or_stop
 
 Told = tuple[Bearer, Purchase]
 _GATHERINGS = "loyalty_sales"
+QUEUE_PATIENCE_SECONDS = 0.1  #: how long a group waits whose sales are all of one card
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +92,12 @@ def _together(books: Books, sales: Sequence[_Sale]) -> list[Answer]:
     """The answers of the first of these sales, as far as they are ordinary; one that is alone need not be."""
     room = rooms()
     secrets, now = room.settings.keys_for(QUOTES), room.clock.now()
+    are_queue = len(sales) > 1 and len({sale.report.bearer.card for sale in sales}) == 1
 
     def book(session: Session) -> list[Answer]:
         editions = room.shelf.editions(session, now)
-        answers = earn_together(session, editions, [sale.report for sale in sales], now, secrets)
+        reports = [sale.report for sale in sales]
+        answers = earn_together(session, editions, reports, now, secrets, waiting=are_queue)
         if answers is None:
             return []
         if not answers and len(sales) == 1:
@@ -105,9 +108,16 @@ def _together(books: Books, sales: Sequence[_Sale]) -> list[Answer]:
         ]
 
     try:
-        return carry_or_stop(room, book, books) if len(sales) == 1 else carry_out(book, books=books)
+        if len(sales) == 1:
+            return carry_or_stop(room, book, books)
+        patience = QUEUE_PATIENCE_SECONDS if are_queue else PATIENCE_SECONDS
+        return carry_out(book, patience_seconds=patience, books=books)
     except (BooksDisturbed, IntegrityError):
         return []  # one of them is not as it should be: told alone, it is known which
+    except Busy:
+        if are_queue:
+            return []  # the first waits alone
+        raise
 
 
 def _booked(session: Session, editions: Editions, report: Report, secrets: Iterable[bytes]) -> Answer:

@@ -3,12 +3,15 @@
 import json
 import random
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import text
 
 from loyalty import ids
-from loyalty.api import ndjson
+from loyalty.api import ndjson, selling
 from loyalty.db import db
 from tests.documents import GONE
 from tests.makers import receipt, wire
@@ -27,6 +30,7 @@ COLUMNS = {
     "outbox_message": "seq, kind, booked_at",
     "claim WHERE scope = 'purchase'": "taken_at, cut_at",
 }
+WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 NAMED = re.compile(r'\\?"operation\\?": \\?"[0-9a-z-]+\\?",? ?')  #: in the evidence of a term
 CLUB = {
     "limits": {
@@ -110,3 +114,35 @@ def test_sales_told_together_leave_what_one_by_one_leaves(app, make, monkeypatch
     first, second, third = (rows_of(app, people, terminal) for terminal, people in cohorts.items())
     for table, rows in first.items():
         assert rows == second[table] == third[table], table
+
+
+@pytest.mark.parametrize("kind", ["postgresql"], indirect=True)
+def test_sales_of_one_card_wait_together_for_a_moment(app, make, monkeypatch):
+    monkeypatch.setattr(selling, "QUEUE_PATIENCE_SECONDS", 3)
+    make.club()
+    till = make.till()
+    ana = make.shopper(till)
+    with ThreadPoolExecutor(1) as pool, app.app_context(), db.engine.connect() as holder:
+        with holder.begin():
+            holder.execute(text("SELECT 1 FROM standing FOR UPDATE"))
+            told = pool.submit(till.batch, ana.sale("10.00"), ana.sale("20.00"))
+            with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as looking:
+                while not looking.execute(WAITING).scalar():
+                    time.sleep(0.01)
+        assert [one["status"] for one in told.result()] == ["created", "created"]
+        assert holder.execute(text("SELECT count(DISTINCT xmin::text) FROM sale")).scalar() == 1
+
+
+@pytest.mark.parametrize("kind", ["postgresql"], indirect=True)
+def test_sales_of_one_card_that_waited_in_vain_are_told_one_by_one(app, make):
+    make.club()
+    till = make.till()
+    ana = make.shopper(till)
+    with ThreadPoolExecutor(1) as pool, app.app_context(), db.engine.connect() as holder:
+        with holder.begin():
+            holder.execute(text("SELECT 1 FROM standing FOR UPDATE"))
+            told = pool.submit(till.batch, ana.sale("10.00"), ana.sale("20.00"))
+            time.sleep(1)
+            assert not told.done()
+        assert [one["status"] for one in told.result()] == ["created", "created"]
+    assert ana.figures()[0] == 30
