@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -27,7 +28,7 @@ _LINE = "{bar:>3}  {name:<58} {ratio:>9,.3f}  {bound:<9} {aim:>6}  {spread:<17} 
 
 def main() -> int:
     """Measure; 1 where the median of a bar's pairs is not as it must be, or a load disturbed the books."""
-    size = SIZES[os.environ.get("SIZE") or "small"]
+    size = _size()
     found = bars(_numbers(os.environ.get("ONLY", "")))
     if not found:
         raise SystemExit("ONLY names no bar")
@@ -45,6 +46,16 @@ def main() -> int:
     for row in rows:
         _tell(row)
     return int(not all(row["ok"] for row in rows))
+
+
+def _size() -> Size:
+    """What SIZE names; with as many MEMBERS, and measured in as many PAIRS, where these are told."""
+    size = SIZES[os.environ.get("SIZE") or "small"]
+    if members := int(os.environ.get("MEMBERS") or 0):
+        size = replace(size, members=members, entries=size.entries // size.members * members)
+    if pairs := int(os.environ.get("PAIRS") or 0):
+        size = replace(size, pairs=pairs)
+    return size
 
 
 def _numbers(only: str) -> frozenset[int]:
@@ -76,6 +87,7 @@ def _measured(one: Bar, scene: Scene) -> dict[str, Any]:
         fault = str(found)
     row = _row(one, pairs, fault) | {
         "size": scene.size.name,
+        "members": scene.count,
         "seconds": round(time.perf_counter() - began, 1),
     }
     _tell(row)
