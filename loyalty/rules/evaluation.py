@@ -203,7 +203,7 @@ def _points(rule: Rule, earn: Rate | Fixed, items: tuple[Item, ...]) -> int:
 
 def _worth(rule: Rule, earn: Rate | Fixed, minor: int | Fraction) -> int:
     """What an amount gives; below zero where it is."""
-    return mirrored(earn.exact(abs(minor)), minor, rule.round)
+    return mirrored(earn.exact(minor if minor > 0 else -minor), minor, rule.round)
 
 
 def _counted(rule: Rule, item: Item) -> int | Fraction:
