@@ -38,7 +38,7 @@ def parse_money(text: str, currency: str, *, signed: bool = False) -> int:
     match = _AMOUNT.fullmatch(text)
     if match is None:
         raise MoneyFaulty('an amount is a decimal string such as "12.50"')
-    sign, whole, part = match.group(1), match.group(2), match.group(3) or ""
+    sign, whole, part = match.groups("")
     if sign and not signed:
         raise MoneyFaulty("an amount here is not negative")
     if len(part) > digits:

@@ -106,7 +106,8 @@ def book_released(
     """Book a sale that was held for review, whatever it is above, judged as of when it was told (P14)."""
     happened_at = min(fact.sold_at, told_at)
     at = giving.judged_at(editions, happened_at, told_at)
-    flags = flags_of(editions, fact, told_at) + _own_card(session, fact, member_id)
+    in_time = giving.in_time(editions, happened_at, told_at)
+    flags = flags_of(fact, told_at, in_time=in_time) + _own_card(session, fact, member_id)
     by = Judging(at, quoted, None, None, SaleWatch(), flags, fact.attributes)
     taken = take(session, editions, member_id, now, since=happened_at, limits=by.keys(editions, member_id))
     outcome = decide.purchase(editions, fact, taken.snapshot, now, fresh_ids(now), quoted, told_at)

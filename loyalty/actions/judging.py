@@ -70,21 +70,20 @@ def judging(
     quote = sales.opened(fact.quote_id, asking.client, secrets) if fact.quote_id is not None else None
     fixed = quote is not None and happened_at < quote.valid_until and in_time
     return Judging(
-        at=giving.judged_at(editions, happened_at, now),
+        at=happened_at if in_time else now,
         quoted=quote.edition if quote and fixed else None,
         quote=None if quote is None else "used" if fixed else "expired",
         spending=watch(editions, "spend", terminal, now, now) if pays_at_once else None,
         guard=SaleWatch() if asking.imported_at else watch_sale(editions, fact, now, offline=offline),
-        flags=flags_of(editions, fact, now),
+        flags=flags_of(fact, now, in_time=in_time),
         told=fact.attributes,
     )
 
 
-def flags_of(editions: Editions, fact: sales.Purchase, told_at: datetime) -> tuple[str, ...]:
-    """What was odd about the telling of a sale."""
-    in_time = giving.in_time(editions, min(fact.sold_at, told_at), told_at)
-    odd = {"late": not in_time, "clock_ahead": fact.sold_at > told_at}
-    return tuple(flag for flag, is_so in odd.items() if is_so)
+def flags_of(fact: sales.Purchase, told_at: datetime, *, in_time: bool) -> tuple[str, ...]:
+    """What was odd about the telling of a sale; `in_time`: it is judged as of when it happened."""
+    late = () if in_time else ("late",)
+    return (*late, "clock_ahead") if fact.sold_at > told_at else late
 
 
 def paid_by(outcome: Outcome) -> Operation | None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+import orjson
 from sqlalchemy.orm import Session
 
 from loyalty import errors, ledger
@@ -15,7 +16,9 @@ from loyalty.actions.renew import renewed_parts
 from loyalty.decide.programme import Editions
 from loyalty.errors import KeyMissing, KeyReused, Refusal
 
+#: What every fingerprint is taken of: kept for ever, for it tells what releases of old were told.
 _CANONICAL = json.JSONEncoder(default=str, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+_ALIKE = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,19 @@ def business_claim(wish: Wish) -> tuple[str, str] | None:
 
 def fingerprint(content: object) -> str:
     """Equal for equal contents; tells a retry from a key reused."""
-    return sha256(_CANONICAL.encode(content).encode()).hexdigest()
+    return sha256(canonical(content)).hexdigest()
+
+
+def canonical(content: object) -> bytes:
+    """A content as _CANONICAL spells it, in a fraction of the time; no content holds a float."""
+    try:
+        return orjson.dumps(content, default=_plain, option=_ALIKE)
+    except TypeError:  # a key that is no text, a number beyond 64 bits
+        return _CANONICAL.encode(content).encode()
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else str(value)
 
 
 def told_before(earlier: ledger.claims.Claimed, digest: str) -> Told:

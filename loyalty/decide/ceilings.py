@@ -104,8 +104,9 @@ class SaleWatch:
 
     def counted(self, outcome: Outcome) -> Outcome:
         """The outcome, counted against all its ceilings."""
+        points = outcome.award.units if outcome.award else {}
         for watch in self.watches:
-            outcome = watch.counted(outcome, outcome.award.units if outcome.award else {})
+            outcome = watch.counted(outcome, points)
         return outcome
 
 

@@ -9,6 +9,8 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from typing import Any, cast
 
+import orjson
+
 _WINDOW, _MEMORY = -10, 5  #: raw, within the last 1,024 letters: all of the words, and what they are put to
 #: What answers say alike, the most frequent last. Never changed: what was packed is unpacked by them.
 _WORDS = (
@@ -27,7 +29,10 @@ _WORDS = (
 
 def packed(outcome: Mapping[str, Any]) -> str:
     """An outcome as a claim keeps it."""
-    words = json.dumps(outcome, ensure_ascii=False, separators=(",", ":")).encode()
+    try:
+        words = orjson.dumps(outcome)
+    except TypeError:  # a key that is no text, a tuple with names, a number beyond 64 bits
+        words = json.dumps(outcome, ensure_ascii=False, separators=(",", ":")).encode()
     packer = zlib.compressobj(9, zlib.DEFLATED, _WINDOW, _MEMORY, zlib.Z_DEFAULT_STRATEGY, _WORDS)
     return b64encode(packer.compress(words) + packer.flush()).decode()
 

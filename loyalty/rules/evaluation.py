@@ -152,8 +152,8 @@ def kept(part: Awarded, remaining: Fraction) -> int:
 
 
 def _plain(rule: Rule, occasion: Occasion) -> _Plain | None:
-    earn, items = plain_earn(rule, occasion), matching(rule, occasion)
-    if earn is None or items is None or (rule.paid_with_points == "earns_nothing" and occasion.pays_no_money):
+    items, earn = matching(rule, occasion), plain_earn(rule, occasion)
+    if earn is None or items is None or (occasion.pays_no_money and rule.paid_with_points == "earns_nothing"):
         return None
     lines = tuple([item.no for item in items]) if _per_line(rule) else ()
     points = _points(rule, earn, items)
@@ -195,12 +195,15 @@ def _per_line(rule: Rule) -> bool:
 
 def _points(rule: Rule, earn: Rate | Fixed, items: tuple[Item, ...]) -> int:
     """What a base or bonus rule gives for these lines; below zero where more is handed back than bought."""
-    amounts_minor: list[int | Fraction] = [_counted(rule, item) for item in items]
+    amounts_minor = [_counted(rule, item) for item in items]
     if rule.at == "fact":
-        amounts_minor = [sum(amounts_minor)]
-    return sum(
-        [mirrored(earn.exact(minor if minor > 0 else -minor), minor, rule.round) for minor in amounts_minor]
-    )
+        return _worth(rule, earn, sum(amounts_minor))
+    return sum([_worth(rule, earn, minor) for minor in amounts_minor])
+
+
+def _worth(rule: Rule, earn: Rate | Fixed, minor: int | Fraction) -> int:
+    """What an amount gives; below zero where it is."""
+    return mirrored(earn.exact(minor if minor > 0 else -minor), minor, rule.round)
 
 
 def _counted(rule: Rule, item: Item) -> int | Fraction:

@@ -34,7 +34,7 @@ class Occasion:
     @property
     def pays_no_money(self) -> bool:
         """Whether all of it was paid with points."""
-        return {item.money_minor for item in self.items} == {0}
+        return bool(self.items) and all(item.money_minor == 0 for item in self.items)
 
     @property
     def tells(self) -> Mapping[str, object]:

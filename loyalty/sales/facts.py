@@ -138,11 +138,10 @@ def content(fact: Purchase | Return) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return tuple(_plain(one) for one in value)
-    if isinstance(value, _PARTS):
-        return {name: getattr(value, name) for name in value.__slots__}
-    return value
+    kind = type(value)
+    if kind is tuple:
+        return [_plain(one) for one in value]
+    return {name: getattr(value, name) for name in kind.__slots__} if kind in _PARTS else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
 import json
 import zlib
+from collections import namedtuple
 from hashlib import sha256
 
 import pytest
 
 from loyalty.ledger import packing
 
+Claim = namedtuple("Claim", "name no")
 UNITS = {"reward": 24, "status": 24}
 SALE = {
     "answer": {
@@ -39,6 +41,7 @@ SALE = {
             {"answer": {"name": "王小姐", "notes": ["é", 0.5, True, None]}, "cut": ["x"]}, id="words"
         ),
         pytest.param({"refusal": {"code": "not_enough_points", "facts": {"asked": 9, "held": 3}}}, id="no"),
+        pytest.param({"answer": {"by_month": {1: 2**64}, "claim": Claim("a", 1)}}, id="what is seldom told"),
         pytest.param({"answer": {"codes": [str(n) for n in range(2000)]}}, id="long"),
     ],
 )
