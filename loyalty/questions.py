@@ -151,8 +151,8 @@ class Question:
     def __init__(self, query: Select[Any]) -> None:
         self._query = query
         self.columns = [column.name for column in query.selected_columns]
-        self._readers = [_reader(column) for column in query.selected_columns]
-        self._is_plain = all(reader is None for reader in self._readers)
+        readers = map(_reader, query.selected_columns)
+        self._readers = [(no, reader) for no, reader in enumerate(readers) if reader is not None]
 
     def alone(self, dialect: str, singles: frozenset[str]) -> str:
         """The query as it is asked alone; `singles` are the lists that have one value."""
@@ -167,19 +167,14 @@ class Question:
         cells = ", ".join(map(_cell_of_sqlite, self._query.selected_columns))
         return f"(SELECT json_group_array(json_array({cells})) FROM ({words}))"
 
-    def rows(self, told: Sequence[Sequence[Any]] | None, *, is_json: bool = True) -> Rows:
-        """The rows as their columns are typed; what did not come as JSON is."""
-        if not told:
-            return []
-        if self._is_plain or not is_json:
-            return [tuple(row) for row in told]
-        return [
-            tuple(
-                cell if reader is None or cell is None else reader(cell)
-                for reader, cell in zip(self._readers, row, strict=True)
-            )
-            for row in told
-        ]
+    def rows(self, told: Sequence[list[Any]] | None) -> Rows:
+        """The rows as their columns are typed, from what came as JSON."""
+        rows = told or ()
+        for no, reader in self._readers:
+            for row in rows:
+                if row[no] is not None:
+                    row[no] = reader(row[no])
+        return [*map(tuple, rows)]
 
 
 def ask(session: Session, questions: Sequence[Question], /, **values: Any) -> list[Rows]:
@@ -203,7 +198,7 @@ def ask_one(session: Session, question: Question, /, **values: Any) -> Rows:
     dialect = connection.dialect.name
     singles, told = _told(dialect, values)
     found = rows_of(connection, question.alone(dialect, singles), told)
-    return question.rows(found, is_json=dialect != "postgresql")
+    return [*map(tuple, found)] if dialect == "postgresql" else question.rows([*map(list, found)])
 
 
 def value(name: str, kind: Any = None) -> Any:
@@ -230,9 +225,16 @@ def _told(dialect: str, values: dict[str, Any]) -> tuple[frozenset[str], dict[st
     singles = frozenset(name for name, one in values.items() if isinstance(one, list) and len(one) == 1)
     told = {name: one[0] if name in singles else one for name, one in values.items()}
     told = {name: one.told(dialect) if isinstance(one, Table) else one for name, one in told.items()}
-    if dialect == "sqlite":
-        told = {name: as_sqlite_keeps(one) for name, one in told.items()}
-    return singles, told
+    as_asked = as_sqlite_keeps if dialect == "sqlite" else _as_postgresql_reads
+    return singles, {name: as_asked(one) for name, one in told.items()}
+
+
+def _as_postgresql_reads(value: Any) -> Any:
+    """A list as PostgreSQL reads it, of whatever it is compared with; the driver takes longer to say it."""
+    if not isinstance(value, list):
+        return value
+    cells = (str(one).replace("\\", "\\\\").replace('"', '\\"') for one in value)
+    return "{" + ",".join([f'"{cell}"' for cell in cells]) + "}"
 
 
 def _cell_of_sqlite(column: Any) -> str:

@@ -6,6 +6,7 @@ What the parts of one statement do to the same rows has no order: a row is writt
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -128,7 +129,10 @@ def later(session: Session, way: Way, rows: Iterable[Row], member_id: int | None
     """
     if session.new:
         session.flush()  # rows may name what was added before
-    kept = session.info.setdefault(_QUEUE, {}).setdefault(way, _Kept())
+    queue = session.info.get(_QUEUE)
+    if queue is None:
+        queue = session.info[_QUEUE] = defaultdict[Way, _Kept](_Kept)
+    kept = queue[way]
     kept.rows.extend(rows)
     if member_id is not None:
         kept.members.add(member_id)

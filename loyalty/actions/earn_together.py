@@ -72,7 +72,7 @@ class _Run:
         self.outcomes.append(outcome)
         for key, count in outcome.uses.items():
             self.used[key] = self.used.get(key, NOTHING) + count
-        self.snapshot = replace(outcome.after, used=self.used)
+        self.snapshot = _with_used(outcome.after, self.used)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,13 +184,18 @@ def _looked_at(
     runs = {
         member_id: _Run(
             Taken(locked.snapshot, locked.stand, locked.known),
-            replace(locked.snapshot, used=used),
+            _with_used(locked.snapshot, used),
             used,
             own.get(member_id, ()),
         )
         for member_id, locked in found.items()
     }
     return runs, next(iter(found.values())).cards, ledger.claims.told(told)
+
+
+def _with_used(snapshot: Snapshot, used: dict[UsageKey, Used]) -> Snapshot:
+    """The member with what all who are together used of the limits, where there are any."""
+    return replace(snapshot, used=used) if used else snapshot
 
 
 def _replayed(case: _Case, taken_before: Mapping[Claim, ledger.claims.Claimed]) -> Told | None:

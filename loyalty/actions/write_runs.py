@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from sqlalchemy.orm import Session
 
@@ -57,11 +57,11 @@ def _write_run(
         for moves, run in groupby(outcomes, _moves_terms)
         for part in (([one] for one in run) if moves else [[*run]])
     ]
-    for no, part in enumerate(parts):
-        if no:
-            send(session)  # this part changes the same rows as the one before
+    stand = write_part(session, editions, taken, parts[0], now)
+    for before, part in pairwise(parts):
+        send(session)  # this part changes the same rows as the one before
+        taken = replace(taken, snapshot=before[-1].after, stand=stand)
         stand = write_part(session, editions, taken, part, now)
-        taken = replace(taken, snapshot=part[-1].after, stand=stand)
 
 
 def _moves_terms(outcome: Outcome) -> bool:

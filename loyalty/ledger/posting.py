@@ -1,6 +1,7 @@
 """The only door through which points move: operations decided elsewhere become rows here."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,18 +15,18 @@ from loyalty.ledger.lots import Account, Lot, Move
 from loyalty.ledger.operations import Operation, Part, tally_of
 from loyalty.ledger.set_aside import write_holds, write_pending
 from loyalty.ledger.settling import next_due
-from loyalty.writing import adding, changing, counting, later, removing
+from loyalty.writing import Way, adding, changing, counting, later, removing
 
 Row = dict[str, Any]
 
-_TOTALS = ("available", "held", "debt", "pending", "lowering", "version", "last_active_on", "due_at")
+_KEPT = ("available", "held", "debt", "pending", "lowering", "version", "last_active_on", "due_at")
 _OPERATION, _PART, _ENTRY = adding(models.Operation), adding(models.OperationPart), adding(models.Entry)
 _TALLY = counting(models.Tally, "earned")
 _AMOUNTS = ("remaining", "held")
 _LOT = adding(models.Lot)
 _CHANGED_LOT = changing(models.Lot, *_AMOUNTS, seen=_AMOUNTS, law="2", what="a lot as it was read")
 _EMPTIED_LOT = removing(models.Lot, seen=_AMOUNTS, law="2", what="a lot as it was read")
-_ACCOUNT = changing(models.Account, *_TOTALS, seen=("version",), law="2", what="the account as it was read")
+_ACCOUNT = changing(models.Account, *_KEPT, seen=("version",), law="2", what="the account as it was read")
 
 
 def open_accounts(session: Session, member_id: int, units: Sequence[str]) -> None:
@@ -62,8 +63,7 @@ def post(
     `before` must have been read under the member's lock. Raises BooksDisturbed when it was not the truth, or
     when what was decided would break a law.
     """
-    moves = {unit: _moves_of(operations, unit) for unit in after}
-    _check(member_id, before, after, operations, moves)
+    _check(member_id, before, after, operations)
     with books_of(member_id):
         open_accounts(session, member_id, sorted(after.keys() - before.keys()))
         if operations:
@@ -71,16 +71,20 @@ def post(
             write_holds(session, member_id, operations, now)
             write_pending(session, member_id, operations, now)
             _write_tally(session, member_id, operations)
-        for unit, account in after.items():
-            was = before.get(unit, Account(unit))
-            if account != was:
-                _write_lots(session, member_id, was, account)
-                _write_account(session, member_id, was, account, zone)
+        both = [(before.get(unit, Account(unit)), account) for unit, account in after.items()]
+        changed = [(was, account) for was, account in both if was != account]
+        _write_lots(session, member_id, changed)
+        rows = [_totals(member_id, was, account, zone) for was, account in changed]
+        later(session, _ACCOUNT, rows, member_id)
 
 
-def _moves_of(operations: Sequence[Operation], unit: str) -> list[Move]:
-    parts = (part for operation in operations for part in operation.parts)
-    return [move for part in parts if part.unit == unit for move in part.moves]
+def _moves_of(operations: Sequence[Operation]) -> Mapping[str, Sequence[Move]]:
+    """The moves of each unit, in their order."""
+    found: dict[str, list[Move]] = defaultdict(list)
+    for operation in operations:
+        for part in operation.parts:
+            found[part.unit] += part.moves
+    return found
 
 
 def _check(
@@ -88,13 +92,13 @@ def _check(
     before: Mapping[str, Account],
     after: Mapping[str, Account],
     operations: Sequence[Operation],
-    moves: Mapping[str, Sequence[Move]],
 ) -> None:
     """Raises BooksDisturbed for the first law that what is to be written would break."""
+    moves = _moves_of(operations)
     broken = [*soundness.of_closings(before, operations)]
     for unit, account in after.items():
         broken += soundness.of_account(account)
-        broken += soundness.of_moves(before.get(unit, Account(unit)), account, moves[unit])
+        broken += soundness.of_moves(before.get(unit, Account(unit)), account, moves.get(unit, ()))
     for law, detail in broken:
         raise BooksDisturbed(law, f"decided wrongly: {detail}", member_id)
 
@@ -198,25 +202,29 @@ def _write_tally(session: Session, member_id: int, operations: Sequence[Operatio
     later(session, _TALLY, rows, member_id)
 
 
-def _write_lots(session: Session, member_id: int, before: Account, after: Account) -> None:
-    """Bring the rows of lots to `after`; a lot emptied is gone."""
-    for key in sorted(before.lots.keys() | after.lots.keys()):
-        old, new = before.lots.get(key, Lot()), after.lots.get(key, Lot())
-        if old == new:
-            continue
-        row = {"member_id": member_id, "unit": after.unit, "expires_on": key.last_day, "kind": key.kind}
-        seen = {"remaining_seen": old.remaining, "held_seen": old.held}
-        amounts = {"remaining": new.remaining, "held": new.held}
-        if key not in before.lots:
-            later(session, _LOT, [row | amounts], member_id)
-        elif key not in after.lots:
-            later(session, _EMPTIED_LOT, [row | seen], member_id)
-        else:
-            later(session, _CHANGED_LOT, [row | amounts | seen], member_id)
+def _write_lots(session: Session, member_id: int, changed: Iterable[tuple[Account, Account]]) -> None:
+    """Bring the rows of lots of accounts from what they were to what they are; a lot emptied is gone."""
+    rows: dict[Way, list[Row]] = defaultdict(list)
+    for before, after in changed:
+        for key in sorted(before.lots.keys() | after.lots.keys()):
+            old, new = before.lots.get(key, Lot()), after.lots.get(key, Lot())
+            if old == new:
+                continue
+            row = {"member_id": member_id, "unit": after.unit, "expires_on": key.last_day, "kind": key.kind}
+            seen = {"remaining_seen": old.remaining, "held_seen": old.held}
+            amounts = {"remaining": new.remaining, "held": new.held}
+            if key not in before.lots:
+                rows[_LOT].append(row | amounts)
+            elif key not in after.lots:
+                rows[_EMPTIED_LOT].append(row | seen)
+            else:
+                rows[_CHANGED_LOT].append(row | amounts | seen)
+    for way, mine in rows.items():
+        later(session, way, mine, member_id)
 
 
-def _write_account(session: Session, member_id: int, before: Account, after: Account, zone: ZoneInfo) -> None:
-    totals = {
+def _totals(member_id: int, before: Account, after: Account, zone: ZoneInfo) -> Row:
+    return {
         "member_id": member_id,
         "unit": after.unit,
         "version_seen": before.version,
@@ -229,4 +237,3 @@ def _write_account(session: Session, member_id: int, before: Account, after: Acc
         "last_active_on": after.last_active_on,
         "due_at": next_due(after, zone),
     }
-    later(session, _ACCOUNT, [totals], member_id)

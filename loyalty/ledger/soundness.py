@@ -43,9 +43,13 @@ def of_moves(before: Account, after: Account, moves: Iterable[Move]) -> Iterator
         moved[move.lot] += move.points
     if seq != after.version:
         yield "2", f"{after.unit}: its last entry is {after.version}, and should be {seq}"
-    keys = before.lots.keys() | after.lots.keys() | (moved.keys() - {DEBT})
-    wrong = [key for key in keys if _whole(before, key) + moved[key] != _whole(after, key)]
-    for key in sorted(wrong):
+    unmoved = {key: lot.remaining + lot.held for key, lot in after.lots.items()}
+    for key, lot in before.lots.items():
+        unmoved[key] = unmoved.get(key, 0) - lot.remaining - lot.held
+    for key, points in moved.items():
+        if key != DEBT:
+            unmoved[key] = unmoved.get(key, 0) - points
+    for key in sorted([key for key, points in unmoved.items() if points]):
         was, now = _whole(before, key), _whole(after, key)
         yield "2", f"{after.unit}: {_named(key)} had {was}, entries move {moved[key]}, it has {now}"
     if before.debt - moved[DEBT] != after.debt:

@@ -1,7 +1,7 @@
 """Loading members for a writer: locked first, then read in one trip, so that nobody changes them since."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ from loyalty.tiers import Stand, Standing
 
 _CARD, _STANDING = table_of(Card), table_of(Standing)
 _HELD = (
-    select(_CARD.c.number, *(_STANDING.c[field.name] for field in fields(Stand)))
+    select(_CARD.c.number, *(_STANDING.c[name] for name in Stand._fields))
     .join(_CARD, _CARD.c.member_id == _STANDING.c.member_id)
     .where(among(_CARD.c.number, "cards"))
     .order_by(_STANDING.c.member_id)

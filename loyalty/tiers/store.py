@@ -1,9 +1,8 @@
 """Rows of standing and terms. The standing row is the member's lock."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import FromClause, Select, Update, bindparam, case, func, insert, or_, select, update
 from sqlalchemy.orm import Session
@@ -16,8 +15,7 @@ from loyalty.tiers.evaluation import Term
 from loyalty.writing import adding, changing, later
 
 
-@dataclass(frozen=True, slots=True)
-class Stand:
+class Stand(NamedTuple):
     """A member's standing row as it was read."""
 
     member_id: int
@@ -198,8 +196,7 @@ def _change(session: Session, member_id: int, term_no: int, values: dict[str, An
 
 def move(session: Session, before: Stand, running: Term, due_at: datetime | None, event_seq: int) -> Stand:
     """Bring the standing row to the running term; how it stands then."""
-    after = replace(
-        before,
+    after = before._replace(
         tier=running.tier,
         term_no=running.no,
         until_at=running.until_at,

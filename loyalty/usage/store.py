@@ -49,6 +49,8 @@ def used(session: Session, keys: Iterable[UsageKey], *, locked: bool = False) ->
 
 def add(session: Session, member_id: int, counts: Mapping[UsageKey, Used]) -> None:
     """Count up, or down what is no longer used, by a fact of this member."""
+    if not counts:
+        return
     more = [_row(key, used) for key, used in sorted(counts.items()) if min(used.times, used.amount) >= 0]
     less = [_row(key, used) for key, used in sorted(counts.items()) if min(used.times, used.amount) < 0]
     later(session, _MORE, more)
