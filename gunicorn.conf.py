@@ -12,7 +12,7 @@ graceful_timeout = 30
 control_socket_disable = True  # it would open one in the home folder
 errorlog = "-"
 loglevel = "warning"
-OBJECTS_BETWEEN_LOOKS = 20_000  #: that are made and not yet gone; the lines of a batch alone are that many
+OBJECTS_BETWEEN_LOOKS = 100_000  #: that are made and not yet gone; lines that go together are a third of that
 
 
 def post_worker_init(_: Any) -> None:

@@ -60,15 +60,22 @@ def _lines() -> list[bytes]:
 
 
 def _printed(lines: list[bytes], schema: Schema, carry: Carry, together: Together) -> Iterator[str]:
-    for no, outcome in enumerate(_outcomes(lines, schema, carry, together), start=1):
-        line = _as_json({"line": no} | outcome)
-        yield f"{line if line.isascii() else line.translate(_IN_ONE_LINE)}\n"
+    """The answers; those of lines that were carried out together go over the wire in one piece."""
+    done = 0
+    for outcomes in _outcomes(lines, schema, carry, together):
+        yield "".join(_line(no, outcome) for no, outcome in enumerate(outcomes, start=done + 1))
+        done += len(outcomes)
+
+
+def _line(no: int, outcome: dict[str, Any]) -> str:
+    line = _as_json({"line": no} | outcome)
+    return f"{line if line.isascii() else line.translate(_IN_ONE_LINE)}\n"
 
 
 def _outcomes(
     lines: list[bytes], schema: Schema, carry: Carry, together: Together
-) -> Iterator[dict[str, Any]]:
-    """What became of each line. Where few can go together, few are tried."""
+) -> Iterator[list[dict[str, Any]]]:
+    """What became of each line, of some at a time. Where few can go together, few are tried."""
     read: dict[int, tuple[Any, Any] | None] = {}
     at, most = 0, MOST_TOGETHER
     while at < len(lines):
@@ -80,10 +87,11 @@ def _outcomes(
                 break
             good.append(one)
         done = _done(good, together)
-        yield from done
+        if done:
+            yield done
         at, most = at + len(done), min(MOST_TOGETHER, 2 * len(done) + 1)
         if len(done) < len(good) or not good:
-            yield _outcome(lines[at], schema, carry)
+            yield [_outcome(lines[at], schema, carry)]
             at += 1
 
 
