@@ -110,7 +110,7 @@ class Scene:
 
     @contextmanager
     def _until_dropped(self, of: str) -> Iterator["Scene"]:
-        scene = self._copy(of, f"{of}_for_a_while")
+        scene = self._copy(of, f"{of}_for_a_while_{next(_turns)}")
         try:
             yield scene
         finally:
