@@ -14,6 +14,7 @@ from loyalty import ids
 from loyalty.api import ndjson, selling
 from loyalty.db import db
 from tests.documents import GONE
+from tests.locks import somebody_else_at_work, until_somebody_waits
 from tests.makers import receipt, wire
 
 COLUMNS = {
@@ -30,7 +31,6 @@ COLUMNS = {
     "outbox_message": "seq, kind, booked_at",
     "claim WHERE scope = 'purchase'": "taken_at, cut_at",
 }
-WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 NAMED = re.compile(r'\\?"operation\\?": \\?"[0-9a-z-]+\\?",? ?')  #: in the evidence of a term
 CLUB = {
     "limits": {
@@ -117,32 +117,22 @@ def test_sales_told_together_leave_what_one_by_one_leaves(app, make, monkeypatch
 
 
 @pytest.mark.parametrize("kind", ["postgresql"], indirect=True)
-def test_sales_of_one_card_wait_together_for_a_moment(app, make, monkeypatch):
-    monkeypatch.setattr(selling, "QUEUE_PATIENCE_SECONDS", 3)
+@pytest.mark.parametrize("is_patient", [True, False])
+def test_sales_of_one_card_wait_together_for_a_moment_else_go_one_by_one(app, make, monkeypatch, is_patient):
+    if is_patient:
+        monkeypatch.setattr(selling, "QUEUE_PATIENCE_SECONDS", 3)
     make.club()
     till = make.till()
     ana = make.shopper(till)
-    with ThreadPoolExecutor(1) as pool, app.app_context(), db.engine.connect() as holder:
-        with holder.begin():
-            holder.execute(text("SELECT 1 FROM standing FOR UPDATE"))
+    with ThreadPoolExecutor(1) as pool, app.app_context():
+        with somebody_else_at_work(app):
             told = pool.submit(till.batch, ana.sale("10.00"), ana.sale("20.00"))
-            with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as looking:
-                while not looking.execute(WAITING).scalar():
-                    time.sleep(0.01)
-        assert [one["status"] for one in told.result()] == ["created", "created"]
-        assert holder.execute(text("SELECT count(DISTINCT xmin::text) FROM sale")).scalar() == 1
-
-
-@pytest.mark.parametrize("kind", ["postgresql"], indirect=True)
-def test_sales_of_one_card_that_waited_in_vain_are_told_one_by_one(app, make):
-    make.club()
-    till = make.till()
-    ana = make.shopper(till)
-    with ThreadPoolExecutor(1) as pool, app.app_context(), db.engine.connect() as holder:
-        with holder.begin():
-            holder.execute(text("SELECT 1 FROM standing FOR UPDATE"))
-            told = pool.submit(till.batch, ana.sale("10.00"), ana.sale("20.00"))
-            time.sleep(1)
+            until_somebody_waits()
+            if not is_patient:
+                time.sleep(10 * selling.QUEUE_PATIENCE_SECONDS)
             assert not told.done()
         assert [one["status"] for one in told.result()] == ["created", "created"]
+        with db.engine.connect() as connection:
+            transactions = connection.execute(text("SELECT count(DISTINCT xmin::text) FROM sale")).scalar()
+    assert transactions == (1 if is_patient else 2)
     assert ana.figures()[0] == 30

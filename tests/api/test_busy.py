@@ -1,37 +1,21 @@
 """A caller waits at most three seconds for a lock (A4)."""
 
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 
 import pytest
-from flask import Flask
 from sqlalchemy import text
 
 from loyalty import ids
 from loyalty.db import db
+from tests.locks import somebody_else_at_work, until_somebody_waits
 from tests.makers import Shopper
-
-WAITING = text(
-    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-)
 
 
 @pytest.fixture
 def ana(make) -> Shopper:
     make.club()
     return make.shopper()
-
-
-@contextmanager
-def somebody_else_at_work(app: Flask) -> Iterator[None]:
-    """Another connection that holds every member's lock until the end."""
-    with app.app_context():
-        writing = {"sqlite_begin": "IMMEDIATE"}
-        with db.engine.connect().execution_options(**writing) as connection, connection.begin():
-            connection.execute(text("UPDATE standing SET event_seq = event_seq"))
-            yield
 
 
 def test_a4_who_waits_for_a_lock_hears_after_three_seconds_that_nothing_was_done(app, ana):
@@ -54,9 +38,7 @@ def test_a4_whose_lock_others_hold_keeps_nobody_else_waiting(app, make, ana):
             mine = {"of": ids.from_text(ana.member_id)}
             connection.execute(text("SELECT 1 FROM standing WHERE member_id = :of FOR UPDATE"), mine)
             waits = pool.submit(ana.buy, "10.00")
-            with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as looking:
-                while not looking.execute(WAITING).scalar():
-                    time.sleep(0.01)
+            until_somebody_waits()
             ben.buy("10.00")
             assert not waits.done()
         assert waits.result()["balance"]["reward"]["available"] == 10
