@@ -201,7 +201,7 @@ def _run(database: str, *words: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(
     ("words", "code"),
     [
-        (("gunicorn", "--workers", "2", "wsgi:app"), 3),
+        (("gunicorn", "wsgi:app"), 3),
         (("flask", "run"), 3),
         (("flask", "jobs", "worker"), 1),
         (("flask", "db", "upgrade"), 0),
