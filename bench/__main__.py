@@ -14,7 +14,7 @@ from statistics import median
 from typing import Any
 
 from bench import data
-from bench.bars import Bar, Pair, bars
+from bench.bars import Bar, Pair, bars, drop_before
 from bench.books import Disturbed
 from bench.cluster import Cluster, cluster
 from bench.load import LoadFailed
@@ -33,14 +33,15 @@ def main() -> int:
     if not found:
         raise SystemExit("ONLY names no bar")
     logging.disable(logging.WARNING)
+    rows: list[dict[str, Any]] = []
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the server is stopped then, too
     with cluster() as server:
         _tell_where(server, size)
         scene = _filled(server, size)
-        rows = [_measured(one, scene) for one in found]
-    results = Path(os.environ.get("RESULTS") or RESULTS)
-    results.parent.mkdir(exist_ok=True)
-    results.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        for one in found:
+            drop_before(one.number)
+            rows.append(_measured(one, scene))
+            _write_down(rows)
     print()
     print(f"{'bar':>3}  {'what':<58} {'ratio':>9}  {'must':<9} {'aim':>6}  {'spread':<17}")
     for row in rows:
@@ -92,6 +93,13 @@ def _measured(one: Bar, scene: Scene) -> dict[str, Any]:
     }
     _tell(row)
     return row
+
+
+def _write_down(rows: Sequence[dict[str, Any]]) -> None:
+    """What is known so far: a run that dies late has not measured for nothing."""
+    results = Path(os.environ.get("RESULTS") or RESULTS)
+    results.parent.mkdir(exist_ok=True)
+    results.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def _row(one: Bar, pairs: Sequence[Pair], fault: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import wraps
 from typing import Any, Literal
 
 from bench.scene import Scene
@@ -46,8 +47,10 @@ class Bar:
 
 
 _bars: list[Bar] = []
+_drops: list[tuple[int, Callable[[], None]]] = []  #: (number of the last bar that needs them, their drop)
 
 Measure = Callable[[Scene], Pair]
+Make = Callable[[Scene], Scene]
 
 
 def bar(
@@ -63,6 +66,36 @@ def bar(
         return measure
 
     return register
+
+
+def kept_until(number: int) -> Callable[[Make], Make]:
+    """A database that is made when a bar first asks for it, and dropped once that number was measured."""
+
+    def keep(make: Make) -> Make:
+        made: dict[Scene, Scene] = {}
+
+        @wraps(make)
+        def kept(scene: Scene) -> Scene:
+            if scene not in made:
+                made[scene] = make(scene)
+            return made[scene]
+
+        def drop() -> None:
+            while made:
+                _, ground = made.popitem()
+                ground.cluster.drop(ground.name)
+
+        _drops.append((number, drop))
+        return kept
+
+    return keep
+
+
+def drop_before(number: int) -> None:
+    """Drop what neither this bar nor a later one needs: copies of many members fill a disk."""
+    for last, drop in _drops:
+        if last < number:
+            drop()
 
 
 def bars(only: frozenset[int] = frozenset()) -> list[Bar]:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from bench.bars import Pair, bar
+from bench.bars import Pair, bar, kept_until
 from bench.bars.statements import earns_a_second
 from bench.baseline import filling
 from bench.books import verify
@@ -111,7 +111,7 @@ def seconds_of(scene: Scene) -> float:
     return scene.size.seconds / 2
 
 
-@cache
+@kept_until(17)
 def ground_of(scene: Scene) -> Scene:
     """The copy of the books that loads over HTTP are booked in."""
     return scene.copy()
@@ -123,12 +123,14 @@ def key_of(scene: Scene) -> str:
     return till_key(scene.url)
 
 
-@cache
+@kept_until(3)
 def _baseline(scene: Scene) -> Scene:
     """A copy of the books, of which only the baseline's tables are left."""
     ground = scene.copy()
+    for table in set(Base.metadata.tables) - filling.READ:
+        ground.sql(f'DROP TABLE "{table}" CASCADE')
     filling.fill(ground.url)
-    for table in Base.metadata.tables:
+    for table in filling.READ:
         ground.sql(f'DROP TABLE "{table}" CASCADE')
     return ground
 

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import psycopg
 from sqlalchemy.orm import Session
 
-from bench.bars import Pair, bar
+from bench.bars import Pair, bar, kept_until
 from bench.books import LEDGER, verify
 from bench.scene import ZONE, Scene
 from loyalty.clock import SystemClock
@@ -67,7 +66,7 @@ def _beside(scene: Scene, see: See) -> Pair:
     return Pair(median(took[HEAVY]), median(took[LIGHT]), "ms", {"entries": ENTRIES[scene.size.name]})
 
 
-@cache
+@kept_until(11)
 def _ground(scene: Scene) -> Scene:
     """A copy of the books in which one member has a long history."""
     ground = scene.copy()

@@ -6,6 +6,7 @@ from bench.baseline.app import digest
 from bench.baseline.models import Base
 
 KEY = "base0001.a-key-of-the-baseline"
+READ = frozenset({"standing", "card", "account", "lot", "tally", "sale", "entry"})  #: of the club
 # An entry whose lot was emptied hangs on the account's first lot: the baseline keeps its lots.
 _COPIES = """
 INSERT INTO base_member (id, tier, tier_since)
