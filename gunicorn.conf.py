@@ -26,6 +26,15 @@ def post_worker_init(_: Any) -> None:
     gc.set_threshold(OBJECTS_BETWEEN_LOOKS, *gc.get_threshold()[1:])
 
 
+def pre_request(_: Any, request: Any) -> None:
+    """End a connection with the answer to a batch, so that the next one comes to a process that has time.
+
+    A kept connection stays with its process: of two clients with batches, often one process serves both.
+    """
+    if request.path.endswith("/batch"):
+        request.force_close()
+
+
 def child_exit(_: Any, worker: Any) -> None:
     """Let the metrics of a process that ended be forgotten, where several processes share them."""
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
@@ -21,6 +21,7 @@ FIRST_MEMBER = (
 )  #: an id of the first instant of 2020: before all that the engine draws
 _FIRST_CARD = 10**11  #: numbers from here on are none of those that tills rehearse with
 _TPS = re.compile(r"^tps = ([0-9.]+) \(without", re.MULTILINE)
+_AT_ONCE_BYTES = 1 << 22
 _turns = count(1)
 
 
@@ -70,6 +71,15 @@ class Scene:
     def url(self) -> str:
         """The database's URL."""
         return self.cluster.url(self.name)
+
+    def warm(self) -> "Scene":
+        """Read all its files once, as memory has forgotten them when other copies were made; itself."""
+        ((number,),) = self.sql("SELECT oid FROM pg_database WHERE datname = current_database()")
+        for file in (self.cluster.folder / "base" / str(number)).iterdir():
+            with suppress(FileNotFoundError), file.open("rb", buffering=0) as read:  # vacuum drops some
+                while read.read(_AT_ONCE_BYTES):
+                    pass
+        return self
 
     @property
     def count(self) -> int:

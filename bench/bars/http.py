@@ -39,7 +39,7 @@ def beside_trivial(scene: Scene) -> Pair:
 def beside_baseline(scene: Scene) -> Pair:
     """The same requests, sent to the baseline with as many members and as much history."""
     ground = _baseline(scene)
-    with served(ground.url, BASELINE) as server:
+    with served(ground.warm().url, BASELINE) as server:
         told = loaded(
             server.url, lambda: Tills.opened(ground, filling.KEY).earns(), CLIENTS, seconds_of(scene)
         )
@@ -81,7 +81,7 @@ def _extra(told: Load, looked: int) -> dict[str, Any]:
 def earned(scene: Scene, members: Members | None = None, clients: int = CLIENTS) -> tuple[Load, int]:
     """Single sales told to a server of their own; how many members of those touched were verified."""
     began, key = SystemClock().now(), key_of(scene)
-    with served(scene.url) as server:
+    with served(scene.warm().url) as server:
         told = loaded(server.url, lambda: Tills.opened(scene, key).earns(members), clients, seconds_of(scene))
     return told, verify(scene, began)
 
@@ -89,7 +89,7 @@ def earned(scene: Scene, members: Members | None = None, clients: int = CLIENTS)
 @contextmanager
 def warm_server(scene: Scene) -> Iterator[str]:
     """The URL of a server that has booked some sales."""
-    with served(scene.url) as server:
+    with served(scene.warm().url) as server:
         load(server.url, Tills.opened(scene, key_of(scene)).earns(), CLIENTS, seconds_of(scene) / 4)
         yield server.url
 

@@ -36,7 +36,7 @@ def _waited(scene: Scene, kind: str) -> Pair:
 def _at_half_load(scene: Scene, wish: Callable[[Tills], Callable[[int], Client]]) -> tuple[Load, Load]:
     """Eight clients who ask as fast as they can; then requests at half that rate, whoever still waits."""
     began, key = SystemClock().now(), key_of(scene)
-    with served(scene.url) as server:
+    with served(scene.warm().url) as server:
         top = loaded(server.url, lambda: wish(Tills.opened(scene, key)), CLIENTS, seconds_of(scene))
         asking = wish(Tills.opened(scene, key))
         told = load(server.url, asking, OPEN_LINES, 2 * seconds_of(scene), rate=top.rate / 2)

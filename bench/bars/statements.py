@@ -26,7 +26,7 @@ def redeem(scene: Scene) -> Pair:
 
 def _beside_tpcb(scene: Scene, file: str) -> Pair:
     ground = _ground(scene)
-    tpcb = _tpc_b(scene).pgbench("-b", "tpcb-like")
+    tpcb = _tpc_b(scene).warm().pgbench("-b", "tpcb-like")
     began = SystemClock().now()
     ours = _run(ground, file)
     ((booked,),) = ground.sql("SELECT count(*) FROM operation WHERE booked_at >= %s", began)
@@ -42,7 +42,7 @@ def earns_a_second(scene: Scene) -> float:
 
 def _run(ground: Scene, file: str) -> float:
     words = ("-f", str(SQL / file))
-    return ground.pgbench(*words, members=ground.count, first=FIRST_MEMBER, zone=ZONE)
+    return ground.warm().pgbench(*words, members=ground.count, first=FIRST_MEMBER, zone=ZONE)
 
 
 @kept_until(5)

@@ -1,7 +1,13 @@
 import gc
+import http.client
 import runpy
 
+import pytest
+
 from tests.house.sources import ROOT
+from tests.proofs.servers import serving
+
+ONLY_SQLITE = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 
 
 def test_what_was_made_at_the_start_is_left_alone():
@@ -13,3 +19,22 @@ def test_what_was_made_at_the_start_is_left_alone():
     finally:
         gc.unfreeze()
         gc.set_threshold(*before)
+
+
+@ONLY_SQLITE
+@pytest.mark.parametrize(
+    ("path", "connection"),
+    [
+        ("/v1/purchases", "keep-alive"),
+        ("/v1/purchases/batch", "close"),
+        ("/v1/policies/batch", "close"),
+    ],
+)
+def test_only_the_answer_to_a_batch_ends_a_connection(database, tmp_path, path, connection):
+    with serving(database, tmp_path, workers=1) as server:
+        till = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+        till.request("POST", path, body=b"{}")
+        answer = till.getresponse()
+        assert answer.status == 401
+        assert answer.headers["Connection"] == connection
+        till.close()
