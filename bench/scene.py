@@ -74,8 +74,7 @@ class Scene:
 
     def warm(self) -> "Scene":
         """Read all its files once, as memory has forgotten them when other copies were made; itself."""
-        ((number,),) = self.sql("SELECT oid FROM pg_database WHERE datname = current_database()")
-        for file in (self.cluster.folder / "base" / str(number)).iterdir():
+        for file in self._files():
             with suppress(FileNotFoundError), file.open("rb", buffering=0) as read:  # vacuum drops some
                 while read.read(_AT_ONCE_BYTES):
                     pass
@@ -117,6 +116,11 @@ class Scene:
     def _copy(self, of: str, name: str) -> "Scene":
         self.cluster.copy(of, name)
         return self.other(name)
+
+    def _files(self) -> Iterator[Path]:
+        """Where all of the database lies."""
+        ((number,),) = self.sql("SELECT oid FROM pg_database WHERE datname = current_database()")
+        return (self.cluster.folder / "base" / str(number)).iterdir()
 
     @contextmanager
     def _until_dropped(self, of: str) -> Iterator["Scene"]:

@@ -4,6 +4,7 @@ import random
 import shutil
 import sqlite3
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
@@ -46,6 +47,9 @@ class Shop(Scene):
     def count(self) -> int:
         """How many of the scene's members are in it, from the first one on."""
         return min(self.size.members, MEMBERS)
+
+    def _files(self) -> Iterator[Path]:
+        return iter((self.file,))
 
 
 @bar(14, "SQLite HTTP earn ÷ sqlite3 with our own earn statements", must=0.30, aim=0.45, better="more")
