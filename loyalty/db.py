@@ -89,8 +89,9 @@ def carry_out(
     """Do one wish in one transaction: all of it is kept, or none; `work` gets a fresh session.
 
     `work` is run again from its start, up to five times, when it met another transaction (40001, 40P01):
-    it must change nothing but rows. A Refusal that says `remembered` keeps what was written and is raised
-    after the commit. Raises Busy when a lock was not had in `patience_seconds`; then nothing was done.
+    it must change nothing but rows. A Refusal undoes all of it; one that says how to `keep` it is raised when
+    that is committed, or, where a twin was answered meanwhile, `work` is run again and hears the same.
+    Raises Busy when a lock was not had in `patience_seconds`; then nothing was done.
     Raises Unavailable when the database failed: nothing was done, or, where a commit was not answered, nobody
     knows; it is not tried again here, for only who asked has the key that makes a second time harmless.
     """
@@ -99,7 +100,7 @@ def carry_out(
     while True:
         turn += 1
         try:
-            return _carry_out_once(session, work, patience_seconds)
+            return _heard_once(session, work, patience_seconds)
         except (SQLAlchemyError, UnsafeDatabase) as error:
             if met_another(error) and turn < TURNS:
                 time.sleep(random.uniform(0.005, 0.05) * turn)  # noqa: S311 -- jitter, not a secret
@@ -238,6 +239,15 @@ def _is_of_editions(mapper: Any) -> bool:
     return mapper is not None and inspect(mapper).class_ is StoredEdition
 
 
+def _heard_once(session: Session, work: Callable[[Session], T], patience_seconds: float) -> T:
+    while True:
+        try:
+            return _carry_out_once(session, work, patience_seconds)
+        except Refusal as refusal:
+            if refusal.keep is None or _carry_out_once(session, refusal.keep, patience_seconds):
+                raise
+
+
 def _carry_out_once(session: Session, work: Callable[[Session], T], patience_seconds: float) -> T:
     try:
         connection = session.connection(
@@ -246,12 +256,7 @@ def _carry_out_once(session: Session, work: Callable[[Session], T], patience_sec
         if connection.dialect.name == "postgresql" and patience_seconds != PATIENCE_SECONDS:
             session.execute(text(f"SET LOCAL lock_timeout = {round(patience_seconds * 1000)}"))
         with speaking(session, connection):
-            try:
-                outcome = work(session)
-            except Refusal as refusal:
-                if refusal.remembered:
-                    session.commit()
-                raise
+            outcome = work(session)
             session.commit()
         return outcome
     finally:

@@ -1,13 +1,13 @@
 """Points are set aside for a till, then captured or let go (P6)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from loyalty import calendar, ids, ledger
 from loyalty.actions.answers import balances, standing_after
-from loyalty.actions.book import fresh_ids, take, write
+from loyalty.actions.book import Taken, fresh_ids, take, write
 from loyalty.actions.once import Asking, Told, Wish, once
 from loyalty.actions.units import spendable_unit
 from loyalty.actions.who import Bearer, take_bearer
@@ -82,27 +82,20 @@ def close_hold(
     kind = "void" if captured == 0 else "capture"
 
     def do() -> Told:
-        whose, held = hold_now(session, member_id, op_id)
-        taken = take(session, editions, whose, now)
-        before = ledger.history.hold(session, whose, held)
-        if before is None:
-            raise NotFound
-        if before.state == "merged":  # while this waited for the lock
-            raise Busy
-        if before.state != "open":
-            raise HoldClosed(state=before.state)
-        outcome = spend.close_hold(editions, before.unit, held, captured, taken.snapshot, now, fresh_ids(now))
+        taken, unit, held = _open_hold(session, editions, member_id, op_id, now)
+        whose = taken.stand.member_id
+        outcome = spend.close_hold(editions, unit, held.op_id, captured, taken.snapshot, now, fresh_ids(now))
         write(session, editions, taken, outcome, now)
         booked = outcome.booked(kind)
         closing = booked.closes
         answer = {
             "hold_id": hold_id,
             "redemption_id": ids.pair_to_text(whose, booked.op_id) if kind == "capture" else None,
-            "unit": before.unit,
-            "points": before.points,
+            "unit": unit,
+            "points": held.points,
             "captured": closing.captured if closing else 0,
-            "state": closing.state if closing else before.state,
-            "ends_at": calendar.instant_text(before.ends_at),
+            "state": closing.state if closing else "open",
+            "ends_at": calendar.instant_text(held.ends_at),
             "balance": balances(outcome),
             **standing_after(editions, outcome),
             "edition": booked.edition,
@@ -113,3 +106,36 @@ def close_hold(
     business_key = (hold_id,) if asking.header_key is None else None
     wish = Wish(kind, asking, business_key, content, club_wide=True)
     return once(session, wish, do, editions)
+
+
+def _open_hold(
+    session: Session, editions: Editions, member_id: int, op_id: int, now: datetime
+) -> tuple[Taken, str, ledger.Hold]:
+    """Whose hold it is, under their lock, its unit, and the hold, wherever it was made again (M6).
+
+    Raises NotFound, HoldClosed, Busy.
+    """
+    whose, number = member_id, op_id
+    taken = take(session, editions, whose, now)
+    found = _held(taken, number)
+    if found is None and (moved := hold_now(session, whose, number)) != (whose, number):
+        whose, number = moved
+        taken = take(session, editions, whose, now)
+        found = _held(taken, number)
+    if found is None:
+        hold = ledger.history.hold(session, whose, number)
+        if hold is None:
+            raise NotFound
+        if hold.state == "merged":  # while this waited for the lock
+            raise Busy
+        raise HoldClosed(state=hold.state)
+    return taken, *found
+
+
+def _held(taken: Taken, op_id: int) -> tuple[str, ledger.Hold] | None:
+    """The unit and the open hold with that number."""
+    for unit, account in taken.snapshot.accounts.items():
+        for hold in account.holds:
+            if hold.op_id == op_id:
+                return unit, hold
+    return None

@@ -24,8 +24,8 @@ def move_visit(
 ) -> dict[str, Any]:
     """Book a member's visit for `wanted` instead of the one that is booked, once for the reference.
 
-    No refusal is remembered: it would be kept together with the booking that was let go. Raises what
-    `close_use` and `use_benefit` raise; then nothing has changed.
+    No refusal is remembered: a key would name half of it. Raises what `close_use` and `use_benefit` raise;
+    then nothing has changed.
     """
     by_itself = replace(asking, header_key=None)
     close_use(session, editions, *booked, "cancelled", asking=by_itself)

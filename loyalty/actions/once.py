@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -66,8 +65,8 @@ def once(
 
     An answer that tells of points is cut after a while: then it tells of them as they are, by the `editions`.
 
-    A refusal that was judged under the member's lock is kept on the header's claim and comes out
-    `remembered`; the business key stays free (P3). Raises KeyMissing, KeyReused, TwinRunning.
+    A refusal that was judged under the member's lock says how to `keep` it on the header's claim; the
+    business key stays free (P3). Raises KeyMissing, KeyReused, TwinRunning.
     """
     digest, now = fingerprint(wish.content), wish.asking.now
     header, business = header_claim(wish), business_claim(wish)
@@ -76,14 +75,12 @@ def once(
     if header is not None and (earlier := ledger.claims.take(session, *header, digest, now)) is not None:
         return renewed(session, editions, told_before(earlier, digest), now), True
     try:
-        with session.begin_nested() if header is not None else nullcontext():
-            earlier = ledger.claims.take(session, *business, digest, now) if business else None
-            told = do() if earlier is None else told_before(earlier, digest)
+        earlier = ledger.claims.take(session, *business, digest, now) if business else None
+        told = do() if earlier is None else told_before(earlier, digest)
     except Refusal as refusal:
         if header is not None and refusal.judged:
-            kept = {"code": refusal.code, "facts": refusal.facts}
-            ledger.claims.bind(session, *header, {"refusal": kept})
-            refusal.remembered = True
+            kept = {"refusal": {"code": refusal.code, "facts": refusal.facts}}
+            refusal.keep = lambda fresh: ledger.claims.take_for(fresh, *header, digest, now, kept)
         raise
     for claim in (header, business if earlier is None else None):
         if claim is not None:

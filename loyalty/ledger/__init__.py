@@ -21,7 +21,7 @@ from loyalty.ledger.contributions import (
 )
 from loyalty.ledger.digest import digest_between
 from loyalty.ledger.laws_of_operations import PART_OF_SALES, asked_for, claimed
-from loyalty.ledger.lots import Account, Lot, LotKey, Move, Portion
+from loyalty.ledger.lots import Account, Hold, Lot, LotKey, Move, Portion
 from loyalty.ledger.models import CONTRAS, Claim, Entry
 from loyalty.ledger.models import Account as AccountRow
 from loyalty.ledger.models import Hold as HoldRow
@@ -60,6 +60,7 @@ __all__ = [
     "Deaths",
     "Entry",
     "Expiry",
+    "Hold",
     "HoldRow",
     "Lifetime",
     "Lot",

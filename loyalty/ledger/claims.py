@@ -86,6 +86,16 @@ def take(session: Session, scope: str, key: str, request_hash: str, now: datetim
     return find(session, scope, key) if taken is None else None
 
 
+def take_for(
+    session: Session, scope: str, key: str, request_hash: str, now: datetime, outcome: Mapping[str, Any]
+) -> bool:
+    """Take a key for what its holder was told; false when somebody else has it. Raises TwinRunning."""
+    if take(session, scope, key, request_hash, now) is not None:
+        return False
+    bind(session, scope, key, outcome)
+    return True
+
+
 def told(rows: Rows) -> dict[tuple[str, str], Claimed]:
     """The claims that were taken before, by scope and key, from what TAKEN was answered."""
     return {(scope, key): _claimed(*cells) for scope, key, *cells in rows}

@@ -2,6 +2,8 @@ from datetime import timedelta
 
 import pytest
 
+from loyalty import db
+
 DAY = timedelta(days=1)
 SHORT = {"unit.reward.expiry": {"days": 10}}
 GEMS = {"name": {"zh": "宝石", "en": "Gems"}, "spendable": True, "expiry": {"days": 3}}
@@ -189,3 +191,20 @@ def test_p2_references_belong_to_the_client_that_gave_them(make, ana):
     assert ana.figures() == (80, 0, 0, 0)
     mine, theirs = (till.get("/redemptions?reference=1").json for till in (ana.till, other))
     assert mine["redemption_id"] != theirs["redemption_id"]
+
+
+def test_p3_who_was_refused_hears_the_twin_that_was_answered_before_that_was_kept(ana, monkeypatch):
+    body = {"card": ana.card, "points": 150, "reference": "r-1"}
+    carry, turns, heard = db._carry_out_once, [], []
+
+    def carry_out_once(*told):
+        turns.append(told)
+        if len(turns) == 2:  # the first one's refusal is about to be kept
+            ana.adjust(100)
+            heard.append(ana.till.post("/redemptions", body, idempotency_key="k"))
+        return carry(*told)
+
+    monkeypatch.setattr(db, "_carry_out_once", carry_out_once)
+    late = ana.till.post("/redemptions", body, idempotency_key="k")
+    assert [(one.status_code, one.json["replayed"]) for one in (*heard, late)] == [(201, False), (201, True)]
+    assert ana.figures()[0] == 50

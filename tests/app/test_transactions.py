@@ -63,17 +63,43 @@ def test_a_wish_that_fails_leaves_nothing(app, pot):
     assert left(app) == 100
 
 
-@pytest.mark.parametrize(("remembered", "kept"), [(True, 99), (False, 100)])
-def test_a_refusal_is_kept_only_when_it_is_remembered(app, pot, remembered, kept):
+def test_a_refusal_undoes_all_but_what_keeps_it(app, pot):
     def refused(session):
-        take(session)
+        take(session, 50)
         refusal = errors.NotEnoughPoints(asked=2, held=1)
-        refusal.remembered = remembered
+        refusal.keep = lambda fresh: take(fresh) is None
         raise refusal
 
     with app.app_context(), pytest.raises(errors.NotEnoughPoints):
         carry_out(refused)
-    assert left(app) == kept
+    assert left(app) == 99
+
+
+def test_who_was_refused_hears_a_twin_that_was_answered_meanwhile(app, pot):
+    turns = []
+
+    def refused_once(session):
+        turns.append(look(session))
+        if len(turns) == 2:
+            return "as the twin heard"
+        take(session)
+        refusal = errors.NotEnoughPoints(asked=2, held=1)
+        refusal.keep = lambda _: False
+        raise refusal
+
+    with app.app_context():
+        assert carry_out(refused_once) == "as the twin heard"
+    assert turns == [100, 100]
+
+
+def test_a_refusal_that_nothing_keeps_undoes_all(app, pot):
+    def refused(session):
+        take(session)
+        raise errors.NotEnoughPoints(asked=2, held=1)
+
+    with app.app_context(), pytest.raises(errors.NotEnoughPoints):
+        carry_out(refused)
+    assert left(app) == 100
 
 
 def test_a_wish_within_a_wish_is_a_mistake(app, pot):

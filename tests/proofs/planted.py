@@ -78,8 +78,8 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "a refusal is not kept for its retry",
         "actions/once.py",
-        "refusal.remembered = True",
-        "refusal.remembered = False",
+        "if header is not None and refusal.judged:",
+        "if header is None and refusal.judged:",
         ("tests/actions/test_once.py", "tests/api/test_redemptions.py"),
     ),
     Bug(
