@@ -157,19 +157,22 @@ BUGS: tuple[Bug, ...] = (
     Bug(
         "a key is taken after the work",
         "actions/once.py",
-        "            earlier = ledger.claims.take(session, *business, digest, now) if business else None\n"
-        "            told = do() if earlier is None else told_before(earlier, digest)\n",
-        "            earlier = ledger.claims.find(session, *business) if business else None\n"
-        "            told = do() if earlier is None else told_before(earlier, digest)\n"
-        "            if business and earlier is None:\n"
-        "                ledger.claims.take(session, *business, digest, now)\n",
+        "        earlier = ledger.claims.take(session, *business, digest, now) if business else None\n"
+        "        told = do() if earlier is None else told_before(earlier, digest)\n",
+        "        earlier = ledger.claims.find(session, *business) if business else None\n"
+        "        told = do() if earlier is None else told_before(earlier, digest)\n"
+        "        if business and earlier is None:\n"
+        "            ledger.claims.take(session, *business, digest, now)\n",
         ("tests/api/test_attacks_on_sales_in_threads.py", "tests/api/test_attacks_on_batches.py"),
     ),
     Bug(
         "what was done before a refusal is kept",
-        "actions/once.py",
-        "with session.begin_nested() if header is not None else nullcontext():",
-        "with session.no_autoflush:",
+        "db.py",
+        "            outcome = work(session)\n            session.commit()\n",
+        "            try:\n"
+        "                outcome = work(session)\n"
+        "            finally:\n"
+        "                session.commit()\n",
         ("tests/actions/test_once.py", "tests/api/test_purchases.py", "tests/api/test_tenders.py"),
     ),
     Bug(
