@@ -169,10 +169,8 @@ BUGS: tuple[Bug, ...] = (
         "what was done before a refusal is kept",
         "db.py",
         "            outcome = work(session)\n            session.commit()\n",
-        "            try:\n"
-        "                outcome = work(session)\n"
-        "            finally:\n"
-        "                session.commit()\n",
+        "            try:\n                outcome = work(session)\n"
+        "            finally:\n                session.commit()\n",
         ("tests/actions/test_once.py", "tests/api/test_purchases.py", "tests/api/test_tenders.py"),
     ),
     Bug(
