@@ -235,6 +235,12 @@ def test_p2_twins_at_once_have_one_effect(ana, key):
     assert ana.figures() == (110, 0, 0, 0)
 
 
+def test_p2_twins_of_a_redemption_at_once_have_one_effect(ana):
+    answers = at_once(6, lambda _: post(ana, "/redemptions", spending(ana)))
+    told = sorted((answer.status_code, answer.json["replayed"]) for answer in answers)
+    assert (told, ana.figures()[0]) == ([(201, False)] + [(201, True)] * 5, 70)
+
+
 def test_p2_one_receipt_told_at_once_on_several_cards_earns_on_one(make, ana):
     people = [ana, *(make.shopper(ana.till) for _ in range(3))]
     answers = at_once(4, lambda place: post(people[place], "/purchases", sale(people[place])))

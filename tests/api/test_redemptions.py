@@ -1,5 +1,4 @@
 from datetime import timedelta
-from threading import Barrier, Thread
 
 import pytest
 
@@ -209,21 +208,3 @@ def test_p3_who_was_refused_hears_the_twin_that_was_answered_before_that_was_kep
     late = ana.till.post("/redemptions", body, idempotency_key="k")
     assert [(one.status_code, one.json["replayed"]) for one in (*heard, late)] == [(201, False), (201, True)]
     assert ana.figures()[0] == 50
-
-
-def test_p2_twins_of_a_redemption_at_once_have_one_effect(ana):
-    body = {"card": ana.card, "points": 30, "reference": "r-1"}
-    start, answers = Barrier(6), []
-
-    def tell():
-        start.wait()
-        answers.append(ana.till.post("/redemptions", body))
-
-    twins = [Thread(target=tell) for _ in range(6)]
-    for twin in twins:
-        twin.start()
-    for twin in twins:
-        twin.join()
-    assert [answer.status_code for answer in answers] == [201] * 6
-    assert sorted(answer.json["replayed"] for answer in answers) == [False] + [True] * 5
-    assert ana.figures()[0] == 70

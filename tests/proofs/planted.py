@@ -163,7 +163,7 @@ BUGS: tuple[Bug, ...] = (
         "        told = do() if earlier is None else told_before(earlier, digest)\n"
         "        if business and earlier is None:\n"
         "            ledger.claims.take(session, *business, digest, now)\n",
-        ("tests/api/test_redemptions.py", "tests/api/test_attacks_on_sales_in_threads.py"),
+        ("tests/actions/test_once.py", "tests/api/test_attacks_on_sales_in_threads.py"),
     ),
     Bug(
         "what was done before a refusal is kept",
