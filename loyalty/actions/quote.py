@@ -7,17 +7,17 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from loyalty import calendar, members, sales, usage
+from loyalty import calendar, sales, usage
 from loyalty.actions.answers import awarded, standing_after
 from loyalty.actions.judging import check_sale
 from loyalty.actions.once import Asking
-from loyalty.actions.who import Bearer, check_may_act, member_of
+from loyalty.actions.who import Bearer, check_known, member_of
 from loyalty.decide import giving
 from loyalty.decide import purchase as decide
 from loyalty.decide.programme import Editions
 from loyalty.errors import NotFound
 from loyalty.money import money_text
-from loyalty.reads.snapshot import load
+from loyalty.reads.snapshot import see
 
 
 def quote(
@@ -42,12 +42,12 @@ def quote(
     check_sale(editions, fact, now)
     member_id = member_of(session, bearer, now)
     try:
-        snapshot, _ = load(session, editions, member_id, now)
+        seen = see(session, editions, member_id, now, cards=[bearer.card] if bearer.card else [])
     except NotFound:
         raise NotFound.at("member_id") from None
-    shut = members.spend_guard(check_may_act(session, bearer, member_id, now, "earn")).is_shut(now)
+    shut = check_known(session, bearer, member_id, seen.known, seen.cards, now, "earn").is_shut(now)
     keys = giving.limit_keys(editions, "purchase", now, member_id, told=fact.attributes)
-    snapshot = replace(snapshot, used=usage.used(session, keys))
+    snapshot = replace(seen.snapshot, used=usage.used(session, keys))
     outcome, usable = decide.quote(editions, fact, snapshot, now, count(1))
     edition = editions.at(now)
     lasts = timedelta(minutes=edition.programme.club.quote_minutes)

@@ -10,7 +10,7 @@ from loyalty import members
 from loyalty.actions.book import Limits, Taken, no_limits, take, take_by_card
 from loyalty.decide.programme import Editions
 from loyalty.errors import CardBlocked, CodeNeeded, NotFound
-from loyalty.members import Act, Member, Purpose, SpendGuard
+from loyalty.members import Act, Cards, Known, Member, Purpose, SpendGuard
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,8 @@ def take_bearer(
     if purpose == "spend" and not bearer.is_of_page and _spends_by_code(editions, now):
         raise CodeNeeded
     taken = _take(session, editions, bearer, now, at, limits, offline=offline)
-    guard = _check_taken(session, bearer, taken, at or now, act or purpose)
+    member_id, known, cards = taken.snapshot.member_id, taken.known, taken.cards
+    guard = check_known(session, bearer, member_id, known, cards, at or now, act or purpose)
     if purpose == "spend":
         guard.check(now)
     if bearer.code is not None and offline:
@@ -97,17 +98,26 @@ def _take(
         raise NotFound.at("member_id") from None
 
 
-def _check_taken(session: Session, bearer: Bearer, taken: Taken, at: datetime, act: Act) -> SpendGuard:
-    """What keeps the points of a locked member in, who may act at `at`.
+def check_known(
+    session: Session,
+    bearer: Bearer,
+    member_id: int,
+    known: Known,
+    cards: Cards,
+    at: datetime,
+    act: Act,
+) -> SpendGuard:
+    """What keeps the points of a member in who was read, as was the card that the bearer names.
 
-    Raises CardBlocked when their state does not allow the act, or the card is silenced, and with it their
-    page.
+    Raises CardUnknown; CardBlocked when their state does not allow the act, or the card is silenced, and with
+    it their page.
     """
     if bearer.card is not None:
-        members.check_card(taken.cards, bearer.card, at)
-        members.check(taken.known.state, act)
-        return taken.known.guard
-    return members.spend_guard(check_may_act(session, bearer, taken.snapshot.member_id, at, act, locked=True))
+        members.check_card(cards, bearer.card, at)
+    members.check(known.state, act)
+    if bearer.is_of_page and members.is_silenced(session, member_id, at):
+        raise CardBlocked
+    return known.guard
 
 
 def member_of(session: Session, bearer: Bearer, at: datetime, *, offline: bool = False) -> int:
@@ -115,6 +125,8 @@ def member_of(session: Session, bearer: Bearer, at: datetime, *, offline: bool =
 
     Raises CardUnknown; CodeUnknown for a code not shown at `at`.
     """
+    if bearer.card is not None and bearer.code is None:
+        return members.bearer_of(session, bearer.card)
     return members.current(session, _named(session, bearer, at, offline=offline))
 
 
@@ -125,17 +137,15 @@ def _named(session: Session, bearer: Bearer, at: datetime, *, offline: bool) -> 
     return bearer.member_id if bearer.member_id is not None else members.holder(session, bearer.card or "")
 
 
-def check_may_act(
-    session: Session, bearer: Bearer, member_id: int, at: datetime, act: Act, *, locked: bool = False
-) -> Member:
-    """The member a bearer speaks for at `at`; `locked` under the member's lock, so as they are now.
+def check_may_act(session: Session, bearer: Bearer, member_id: int, at: datetime, act: Act) -> Member:
+    """The member a bearer speaks for at `at`.
 
     Raises CardBlocked when their state does not allow the act, or the card is silenced, and with it their
     page.
     """
     if bearer.card is not None:
         return members.by_card(session, bearer.card, at, act)
-    member = (members.locked if locked else members.by_id)(session, member_id)
+    member = members.by_id(session, member_id)
     members.check(member.state, act)
     if bearer.is_of_page and members.is_silenced(session, member_id, at):
         raise CardBlocked

@@ -28,7 +28,6 @@ from loyalty.api.schemas.points import (
     WaitingAdjustmentOut,
 )
 from loyalty.errors import Invalid
-from loyalty.members import current
 from loyalty.reads.balance import balance_view
 from loyalty.reads.statement import statement
 from loyalty.reads.why import tier_view
@@ -47,11 +46,7 @@ def balance(told: dict[str, datetime | None], member_id: int) -> Any:
     """A member's points now, at a past instant (by what was booked then), or at a future one."""
     return look(
         lambda session, editions, asking: balance_view(
-            session,
-            editions,
-            current(session, member_id, told["at"]),
-            told["at"] or asking.now,
-            asking.now,
+            session, editions, member_id, told["at"] or asking.now, asking.now
         )
     )
 
@@ -65,11 +60,7 @@ def tier(told: dict[str, datetime | None], member_id: int) -> Any:
     """A member's tier now, at a past or at a future instant, and why."""
     return look(
         lambda session, editions, asking: tier_view(
-            session,
-            editions,
-            current(session, member_id, told["at"]),
-            told["at"] or asking.now,
-            asking.now,
+            session, editions, member_id, told["at"] or asking.now, asking.now
         )
     )
 

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from loyalty.errors import CardBlocked, CardUnknown
@@ -21,6 +21,16 @@ def holder(session: Session, number: str) -> int:
     if member_id is None:
         raise CardUnknown
     return member_id
+
+
+def bearer_of(session: Session, number: str) -> int:
+    """The id of the member a card speaks for now: its own, or the survivor (M6). Raises CardUnknown."""
+    whose = func.coalesce(Member.merged_into, Member.member_id)
+    mine = select(whose).join(Card, Card.member_id == Member.member_id).where(Card.number == number)
+    member_id = session.scalar(mine)
+    if member_id is None:
+        raise CardUnknown
+    return int(member_id)
 
 
 def by_card(session: Session, number: str, at: datetime, act: Act = "earn") -> Member:

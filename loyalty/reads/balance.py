@@ -51,9 +51,13 @@ class BalanceView:
 def balance_view(
     session: Session, editions: Editions, member_id: int, at: datetime, now: datetime
 ) -> BalanceView:
-    """A member's points at any instant, and now those of their household. Raises NotFound."""
-    view = balance_of(state_at(session, editions, member_id, at, now).after, editions, at)
-    return view if at != now else replace(view, pool=pool_view(session, editions, member_id, now))
+    """A member's points at any instant, or the survivor's where they were merged by then (M6).
+
+    Now it tells those of their household, too. Raises NotFound.
+    """
+    after = state_at(session, editions, member_id, at, now, follow=True).after
+    view = balance_of(after, editions, at)
+    return view if at != now else replace(view, pool=pool_view(session, editions, after.member_id, now))
 
 
 def balance_of(snapshot: Snapshot, editions: Editions, at: datetime) -> BalanceView:

@@ -82,8 +82,9 @@ def seats_shown(session: Session, member_id: int) -> tuple[SeatShown, ...]:
 
 def pool_view(session: Session, editions: Editions, member_id: int, now: datetime) -> dict[str, int] | None:
     """By unit what a member can spend together with the others now; None who shares with nobody."""
-    seat, terms = households.seat_of(session, member_id), editions.at(now).programme.household
-    if seat is None or seat.agreed_at is None or terms is None:
+    terms = editions.at(now).programme.household
+    seat = households.seat_of(session, member_id) if terms is not None else None
+    if terms is None or seat is None or seat.agreed_at is None:
         return None
     units = tuple(terms.others_month)
     own = _own(session, editions, member_id, units, now)

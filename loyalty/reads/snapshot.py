@@ -25,6 +25,16 @@ ASKED = (*ledger.BOOKED, tiers.TERMS, members.KNOWN, ledger.TALLY)  #: see `aske
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """A member as they are booked, for a look."""
+
+    snapshot: Snapshot
+    stand: Stand
+    known: members.Known
+    cards: members.Cards  #: those that were asked for
+
+
+@dataclass(frozen=True, slots=True)
 class Looked:
     """What one statement tells of a member: a page has few."""
 
@@ -43,14 +53,40 @@ def load(
 
     Raises NotFound.
     """
+    found = see(session, editions, member_id, now, every_term=every_term)
+    return found.snapshot, found.stand
+
+
+def see(
+    session: Session,
+    editions: Editions,
+    member_id: int,
+    now: datetime,
+    *,
+    every_term: bool = False,
+    follow: bool = False,
+    cards: Sequence[str] = (),
+) -> Seen:
+    """The same, with what keeps them from acting, and these cards; to `follow` a merge leads to the survivor.
+
+    Raises NotFound.
+    """
     likely, since = needs(editions, now, now), BEGINNING if every_term else None
-    standing, *told = ask(session, (tiers.STANDING, *ASKED), members=[member_id], **asked(likely, since))
+    standing, of_cards, *told = ask(
+        session,
+        (tiers.STANDING, members.CARDS, *ASKED),
+        members=[member_id],
+        cards=[*cards],
+        **asked(likely, since),
+    )
     stands = [Stand(*cells) for cells in standing]
     if not stands or stands[0].erased_at is not None:
         raise NotFound
     found = assembled(session, editions, stands, told, likely, None, now, checked=False)
-    snapshot, _ = found[member_id]
-    return replace(snapshot, merged_into=None), stands[0]
+    snapshot, known = found[member_id]
+    if follow and known.merged_into is not None:
+        return see(session, editions, known.merged_into, now, every_term=every_term, cards=cards)
+    return Seen(replace(snapshot, merged_into=None), stands[0], known, members.known_cards(of_cards))
 
 
 def asked(likely: Needs, terms_since: datetime | None) -> dict[str, Any]:

@@ -56,13 +56,18 @@ class TierView:
 
 
 def tier_view(session: Session, editions: Editions, member_id: int, at: datetime, now: datetime) -> TierView:
-    """A member's tier at any instant. Raises NotFound."""
-    outcome = state_at(session, editions, member_id, at, now)
+    """A member's tier at any instant, or the survivor's where they were merged by then (M6).
+
+    Raises NotFound.
+    """
+    outcome = state_at(session, editions, member_id, at, now, follow=True)
     edition = editions.at(at)
     return replace(
         standing_of(editions, outcome, at),
         because=because_of(session, outcome, edition, at, now),
-        policies=parts_of(session, editions, member_id, at, now) if _follows_policies(edition) else (),
+        policies=parts_of(session, editions, outcome.after.member_id, at, now)
+        if _follows_policies(edition)
+        else (),
     )
 
 

@@ -16,6 +16,7 @@ WISHES = {
     "void": lambda ana, held, key: ana.void(held, key=key),
     "quote": lambda ana, _, __: ana.tell("/quotes", QUOTED | {"card": ana.card}, 200),
     "balance": lambda ana, _, __: ana.look("/balance"),
+    "tier": lambda ana, _, __: ana.look("/tier"),
 }
 
 
@@ -45,8 +46,9 @@ def trips(app):
         ("capture", None, 4),
         ("capture", "k", 4),
         ("void", "k", 4),
-        ("quote", None, 4),
-        ("balance", None, 3),
+        ("quote", None, 2),
+        ("balance", None, 1),
+        ("tier", None, 2),
     ],
 )
 def test_a_wish_takes_few_trips(make, trips, wish, key, count):
