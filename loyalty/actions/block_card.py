@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from loyalty import acts, members
 from loyalty.actions.once import Asking, Told, Wish, once
+from loyalty.actions.tell_news import hold_still
 from loyalty.errors import NotFound
 from loyalty.ids import to_text
 
@@ -17,6 +18,7 @@ def block_card(session: Session, member_id: int, *, blocked: bool, asking: Askin
     now, done = asking.now, "card.blocked" if blocked else "card.unblocked"
 
     def turn() -> Told:
+        hold_still(session, member_id)
         member = members.locked(session, member_id)
         card = members.active_card(session, member_id)
         if card is None:

@@ -115,27 +115,15 @@ def _open_hold(
 
     Raises NotFound, HoldClosed, Busy.
     """
-    whose, number = member_id, op_id
-    taken = take(session, editions, whose, now)
-    found = _held(taken, number)
-    if found is None and (moved := hold_now(session, whose, number)) != (whose, number):
-        whose, number = moved
-        taken = take(session, editions, whose, now)
-        found = _held(taken, number)
-    if found is None:
-        hold = ledger.history.hold(session, whose, number)
-        if hold is None:
-            raise NotFound
-        if hold.state == "merged":  # while this waited for the lock
-            raise Busy
-        raise HoldClosed(state=hold.state)
-    return taken, *found
-
-
-def _held(taken: Taken, op_id: int) -> tuple[str, ledger.Hold] | None:
-    """The unit and the open hold with that number."""
+    whose, number = hold_now(session, member_id, op_id)
+    taken = take(session, editions, whose, now, alone=True)
     for unit, account in taken.snapshot.accounts.items():
         for hold in account.holds:
-            if hold.op_id == op_id:
-                return unit, hold
-    return None
+            if hold.op_id == number:
+                return taken, unit, hold
+    closed = ledger.history.hold(session, whose, number)
+    if closed is None:
+        raise NotFound
+    if closed.state == "merged":  # while this waited for the lock
+        raise Busy
+    raise HoldClosed(state=closed.state)

@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from loyalty import acts, members
 from loyalty.actions.once import Asking, Told, Wish, once
+from loyalty.actions.tell_news import hold_still
 from loyalty.decide.programme import Editions
 from loyalty.errors import AlreadyMerged, NotFound
 from loyalty.ids import to_text
@@ -21,12 +22,12 @@ def replace_card(
     """End the active card, blocked or not, and issue another, once. Says whether it is a replay.
 
     Raises NotFound when there is no member or no card; CardBlocked when the member may not act;
-    AlreadyMerged;
-    KeyMissing, KeyReused.
+    AlreadyMerged; KeyMissing, KeyReused.
     """
     now = asking.now
 
     def replace() -> Told:
+        hold_still(session, member_id)
         member = members.locked(session, member_id)
         if member.merged_into is not None:
             raise AlreadyMerged  # the survivor's card is replaced

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from loyalty import members
 from loyalty.actions.book import Limits, Taken, no_limits, take, take_by_card
 from loyalty.decide.programme import Editions
-from loyalty.errors import CardBlocked, CodeNeeded, NotFound
-from loyalty.members import Act, Cards, Known, Member, Purpose, SpendGuard
+from loyalty.errors import CardBlocked, CardUnknown, CodeNeeded, NotFound
+from loyalty.members import Act, Cards, Known, Purpose, SpendGuard
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,31 +125,35 @@ def member_of(session: Session, bearer: Bearer, at: datetime, *, offline: bool =
 
     Raises CardUnknown; CodeUnknown for a code not shown at `at`.
     """
-    if bearer.card is not None and bearer.code is None:
+    if bearer.card is not None:
         return members.bearer_of(session, bearer.card)
     return members.current(session, _named(session, bearer, at, offline=offline))
 
 
 def _named(session: Session, bearer: Bearer, at: datetime, *, offline: bool) -> int:
-    """The id of the very member a bearer names, merged or not. Raises CardUnknown, CodeUnknown."""
+    """The id of the very member that a code or an id names, merged or not.
+
+    Raises CodeUnknown; CardUnknown where nothing names anybody.
+    """
     if bearer.code is not None:
         return members.code_holder(session, bearer.code, at, offline=offline)
-    return bearer.member_id if bearer.member_id is not None else members.holder(session, bearer.card or "")
+    if bearer.member_id is None:
+        raise CardUnknown
+    return bearer.member_id
 
 
-def check_may_act(session: Session, bearer: Bearer, member_id: int, at: datetime, act: Act) -> Member:
-    """The member a bearer speaks for at `at`.
+def check_may_act(session: Session, bearer: Bearer, member_id: int, at: datetime, act: Act) -> None:
+    """Look whether the member that a bearer speaks for may act at `at`.
 
     Raises CardBlocked when their state does not allow the act, or the card is silenced, and with it their
     page.
     """
     if bearer.card is not None:
-        return members.by_card(session, bearer.card, at, act)
-    member = members.by_id(session, member_id)
-    members.check(member.state, act)
+        members.by_card(session, bearer.card, at, act)
+        return
+    members.check(members.by_id(session, member_id).state, act)
     if bearer.is_of_page and members.is_silenced(session, member_id, at):
         raise CardBlocked
-    return member
 
 
 def _spends_by_code(editions: Editions, now: datetime) -> bool:

@@ -44,6 +44,16 @@ def test_a4_whose_lock_others_hold_keeps_nobody_else_waiting(app, make, ana):
         assert waits.result()["balance"]["reward"]["available"] == 10
 
 
+@pytest.mark.parametrize(("path", "body"), [("block", None), ("cards", {"reason": "stolen"})])
+def test_m2_a_card_falls_silent_only_when_what_it_began_is_done(app, ana, path, body):
+    silence = f"/members/{ana.member_id}/{path}"
+    with somebody_else_at_work(app):
+        assert ana.tell(silence, body, 503, key="b")["code"] == "busy"
+    ana.buy("10.00")
+    ana.tell(silence, body, 200 if body is None else 201, key="b")
+    assert ana.buy("10.00", expect=422)["code"] == "card_blocked"
+
+
 def test_a4_a_look_waits_for_nobody(app, ana):
     ana.buy("10.00")
     with somebody_else_at_work(app):

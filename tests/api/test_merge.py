@@ -103,6 +103,18 @@ def test_m6_an_open_hold_is_made_again_and_its_old_id_leads_there(make, clock):
     assert ana.figures() == (100, 0, 0, 0)
 
 
+@pytest.mark.parametrize("verb", ["capture", "void"])
+def test_m6_only_a_hold_of_whoever_was_merged_leads_to_the_survivor(make, verb):
+    ana, ben = two(make)
+    ana.buy("100.00")
+    number = ana.hold(10)["hold_id"].partition("-")[2]
+    merge(ben, ana)
+    foreign = f"{ben.member_id}-{number}"
+    assert ben.till.get(f"/holds/{foreign}").status_code == 404
+    assert ben.till.post(f"/holds/{foreign}/{verb}", {}).status_code == 404
+    assert ana.figures() == (90, 10, 0, 0)
+
+
 def test_p6_a_hold_of_points_that_died_meanwhile_is_captured_after_a_merge(make, clock):
     ana, ben = two(make, **{"unit.reward.expiry": {"days": 1}})
     ben.buy("100.00")

@@ -193,18 +193,26 @@ def test_p2_references_belong_to_the_client_that_gave_them(make, ana):
     assert mine["redemption_id"] != theirs["redemption_id"]
 
 
-def test_p3_who_was_refused_hears_the_twin_that_was_answered_before_that_was_kept(ana, monkeypatch):
+@pytest.mark.parametrize(
+    ("told", "heard_late", "left"),
+    [(150, (201, None, True), 50), (160, (422, "key_reused", None), 40)],
+    ids=["a twin", "another"],
+)
+def test_p3_who_was_refused_hears_whoever_took_the_key_before_that_was_kept(
+    ana, monkeypatch, told, heard_late, left
+):
     body = {"card": ana.card, "points": 150, "reference": "r-1"}
     carry, turns, heard = db._carry_out_once, [], []
 
-    def carry_out_once(*told):
-        turns.append(told)
+    def carry_out_once(*wish):
+        turns.append(wish)
         if len(turns) == 2:  # the first one's refusal is about to be kept
             ana.adjust(100)
-            heard.append(ana.till.post("/redemptions", body, idempotency_key="k"))
-        return carry(*told)
+            heard.append(ana.till.post("/redemptions", body | {"points": told}, idempotency_key="k"))
+        return carry(*wish)
 
     monkeypatch.setattr(db, "_carry_out_once", carry_out_once)
     late = ana.till.post("/redemptions", body, idempotency_key="k")
-    assert [(one.status_code, one.json["replayed"]) for one in (*heard, late)] == [(201, False), (201, True)]
-    assert ana.figures()[0] == 50
+    assert [one.status_code for one in heard] == [201]
+    assert (late.status_code, late.json.get("code"), late.json.get("replayed")) == heard_late
+    assert ana.figures()[0] == left
