@@ -54,7 +54,7 @@ prove: .venv/dev  ## the long proofs and the whole data sets, resumed where they
 	$(BIN)/python -m tests.proofs --minutes $(or $(MINUTES),60) $(ARGS)
 
 bench: .venv/dev  ## ratios of the engine to yardsticks of the same minute (docs/speed.md); SIZE=small|full ONLY=4,5 MEMBERS=10000 PAIRS=1
-	SIZE=$(or $(SIZE),small) ONLY=$(ONLY) MEMBERS=$(MEMBERS) PAIRS=$(PAIRS) $(BIN)/python -m bench
+	$(BIN)/python -m bench
 
 audit: .venv/dev  ## ask for known faults of what is locked; needs the network
 	$(BIN)/pip-audit --disable-pip --require-hashes -r requirements.txt

@@ -15,7 +15,6 @@ from typing import Any
 
 from bench import data
 from bench.bars import Bar, Pair, bars, drop_before
-from bench.books import Disturbed
 from bench.cluster import Cluster, cluster
 from bench.load import LoadFailed
 from bench.scene import SIZES, Scene, Size
@@ -75,7 +74,7 @@ def _filled(server: Cluster, size: Size) -> Scene:
     now = SystemClock().now()
     data.fill(server.copy(EMPTY, FILLED), size, now)
     print(f"filled in {time.perf_counter() - began:.0f} s", flush=True)
-    return Scene(size, server, EMPTY, FILLED, data.PROGRAMME, now)
+    return Scene(size, server, EMPTY, FILLED, now)
 
 
 def _measured(one: Bar, scene: Scene) -> dict[str, Any]:
@@ -84,22 +83,33 @@ def _measured(one: Bar, scene: Scene) -> dict[str, Any]:
     try:
         for _ in range(1 if one.once else scene.size.pairs):
             pairs.append(one.measure(scene))
-    except (Disturbed, LoadFailed) as found:
-        fault = str(found)
+    except (AssertionError, LoadFailed, RuntimeError, TimeoutError) as found:
+        fault = str(found) or repr(found)
     row = _row(one, pairs, fault) | {
         "size": scene.size.name,
         "members": scene.count,
         "seconds": round(time.perf_counter() - began, 1),
+        "at": f"{SystemClock().now():%Y-%m-%dT%H:%MZ}",
     }
     _tell(row)
     return row
 
 
 def _write_down(rows: Sequence[dict[str, Any]]) -> None:
-    """What is known so far: a run that dies late has not measured for nothing."""
-    results = Path(os.environ.get("RESULTS") or RESULTS)
+    """What is known so far: a run that dies late has not measured for nothing.
+
+    A run of some bars replaces their rows alone; what is tiny says nothing, and is kept where RESULTS says.
+    """
+    told, only = os.environ.get("RESULTS"), os.environ.get("ONLY")
+    if rows[0]["size"] == "tiny" and not told:
+        return
+    results = Path(told or RESULTS)
     results.parent.mkdir(exist_ok=True)
-    results.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    before = json.loads(results.read_text("utf-8")) if only and results.exists() else []
+    mine = {(row["bar"], row["name"]) for row in rows}
+    kept = [row for row in before if (row["bar"], row["name"]) not in mine]
+    told_now = sorted([*kept, *rows], key=lambda row: int(row["bar"]))
+    results.write_text(json.dumps(told_now, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def _row(one: Bar, pairs: Sequence[Pair], fault: str) -> dict[str, Any]:

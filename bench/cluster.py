@@ -22,11 +22,6 @@ SETTINGS: Mapping[str, tuple[str, str]] = {
     "max_wal_size": ("4GB", "a checkpoint follows the clock, not the load: fewer whole pages in the log"),
     "min_wal_size": ("1GB", "segments of the log are used again, not made anew"),
     "checkpoint_timeout": ("15min", "the same; a restart after a crash takes a minute longer"),
-    "checkpoint_completion_target": (
-        "0.9",
-        "a checkpoint's writes are spread, and no request waits for them",
-    ),
-    "wal_buffers": ("16MB", "the log of many clients between two commits"),
     "random_page_cost": ("1.1", "disks without a moving arm"),
     "effective_io_concurrency": ("100", "the same"),
     "work_mem": ("32MB", "the sorts of audits and reports stay in memory"),
@@ -34,7 +29,6 @@ SETTINGS: Mapping[str, tuple[str, str]] = {
     "autovacuum_vacuum_scale_factor": ("0.05", "big tables are cleaned in small bites"),
     "autovacuum_vacuum_cost_limit": ("2000", "and the cleaning keeps up"),
     "jit": ("off", "statements are short; compiling them takes longer than they do"),
-    "max_connections": ("100", "clients and pools of one machine"),
 }
 #: What makes it durable: never to be set otherwise.
 DURABLE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}

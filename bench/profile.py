@@ -43,7 +43,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 #: Who takes a moment, by a part of the path of the file at work: the first that fits.
 LAYERS = (
-    ("driver of the database", ("/psycopg",)),
+    ("driver of the database", ("/psycopg", "/loyalty/driver.py")),
     ("SQLAlchemy", ("/sqlalchemy/", "/flask_sqlalchemy/")),
     ("schemas", ("/marshmallow/", "/webargs/", "/loyalty/api/schemas/", "/api/fields.py", "/strict_json.py")),
     ("log, metrics, headers", ("/structlog/", "/prometheus_client/", "/trail.py", "/metrics.py", "/config/")),
@@ -75,7 +75,7 @@ def main() -> None:
     with cluster() as server:
         data.found(server.database("club"))
         data.fill(server.copy("club", "members"), SIZE, now)
-        scene = Scene(SIZE, server, "club", "members", data.PROGRAMME, now)
+        scene = Scene(SIZE, server, "club", "members", now)
         gunicorn = _of_gunicorn(scene)
         tills = Tills.opened(scene, till_key(scene.url))
         app = create_app(replace(settings_of(scene.url), log_level="INFO"))
@@ -90,7 +90,7 @@ def _tell(spent: dict[str, Spent], gunicorn: float) -> None:
     rows += [(name, [one.layers.get(name, 0.0) for one in spent.values()]) for name, _ in LAYERS]
     rows += [("all CPU of the service", [one.cpu + gunicorn for one in spent.values()])]
     rows += [("CPU of PostgreSQL", [one.database for one in spent.values()])]
-    rows += [("waiting", [one.clock - one.cpu for one in spent.values()])]
+    rows += [("waiting, with PostgreSQL's CPU", [one.clock - one.cpu for one in spent.values()])]
     rows += [("statements (how many)", [one.statements for one in spent.values()])]
     for name, figures in rows:
         print(f"| {name} | {' | '.join(f'{figure:,.0f}' for figure in figures)} |")

@@ -64,7 +64,6 @@ class Scene:
     cluster: Cluster
     empty: str  #: the database of the same club before anybody joined
     name: str  #: of the filled database
-    programme: Path  #: the file of the edition in force
     now: datetime  #: the instant up to which members have lived
 
     @property

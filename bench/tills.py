@@ -73,10 +73,10 @@ class Tills:
         """Clients that ask what a sale would earn."""
 
         def client(number: int) -> Client:
-            for name, who, chance in self._turns(number, self.anybody):
-                sale = self._sale(name, who, chance)
-                del sale["receipt"], sale["business_date"]
-                yield self._post("/quotes", sale, "quote", expect=200)
+            yield from _ready(
+                self._post("/quotes", self._basket(name, who, chance), "quote", expect=200)
+                for name, who, chance in self._turns(number, self.anybody)
+            )
 
         return client
 
@@ -84,9 +84,10 @@ class Tills:
         """Clients that look at members' points."""
 
         def client(number: int) -> Client:
-            for _, who, _ in self._turns(number, self.anybody):
-                path = f"/members/{ids.to_text(self.scene.member_id(who))}/balance"
-                yield Request(self._wire("GET", path, b"", ""), "balance", 200)
+            yield from _ready(
+                Request(self._wire("GET", self._balance_of(who), b"", ""), "balance", 200)
+                for _, who, _ in self._turns(number, self.anybody)
+            )
 
         return client
 
@@ -132,6 +133,15 @@ class Tills:
             "currency": "EUR",
             "lines": list(lines),
         }
+
+    def _basket(self, name: str, who: int, chance: random.Random) -> dict[str, object]:
+        """A sale that is not finished: it has no receipt yet."""
+        sale = self._sale(name, who, chance)
+        del sale["receipt"], sale["business_date"]
+        return sale
+
+    def _balance_of(self, who: int) -> str:
+        return f"/members/{ids.to_text(self.scene.member_id(who))}/balance"
 
     def _spending(self, reference: str, who: int) -> dict[str, object]:
         return {"card": self.scene.card(who), "points": 1, "reference": reference}

@@ -6,9 +6,9 @@ from functools import cache
 from typing import Any
 
 from bench.bars import Pair, bar, kept_until
-from bench.bars.statements import earns_a_second
+from bench.bars.statements import booked_a_second
 from bench.baseline import filling
-from bench.books import verify
+from bench.books import Disturbed, verify
 from bench.load import Client, Load, Request, load
 from bench.scene import CLIENTS, Scene
 from bench.server import BASELINE, TRIVIAL, WORKERS, served, till_key
@@ -24,7 +24,8 @@ _TRIVIAL = Request(b"POST /trivial HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length
 @bar(1, "HTTP earn ÷ pgbench with our own earn statement, 8 clients", must=0.25, aim=0.40, better="more")
 def beside_statement(scene: Scene) -> Pair:
     """Sales of random members, each with a receipt and an Idempotency-Key of its own."""
-    return _beside(scene, earns_a_second(scene))
+    yardstick, _ = booked_a_second(scene, "earn.sql")
+    return _beside(scene, yardstick)
 
 
 @bar(2, "HTTP earn ÷ a trivial JSON view on the same server", must=0.20, aim=0.30, better="more")
@@ -38,11 +39,14 @@ def beside_trivial(scene: Scene) -> Pair:
 @bar(3, "HTTP earn ÷ an ordinary ORM endpoint that does the same", must=3, aim=5, better="more")
 def beside_baseline(scene: Scene) -> Pair:
     """The same requests, sent to the baseline with as many members and as much history."""
-    ground = _baseline(scene)
+    ground, began = _baseline(scene), SystemClock().now()
     with served(ground.warm().url, BASELINE) as server:
         told = loaded(
             server.url, lambda: Tills.opened(ground, filling.KEY).earns(), CLIENTS, seconds_of(scene)
         )
+    ((unsound,),) = ground.sql(filling.UNSOUND, began)
+    if unsound:
+        raise Disturbed(f"{unsound} accounts of the baseline differ from their last entry")
     return _beside(scene, told.rate)
 
 

@@ -12,7 +12,7 @@ from bench.server import served
 from bench.tills import Tills
 from loyalty.clock import SystemClock
 
-OPEN_LINES = 4 * CLIENTS  #: more than are ever needed at half load
+OPEN_LINES = 4 * CLIENTS  #: more than are needed at half load, but where an answer takes long
 _WISHES: dict[str, Callable[[Tills], Callable[[int], Client]]] = {
     "earn": Tills.earns,
     "redeem": Tills.redeems,

@@ -58,6 +58,6 @@ def _written(scene: Scene) -> tuple[dict[str, int], int, int]:
 
 
 def _filled(scene: Scene) -> float:
-    """The same of the filled database, whose rows were written in the order of their time."""
+    """Bytes of an entry of the filled database, whose rows were written in the order of their time."""
     ((size, rows),) = scene.sql("SELECT pg_total_relation_size('entry'), (SELECT count(*) FROM entry)")
     return round(float(size / rows), 1)

@@ -91,7 +91,7 @@ def _beside(scene: Scene, url: str) -> Pair:
         members, purchases = _tell(make, told, AMOUNTS[scene.size.name], scene.size.patience_seconds)
         _try_draft(make, tried, members)
     cpu = {"ours_cpu_s": round(tried.cpu, 1), "yardstick_cpu_s": round(told.cpu, 1)}
-    return Pair(tried.wall, told.wall, "s", {"members": members, "purchases": purchases, **cpu})
+    return Pair(tried.wall, told.wall, "s", {"buyers": members, "purchases": purchases, **cpu})
 
 
 def _beside_filled(club: Scene, amount: Amount) -> Pair:
@@ -114,7 +114,7 @@ def _beside_filled(club: Scene, amount: Amount) -> Pair:
             assert {one["status"] for one in answers} == {"created"}, answers[:3]
     times = each * amount.members / SOME
     cpu = {"ours_cpu_s": round(tried.cpu, 1), "yardstick_cpu_s": round(told.cpu * times, 1), "told": SOME}
-    of = {"members": amount.members, "purchases": amount.purchases}
+    of = {"buyers": amount.members, "purchases": amount.purchases}
     return Pair(tried.wall, told.wall * times, "s", of | cpu)
 
 

@@ -7,6 +7,14 @@ from bench.baseline.models import Base
 
 KEY = "base0001.a-key-of-the-baseline"
 READ = frozenset({"standing", "card", "account", "lot", "tally", "sale", "entry"})  #: of the club
+#: How many accounts that booked something since an instant hold otherwise than their last entry says.
+UNSOUND = """
+SELECT count(*) FROM base_account a JOIN (
+    SELECT DISTINCT ON (account_id) account_id, balance_after
+    FROM base_entry WHERE booked_at >= %s ORDER BY account_id, id DESC
+) last ON last.account_id = a.id
+WHERE a.balance <> last.balance_after
+"""
 # An entry whose lot was emptied hangs on the account's first lot: the baseline keeps its lots.
 _COPIES = """
 INSERT INTO base_member (id, tier, tier_since)

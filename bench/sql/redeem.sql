@@ -6,7 +6,7 @@
 \set points random(1, 10)
 \set turn random(0, 2097151)
 WITH lots AS MATERIALIZED (
-    SELECT expires_on, kind, remaining, sum(remaining) OVER soonest AS upto, row_number() OVER soonest AS place
+    SELECT expires_on, kind, remaining, CAST(sum(remaining) OVER soonest AS bigint) AS upto, row_number() OVER soonest AS place
     FROM lot WHERE member_id = :first + CAST(:n AS bigint) AND unit = 'reward' AND remaining > 0
     WINDOW soonest AS (ORDER BY expires_on, kind)
 ), paid AS (
