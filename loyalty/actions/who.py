@@ -115,8 +115,7 @@ def check_known(
     if bearer.card is not None:
         members.check_card(cards, bearer.card, at)
     members.check(known.state, act)
-    if bearer.is_of_page and members.is_silenced(session, member_id, at):
-        raise CardBlocked
+    _check_page(session, bearer, member_id, at)
     return known.guard
 
 
@@ -152,6 +151,11 @@ def check_may_act(session: Session, bearer: Bearer, member_id: int, at: datetime
         members.by_card(session, bearer.card, at, act)
         return
     members.check(members.by_id(session, member_id).state, act)
+    _check_page(session, bearer, member_id, at)
+
+
+def _check_page(session: Session, bearer: Bearer, member_id: int, at: datetime) -> None:
+    """A member's page falls silent with their card. Raises CardBlocked."""
     if bearer.is_of_page and members.is_silenced(session, member_id, at):
         raise CardBlocked
 
